@@ -1,0 +1,74 @@
+-- +goose Up
+-- Figures of the platform, computed by jobs; no request visits the schemas.
+
+-- One row a business: what its line in the list shows. Owner and people are kept
+-- by the transaction that changes them, the rest by the roll-up job.
+CREATE TABLE business_totals (
+    business_id      uuid PRIMARY KEY REFERENCES businesses (id),
+    owner_id         uuid,
+    owner_name       text NOT NULL DEFAULT '',
+    owner_email      text NOT NULL DEFAULT '',
+    people_count     integer NOT NULL DEFAULT 0,
+    customers_count  integer NOT NULL DEFAULT 0,
+    appointments_30d integer NOT NULL DEFAULT 0,
+    revenue_30d_cents bigint NOT NULL DEFAULT 0,
+    mrr_cents        integer NOT NULL DEFAULT 0,
+    last_activity_at timestamptz,
+    rolled_up_at     timestamptz
+);
+CREATE INDEX business_totals_owner_idx ON business_totals (lower(owner_name), business_id);
+CREATE INDEX business_totals_people_idx ON business_totals (people_count, business_id);
+CREATE INDEX business_totals_appointments_idx ON business_totals (appointments_30d, business_id);
+CREATE INDEX business_totals_mrr_idx ON business_totals (mrr_cents, business_id);
+CREATE INDEX business_totals_activity_idx ON business_totals (last_activity_at, business_id);
+CREATE INDEX business_totals_rolled_up_idx ON business_totals (rolled_up_at NULLS FIRST);
+CREATE INDEX business_totals_search_idx ON business_totals USING gin (owner_email gin_trgm_ops);
+ALTER INDEX business_totals_search_idx ALTER COLUMN 1 SET STATISTICS 1000;
+
+CREATE TABLE business_daily (
+    business_id   uuid NOT NULL REFERENCES businesses (id),
+    day           date NOT NULL,
+    appointments  integer NOT NULL,
+    revenue_cents bigint NOT NULL,
+    new_customers integer NOT NULL,
+    PRIMARY KEY (business_id, day)
+);
+CREATE INDEX business_daily_day_idx ON business_daily (day);
+
+-- One row: what the dashboard shows, and when it was true.
+CREATE TABLE platform_totals (
+    only               boolean PRIMARY KEY DEFAULT true CHECK (only),
+    trial              integer NOT NULL,
+    active             integer NOT NULL,
+    suspended          integer NOT NULL,
+    archived           integer NOT NULL,
+    users              integer NOT NULL,
+    mrr_cents          bigint NOT NULL,
+    appointments_30d   bigint NOT NULL,
+    new_businesses_30d integer NOT NULL,
+    paying_30d_ago     integer NOT NULL,
+    churned_30d        integer NOT NULL,
+    open_tickets       integer NOT NULL,
+    as_of              timestamptz NOT NULL
+);
+CREATE TABLE platform_months (
+    month      date PRIMARY KEY,
+    mrr_cents  bigint NOT NULL,
+    businesses integer NOT NULL
+);
+
+ALTER TABLE business_totals ENABLE ROW LEVEL SECURITY;
+ALTER TABLE business_daily ENABLE ROW LEVEL SECURITY;
+ALTER TABLE platform_totals ENABLE ROW LEVEL SECURITY;
+ALTER TABLE platform_months ENABLE ROW LEVEL SECURITY;
+CREATE POLICY scope ON business_totals USING (
+    (SELECT current_setting('app.scope', true)) = 'platform'
+    OR business_id = (SELECT NULLIF(current_setting('app.business', true), ''))::uuid);
+CREATE POLICY scope ON business_daily USING (
+    (SELECT current_setting('app.scope', true)) = 'platform'
+    OR business_id = (SELECT NULLIF(current_setting('app.business', true), ''))::uuid);
+CREATE POLICY scope ON platform_totals USING ((SELECT current_setting('app.scope', true)) = 'platform');
+CREATE POLICY scope ON platform_months USING ((SELECT current_setting('app.scope', true)) = 'platform');
+
+GRANT SELECT, INSERT, UPDATE, DELETE ON business_totals, business_daily, platform_totals, platform_months TO smooth_web;
+GRANT SELECT ON business_totals, business_daily, platform_totals, platform_months TO smooth_read;

@@ -1,0 +1,85 @@
+-- The newest tenant schema in one go; a test holds it against a replay of tenant/*.sql.
+CREATE TABLE services (
+    id                    uuid PRIMARY KEY,
+    name                  varchar(120) NOT NULL,
+    duration_minutes      smallint NOT NULL CHECK (duration_minutes BETWEEN 5 AND 1440),
+    price_cents           integer NOT NULL CHECK (price_cents >= 0),
+    buffer_before_minutes smallint NOT NULL DEFAULT 0 CHECK (buffer_before_minutes >= 0),
+    buffer_after_minutes  smallint NOT NULL DEFAULT 0 CHECK (buffer_after_minutes >= 0),
+    position              smallint NOT NULL DEFAULT 0,
+    is_hidden             boolean NOT NULL DEFAULT false,
+    created_at            timestamptz NOT NULL
+);
+CREATE TABLE resources (
+    id         uuid PRIMARY KEY,
+    kind       varchar(10) NOT NULL CHECK (kind IN ('STAFF', 'ROOM', 'EQUIPMENT')),
+    name       varchar(120) NOT NULL,
+    user_id    uuid,
+    is_active  boolean NOT NULL DEFAULT true,
+    created_at timestamptz NOT NULL
+);
+CREATE TABLE service_resources (
+    service_id  uuid NOT NULL REFERENCES services (id) ON DELETE CASCADE,
+    resource_id uuid NOT NULL REFERENCES resources (id) ON DELETE CASCADE,
+    PRIMARY KEY (service_id, resource_id)
+);
+CREATE TABLE hours (
+    id          uuid PRIMARY KEY,
+    resource_id uuid REFERENCES resources (id) ON DELETE CASCADE,
+    weekday     smallint NOT NULL CHECK (weekday BETWEEN 0 AND 6),
+    opens       time NOT NULL,
+    closes      time NOT NULL CHECK (closes > opens)
+);
+CREATE TABLE overrides (
+    id          uuid PRIMARY KEY,
+    resource_id uuid REFERENCES resources (id) ON DELETE CASCADE,
+    day         date NOT NULL,
+    opens       time,
+    closes      time CHECK (closes > opens)
+);
+GRANT SELECT, INSERT, UPDATE, DELETE ON services, resources, service_resources, hours, overrides TO smooth_web;
+GRANT SELECT ON services, resources, service_resources, hours, overrides TO smooth_read;
+CREATE TABLE customers (
+    id         uuid PRIMARY KEY,
+    user_id    uuid,
+    name       varchar(120) NOT NULL,
+    email      varchar(254),
+    phone      varchar(40),
+    created_at timestamptz NOT NULL
+);
+CREATE UNIQUE INDEX customers_email_key ON customers (lower(email));
+CREATE INDEX customers_name_idx ON customers (lower(name), id);
+CREATE INDEX customers_created_idx ON customers (created_at, id);
+GRANT SELECT, INSERT, UPDATE, DELETE ON customers TO smooth_web;
+GRANT SELECT ON customers TO smooth_read;
+CREATE TABLE appointments (
+    id          uuid PRIMARY KEY,
+    customer_id uuid NOT NULL REFERENCES customers (id),
+    service_id  uuid NOT NULL REFERENCES services (id),
+    status      varchar(10) NOT NULL CHECK (status IN ('pending', 'confirmed', 'completed', 'cancelled', 'no_show')),
+    starts_at   timestamptz NOT NULL,
+    ends_at     timestamptz NOT NULL CHECK (ends_at > starts_at),
+    price_cents integer NOT NULL CHECK (price_cents >= 0),
+    created_at  timestamptz NOT NULL,
+    updated_at  timestamptz NOT NULL
+);
+CREATE INDEX appointments_starts_idx ON appointments (starts_at, id);
+CREATE INDEX appointments_customer_idx ON appointments (customer_id, starts_at);
+
+CREATE TABLE appointment_resources (
+    appointment_id uuid NOT NULL REFERENCES appointments (id) ON DELETE CASCADE,
+    resource_id    uuid NOT NULL REFERENCES resources (id),
+    during         tstzrange NOT NULL,
+    holds          boolean NOT NULL,
+    PRIMARY KEY (appointment_id, resource_id),
+    CONSTRAINT appointment_resources_taken EXCLUDE USING gist (resource_id WITH =, during WITH &&) WHERE (holds)
+);
+CREATE TABLE blockers (
+    id          uuid PRIMARY KEY,
+    resource_id uuid REFERENCES resources (id) ON DELETE CASCADE,
+    starts_at   timestamptz NOT NULL,
+    ends_at     timestamptz NOT NULL CHECK (ends_at > starts_at),
+    reason      varchar(200) NOT NULL DEFAULT ''
+);
+GRANT SELECT, INSERT, UPDATE, DELETE ON appointments, appointment_resources, blockers TO smooth_web;
+GRANT SELECT ON appointments, appointment_resources, blockers TO smooth_read;
