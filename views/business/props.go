@@ -1,0 +1,111 @@
+// Package business holds the pages of a business's own site.
+package business
+
+import "github.com/smoothschedule/smoothschedule/views/ui"
+
+// Service is one thing that can be booked.
+type Service struct{ Name, Description, Duration, Price string }
+
+// OpeningHour is one weekday; empty Text means closed.
+type OpeningHour struct {
+	Day, Text string
+	Today     bool
+}
+
+// PublicProps is the page that anybody sees.
+type PublicProps struct {
+	Name, About    string
+	Services       []Service
+	Hours          []OpeningHour
+	Zone           string
+	Email, Phone   string
+	LoggedIn       bool   // shows a link to the portal instead of the login
+	SuspendedNote  string // unused unless the business can't be booked
+	ServicesFailed bool
+}
+
+// Metric is one figure of the day.
+type Metric struct {
+	Value, Hint string
+	Delta       *ui.Delta
+}
+
+// Appointment is one row, formatted in the business's zone.
+type Appointment struct {
+	ID         string
+	Start, End ui.Time // Text "09:00", "09:45"
+	Day        ui.Time // only where rows of several days are mixed
+	Customer   string
+	Contact    string // phone or e-mail
+	Service    string
+	Resource   string
+	Status     string // code
+	Price      string
+	Now        bool // under way
+}
+
+// DashboardProps is today for the people of the business.
+type DashboardProps struct {
+	Date         string  // 2026-11-22
+	DateText     string  // Sunday, 22 November 2026
+	Zone         string  // "Europe/Berlin (CET)"
+	AsOf         ui.Time // local time now
+	Appointments Metric
+	Revenue      Metric
+	NewCustomers Metric
+	Rows         []Appointment
+	More         int // rows of today not shown here
+}
+
+// DayTotals sums a day up.
+type DayTotals struct {
+	Count, Confirmed, Completed, Cancelled, Revenue string
+}
+
+// AppointmentsProps is one day. DateError is set when the given date was none.
+type AppointmentsProps struct {
+	Date, DateText      string
+	Prev, Next, TodayIs string // dates
+	IsToday             bool
+	Zone                string
+	Rows                []Appointment
+	Totals              DayTotals
+	DateError           string
+	Failed              bool
+}
+
+// CustomerRow is one customer.
+type CustomerRow struct {
+	ID, Name, Email, Phone string
+	Visits, Spent          string
+	LastVisit, NextVisit   ui.Time
+	Since                  ui.Time
+	HasLogin               bool
+}
+
+// CustomersProps is the list; sort keys are name visits spent last since.
+type CustomersProps struct {
+	List ui.ListState
+	Rows []CustomerRow
+}
+
+// PortalProps is what a customer sees of the own bookings.
+type PortalProps struct {
+	Name     string // of the customer
+	Business string
+	Zone     string
+	Upcoming []Appointment
+	Past     []Appointment
+}
+
+// MasqueradeEnterProps is the one button on the tenant's host. Gone is set
+// when the code was spent or is too old.
+type MasqueradeEnterProps struct {
+	Code                 string
+	Actor, Subject, Role string
+	Business             string
+	Mode                 string // "View only"
+	MaxMinutes           int
+	Gone                 bool
+	PlatformHref         string // way back
+}

@@ -1,0 +1,142 @@
+// Package platform holds the pages of the platform console.
+package platform
+
+import "github.com/smoothschedule/smoothschedule/views/ui"
+
+// Metric is one figure of the dashboard.
+type Metric struct {
+	Value string
+	Hint  string
+	Delta *ui.Delta
+	Spark []float64
+}
+
+// StatusCount is how many businesses have a status.
+type StatusCount struct {
+	Status string // code
+	Count  string // formatted
+	N      int
+}
+
+// DashboardProps is the platform at a glance; Failed leaves out the figures.
+type DashboardProps struct {
+	AsOf             ui.Time
+	Businesses       Metric
+	ByStatus         []StatusCount
+	Users            Metric
+	MRR              Metric
+	Appointments30d  Metric
+	NewBusinesses30d Metric
+	Churn            Metric
+	OpenTickets      Metric
+	MRRHistory       []ui.Point // Value in cents, Text formatted, Label "Nov 2026"
+	CurrencySign     string     // on the chart's axis
+	CanCreate        bool
+	Failed           bool
+}
+
+// BusinessRow is one row of the list; everything is formatted already.
+type BusinessRow struct {
+	ID, Name        string
+	Host, URL       string // as shown, as linked
+	Plan, Status    string // codes
+	OwnerID         string // empty: no owner yet
+	OwnerName       string
+	OwnerEmail      string
+	People          string
+	Appointments30d string
+	MRR             string
+	LastActivity    ui.Time // "2 h ago" with ISO, or zero for never
+	Joined          ui.Time
+	CanMasquerade   bool // as its owner
+}
+
+// BusinessesProps is the list; filters are plan and status, sort keys are
+// name plan status owner people appointments mrr activity joined.
+type BusinessesProps struct {
+	List      ui.ListState
+	Rows      []BusinessRow
+	CanCreate bool
+}
+
+// BusinessInput is the new business as typed.
+type BusinessInput struct {
+	Name, Subdomain, Plan, TimeZone, OwnerName, OwnerEmail string
+}
+
+// BusinessFormProps is that form; Errors are keyed by field name
+// (name subdomain plan time_zone owner_name owner_email), "" for the whole.
+type BusinessFormProps struct {
+	In         BusinessInput
+	Errors     map[string]string
+	HostSuffix string // ".localhost:8000"
+	TimeZones  []string
+}
+
+// Person is someone of a business.
+type Person struct {
+	ID, Name, Email string
+	Role            string // as words: "Owner"
+	Inactive        bool
+	LastLogin       ui.Time
+	CanMasquerade   bool
+}
+
+// Domain is one host of a business.
+type Domain struct {
+	Host, URL string
+	Primary   bool
+	Verified  bool
+}
+
+// Event is one line of the recent activity; Subject is set while masquerading.
+type Event struct {
+	At             ui.Time
+	Actor, Subject string
+	Text           string
+}
+
+// ActionForm is a small form of the business page after a bad answer.
+type ActionForm struct{ Value, Error string }
+
+// BusinessProps is the page of one business.
+type BusinessProps struct {
+	ID, Name      string
+	Host, URL     string
+	Plan, Status  string // codes
+	StatusReason  string // why it is suspended
+	TimeZone      string
+	LocalTime     ui.Time
+	Joined        ui.Time
+	TrialEnds     ui.Time
+	MRR           string
+	Appointments  string // last 30 days
+	Customers     string
+	LastActivity  ui.Time
+	Owner         *Person
+	People        []Person
+	PeopleTotal   string // when more than shown
+	Domains       []Domain
+	Activity      []Event
+	CanSuspend    bool
+	CanReactivate bool
+	CanChangePlan bool
+	Suspend       ActionForm // reason
+	PlanForm      ActionForm // plan
+	Back          string     // where "View as" returns to; the page itself when empty
+}
+
+// MasqueradeNewProps is the question before a masquerade. Errors are keyed by
+// field name (reason ticket password), "" for the whole; Refused, if set,
+// replaces the form.
+type MasqueradeNewProps struct {
+	UserID, UserName, UserEmail string
+	UserRole                    string // as words
+	BusinessName, BusinessHost  string
+	Back                        string
+	Reason, Ticket              string
+	Errors                      map[string]string
+	NeedPassword                bool
+	IdleMinutes, MaxMinutes     int // 15 and 60 when zero
+	Refused                     string
+}
