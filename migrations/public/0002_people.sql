@@ -29,7 +29,6 @@ CREATE TABLE sessions (
     id_hash          bytea PRIMARY KEY,
     business_id      uuid REFERENCES businesses (id),
     user_id          uuid NOT NULL REFERENCES users (id) ON DELETE CASCADE,
-    role             text NOT NULL,
     masquerade_id    uuid,
     created_at       timestamptz NOT NULL,
     authenticated_at timestamptz NOT NULL,

@@ -1,0 +1,100 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/jmoiron/sqlx"
+)
+
+// minServer is PostgreSQL 15: older ones lack NULLS NOT DISTINCT.
+const minServer = 150000
+
+// secrets are the tables that the read-only login must not read.
+var secrets = []string{"credentials", "sessions", "user_tokens", "api_tokens", "login_failures"}
+
+// CheckLogins refuses to work with logins that may more than they should: the
+// walls between tenants stand on what each login can't do.
+func (db *DB) CheckLogins(ctx context.Context) error {
+	for _, login := range []struct {
+		name     string
+		pool     *sqlx.DB
+		owner    bool
+		readOnly bool
+	}{
+		{"DATABASE_DIRECT_URL", db.direct, true, false},
+		{"DATABASE_URL", db.web, false, false},
+		{"DATABASE_READONLY_URL", db.read, false, true},
+	} {
+		faults, err := loginFaults(ctx, login.pool, login.owner, login.readOnly)
+		if err != nil {
+			return fmt.Errorf("%s: the database does not answer: %w", login.name, err)
+		}
+		if len(faults) > 0 {
+			return fmt.Errorf("%s is not safe to run with: this login %s; `smoothschedule init-db` makes the right ones",
+				login.name, strings.Join(faults, ", "))
+		}
+	}
+	return nil
+}
+
+func loginFaults(ctx context.Context, pool *sqlx.DB, owner, readOnly bool) ([]string, error) {
+	var is struct {
+		Version    int    `db:"version"`
+		Super      bool   `db:"super"`
+		BypassRLS  bool   `db:"bypass"`
+		SearchPath string `db:"path"`
+		ReadOnly   string `db:"read_only"`
+		Creates    bool   `db:"creates"`
+		Temp       bool   `db:"temp"`
+		Owns       int    `db:"owns"`
+		Powerful   bool   `db:"powerful"`
+		Writes     int    `db:"writes"`
+		Secrets    int    `db:"secrets"`
+		Edits      bool   `db:"edits_audit"`
+	}
+	err := pool.GetContext(ctx, &is, `
+		SELECT current_setting('server_version_num')::int AS version, r.rolsuper AS super, r.rolbypassrls AS bypass,
+			current_setting('search_path') AS path, current_setting('default_transaction_read_only') AS read_only,
+			has_database_privilege(current_database(), 'CREATE') OR has_schema_privilege('public', 'CREATE') AS creates,
+			has_database_privilege(current_database(), 'TEMP') AS temp,
+			(SELECT count(*) FROM pg_class WHERE relowner = r.oid) AS owns,
+			EXISTS (SELECT FROM pg_roles o WHERE o.oid <> r.oid AND pg_has_role(r.oid, o.oid, 'MEMBER')) AS powerful,
+			(SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+				WHERE n.nspname = 'public' AND c.relkind = 'r'
+				AND (has_table_privilege(c.oid, 'INSERT') OR has_table_privilege(c.oid, 'UPDATE') OR has_table_privilege(c.oid, 'DELETE'))) AS writes,
+			(SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+				WHERE n.nspname = 'public' AND c.relname = ANY($1) AND has_table_privilege(c.oid, 'SELECT')) AS secrets,
+			(SELECT has_table_privilege(c.oid, 'UPDATE') OR has_table_privilege(c.oid, 'DELETE')
+				FROM pg_class c WHERE c.oid = to_regclass('public.audit_log')) IS TRUE AS edits_audit
+		FROM pg_roles r WHERE r.rolname = current_user`, secrets)
+	if err != nil {
+		return nil, err
+	}
+	var faults []string
+	fault := func(wrong bool, text string) {
+		if wrong {
+			faults = append(faults, text)
+		}
+	}
+	fault(is.Version < minServer, "leads to a PostgreSQL older than 15")
+	fault(is.Super, "is a superuser")
+	fault(is.BypassRLS, "bypasses row-level security")
+	fault(is.Powerful, "is a member of another role")
+	if owner {
+		fault(!is.Creates, "can't create schemas in this database")
+		return faults, nil
+	}
+	fault(is.SearchPath != `""` && is.SearchPath != "", "has a search_path (it must be empty)")
+	fault(is.Creates, "can create objects")
+	fault(is.Temp, "can create temporary tables")
+	fault(is.Owns > 0, "owns tables")
+	fault(is.Edits, "can change the audit log")
+	if readOnly {
+		fault(is.ReadOnly != "on", "is not read-only by default")
+		fault(is.Writes > 0, "may write to tables")
+		fault(is.Secrets > 0, "may read credentials or sessions")
+	}
+	return faults, nil
+}

@@ -1,0 +1,190 @@
+package store
+
+import (
+	"context"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/lib/pq"
+)
+
+// connector wraps lib/pq so that every transaction opens with its scope (whose
+// rows, which search path) in the same round trip as BEGIN. What it yields is
+// still a real *sql.Tx: an error or a panic rolls it back, and no connection
+// returns to the pool with another tenant's path.
+type connector struct {
+	driver.Connector
+	prepare bool
+}
+
+// newConnector takes a lib/pq URL. With prepare, the statements of public scopes
+// are prepared once per connection; a pooler in transaction mode may not allow it.
+func newConnector(dsn string, prepare bool) (*connector, error) {
+	cfg, err := pq.NewConfig(dsn)
+	if err != nil {
+		return nil, err
+	}
+	// Saves a round trip for what is not prepared; JSON must be passed as a string.
+	cfg.BinaryParameters = true
+	inner, err := pq.NewConnectorConfig(cfg)
+	if err != nil {
+		return nil, err
+	}
+	return &connector{Connector: inner, prepare: prepare}, nil
+}
+
+func (c *connector) Connect(ctx context.Context) (driver.Conn, error) {
+	inner, err := c.Connector.Connect(ctx)
+	if err != nil {
+		return nil, err
+	}
+	full, ok := inner.(pqConn)
+	if !ok {
+		_ = inner.Close()
+		return nil, fmt.Errorf("store: %T lacks an interface that the doors need", inner)
+	}
+	return &conn{pqConn: full, prepare: c.prepare}, nil
+}
+
+// pqConn is all that lib/pq's connection can do and database/sql asks for.
+type pqConn interface {
+	driver.Conn
+	driver.ConnPrepareContext
+	driver.QueryerContext
+	driver.ExecerContext
+	driver.Pinger
+	driver.SessionResetter
+	driver.Validator
+	driver.NamedValueChecker
+	driver.Tx
+}
+
+type conn struct {
+	pqConn
+	prepare  bool
+	inPublic bool // the open transaction sees the public schema only
+	stmts    stmtCache
+}
+
+// BeginTx sends BEGIN and the scope's SET LOCALs in one round trip. A context
+// without a scope gets a plain transaction, in which row-level security shows no
+// row and no tenant table is in sight.
+func (c *conn) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	if opts.Isolation != 0 {
+		return nil, errors.New("store: isolation levels are not used here")
+	}
+	scope := scopeFrom(ctx)
+	begin := "BEGIN READ WRITE"
+	if opts.ReadOnly || scope.readOnly {
+		begin = "BEGIN READ ONLY"
+	}
+	if _, err := c.ExecContext(ctx, begin+scope.prelude(), nil); err != nil {
+		// Leaves the failed transaction, or marks the connection as bad.
+		_ = c.pqConn.Rollback()
+		return nil, err
+	}
+	c.inPublic = scope.isPublic()
+	return c, nil
+}
+
+// QueryContext runs a statement prepared before on this connection when it may.
+func (c *conn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	stmt, err := c.prepared(ctx, query, args)
+	if err != nil {
+		return nil, err
+	}
+	if stmt == nil {
+		return c.pqConn.QueryContext(ctx, query, args)
+	}
+	rows, err := stmt.(driver.StmtQueryContext).QueryContext(ctx, args)
+	c.stmts.forgetStale(query, err)
+	return rows, err
+}
+
+// ExecContext is QueryContext for statements without rows.
+func (c *conn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	stmt, err := c.prepared(ctx, query, args)
+	if err != nil {
+		return nil, err
+	}
+	if stmt == nil {
+		return c.pqConn.ExecContext(ctx, query, args)
+	}
+	res, err := stmt.(driver.StmtExecContext).ExecContext(ctx, args)
+	c.stmts.forgetStale(query, err)
+	return res, err
+}
+
+// searchKey marks the context of a search: its plan depends on how common the
+// words are, so it is planned each time.
+type searchKey struct{}
+
+// prepared returns nil for what is better sent as it is: a search; without arguments it is
+// one round trip anyhow, and in a tenant scope the same text means another table
+// each time, so a kept plan would be thrown away.
+func (c *conn) prepared(ctx context.Context, query string, args []driver.NamedValue) (driver.Stmt, error) {
+	if !c.prepare || !c.inPublic || len(args) == 0 || ctx.Value(searchKey{}) != nil {
+		return nil, nil
+	}
+	if stmt, ok := c.stmts.get(query); ok {
+		return stmt, nil
+	}
+	stmt, err := c.PrepareContext(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	return stmt, c.stmts.put(query, stmt)
+}
+
+// Commit and Rollback end the scope with the transaction.
+func (c *conn) Commit() error {
+	c.inPublic = false
+	return c.pqConn.Commit()
+}
+
+func (c *conn) Rollback() error {
+	c.inPublic = false
+	return c.pqConn.Rollback()
+}
+
+// maxStmts bounds what one backend keeps prepared: each costs it some 20 to 100 kB.
+const maxStmts = 64
+
+// stmtCache drops the oldest statement when full; filters make few shapes.
+type stmtCache struct {
+	byText map[string]driver.Stmt
+	order  []string
+}
+
+func (s *stmtCache) get(query string) (driver.Stmt, bool) {
+	stmt, ok := s.byText[query]
+	return stmt, ok
+}
+
+func (s *stmtCache) put(query string, stmt driver.Stmt) error {
+	if s.byText == nil {
+		s.byText = make(map[string]driver.Stmt)
+	}
+	s.byText[query] = stmt
+	s.order = append(s.order, query)
+	if len(s.order) <= maxStmts {
+		return nil
+	}
+	oldest := s.order[0]
+	s.order = s.order[1:]
+	stale := s.byText[oldest]
+	delete(s.byText, oldest)
+	return stale.Close()
+}
+
+// forgetStale drops a statement whose table a migration has changed meanwhile
+// (0A000, "cached plan must not change result type").
+func (s *stmtCache) forgetStale(query string, err error) {
+	if sqlState(err) != "0A000" {
+		return
+	}
+	delete(s.byText, query)
+	s.order = slices.DeleteFunc(s.order, func(q string) bool { return q == query })
+}

@@ -1,0 +1,131 @@
+package store
+
+import (
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"net"
+	"strings"
+
+	"github.com/lib/pq"
+)
+
+// Kind says what went wrong in terms that a page or an API can answer with.
+type Kind int
+
+// The kinds of Error.
+const (
+	Invalid     Kind = iota + 1 // the input breaks a rule: 422
+	Conflict                    // somebody else was first: 409
+	NotFound                    // no such row, or none that may be seen: 404
+	Forbidden                   // seen but not allowed: 403
+	Unavailable                 // the database is gone or full: 503
+	Throttled                   // too many tries: 429
+)
+
+// Error is a failure that a user can be told about. Message is in the user's
+// words; Field names the input it belongs to, if one does.
+type Error struct {
+	Kind    Kind
+	Field   string
+	Message string
+	cause   error
+}
+
+func (e *Error) Error() string {
+	if e.cause != nil {
+		return e.Message + ": " + e.cause.Error()
+	}
+	return e.Message
+}
+
+func (e *Error) Unwrap() error { return e.cause }
+
+// KindOf returns the kind of err, or 0 when it has none.
+func KindOf(err error) Kind {
+	var e *Error
+	if errors.As(err, &e) {
+		return e.Kind
+	}
+	return 0
+}
+
+// FieldErrors returns the messages of err by field, or nil when err is not about
+// a field.
+func FieldErrors(err error) map[string]string {
+	var e *Error
+	if errors.As(err, &e) && e.Field != "" && (e.Kind == Invalid || e.Kind == Conflict) {
+		return map[string]string{e.Field: e.Message}
+	}
+	return nil
+}
+
+func notFound(what string) error { return &Error{Kind: NotFound, Message: what + " not found"} }
+
+func invalid(field, message string) error {
+	return &Error{Kind: Invalid, Field: field, Message: message}
+}
+
+// unique names the inputs whose uniqueness the database keeps. Citus appends a
+// shard to names in tenant schemas, hence the prefix match.
+var unique = []struct{ constraint, field, message string }{
+	{"businesses_subdomain_key", "subdomain", "This subdomain is taken."},
+	{"domains_pkey", "subdomain", "This subdomain is taken."},
+	{"users_email_key", "email", "Somebody here already uses this e-mail address."},
+	{"customers_email_key", "email", "A customer with this e-mail address exists already."},
+}
+
+// wrap turns what the driver reports into an Error where users can be told.
+func wrap(err error) error {
+	if err == nil {
+		return nil
+	}
+	var known *Error
+	if errors.As(err, &known) {
+		return err
+	}
+	if errors.Is(err, sql.ErrNoRows) {
+		return &Error{Kind: NotFound, Message: "not found", cause: err}
+	}
+	switch state := sqlState(err); {
+	case state == "23505":
+		name := constraint(err)
+		for _, u := range unique {
+			if strings.HasPrefix(name, u.constraint) {
+				return &Error{Kind: Conflict, Field: u.field, Message: u.message, cause: err}
+			}
+		}
+		return &Error{Kind: Conflict, Message: "this exists already", cause: err}
+	case state == "23P01":
+		return &Error{Kind: Conflict, Message: "this time is taken", cause: err}
+	case state == "42501" || state == "25006":
+		return &Error{Kind: Forbidden, Message: "nothing can be changed here", cause: err}
+	case strings.HasPrefix(state, "08"), strings.HasPrefix(state, "57P"), state == "53300", state == "57014":
+		return &Error{Kind: Unavailable, Message: "the database does not answer", cause: err}
+	case state == "" && isConnection(err):
+		return &Error{Kind: Unavailable, Message: "the database does not answer", cause: err}
+	}
+	return err
+}
+
+func isConnection(err error) bool {
+	return errors.Is(err, driver.ErrBadConn) || errors.Is(err, sql.ErrConnDone) || errors.As(err, new(net.Error)) ||
+		errors.Is(err, errNoConnection) || strings.Contains(err.Error(), "EOF")
+}
+
+// sqlState returns PostgreSQL's five-character code, or "".
+func sqlState(err error) string {
+	var e *pq.Error
+	if errors.As(err, &e) {
+		return string(e.Code)
+	}
+	return ""
+}
+
+func constraint(err error) string {
+	var e *pq.Error
+	if errors.As(err, &e) {
+		return e.Constraint
+	}
+	return ""
+}

@@ -1,0 +1,65 @@
+package store
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/lib/pq"
+)
+
+// Logins names the three logins of the program; grants in the migrations refer
+// to them, so the names are fixed.
+const (
+	OwnerLogin    = "smooth_owner"
+	WebLogin      = "smooth_web"
+	ReadOnlyLogin = "smooth_read"
+)
+
+// InitSQL returns the statements that an administrator runs once to make the
+// logins and the database's rights. It can be run again. Run CreateDatabaseSQL
+// before, connected elsewhere, when the database does not exist.
+func InitSQL(database string, password func(login string) string) string {
+	db := pq.QuoteIdentifier(database)
+	var b strings.Builder
+	for _, login := range []string{OwnerLogin, WebLogin, ReadOnlyLogin} {
+		fmt.Fprintf(&b, `DO $$ BEGIN CREATE ROLE %[1]s LOGIN; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$;
+ALTER ROLE %[1]s LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS PASSWORD %[2]s;
+`, login, pq.QuoteLiteral(password(login)))
+	}
+	// search_path and read-only belong to the role and not to the role in this
+	// database: CREATE DATABASE … TEMPLATE would not copy the latter.
+	fmt.Fprintf(&b, `ALTER ROLE %[2]s SET search_path = '';
+ALTER ROLE %[3]s SET search_path = '';
+ALTER ROLE %[3]s SET default_transaction_read_only = on;
+ALTER DATABASE %[4]s OWNER TO %[1]s;
+`, OwnerLogin, WebLogin, ReadOnlyLogin, db)
+	b.WriteString(DatabaseRightsSQL(database))
+	return b.String()
+}
+
+// DatabaseRightsSQL is the part of InitSQL that belongs to one database, to be
+// run inside it; a clone needs it again.
+func DatabaseRightsSQL(database string) string {
+	db := pq.QuoteIdentifier(database)
+	var b strings.Builder
+	fmt.Fprintf(&b, `REVOKE ALL ON DATABASE %[1]s FROM PUBLIC;
+GRANT CONNECT ON DATABASE %[1]s TO %[2]s, %[3]s;
+ALTER SCHEMA public OWNER TO %[4]s;
+REVOKE CREATE ON SCHEMA public FROM PUBLIC;
+GRANT USAGE ON SCHEMA public TO %[2]s, %[3]s;
+`, db, WebLogin, ReadOnlyLogin, OwnerLogin)
+	// Large objects are rows that no policy guards.
+	b.WriteString(`DO $$ DECLARE f oid; BEGIN
+	FOR f IN SELECT oid FROM pg_proc WHERE pronamespace = 'pg_catalog'::regnamespace
+		AND (proname LIKE 'lo\_%' OR proname IN ('lowrite', 'loread')) LOOP
+		EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', f::regprocedure);
+	END LOOP;
+END $$;
+`)
+	return b.String()
+}
+
+// CreateDatabaseSQL makes the database.
+func CreateDatabaseSQL(database string) string {
+	return "CREATE DATABASE " + pq.QuoteIdentifier(database) + " ENCODING 'UTF8' TEMPLATE template0"
+}

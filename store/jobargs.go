@@ -1,0 +1,39 @@
+package store
+
+import "github.com/google/uuid"
+
+// The arguments of background jobs. They carry ids and no secrets: a link's
+// token is made by the worker that mails it. Workers are in cmd/internal/jobs.
+
+// InviteArgs mails an invitation to somebody without a password.
+type InviteArgs struct {
+	UserID     uuid.UUID     `json:"user_id"`
+	BusinessID uuid.NullUUID `json:"business_id"`
+}
+
+// Kind names the job.
+func (InviteArgs) Kind() string { return "mail_invitation" }
+
+// PasswordResetArgs mails a link to set a new password.
+type PasswordResetArgs struct {
+	UserID     uuid.UUID     `json:"user_id"`
+	BusinessID uuid.NullUUID `json:"business_id"`
+}
+
+// Kind names the job.
+func (PasswordResetArgs) Kind() string { return "mail_password_reset" }
+
+// MasqueradeNoticeArgs tells the owners of a business that support came in.
+type MasqueradeNoticeArgs struct {
+	MasqueradeID uuid.UUID `json:"masquerade_id"`
+	BusinessID   uuid.UUID `json:"business_id"`
+}
+
+// Kind names the job.
+func (MasqueradeNoticeArgs) Kind() string { return "mail_masquerade_notice" }
+
+// RollUpArgs recomputes the platform's figures.
+type RollUpArgs struct{}
+
+// Kind names the job.
+func (RollUpArgs) Kind() string { return "roll_up" }

@@ -1,0 +1,92 @@
+package store
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"fmt"
+
+	"github.com/alexedwards/argon2id"
+)
+
+// passwordCost is OWASP's least for argon2id: 19 MiB, two passes. More memory
+// would let a few dozen sign-ins at once fill a small server.
+var passwordCost = &argon2id.Params{Memory: 19 * 1024, Iterations: 2, Parallelism: 1, SaltLength: 16, KeyLength: 32}
+
+// MinPassword and MaxPassword bound a password, in characters.
+const (
+	MinPassword = 12
+	MaxPassword = 256
+)
+
+// CheckPassword returns what is wrong with a new password, or nil.
+func CheckPassword(password string) error {
+	switch n := len([]rune(password)); {
+	case n < MinPassword:
+		return invalid("password", fmt.Sprintf("Use at least %d characters.", MinPassword))
+	case n > MaxPassword:
+		return invalid("password", fmt.Sprintf("Use at most %d characters.", MaxPassword))
+	}
+	return nil
+}
+
+// dummyHash is compared when there is no account, so that an unknown e-mail costs
+// the same as a wrong password.
+const dummyHash = "$argon2id$v=19$m=19456,t=2,p=1$c21vb3Roc2NoZWR1bGU$X1DsGGWfT4ZK8hQHdS4fjBn0yx0f7yJ9p6E4l5yY0nA"
+
+// hashPassword and verifyPassword take one of a few places: each costs a core
+// for some 20 ms and 19 MiB.
+func (db *DB) hashPassword(ctx context.Context, password string) (string, error) {
+	if err := db.hashPlace(ctx); err != nil {
+		return "", err
+	}
+	defer func() { <-db.hashing }()
+	return argon2id.CreateHash(password, passwordCost)
+}
+
+func (db *DB) verifyPassword(ctx context.Context, password, hash string) (bool, error) {
+	if err := db.hashPlace(ctx); err != nil {
+		return false, err
+	}
+	defer func() { <-db.hashing }()
+	return argon2id.ComparePasswordAndHash(password, hash)
+}
+
+func (db *DB) hashPlace(ctx context.Context) error {
+	select {
+	case db.hashing <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return &Error{Kind: Unavailable, Message: "too many sign-ins at once", cause: ctx.Err()}
+	}
+}
+
+func (t *tx) setPassword(p Person, password string) error {
+	hash, err := t.db.hashPassword(t.ctx, password)
+	if err != nil {
+		return err
+	}
+	return t.storePassword(p, hash)
+}
+
+func (t *tx) storePassword(p Person, hash string) error {
+	_, err := t.exec(`
+		INSERT INTO public.credentials (user_id, business_id, password_hash, changed_at) VALUES ($1, $2, $3, $4)
+		ON CONFLICT (user_id) DO UPDATE SET password_hash = EXCLUDED.password_hash, changed_at = EXCLUDED.changed_at`,
+		p.ID, p.BusinessID, hash, t.now)
+	return err
+}
+
+// newToken returns 160 random bits in URL-safe text.
+func newToken() string {
+	var b [20]byte
+	_, _ = rand.Read(b[:]) // never fails, by its documentation
+	return base64.RawURLEncoding.EncodeToString(b[:])
+}
+
+// hashToken is what the database keeps of a token: random ones need no salt.
+func hashToken(token string) []byte {
+	sum := sha256.Sum256([]byte(token))
+	return sum[:]
+}

@@ -1,0 +1,140 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// Role is what a person is here; what it may do stands in handlers/access.
+type Role string
+
+// The roles, as stored. The first four are platform staff.
+const (
+	Superuser       Role = "SUPERUSER"
+	PlatformManager Role = "PLATFORM_MANAGER"
+	PlatformSupport Role = "PLATFORM_SUPPORT"
+	PlatformSales   Role = "PLATFORM_SALES"
+	TenantOwner     Role = "TENANT_OWNER"
+	TenantManager   Role = "TENANT_MANAGER"
+	TenantStaff     Role = "TENANT_STAFF"
+	Customer        Role = "CUSTOMER"
+)
+
+// Roles lists all roles, platform staff first.
+func Roles() []Role {
+	return []Role{Superuser, PlatformManager, PlatformSupport, PlatformSales, TenantOwner, TenantManager, TenantStaff, Customer}
+}
+
+// IsPlatform says whether the role belongs to platform staff.
+func (r Role) IsPlatform() bool {
+	return r == Superuser || r == PlatformManager || r == PlatformSupport || r == PlatformSales
+}
+
+// Person is somebody with a login. Platform staff have no business.
+type Person struct {
+	ID         uuid.UUID     `db:"id"`
+	BusinessID uuid.NullUUID `db:"business_id"`
+	Email      string        `db:"email"`
+	Name       string        `db:"name"`
+	Role       Role          `db:"role"`
+	IsActive   bool          `db:"is_active"`
+	LastLogin  *time.Time    `db:"last_login_at"`
+	CreatedAt  time.Time     `db:"created_at"`
+}
+
+const personColumns = `id, business_id, email, name, role, is_active, last_login_at, created_at`
+
+// Principal is who a request comes from: Actor is really there, Subject is whose
+// pages are shown. They differ during a masquerade only.
+type Principal struct {
+	Actor, Subject  Person
+	Tenant          *Tenant // nil on the platform
+	AuthenticatedAt time.Time
+	Address         string
+	Masquerade      *Masquerade
+	sessionHash     []byte
+}
+
+type principalKey struct{}
+
+// WithPrincipal makes p the author of what the scopes of ctx record.
+func WithPrincipal(ctx context.Context, p *Principal) context.Context {
+	return context.WithValue(ctx, principalKey{}, p)
+}
+
+func principalFrom(ctx context.Context) *Principal {
+	p, _ := ctx.Value(principalKey{}).(*Principal)
+	return p
+}
+
+// Person returns one person: any on the platform, in a tenant scope its own.
+func (t *tx) Person(id uuid.UUID) (Person, error) {
+	var p Person
+	err := t.get(&p, `SELECT `+personColumns+` FROM public.users WHERE id = $1`, id)
+	return p, err
+}
+
+// PeopleOf lists the people of a business, owners first; customers are not
+// among them.
+func (q *PublicTx) PeopleOf(business uuid.UUID) ([]Person, error) {
+	var people []Person
+	err := q.list(&people, `
+		SELECT `+personColumns+` FROM public.users
+		WHERE business_id = $1 AND role <> 'CUSTOMER'
+		ORDER BY array_position(ARRAY['TENANT_OWNER', 'TENANT_MANAGER', 'TENANT_STAFF'], role), lower(name), id
+		LIMIT 200`, business)
+	return people, err
+}
+
+// NewPerson is what it takes to give somebody a login. Without a password the
+// person gets an invitation by mail.
+type NewPerson struct {
+	Business uuid.NullUUID
+	Email    string
+	Name     string
+	Role     Role
+	Password string // plain; hashed by CreatePerson
+}
+
+// CreatePerson adds somebody, with a password or with an invitation.
+func (q *PublicTx) CreatePerson(in NewPerson) (Person, error) {
+	p := Person{ID: newID(), BusinessID: in.Business, Email: in.Email, Name: in.Name, Role: in.Role, IsActive: true, CreatedAt: q.now}
+	if err := q.insertPerson(p); err != nil {
+		return p, err
+	}
+	if in.Business.Valid && in.Role != Customer {
+		if err := q.recountPeople(in.Business.UUID); err != nil {
+			return p, err
+		}
+	}
+	if err := q.audit(Event{Action: "user.created", Business: in.Business, ObjectType: "user", ObjectID: p.ID.String(), ObjectName: p.Email,
+		Details: map[string]any{"role": p.Role}}); err != nil {
+		return p, err
+	}
+	if in.Password == "" {
+		return p, q.enqueue(InviteArgs{UserID: p.ID, BusinessID: p.BusinessID}, nil)
+	}
+	return p, q.setPassword(p, in.Password)
+}
+
+func (t *tx) insertPerson(p Person) error {
+	_, err := t.exec(`INSERT INTO public.users (id, business_id, email, name, role, created_at) VALUES ($1, $2, $3, $4, $5, $6)`,
+		p.ID, p.BusinessID, p.Email, p.Name, string(p.Role), p.CreatedAt)
+	return err
+}
+
+// recountPeople keeps a business's line in the list true.
+func (t *tx) recountPeople(business uuid.UUID) error {
+	_, err := t.exec(`
+		UPDATE public.business_totals SET
+			people_count = (SELECT count(*) FROM public.users WHERE business_id = $1 AND role <> 'CUSTOMER'),
+			owner_id = o.id, owner_name = COALESCE(o.name, ''), owner_email = COALESCE(o.email, ''),
+			search_text = lower(concat_ws(' ', b.name, b.subdomain, o.name, o.email))
+		FROM public.businesses b LEFT JOIN LATERAL (
+			SELECT id, name, email FROM public.users
+			WHERE business_id = b.id AND role = 'TENANT_OWNER' AND is_active ORDER BY created_at, id LIMIT 1) o ON true
+		WHERE b.id = $1 AND business_totals.business_id = $1`, business)
+	return err
+}

@@ -1,0 +1,137 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// Plans are codes of the table plans.
+var Plans = []string{"free", "professional", "business", "enterprise"}
+
+// Statuses are the states of a business.
+var Statuses = []string{"trial", "active", "suspended", "archived"}
+
+// NewBusiness is what it takes to open a business. The owner gets an invitation.
+type NewBusiness struct {
+	Name, Subdomain, Plan, TimeZone string
+	OwnerName, OwnerEmail           string
+	AccentColor                     string // "#rrggbb"; empty: the platform's
+}
+
+// errPoolEmpty says that no schema stood ready.
+var errPoolEmpty = errors.New("no tenant schema stands ready")
+
+// CreateBusiness opens a business in one short transaction: it claims a schema
+// that stands ready and adds business, name, owner, totals, plan and audit row.
+// Either all of it is there afterwards or nothing. An empty pool is filled on
+// the spot.
+func (db *DB) CreateBusiness(ctx context.Context, in NewBusiness) (uuid.UUID, error) {
+	for {
+		id, err := db.claimBusiness(ctx, in)
+		if !errors.Is(err, errPoolEmpty) {
+			return id, err
+		}
+		if err := db.FillPool(ctx, 1); err != nil {
+			return uuid.Nil, fmt.Errorf("fill the schema pool: %w", err)
+		}
+	}
+}
+
+func (db *DB) claimBusiness(ctx context.Context, in NewBusiness) (uuid.UUID, error) {
+	if in.AccentColor == "" {
+		in.AccentColor = "#4f46e5"
+	}
+	id, owner := newID(), newID()
+	err := db.InPublic(ctx, func(q *PublicTx) error {
+		trialEnds := q.now.AddDate(0, 0, 14)
+		var schema string
+		err := q.get(&schema, claimSQL, id, in.Name, in.Subdomain, in.Plan, in.TimeZone, in.AccentColor, trialEnds, q.now,
+			owner, in.OwnerEmail, in.OwnerName, newID(), latestTenantVersion(), actorID(q.who))
+		if errors.Is(err, sql.ErrNoRows) {
+			return errPoolEmpty
+		}
+		if err != nil {
+			return err
+		}
+		business := uuid.NullUUID{UUID: id, Valid: true}
+		err = q.audit(Event{Action: "business.created", Business: business, ObjectType: "business", ObjectID: id.String(), ObjectName: in.Name,
+			Details: map[string]any{"subdomain": in.Subdomain, "plan": in.Plan, "owner": in.OwnerEmail}})
+		if err != nil {
+			return err
+		}
+		return q.enqueue(InviteArgs{UserID: owner, BusinessID: business}, nil)
+	})
+	if err != nil {
+		return uuid.Nil, err
+	}
+	db.counts.forget()
+	db.tenants.forget()
+	db.PoolLow()
+	return id, nil
+}
+
+// claimSQL is the whole claim in one statement: one round trip, and the row lock
+// on the schema is held for that long only.
+const claimSQL = `
+WITH claimed AS (
+	UPDATE public.tenant_schemas SET business_id = $1 WHERE schema_name = (
+		SELECT schema_name FROM public.tenant_schemas
+		WHERE business_id IS NULL AND state = 'ready' AND version = $13
+		ORDER BY created_at LIMIT 1 FOR UPDATE SKIP LOCKED)
+	RETURNING schema_name
+), business AS (
+	INSERT INTO public.businesses (id, name, subdomain, schema_name, plan, status, time_zone, accent_color, trial_ends_at, created_at, updated_at)
+	SELECT $1, $2, $3, schema_name, $4, 'trial', $5, $6, $7, $8, $8 FROM claimed RETURNING id
+), domain AS (
+	INSERT INTO public.domains (name, business_id, kind, verified_at, created_at)
+	SELECT $3, id, 'subdomain', $8, $8 FROM business
+), person AS (
+	INSERT INTO public.users (id, business_id, email, name, role, created_at)
+	SELECT $9, id, $10, $11, 'TENANT_OWNER', $8 FROM business
+), totals AS (
+	INSERT INTO public.business_totals (business_id, owner_id, owner_name, owner_email, people_count, search_text, last_activity_at)
+	SELECT id, $9, $11, $10, 1, lower(concat_ws(' ', $2, $3, $11, $10)), $8 FROM business
+), change AS (
+	INSERT INTO public.plan_changes (id, business_id, at, actor_id, plan, status, mrr_before_cents, mrr_after_cents)
+	SELECT $12, id, $8, $14, $4, 'trial', 0, 0 FROM business
+)
+SELECT schema_name FROM claimed`
+
+func actorID(p *Principal) uuid.NullUUID {
+	if p == nil {
+		return uuid.NullUUID{}
+	}
+	return uuid.NullUUID{UUID: p.Actor.ID, Valid: true}
+}
+
+// PoolLow asks the keeper of the schema pool to look.
+func (db *DB) PoolLow() {
+	select {
+	case db.poolLow <- struct{}{}:
+	default:
+	}
+}
+
+// KeepPool holds size schemas ready until ctx ends. It fills after each claim
+// and looks every few seconds for those of other processes; report is told of
+// failures.
+func (db *DB) KeepPool(ctx context.Context, size int, report func(error)) {
+	every := time.NewTicker(10 * time.Second)
+	defer every.Stop()
+	for {
+		if err := db.FillPool(ctx, size); err != nil && ctx.Err() == nil {
+			report(fmt.Errorf("fill the schema pool: %w", err))
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-db.poolLow:
+		case <-every.C:
+		}
+	}
+}

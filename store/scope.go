@@ -1,0 +1,57 @@
+package store
+
+import (
+	"context"
+	"strings"
+
+	"github.com/google/uuid"
+	"github.com/lib/pq"
+)
+
+// scope says whose rows a transaction sees. The zero value sees none.
+type scope struct {
+	platform bool      // every row of the public schema
+	business uuid.UUID // the public rows of this business …
+	schema   string    // … and the tables of its schema
+	readOnly bool
+	timeout  string // statement_timeout; empty means defaultTimeout
+}
+
+// defaultTimeout bounds a statement on the server, so that no context with a
+// deadline is needed (each costs a goroutine per statement, and a cancelled one
+// costs the connection).
+const defaultTimeout = "15s"
+
+type scopeKey struct{}
+
+func withScope(ctx context.Context, s scope) context.Context {
+	return context.WithValue(ctx, scopeKey{}, s)
+}
+
+func scopeFrom(ctx context.Context) scope {
+	s, _ := ctx.Value(scopeKey{}).(scope)
+	return s
+}
+
+func (s scope) isPublic() bool { return s.schema == "" }
+
+// prelude is what follows BEGIN. Values come from the register and from UUIDs;
+// they are quoted all the same.
+func (s scope) prelude() string {
+	var b strings.Builder
+	timeout := s.timeout
+	if timeout == "" {
+		timeout = defaultTimeout
+	}
+	b.WriteString("; SET LOCAL statement_timeout = '" + timeout + "'")
+	if s.platform {
+		b.WriteString("; SET LOCAL app.scope = 'platform'")
+	}
+	if s.business != uuid.Nil {
+		b.WriteString("; SET LOCAL app.business = '" + s.business.String() + "'")
+	}
+	if s.schema != "" {
+		b.WriteString("; SET LOCAL search_path = " + pq.QuoteIdentifier(s.schema))
+	}
+	return b.String()
+}

@@ -1,0 +1,142 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// How long sessions last. Those of a masquerade are bounded in masquerades.go.
+const (
+	platformIdle = 2 * time.Hour
+	platformMax  = 12 * time.Hour
+	tenantIdle   = 24 * time.Hour
+	tenantMax    = 14 * 24 * time.Hour
+	// touchEvery spares a write per page: "last seen" is that exact.
+	touchEvery = time.Minute
+)
+
+// Client is where a request comes from.
+type Client struct{ Address, UserAgent string }
+
+// sessionRow is a session with its user and the fresh state of the business.
+type sessionRow struct {
+	Person
+	MasqueradeID    uuid.NullUUID `db:"masquerade_id"`
+	AuthenticatedAt time.Time     `db:"authenticated_at"`
+	LastSeenAt      time.Time     `db:"last_seen_at"`
+	Status          string        `db:"status"`
+	StatusReason    string        `db:"status_reason"`
+}
+
+// Authenticate returns who holds the session of a token, or nil when it does not
+// hold (unknown, ended, idle, disabled user). tenant is nil on the platform's
+// host: row-level security keeps sessions of other hosts out of sight. With
+// WithHandover the scope stays open for the handler.
+//
+// page is the pattern of a page about to be shown; during a masquerade it is
+// recorded, and if that fails so does Authenticate.
+func (db *DB) Authenticate(ctx context.Context, tenant *Tenant, token, page string, from Client) (*Principal, error) {
+	s := scope{platform: true}
+	if tenant != nil {
+		s = scope{business: tenant.ID, schema: tenant.schema}
+	}
+	opened, err := db.begin(ctx, db.web, s)
+	if err != nil {
+		return nil, wrap(err)
+	}
+	kept := false
+	defer func() {
+		if !kept {
+			opened.close()
+		}
+	}()
+	hash := hashToken(token)
+	row, err := opened.session(hash, tenant)
+	if KindOf(err) == NotFound {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	p := &Principal{Actor: row.Person, Subject: row.Person, AuthenticatedAt: row.AuthenticatedAt, Address: from.Address, sessionHash: hash}
+	if tenant != nil {
+		fresh := *tenant
+		fresh.Status, fresh.StatusReason = row.Status, row.StatusReason
+		p.Tenant = &fresh
+	}
+	if row.MasqueradeID.Valid {
+		opened.close()
+		kept = true
+		return db.continueMasquerade(ctx, p, row.MasqueradeID.UUID, page)
+	}
+	if opened.now.Sub(row.LastSeenAt) >= touchEvery {
+		if _, err := opened.exec(`UPDATE public.sessions SET last_seen_at = $2 WHERE id_hash = $1`, hash, opened.now); err != nil {
+			return nil, wrap(err)
+		}
+	}
+	if kept = pass(ctx, opened); kept {
+		return p, nil
+	}
+	return p, wrap(opened.commit())
+}
+
+func (t *tx) session(hash []byte, tenant *Tenant) (sessionRow, error) {
+	var row sessionRow
+	const live = ` WHERE s.id_hash = $1 AND s.revoked_at IS NULL AND s.expires_at > $2 AND u.is_active
+		AND s.last_seen_at > CAST($2 AS timestamptz) - s.idle_minutes * interval '1 minute'`
+	const columns = `SELECT u.id, u.business_id, u.email, u.name, u.role, u.is_active, u.last_login_at, u.created_at,
+		s.masquerade_id, s.authenticated_at, s.last_seen_at, `
+	if tenant == nil {
+		err := t.get(&row, columns+`'' AS status, '' AS status_reason
+			FROM public.sessions s JOIN public.users u ON u.id = s.user_id`+live+` AND s.business_id IS NULL`, hash, t.now)
+		return row, wrap(err)
+	}
+	err := t.get(&row, columns+`b.status, b.status_reason
+		FROM public.sessions s JOIN public.users u ON u.id = s.user_id JOIN public.businesses b ON b.id = s.business_id`+live+`
+		AND s.business_id = $3`, hash, t.now, tenant.ID)
+	return row, wrap(err)
+}
+
+// newSession starts a session for a person and returns the token for its cookie.
+func (t *tx) newSession(p Person, from Client) (string, error) {
+	idle, whole := tenantIdle, tenantMax
+	if !p.BusinessID.Valid {
+		idle, whole = platformIdle, platformMax
+	}
+	token := newToken()
+	_, err := t.exec(`
+		INSERT INTO public.sessions (id_hash, business_id, user_id, created_at, authenticated_at, last_seen_at, idle_minutes, expires_at, address, user_agent)
+		VALUES ($1, $2, $3, $4, $4, $4, $5, $6, $7, $8)`,
+		hashToken(token), p.BusinessID, p.ID, t.now, int(idle.Minutes()), t.now.Add(whole), from.Address, truncate(from.UserAgent, 300))
+	return token, err
+}
+
+// EndSession logs the principal out, and ends the masquerades begun there.
+func (db *DB) EndSession(ctx context.Context, p *Principal) error {
+	return db.run(ctx, db.web, scope{platform: true}, func(t tx) error {
+		if p.Masquerade != nil {
+			return t.endMasquerade(p.Masquerade.ID, "logged out")
+		}
+		if _, err := t.exec(`UPDATE public.sessions SET revoked_at = $2 WHERE id_hash = $1 AND revoked_at IS NULL`, p.sessionHash, t.now); err != nil {
+			return err
+		}
+		if err := t.endMasquerades("operator logged out", `session_hash = $3`, p.sessionHash); err != nil {
+			return err
+		}
+		return t.audit(Event{Action: "session.ended", Business: p.Subject.BusinessID, ObjectType: "user",
+			ObjectID: p.Subject.ID.String(), ObjectName: p.Subject.Email, By: p})
+	})
+}
+
+// truncate cuts text to n bytes at a character's edge.
+func truncate(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	for n > 0 && s[n]&0xc0 == 0x80 {
+		n--
+	}
+	return s[:n]
+}

@@ -1,0 +1,172 @@
+// Package store is the only place with SQL. It has two doors: InPublic, for the
+// platform and for jobs, and InTenant, for one business. SQL on a business's
+// tables is written as methods on *TenantTx, which nothing but InTenant makes;
+// row-level security guards the shared tables. One scope is one transaction.
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"runtime"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/riverdriver/riverdatabasesql"
+)
+
+// Config says how to reach the database. The three URLs are three logins; see
+// DB.CheckLogins for what each may do.
+type Config struct {
+	URL         string // rows, read and write
+	ReadOnlyURL string // rows, read only: view-only masquerade
+	DirectURL   string // owner of the tables: migrations and the schema pool
+	Prepare     bool   // keep statements prepared per connection
+	PoolSize    int    // connections of the two web logins; 0: two per core
+	BaseDomain  string // businesses live on <subdomain>.<BaseDomain>
+	// Now replaces the clock in tests.
+	Now func() time.Time
+}
+
+// DB is the database with its three logins.
+type DB struct {
+	web, read, direct *sqlx.DB
+	now               func() time.Time
+	jobs              *river.Client[*sql.Tx]
+	tenants           *tenantCache
+	counts            *countCache
+	hashing           chan struct{}
+	poolLow           chan struct{}
+	baseDomain        string
+}
+
+// Open prepares the pools; it connects to nothing yet.
+func Open(cfg Config) (*DB, error) {
+	size := cfg.PoolSize
+	if size == 0 {
+		size = max(4, 2*runtime.GOMAXPROCS(0))
+	}
+	db := &DB{
+		now:        cfg.Now,
+		tenants:    newTenantCache(),
+		counts:     newCountCache(),
+		hashing:    make(chan struct{}, max(1, runtime.GOMAXPROCS(0))),
+		poolLow:    make(chan struct{}, 1),
+		baseDomain: cfg.BaseDomain,
+	}
+	if db.now == nil {
+		db.now = time.Now
+	}
+	for _, login := range []struct {
+		name, url string
+		pool      **sqlx.DB
+		size      int
+	}{
+		{"DATABASE_URL", cfg.URL, &db.web, size},
+		{"DATABASE_READONLY_URL", cfg.ReadOnlyURL, &db.read, size},
+		{"DATABASE_DIRECT_URL", cfg.DirectURL, &db.direct, 4},
+	} {
+		connector, err := newConnector(login.url, cfg.Prepare)
+		if err != nil {
+			// The parser's own words may hold the password.
+			return nil, fmt.Errorf("%s is not a valid PostgreSQL address (postgres://user:password@host/database)", login.name)
+		}
+		pool := sql.OpenDB(connector)
+		pool.SetMaxOpenConns(login.size)
+		pool.SetMaxIdleConns(login.size)
+		// A backend remembers every table that it has touched: recycle it.
+		pool.SetConnMaxLifetime(30 * time.Minute)
+		*login.pool = sqlx.NewDb(pool, "postgres")
+	}
+	var err error
+	db.jobs, err = river.NewClient(riverdatabasesql.New(db.web.DB), &river.Config{Schema: "public"})
+	if err != nil {
+		return nil, fmt.Errorf("open the job queue: %w", err)
+	}
+	return db, nil
+}
+
+// Close closes all connections.
+func (db *DB) Close() error {
+	return errors.Join(db.web.Close(), db.read.Close(), db.direct.Close())
+}
+
+// Web is the pool of the reading and writing login, for the job runner.
+func (db *DB) Web() *sql.DB { return db.web.DB }
+
+// Ping says whether the database answers.
+func (db *DB) Ping(ctx context.Context) error { return wrap(db.web.PingContext(ctx)) }
+
+// PublicTx is an open scope that sees the rows of the whole platform.
+type PublicTx struct{ tx }
+
+// TenantTx is an open scope inside one business: its tables by plain name, and
+// its own rows of the shared tables, which are written public.x.
+type TenantTx struct {
+	tx
+	Tenant Tenant
+}
+
+// InPublic runs fn in one transaction that sees the whole platform. When fn
+// fails nothing of it remains. The error is an *Error where users can be told.
+func (db *DB) InPublic(ctx context.Context, fn func(*PublicTx) error) error {
+	return db.run(ctx, db.web, scope{platform: true}, func(t tx) error { return fn(&PublicTx{t}) })
+}
+
+// InTenant runs fn in one transaction inside a business. A view-only masquerade
+// holds a Tenant that leads to the read-only login.
+func (db *DB) InTenant(ctx context.Context, tenant Tenant, fn func(*TenantTx) error) error {
+	if tenant.schema == "" {
+		return errors.New("store: InTenant without a tenant")
+	}
+	s, pool := scope{business: tenant.ID, schema: tenant.schema}, db.web
+	if tenant.viewOnly {
+		s.readOnly, pool = true, db.read
+	}
+	return db.run(ctx, pool, s, func(t tx) error { return fn(&TenantTx{t, tenant}) })
+}
+
+func (db *DB) run(ctx context.Context, pool *sqlx.DB, s scope, fn func(tx) error) error {
+	opened, err := db.take(ctx, s)
+	if err == nil && opened == nil {
+		opened, err = db.begin(ctx, pool, s)
+	}
+	if err != nil {
+		return wrap(err)
+	}
+	defer opened.close()
+	opened.who = principalFrom(ctx)
+	if err := fn(*opened); err != nil {
+		return wrap(err)
+	}
+	return wrap(opened.commit())
+}
+
+// errNoConnection is a pool that stayed busy.
+var errNoConnection = errors.New("no database connection became free")
+
+// connectTimeout bounds the wait for a free connection or a new one.
+const connectTimeout = 5 * time.Second
+
+func (db *DB) begin(ctx context.Context, pool *sqlx.DB, s scope) (*tx, error) {
+	waiting, cancel := context.WithTimeout(ctx, connectTimeout)
+	defer cancel()
+	conn, err := pool.Connx(waiting)
+	if err != nil {
+		if waiting.Err() != nil && ctx.Err() == nil {
+			return nil, fmt.Errorf("%w: %w", errNoConnection, err)
+		}
+		return nil, err
+	}
+	// From here on the caller's cancelling must not cost the connection;
+	// the scope's statement_timeout bounds the work.
+	ctx = withScope(context.WithoutCancel(ctx), s)
+	opened, err := conn.BeginTxx(ctx, nil)
+	if err != nil {
+		_ = conn.Close()
+		return nil, err
+	}
+	return &tx{Tx: opened, conn: conn, ctx: ctx, db: db, now: db.now(), scope: s}, nil
+}

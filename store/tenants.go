@@ -1,0 +1,121 @@
+package store
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// Tenant is a business as its own site needs it, and the key to its schema. Only
+// the store makes one that InTenant accepts.
+type Tenant struct {
+	ID           uuid.UUID  `db:"id"`
+	Name         string     `db:"name"`
+	Subdomain    string     `db:"subdomain"`
+	Plan         string     `db:"plan"`
+	Status       string     `db:"status"`
+	StatusReason string     `db:"status_reason"`
+	TimeZone     string     `db:"time_zone"`
+	AccentColor  string     `db:"accent_color"`
+	TrialEndsAt  *time.Time `db:"trial_ends_at"`
+
+	// MovedTo is the present subdomain when the one asked for is a former one.
+	MovedTo string `db:"-"`
+
+	schema   string
+	viewOnly bool
+}
+
+// Location is the business's time zone.
+func (t Tenant) Location() *time.Location {
+	loc, err := time.LoadLocation(t.TimeZone)
+	if err != nil {
+		return time.UTC
+	}
+	return loc
+}
+
+// TenantBySubdomain finds the business behind a subdomain, its present one or a
+// former one. What it says of status may be two seconds old when another process
+// changed it; the check of a session reads it afresh.
+func (db *DB) TenantBySubdomain(ctx context.Context, subdomain string) (Tenant, error) {
+	if t, ok := db.tenants.get(subdomain, db.now()); ok {
+		if t.ID == uuid.Nil {
+			return t, notFound("business")
+		}
+		return t, nil
+	}
+	// The host decides the business, so it is looked up before there is one.
+	opened, err := db.begin(ctx, db.web, scope{platform: true})
+	if err != nil {
+		return Tenant{}, wrap(err)
+	}
+	defer opened.close()
+	var row struct {
+		Tenant
+		Kind   string `db:"kind"`
+		Schema string `db:"schema_name"`
+	}
+	err = opened.get(&row, `
+		SELECT b.id, b.name, b.subdomain, b.plan, b.status, b.status_reason, b.time_zone, b.accent_color,
+			b.trial_ends_at, d.kind, b.schema_name
+		FROM public.domains d JOIN public.businesses b ON b.id = d.business_id
+		WHERE d.name = $1 AND d.kind IN ('subdomain', 'former')`, subdomain)
+	if err = wrap(err); KindOf(err) == NotFound {
+		db.tenants.put(subdomain, Tenant{}, db.now())
+		return Tenant{}, err
+	}
+	if err != nil {
+		return Tenant{}, err
+	}
+	t := row.Tenant
+	t.schema = row.Schema
+	if row.Kind == "former" {
+		t.MovedTo = t.Subdomain
+	}
+	db.tenants.put(subdomain, t, db.now())
+	return t, wrap(opened.commit())
+}
+
+// tenantCache remembers which business a subdomain belongs to.
+type tenantCache struct {
+	mu     sync.Mutex
+	byName map[string]tenantEntry
+}
+
+type tenantEntry struct {
+	tenant Tenant
+	until  time.Time
+}
+
+const (
+	tenantFor  = 2 * time.Second
+	maxTenants = 4096
+)
+
+func newTenantCache() *tenantCache { return &tenantCache{byName: make(map[string]tenantEntry)} }
+
+func (c *tenantCache) get(name string, now time.Time) (Tenant, bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	entry, ok := c.byName[name]
+	return entry.tenant, ok && now.Before(entry.until)
+}
+
+func (c *tenantCache) put(name string, t Tenant, now time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if len(c.byName) >= maxTenants {
+		clear(c.byName)
+	}
+	c.byName[name] = tenantEntry{t, now.Add(tenantFor)}
+}
+
+// forget makes this process see a change at once.
+func (c *tenantCache) forget() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	clear(c.byName)
+}

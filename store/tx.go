@@ -1,0 +1,106 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jmoiron/sqlx"
+	"github.com/riverqueue/river"
+)
+
+// tx is what both kinds of scope can do.
+type tx struct {
+	*sqlx.Tx
+	conn  *sqlx.Conn
+	ctx   context.Context
+	db    *DB
+	now   time.Time
+	scope scope
+	who   *Principal
+}
+
+// Now is the time of the scope, the same for all that is written in it.
+func (t *tx) Now() time.Time { return t.now }
+
+func (t *tx) get(dest any, query string, args ...any) error {
+	return t.GetContext(t.ctx, dest, query, args...)
+}
+
+func (t *tx) list(dest any, query string, args ...any) error {
+	return t.SelectContext(t.ctx, dest, query, args...)
+}
+
+// search is list for a statement that must be planned for its arguments.
+func (t *tx) search(dest any, query string, args ...any) error {
+	return t.SelectContext(context.WithValue(t.ctx, searchKey{}, true), dest, query, args...)
+}
+
+// exec returns the number of rows touched.
+func (t *tx) exec(query string, args ...any) (int64, error) {
+	res, err := t.ExecContext(t.ctx, query, args...)
+	if err != nil {
+		return 0, err
+	}
+	return res.RowsAffected()
+}
+
+// enqueue makes a job part of this transaction.
+func (t *tx) enqueue(args river.JobArgs, opts *river.InsertOpts) error {
+	_, err := t.db.jobs.InsertTx(t.ctx, t.Tx.Tx, args, opts)
+	return err
+}
+
+func (t *tx) commit() error { return errors.Join(t.Commit(), t.conn.Close()) }
+
+// close rolls back what commit has not ended.
+func (t *tx) close() {
+	_ = t.Rollback()
+	_ = t.conn.Close()
+}
+
+// newID returns a UUIDv7: new rows lie together in the index.
+func newID() uuid.UUID { return uuid.Must(uuid.NewV7()) }
+
+// handover lets the scope that checked the session become the scope of the
+// handler: one BEGIN and one COMMIT for the whole request.
+type handover struct{ open *tx }
+
+type handoverKey struct{}
+
+// WithHandover prepares a request's context to pass the session check's scope on
+// to the first scope that the handler opens. finish ends it when none did.
+func WithHandover(ctx context.Context) (_ context.Context, finish func()) {
+	h := &handover{}
+	return context.WithValue(ctx, handoverKey{}, h), func() {
+		if h.open != nil {
+			_ = h.open.commit()
+			h.open = nil
+		}
+	}
+}
+
+// pass leaves an open scope for the handler; false when nobody waits for it.
+func pass(ctx context.Context, t *tx) bool {
+	h, ok := ctx.Value(handoverKey{}).(*handover)
+	if ok {
+		h.open = t
+	}
+	return ok
+}
+
+// take returns the scope passed on if it is of the wanted kind, and ends it
+// otherwise: a request never holds two connections.
+func (db *DB) take(ctx context.Context, want scope) (*tx, error) {
+	h, ok := ctx.Value(handoverKey{}).(*handover)
+	if !ok || h.open == nil {
+		return nil, nil
+	}
+	opened := h.open
+	h.open = nil
+	if opened.scope == want {
+		return opened, nil
+	}
+	return nil, opened.commit()
+}
