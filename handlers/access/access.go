@@ -1,0 +1,92 @@
+// Package access is the one table of who may do what. It is pure: roles,
+// permissions and the answer for a pair of them. Every route names its
+// permission; rows out of sight are the store's business.
+package access
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/smoothschedule/smoothschedule/store"
+)
+
+// Permission is noun.verb, or one of the three that need no role.
+type Permission string
+
+// The permissions that don't depend on a role.
+const (
+	Public      Permission = "public"      // everybody, logged in or not
+	SignedIn    Permission = "signed-in"   // anybody with a session on this host
+	Development Permission = "development" // loopback peers of `smoothschedule dev`
+)
+
+// The permissions of the platform console.
+const (
+	DashboardView     Permission = "dashboard.view"
+	BusinessesView    Permission = "businesses.view"
+	BusinessesCreate  Permission = "businesses.create"
+	BusinessesPlan    Permission = "businesses.plan"
+	BusinessesSuspend Permission = "businesses.suspend"
+	UsersView         Permission = "users.view"
+	MasqueradesStart  Permission = "masquerades.start"
+)
+
+// The permissions of a business's site.
+const (
+	DayView          Permission = "day.view"
+	AppointmentsView Permission = "appointments.view"
+	CustomersView    Permission = "customers.view"
+	PortalView       Permission = "portal.view"
+	SuspensionView   Permission = "suspension.view" // the reason why the business is closed
+)
+
+var (
+	staff    = []store.Role{store.Superuser, store.PlatformManager, store.PlatformSupport, store.PlatformSales}
+	managers = []store.Role{store.Superuser, store.PlatformManager}
+	helpers  = []store.Role{store.Superuser, store.PlatformManager, store.PlatformSupport}
+	sellers  = []store.Role{store.Superuser, store.PlatformManager, store.PlatformSales}
+	team     = []store.Role{store.TenantOwner, store.TenantManager, store.TenantStaff}
+)
+
+var table = map[Permission][]store.Role{
+	DashboardView:     staff,
+	BusinessesView:    staff,
+	BusinessesCreate:  sellers,
+	BusinessesPlan:    sellers,
+	BusinessesSuspend: managers,
+	UsersView:         helpers,
+	MasqueradesStart:  helpers,
+	DayView:           team,
+	AppointmentsView:  team,
+	CustomersView:     team,
+	PortalView:        {store.Customer},
+	SuspensionView:    {store.TenantOwner},
+}
+
+// Known says whether p is in the table; a route with an unknown one is refused
+// at start.
+func Known(p Permission) bool {
+	_, ok := table[p]
+	return ok || p == Public || p == SignedIn || p == Development
+}
+
+// Can says whether a role holds a permission.
+func Can(role store.Role, p Permission) bool {
+	return p == Public || p == SignedIn || slices.Contains(table[p], role)
+}
+
+// Refusal is the status for a role without the permission: 403 for what it may
+// see but not do, 404 for what it may not open at all.
+func Refusal(role store.Role, p Permission, method string) int {
+	noun, _, _ := strings.Cut(string(p), ".")
+	if !IsSafe(method) && Can(role, Permission(noun+".view")) {
+		return http.StatusForbidden
+	}
+	return http.StatusNotFound
+}
+
+// IsSafe says whether a method changes nothing.
+func IsSafe(method string) bool {
+	return method == http.MethodGet || method == http.MethodHead
+}

@@ -1,0 +1,35 @@
+package access
+
+import "github.com/smoothschedule/smoothschedule/store"
+
+// Principal is who a request comes from: the Actor really there and the Subject
+// whose pages are shown.
+type Principal struct{ *store.Principal }
+
+// Can says whether the pages shown to the subject include this. Without a
+// principal it is what everybody may.
+func (p Principal) Can(permission Permission) bool {
+	if p.Principal == nil {
+		return permission == Public
+	}
+	return Can(p.Subject.Role, permission)
+}
+
+// ViewOnly says whether nothing may be changed.
+func (p Principal) ViewOnly() bool {
+	return p.Principal != nil && p.Masquerade != nil && p.Masquerade.Mode == "view"
+}
+
+var roleNames = map[store.Role]string{
+	store.Superuser:       "Superuser",
+	store.PlatformManager: "Platform manager",
+	store.PlatformSupport: "Support",
+	store.PlatformSales:   "Sales",
+	store.TenantOwner:     "Owner",
+	store.TenantManager:   "Manager",
+	store.TenantStaff:     "Staff",
+	store.Customer:        "Customer",
+}
+
+// RoleName is a role in the user's words.
+func RoleName(r store.Role) string { return roleNames[r] }

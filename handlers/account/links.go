@@ -1,0 +1,84 @@
+package account
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/smoothschedule/smoothschedule/handlers/web"
+	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/views/account"
+	"github.com/smoothschedule/smoothschedule/views/urls"
+)
+
+func (h *Handlers) forgotNew(c echo.Context) error {
+	return h.Render(c, http.StatusOK, web.View{Title: "Forgotten password", Body: account.Forgot(account.ForgotProps{Where: where(c)}), Plain: true})
+}
+
+// forgotCreate answers the same whether or not there is such an account.
+func (h *Handlers) forgotCreate(c echo.Context) error {
+	email := strings.TrimSpace(c.FormValue("email"))
+	errs := map[string]string{}
+	if web.CheckEmail(errs, "email", email); len(errs) > 0 {
+		p := account.ForgotProps{Where: where(c), Email: email, Error: errs["email"]}
+		return h.Render(c, http.StatusUnprocessableEntity, web.View{Title: "Forgotten password", Body: account.Forgot(p), Plain: true})
+	}
+	if err := h.DB.RequestPasswordReset(c.Request().Context(), web.Tenant(c), email); err != nil {
+		return err
+	}
+	p := account.ForgotSentProps{Where: where(c), Email: email}
+	if h.Dev && web.IsLoopback(c) {
+		p.MailHref = urls.DevMail()
+	}
+	return h.Render(c, http.StatusOK, web.View{Title: "Look into your mail", Body: account.ForgotSent(p), Plain: true})
+}
+
+// linkShow asks for a password; it spends nothing, since scanners follow links.
+func (h *Handlers) linkShow(purpose store.Purpose) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		web.TokenInPath(c)
+		return h.linkForm(c, http.StatusOK, purpose, nil)
+	}
+}
+
+func (h *Handlers) linkSpend(purpose store.Purpose) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		web.TokenInPath(c)
+		token, _, err := h.DB.SpendLink(c.Request().Context(), web.Tenant(c), c.Param("token"), purpose, c.FormValue("password"), web.Client(c))
+		if err == nil {
+			h.Flash(c, "success", "Your password is set.")
+			return h.enter(c, token, "")
+		}
+		if errs := store.FieldErrors(err); errs != nil {
+			return h.linkForm(c, http.StatusUnprocessableEntity, purpose, errs)
+		}
+		if store.KindOf(err) == store.NotFound {
+			return h.linkGone(c, purpose)
+		}
+		return err
+	}
+}
+
+func (h *Handlers) linkForm(c echo.Context, status int, purpose store.Purpose, errs map[string]string) error {
+	token := c.Param("token")
+	person, err := h.DB.LinkOwner(c.Request().Context(), web.Tenant(c), token, purpose)
+	if store.KindOf(err) == store.NotFound {
+		return h.linkGone(c, purpose)
+	}
+	if err != nil {
+		return err
+	}
+	action := urls.PasswordReset(token)
+	if purpose == store.Invitation {
+		action = urls.Invitation(token)
+	}
+	p := account.SetPasswordProps{Invitation: purpose == store.Invitation, Action: action, Where: where(c), Name: person.Name, Email: person.Email,
+		Errors: errs, MinLength: store.MinPassword}
+	return h.Render(c, status, web.View{Title: "Set a password", Body: account.SetPassword(p), Plain: true})
+}
+
+func (h *Handlers) linkGone(c echo.Context, purpose store.Purpose) error {
+	p := account.TokenGoneProps{Invitation: purpose == store.Invitation, Where: where(c)}
+	return h.Render(c, http.StatusNotFound, web.View{Title: "This link is no longer good", Body: account.TokenGone(p), Plain: true})
+}

@@ -1,0 +1,68 @@
+package account
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/smoothschedule/smoothschedule/handlers/web"
+	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/views/account"
+	"github.com/smoothschedule/smoothschedule/views/urls"
+)
+
+func (h *Handlers) loginNew(c echo.Context) error {
+	if web.Principal(c).Principal != nil {
+		return web.Redirect(c, web.LocalPath(c.QueryParam("next"), home(c)))
+	}
+	return h.loginForm(c, http.StatusOK, account.LoginProps{Next: web.LocalPath(c.QueryParam("next"), "")})
+}
+
+func (h *Handlers) loginCreate(c echo.Context) error {
+	p := account.LoginProps{Email: strings.TrimSpace(c.FormValue("email")), Next: web.LocalPath(c.FormValue("next"), "")}
+	token, _, err := h.DB.Login(c.Request().Context(), web.Tenant(c), p.Email, c.FormValue("password"), web.Client(c))
+	switch store.KindOf(err) {
+	case 0:
+		if err != nil {
+			return err
+		}
+		return h.enter(c, token, p.Next)
+	case store.Invalid:
+		p.Failed = true
+		return h.loginForm(c, http.StatusUnprocessableEntity, p)
+	case store.Throttled:
+		p.Slow = err.Error()
+		return h.loginForm(c, http.StatusTooManyRequests, p)
+	}
+	return err
+}
+
+// enter gives the browser a new session; a former one on this host is left to end.
+func (h *Handlers) enter(c echo.Context, token, next string) error {
+	if err := h.SetSession(c, token); err != nil {
+		return err
+	}
+	return web.Redirect(c, web.LocalPath(next, home(c)))
+}
+
+func (h *Handlers) loginForm(c echo.Context, status int, p account.LoginProps) error {
+	p.Where = where(c)
+	if h.Dev && web.IsLoopback(c) {
+		p.Quick, p.Others = h.quickLogins(c)
+	}
+	return h.Render(c, status, web.View{Title: "Log in", Body: account.Login(p), Plain: true})
+}
+
+func (h *Handlers) logout(c echo.Context) error {
+	if who := web.Principal(c); who.Principal != nil {
+		if err := h.DB.EndSession(c.Request().Context(), who.Principal); err != nil {
+			return err
+		}
+		c.Response().Header().Set("Clear-Site-Data", `"cache", "storage"`)
+	}
+	if err := h.ClearSession(c); err != nil {
+		return err
+	}
+	return web.Redirect(c, urls.Login())
+}

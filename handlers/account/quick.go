@@ -1,0 +1,62 @@
+package account
+
+import (
+	"github.com/labstack/echo/v4"
+
+	"github.com/smoothschedule/smoothschedule/handlers/access"
+	"github.com/smoothschedule/smoothschedule/handlers/web"
+	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/views/account"
+	"github.com/smoothschedule/smoothschedule/views/ui"
+	"github.com/smoothschedule/smoothschedule/views/urls"
+)
+
+// The demo data's people, by role; they are the same in tests and screenshots.
+const (
+	demoBusiness = "acme-auto"
+	demoDomain   = "@smoothschedule.test"
+)
+
+var demoPlatform = map[store.Role]string{
+	store.Superuser: "superuser" + demoDomain, store.PlatformManager: "manager" + demoDomain,
+	store.PlatformSupport: "support" + demoDomain, store.PlatformSales: "sales" + demoDomain,
+}
+
+var demoTeam = map[store.Role]string{
+	store.TenantOwner: "owner@acme-auto.test", store.TenantManager: "manager@acme-auto.test",
+	store.TenantStaff: "staff@acme-auto.test", store.Customer: "customer@acme-auto.test",
+}
+
+// quickLogins offers a button per role of this host and links to the other hosts'.
+func (h *Handlers) quickLogins(c echo.Context) ([]account.QuickLogin, []ui.Link) {
+	tenant := web.Tenant(c)
+	people := demoPlatform
+	others := []ui.Link{{Label: "Acme Auto", Href: h.Sites.Business(demoBusiness, urls.Login())}}
+	if tenant != nil {
+		others = []ui.Link{{Label: "Platform console", Href: h.Sites.Platform(urls.Login())}}
+		people = map[store.Role]string{store.TenantOwner: "owner@" + tenant.Subdomain + ".test"}
+		if tenant.Subdomain == demoBusiness {
+			people = demoTeam
+		}
+	}
+	var quick []account.QuickLogin
+	for _, role := range store.Roles() {
+		if email, ok := people[role]; ok {
+			quick = append(quick, account.QuickLogin{Label: access.RoleName(role), Email: email})
+		}
+	}
+	return quick, others
+}
+
+// quickLogin lets a developer in without a password. The route does not exist in
+// production, and answers peers on this machine only.
+func (h *Handlers) quickLogin(c echo.Context) error {
+	if !web.IsLoopback(c) {
+		return echo.ErrNotFound
+	}
+	token, _, err := h.DB.LoginAs(c.Request().Context(), web.Tenant(c), c.FormValue("email"), web.Client(c))
+	if err != nil {
+		return err
+	}
+	return h.enter(c, token, c.FormValue("next"))
+}

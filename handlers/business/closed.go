@@ -1,0 +1,33 @@
+package business
+
+import (
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/smoothschedule/smoothschedule/handlers/access"
+	"github.com/smoothschedule/smoothschedule/handlers/web"
+)
+
+// closed keeps the site of a suspended or archived business shut. Support may
+// look inside a suspended one; its owners are told why.
+func (h *Handlers) closed(c echo.Context, route web.Route) error {
+	tenant := web.Tenant(c)
+	if tenant == nil || route.Closed {
+		return nil
+	}
+	who := web.Principal(c)
+	switch tenant.Status {
+	case "archived":
+		return echo.NewHTTPError(http.StatusGone, "This business has closed its site.")
+	case "suspended":
+		if who.ViewOnly() {
+			return nil
+		}
+		if who.Can(access.SuspensionView) {
+			return echo.NewHTTPError(http.StatusServiceUnavailable, "Your business is suspended: "+tenant.StatusReason)
+		}
+		return echo.NewHTTPError(http.StatusServiceUnavailable, "This business can't be reached at the moment.")
+	}
+	return nil
+}

@@ -1,0 +1,121 @@
+package business
+
+import (
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/smoothschedule/smoothschedule/handlers/access"
+	"github.com/smoothschedule/smoothschedule/handlers/web"
+	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/views/business"
+	"github.com/smoothschedule/smoothschedule/views/urls"
+)
+
+// home is the day for the team, the bookings for customers, and what the
+// business offers for everybody else.
+func (h *Handlers) home(c echo.Context) error {
+	who := web.Principal(c)
+	switch {
+	case who.Can(access.DayView):
+		return h.today(c)
+	case who.Can(access.PortalView):
+		return web.Redirect(c, urls.Portal())
+	}
+	return h.public(c)
+}
+
+func (h *Handlers) public(c echo.Context) error {
+	tenant := web.Tenant(c)
+	var services []store.Service
+	var hours []store.OpeningHours
+	err := h.DB.InTenant(c.Request().Context(), *tenant, func(q *store.TenantTx) (err error) {
+		if services, err = q.PublicServices(); err != nil {
+			return err
+		}
+		hours, err = q.OpeningHours()
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	p := business.PublicProps{Name: tenant.Name, Zone: tenant.TimeZone, Hours: week(hours, time.Now().In(tenant.Location()).Weekday())}
+	for _, s := range services {
+		p.Services = append(p.Services, business.Service{Name: s.Name, Duration: duration(s.DurationMinutes), Price: web.Money(s.PriceCents)})
+	}
+	return h.Render(c, http.StatusOK, web.View{Title: tenant.Name, Body: business.Public(p), Plain: true, Wide: true,
+		Description: tenant.Name + ": services, prices and opening hours."})
+}
+
+// week lists Monday to Sunday; a day may open several times.
+func week(hours []store.OpeningHours, today time.Weekday) []business.OpeningHour {
+	if len(hours) == 0 {
+		return nil
+	}
+	days := make([]business.OpeningHour, 7)
+	for i := range days {
+		day := time.Weekday((i + 1) % 7)
+		days[i] = business.OpeningHour{Day: day.String(), Today: day == today}
+		for _, span := range hours {
+			if time.Weekday(span.Weekday) != day {
+				continue
+			}
+			if days[i].Text != "" {
+				days[i].Text += ", "
+			}
+			days[i].Text += span.Opens + "–" + span.Closes
+		}
+	}
+	return days
+}
+
+func duration(minutes int) string {
+	switch h, m := minutes/60, minutes%60; {
+	case h == 0:
+		return fmt.Sprintf("%d min", m)
+	case m == 0:
+		return fmt.Sprintf("%d h", h)
+	default:
+		return fmt.Sprintf("%d h %d min", h, m)
+	}
+}
+
+func (h *Handlers) today(c echo.Context) error {
+	tenant := web.Tenant(c)
+	loc := tenant.Location()
+	now := time.Now()
+	from, to := day(now.In(loc))
+	var rows []store.Appointment
+	var figures store.DayFigures
+	err := h.DB.InTenant(c.Request().Context(), *tenant, func(q *store.TenantTx) (err error) {
+		if figures, err = q.Day(from, to); err != nil {
+			return err
+		}
+		rows, err = q.Appointments(from, to)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	p := business.DashboardProps{
+		Date: from.Format(time.DateOnly), DateText: from.Format("Monday, 2 January 2006"), Zone: zoneName(now, loc), AsOf: web.Clock(now, loc),
+		Appointments: business.Metric{Value: web.Count(figures.Appointments), Hint: fmt.Sprintf("%d completed, %d to confirm", figures.Completed, figures.Pending)},
+		Revenue:      business.Metric{Value: web.Money(figures.RevenueCents), Hint: "completed and confirmed"},
+		NewCustomers: business.Metric{Value: web.Count(figures.NewCustomers)},
+		Rows:         appointmentRows(rows, loc, now),
+	}
+	return h.Render(c, http.StatusOK, web.View{Title: "Today", Body: business.Dashboard(p)})
+}
+
+// day returns the start of a local day and of the next; a day may have 23 or 25 hours.
+func day(local time.Time) (from, to time.Time) {
+	y, m, d := local.Date()
+	return time.Date(y, m, d, 0, 0, 0, 0, local.Location()), time.Date(y, m, d+1, 0, 0, 0, 0, local.Location())
+}
+
+func zoneName(at time.Time, loc *time.Location) string {
+	short, _ := at.In(loc).Zone()
+	return fmt.Sprintf("%s (%s)", loc, short)
+}

@@ -1,0 +1,76 @@
+// Package business is the site of one business, for its people, its customers
+// and everybody else. It reaches the data through InTenant only.
+package business
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/smoothschedule/smoothschedule/handlers/access"
+	"github.com/smoothschedule/smoothschedule/handlers/web"
+	"github.com/smoothschedule/smoothschedule/views/layout"
+	"github.com/smoothschedule/smoothschedule/views/urls"
+)
+
+// Handlers answers the hosts of businesses.
+type Handlers struct{ *web.App }
+
+// Surface describes a business's host.
+func (h *Handlers) Surface() *web.Surface {
+	return &web.Surface{Name: "business", People: true, Shell: layout.Business, Nav: nav, Closed: h.closed}
+}
+
+// Routes is the site's table.
+func (h *Handlers) Routes() []web.Route {
+	return []web.Route{
+		{Method: http.MethodGet, Path: urls.Home(), Permission: access.Public, Handler: h.home},
+		{Method: http.MethodGet, Path: urls.AppointmentsPath(), Permission: access.AppointmentsView, Handler: h.appointmentsIndex},
+		{Method: http.MethodGet, Path: urls.Customers(), Permission: access.CustomersView, Handler: h.customersIndex},
+		{Method: http.MethodGet, Path: urls.Portal(), Permission: access.PortalView, Handler: h.portal},
+		{Method: http.MethodGet, Path: urls.BrandingPattern, Permission: access.Public, Handler: h.branding, Closed: true},
+		{Method: http.MethodGet, Path: urls.MasqueradeEnterPattern, Permission: access.Public, Handler: h.masqueradeShow, Closed: true},
+		{Method: http.MethodPost, Path: urls.MasqueradeEnterPattern, Permission: access.Public, Handler: h.masqueradeEnter, Closed: true, Masqueraded: true},
+		{Method: http.MethodPost, Path: urls.MasqueradeStop(), Permission: access.SignedIn, Handler: h.masqueradeStop, Closed: true, Masqueraded: true},
+	}
+}
+
+// Resolve finds the business of the host, or sends a former name's visitors on.
+func (h *Handlers) Resolve(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		subdomain, _ := h.Sites.Split(c.Request().Host)
+		tenant, err := h.DB.TenantBySubdomain(c.Request().Context(), subdomain)
+		if err != nil {
+			return err
+		}
+		if tenant.MovedTo != "" {
+			if !access.IsSafe(c.Request().Method) {
+				return echo.NewHTTPError(http.StatusNotFound)
+			}
+			return c.Redirect(http.StatusMovedPermanently, h.Sites.Business(tenant.MovedTo, c.Request().URL.RequestURI()))
+		}
+		web.SetTenant(c, tenant)
+		return next(c)
+	}
+}
+
+func nav(c echo.Context) []layout.NavItem {
+	who := web.Principal(c)
+	var items []layout.NavItem
+	for _, item := range []struct {
+		layout.NavItem
+		needs access.Permission
+	}{
+		{layout.NavItem{Label: "Today", Href: urls.Home(), Icon: "dashboard"}, access.DayView},
+		{layout.NavItem{Label: "Appointments", Href: urls.AppointmentsPath(), Icon: "calendar"}, access.AppointmentsView},
+		{layout.NavItem{Label: "Customers", Href: urls.Customers(), Icon: "users"}, access.CustomersView},
+		{layout.NavItem{Label: "My bookings", Href: urls.Portal(), Icon: "calendar"}, access.PortalView},
+	} {
+		if who.Can(item.needs) {
+			item.Current = c.Path() == item.Href || (item.Href != "/" && strings.HasPrefix(c.Path(), item.Href+"/"))
+			items = append(items, item.NavItem)
+		}
+	}
+	return items
+}

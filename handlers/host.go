@@ -1,0 +1,68 @@
+package handlers
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/smoothschedule/smoothschedule/handlers/web"
+	"github.com/smoothschedule/smoothschedule/static"
+)
+
+// hosts leads a request to the surface of its host.
+type hosts struct {
+	sites    web.Sites
+	ready    func(context.Context) error
+	platform http.Handler
+	business http.Handler
+	site     http.Handler
+	unknown  http.Handler
+}
+
+var assets = static.Handler()
+
+func (h *hosts) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	switch {
+	case r.URL.Path == "/healthz":
+		answer(w, http.StatusOK, "ok")
+	case r.URL.Path == "/readyz":
+		h.serveReady(w, r)
+	case strings.HasPrefix(r.URL.Path, "/static/"):
+		w.Header().Set("X-Content-Type-Options", "nosniff")
+		assets.ServeHTTP(w, r)
+	default:
+		h.surface(r.Host).ServeHTTP(w, r)
+	}
+}
+
+// surface tells the hosts apart; a label with a dot is nobody's.
+func (h *hosts) surface(host string) http.Handler {
+	label, ok := h.sites.Split(host)
+	switch {
+	case !ok || strings.Contains(label, "."):
+		return h.unknown
+	case label == "" || label == "www":
+		return h.site
+	case label == "platform":
+		return h.platform
+	}
+	return h.business
+}
+
+func (h *hosts) serveReady(w http.ResponseWriter, r *http.Request) {
+	ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
+	defer cancel()
+	if h.ready(ctx) != nil {
+		answer(w, http.StatusServiceUnavailable, "the database does not answer")
+		return
+	}
+	answer(w, http.StatusOK, "ready")
+}
+
+func answer(w http.ResponseWriter, status int, text string) {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
+	_, _ = w.Write([]byte(text + "\n"))
+}

@@ -1,0 +1,64 @@
+package platform
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/labstack/echo/v4"
+
+	"github.com/smoothschedule/smoothschedule/handlers/web"
+	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/views/platform"
+	"github.com/smoothschedule/smoothschedule/views/urls"
+)
+
+// businessChange runs a small form of the business page: on success back to the
+// page with a message, on bad input the page again with the form as it was.
+func (h *Handlers) businessChange(c echo.Context, change func(context.Context, uuid.UUID, string) error, value, done string, again func(message string) error) error {
+	id, err := uuid.Parse(c.Param("id"))
+	if err != nil {
+		return echo.ErrNotFound
+	}
+	err = change(c.Request().Context(), id, value)
+	for _, message := range store.FieldErrors(err) {
+		return again(message)
+	}
+	if err != nil {
+		return err
+	}
+	h.Flash(c, "success", done)
+	return web.Redirect(c, urls.Business(id.String()))
+}
+
+var eventTexts = map[string]string{
+	"business.created":                 "created the business",
+	"business.suspended":               "suspended the business",
+	"business.reactivated":             "reactivated the business",
+	"business.plan_changed":            "changed the plan",
+	"user.created":                     "added %s",
+	"user.password_set":                "set a password",
+	"session.started":                  "logged in",
+	"session.started_without_password": "logged in without a password",
+	"session.ended":                    "logged out",
+	"masquerade.requested":             "asked to view as %s",
+	"masquerade.started":               "began viewing as %s",
+	"masquerade.page_viewed":           "viewed a page as %s",
+	"masquerade.ended":                 "stopped viewing as %s",
+}
+
+func eventProps(e store.AuditEntry, now time.Time) platform.Event {
+	text, ok := eventTexts[e.Action]
+	if !ok {
+		text = e.Action
+	}
+	if len(text) > 2 && text[len(text)-2:] == "%s" {
+		text = fmt.Sprintf(text, e.ObjectName)
+	}
+	shown := platform.Event{At: web.Ago(e.At, now), Actor: e.ActorName, Text: text}
+	if e.SubjectName != e.ActorName {
+		shown.Subject = e.SubjectName
+	}
+	return shown
+}

@@ -1,0 +1,81 @@
+package platform
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/smoothschedule/smoothschedule/handlers/access"
+	"github.com/smoothschedule/smoothschedule/handlers/web"
+	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/views/platform"
+	"github.com/smoothschedule/smoothschedule/views/urls"
+)
+
+var businessFilters = map[string][]string{"plan": store.Plans, "status": store.Statuses}
+
+func (h *Handlers) businessesIndex(c echo.Context) error {
+	query := web.ReadList(c, businessFilters)
+	var rows []store.Business
+	var info store.PageInfo
+	err := h.DB.InPublic(c.Request().Context(), func(q *store.PublicTx) (err error) {
+		rows, info, err = q.Businesses(store.BusinessFilter{Q: query.Q, Plan: query.Filter("plan"), Status: query.Filter("status"),
+			Sort: query.Sort, Page: query.Page})
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	who := web.Principal(c)
+	p := platform.BusinessesProps{
+		List:      query.State(info, len(rows)),
+		Rows:      make([]platform.BusinessRow, len(rows)),
+		CanCreate: who.Can(access.BusinessesCreate),
+	}
+	p.Back = c.Request().URL.RequestURI()
+	now, masquerades := time.Now(), who.Can(access.MasqueradesStart)
+	for i, b := range rows {
+		p.Rows[i] = h.businessRow(b, now, masquerades)
+	}
+	return h.Render(c, http.StatusOK, web.View{Title: "Businesses", Body: platform.Businesses(p), Fragment: platform.BusinessesList(p)})
+}
+
+func (h *Handlers) businessRow(b store.Business, now time.Time, masquerades bool) platform.BusinessRow {
+	row := platform.BusinessRow{
+		ID: b.ID.String(), Name: b.Name, Host: h.Sites.BusinessHost(b.Subdomain), URL: h.Sites.Business(b.Subdomain, "/"),
+		Plan: b.Plan, Status: b.Status, OwnerName: b.OwnerName, OwnerEmail: b.OwnerEmail,
+		People: web.Count(b.PeopleCount), Appointments30d: web.Count(b.Appointments30d), MRR: web.Money(b.MRRCents),
+		LastActivity: web.Ago(b.LastActivityAt, now), Joined: web.Date(b.CreatedAt, time.UTC),
+	}
+	if b.OwnerID.Valid {
+		row.OwnerID = b.OwnerID.UUID.String()
+		row.CanMasquerade = masquerades && b.Status != "archived"
+	}
+	return row
+}
+
+func (h *Handlers) businessNew(c echo.Context) error {
+	return h.businessForm(c, http.StatusOK, platform.BusinessInput{Plan: "free", TimeZone: "UTC"}, nil)
+}
+
+func (h *Handlers) businessCreate(c echo.Context) error {
+	in, errs := bindBusiness(c)
+	if len(errs) == 0 {
+		id, err := h.DB.CreateBusiness(c.Request().Context(), store.NewBusiness{
+			Name: in.Name, Subdomain: in.Subdomain, Plan: in.Plan, TimeZone: in.TimeZone, OwnerName: in.OwnerName, OwnerEmail: in.OwnerEmail})
+		if err == nil {
+			h.Flash(c, "success", in.Name+" is ready. "+in.OwnerName+" gets an invitation by mail.")
+			return web.Redirect(c, urls.Business(id.String()))
+		}
+		if errs = store.FieldErrors(err); errs == nil {
+			return err
+		}
+	}
+	return h.businessForm(c, http.StatusUnprocessableEntity, in, errs)
+}
+
+func (h *Handlers) businessForm(c echo.Context, status int, in platform.BusinessInput, errs map[string]string) error {
+	p := platform.BusinessFormProps{In: in, Errors: errs, HostSuffix: "." + h.Sites.Base(), TimeZones: web.TimeZones()}
+	return h.Render(c, status, web.View{Title: "New business", Body: platform.BusinessNew(p), Fragment: platform.BusinessForm(p)})
+}

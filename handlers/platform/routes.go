@@ -1,0 +1,58 @@
+// Package platform is the console of the people who run the platform.
+package platform
+
+import (
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/smoothschedule/smoothschedule/handlers/access"
+	"github.com/smoothschedule/smoothschedule/handlers/web"
+	"github.com/smoothschedule/smoothschedule/views/layout"
+	"github.com/smoothschedule/smoothschedule/views/urls"
+)
+
+// Handlers answers the platform's host.
+type Handlers struct{ *web.App }
+
+// Surface describes the platform's host.
+func (h *Handlers) Surface() *web.Surface {
+	return &web.Surface{Name: "platform", People: true, Shell: layout.Platform, Nav: nav}
+}
+
+// Routes is the console's table.
+func (h *Handlers) Routes() []web.Route {
+	return []web.Route{
+		{Method: http.MethodGet, Path: "/", Permission: access.SignedIn, Handler: h.home},
+		{Method: http.MethodGet, Path: urls.Dashboard(), Permission: access.DashboardView, Handler: h.dashboard},
+		{Method: http.MethodGet, Path: urls.Businesses(), Permission: access.BusinessesView, Handler: h.businessesIndex},
+		{Method: http.MethodPost, Path: urls.Businesses(), Permission: access.BusinessesCreate, Handler: h.businessCreate},
+		{Method: http.MethodGet, Path: urls.BusinessNew(), Permission: access.BusinessesCreate, Handler: h.businessNew},
+		{Method: http.MethodGet, Path: urls.BusinessPattern, Permission: access.BusinessesView, Handler: h.businessShow},
+		{Method: http.MethodPost, Path: urls.BusinessSuspendPattern, Permission: access.BusinessesSuspend, Handler: h.businessSuspend},
+		{Method: http.MethodPost, Path: urls.BusinessReactivatePattern, Permission: access.BusinessesSuspend, Handler: h.businessReactivate},
+		{Method: http.MethodPost, Path: urls.BusinessPlanPattern, Permission: access.BusinessesPlan, Handler: h.businessPlan},
+		{Method: http.MethodGet, Path: urls.MasqueradeNewPath(), Permission: access.MasqueradesStart, Handler: h.masqueradeNew},
+		{Method: http.MethodPost, Path: urls.MasqueradeStart(), Permission: access.MasqueradesStart, Handler: h.masqueradeStart},
+	}
+}
+
+func (h *Handlers) home(c echo.Context) error { return web.Redirect(c, urls.Dashboard()) }
+
+func nav(c echo.Context) []layout.NavItem {
+	who, here := web.Principal(c), c.Path()
+	var items []layout.NavItem
+	for _, item := range []struct {
+		layout.NavItem
+		needs access.Permission
+	}{
+		{layout.NavItem{Label: "Dashboard", Href: urls.Dashboard(), Icon: "dashboard"}, access.DashboardView},
+		{layout.NavItem{Label: "Businesses", Href: urls.Businesses(), Icon: "building"}, access.BusinessesView},
+	} {
+		if who.Can(item.needs) {
+			item.Current = web.Below(here, item.Href)
+			items = append(items, item.NavItem)
+		}
+	}
+	return items
+}

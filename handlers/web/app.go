@@ -1,0 +1,73 @@
+// Package web is what all HTML surfaces share: routes with their permission,
+// the principal of a request, sessions and flash cookies, rendering, and the one
+// place that turns an error into bytes.
+package web
+
+import (
+	"log/slog"
+	"net"
+	"net/netip"
+	"strings"
+
+	"github.com/smoothschedule/smoothschedule/store"
+)
+
+// App is what handlers are made with.
+type App struct {
+	DB      *store.DB
+	Cookies *Cookies
+	Sites   Sites
+	Log     *slog.Logger
+	// Dev opens the development routes.
+	Dev bool
+	// TrustedProxies are those whose X-Forwarded-For counts.
+	TrustedProxies []netip.Prefix
+}
+
+// Sites knows the addresses of the hosts.
+type Sites struct {
+	Scheme string   // "http" or "https"
+	Bases  []string // names without port, the first is canonical
+	Port   string   // of links, ":8000" or ""
+}
+
+// Base is the apex as links show it.
+func (s Sites) Base() string { return s.Bases[0] + s.Port }
+
+// Apex is the absolute address of a path on the apex host.
+func (s Sites) Apex(path string) string { return s.Scheme + "://" + s.Base() + path }
+
+// Platform is the absolute address of a path on the platform's host.
+func (s Sites) Platform(path string) string { return s.Scheme + "://platform." + s.Base() + path }
+
+// Business is the absolute address of a path on a business's host.
+func (s Sites) Business(subdomain, path string) string {
+	return s.Scheme + "://" + subdomain + "." + s.Base() + path
+}
+
+// BusinessHost is a business's host as people read it.
+func (s Sites) BusinessHost(subdomain string) string { return subdomain + "." + s.Base() }
+
+// Split returns the part of a host name before a base domain: "" for the apex,
+// false for a host of somebody else. Port, case and a final dot don't matter.
+func (s Sites) Split(host string) (label string, ok bool) {
+	host = strings.ToLower(host)
+	if at := strings.LastIndexByte(host, ':'); at >= 0 && !strings.HasSuffix(host, "]") {
+		host = host[:at]
+	}
+	host = strings.TrimSuffix(host, ".")
+	for _, base := range s.Bases {
+		if host == base {
+			return "", true
+		}
+		if label, found := strings.CutSuffix(host, "."+base); found {
+			return label, true
+		}
+	}
+	return "", false
+}
+
+// IPNet is a prefix in the form that Echo takes.
+func IPNet(p netip.Prefix) *net.IPNet {
+	return &net.IPNet{IP: p.Masked().Addr().AsSlice(), Mask: net.CIDRMask(p.Bits(), p.Addr().BitLen())}
+}

@@ -1,0 +1,139 @@
+package web
+
+import (
+	"encoding/json"
+	"net/http"
+	"time"
+
+	"github.com/gorilla/securecookie"
+	"github.com/gorilla/sessions"
+	"github.com/labstack/echo/v4"
+
+	"github.com/smoothschedule/smoothschedule/views/ui"
+)
+
+// cookieLife bounds what the browser keeps; sessions end earlier in the database.
+const cookieLife = 14 * 24 * time.Hour
+
+// Cookies is a gorilla/sessions store whose cookie carries one random id. What
+// belongs to the id is a row of the database.
+type Cookies struct {
+	codecs []securecookie.Codec
+	prefix string
+	secure bool
+}
+
+var _ sessions.Store = (*Cookies)(nil)
+
+// NewCookies takes the signing keys, the first one signs and all are accepted;
+// secure sets __Host- and Secure, for https.
+func NewCookies(keys [][]byte, secure bool) *Cookies {
+	c := &Cookies{secure: secure, prefix: "smooth_"}
+	if secure {
+		c.prefix = "__Host-smooth_"
+	}
+	for _, key := range keys {
+		codec := securecookie.New(key, nil)
+		codec.SetSerializer(securecookie.NopEncoder{}) // an id needs no gob
+		codec.MaxAge(int(cookieLife.Seconds()))
+		c.codecs = append(c.codecs, codec)
+	}
+	return c
+}
+
+// Get returns the request's session; its ID is "" without a valid cookie.
+func (c *Cookies) Get(r *http.Request, name string) (*sessions.Session, error) {
+	return sessions.GetRegistry(r).Get(c, name)
+}
+
+// New reads the cookie. A forged or old one is as good as none.
+func (c *Cookies) New(r *http.Request, name string) (*sessions.Session, error) {
+	s := sessions.NewSession(c, name)
+	s.Options = &sessions.Options{Path: "/", MaxAge: int(cookieLife.Seconds()), Secure: c.secure, HttpOnly: true, SameSite: http.SameSiteLaxMode}
+	s.IsNew = true
+	if id := c.read(r, name); id != nil {
+		s.ID, s.IsNew = string(id), false
+	}
+	return s, nil
+}
+
+// Save writes the session's ID to the browser, or with MaxAge < 0 removes it.
+func (c *Cookies) Save(_ *http.Request, w http.ResponseWriter, s *sessions.Session) error {
+	value := ""
+	if s.Options.MaxAge >= 0 {
+		var err error
+		if value, err = securecookie.EncodeMulti(c.prefix+s.Name(), []byte(s.ID), c.codecs...); err != nil {
+			return err
+		}
+	}
+	http.SetCookie(w, sessions.NewCookie(c.prefix+s.Name(), value, s.Options))
+	return nil
+}
+
+func (c *Cookies) read(r *http.Request, name string) []byte {
+	cookie, err := r.Cookie(c.prefix + name)
+	if err != nil {
+		return nil
+	}
+	var id []byte
+	if securecookie.DecodeMulti(c.prefix+name, cookie.Value, &id, c.codecs...) != nil {
+		return nil
+	}
+	return id
+}
+
+// sessionName and flashName are the cookies' names behind the prefix.
+const (
+	sessionName = "session"
+	flashName   = "flash"
+	flashLife   = 2 * time.Minute
+)
+
+// SetSession gives the browser the token of a new session.
+func (a *App) SetSession(c echo.Context, token string) error {
+	s, err := a.Cookies.Get(c.Request(), sessionName)
+	if err != nil {
+		return err
+	}
+	s.ID = token
+	return s.Save(c.Request(), c.Response())
+}
+
+// ClearSession makes the browser forget its session.
+func (a *App) ClearSession(c echo.Context) error {
+	s, err := a.Cookies.Get(c.Request(), sessionName)
+	if err != nil {
+		return err
+	}
+	s.Options.MaxAge = -1
+	return s.Save(c.Request(), c.Response())
+}
+
+// Flash shows a message on the next page.
+func (a *App) Flash(c echo.Context, tone ui.Tone, text string) {
+	value, err := json.Marshal(ui.Toast{Tone: tone, Text: text})
+	if err != nil {
+		return
+	}
+	encoded, err := securecookie.EncodeMulti(a.Cookies.prefix+flashName, value, a.Cookies.codecs...)
+	if err != nil {
+		return // too long for a cookie: the page itself shows the result
+	}
+	c.SetCookie(&http.Cookie{Name: a.Cookies.prefix + flashName, Value: encoded, Path: "/", MaxAge: int(flashLife.Seconds()),
+		Secure: a.Cookies.secure, HttpOnly: true, SameSite: http.SameSiteLaxMode})
+}
+
+// takeFlash returns the message left for this page and removes it.
+func (a *App) takeFlash(c echo.Context) []ui.Toast {
+	value := a.Cookies.read(c.Request(), flashName)
+	if value == nil {
+		return nil
+	}
+	c.SetCookie(&http.Cookie{Name: a.Cookies.prefix + flashName, Path: "/", MaxAge: -1, Secure: a.Cookies.secure, HttpOnly: true,
+		SameSite: http.SameSiteLaxMode})
+	var toast ui.Toast
+	if json.Unmarshal(value, &toast) != nil {
+		return nil
+	}
+	return []ui.Toast{toast}
+}

@@ -1,0 +1,103 @@
+package web
+
+import (
+	"errors"
+	"log/slog"
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/views/errorpage"
+	"github.com/smoothschedule/smoothschedule/views/ui"
+)
+
+var statusOf = map[store.Kind]int{
+	store.Invalid:     http.StatusUnprocessableEntity,
+	store.Conflict:    http.StatusConflict,
+	store.NotFound:    http.StatusNotFound,
+	store.Forbidden:   http.StatusForbidden,
+	store.Unavailable: http.StatusServiceUnavailable,
+	store.Throttled:   http.StatusTooManyRequests,
+}
+
+// HandleError is the one place that turns an error into bytes. Users see a
+// status, a sentence and the request's id; the log has the rest.
+func (a *App) HandleError(err error, c echo.Context) {
+	if c.Response().Committed {
+		return
+	}
+	status, message := describe(err)
+	r := of(c)
+	if status >= http.StatusInternalServerError {
+		a.Log.LogAttrs(c.Request().Context(), slog.LevelError, "request failed", slog.String("id", r.ID),
+			slog.String("route", c.Path()), slog.Int("status", status), slog.String("error", err.Error()))
+	}
+	if status == http.StatusServiceUnavailable {
+		c.Response().Header().Set("Retry-After", "30")
+	}
+	if c.Request().Method == http.MethodHead {
+		_ = c.NoContent(status)
+		return
+	}
+	page := errorpage.Props{Status: status, Message: message, RequestID: r.ID, Actions: a.wayOut(c, status)}
+	if IsPartial(c) {
+		text := message
+		if text == "" {
+			text = http.StatusText(status)
+		}
+		err = Write(c, status, ui.ToastPartial(ui.Toast{Tone: ui.Failure, Text: text}))
+	} else {
+		err = Write(c, status, a.page(c, View{Title: errorpage.Title(page), Body: errorpage.Page(page), Plain: true}))
+	}
+	if err != nil {
+		a.Log.Error("error page failed", slog.String("id", r.ID), slog.String("error", err.Error()))
+	}
+}
+
+// describe returns the status and, where an error was meant for users, its words.
+func describe(err error) (int, string) {
+	var known *store.Error
+	if errors.As(err, &known) {
+		if status := statusOf[known.Kind]; status != 0 {
+			switch known.Kind {
+			case store.NotFound, store.Unavailable:
+				return status, "" // the page's own words are better
+			default:
+				return status, known.Message
+			}
+		}
+	}
+	if errors.As(err, new(*http.MaxBytesError)) {
+		return http.StatusRequestEntityTooLarge, ""
+	}
+	var he *echo.HTTPError
+	if errors.As(err, &he) {
+		message, _ := he.Message.(string)
+		if message == http.StatusText(he.Code) {
+			message = ""
+		}
+		return he.Code, message
+	}
+	return http.StatusInternalServerError, ""
+}
+
+// wayOut is where a person can go from an error.
+func (a *App) wayOut(c echo.Context, status int) []ui.Link {
+	r := of(c)
+	if r.Surface == nil || status == http.StatusServiceUnavailable {
+		return nil
+	}
+	return []ui.Link{{Label: "Go to the start page", Href: "/"}}
+}
+
+// NotFound answers paths without a route. It looks at the session, so that the
+// page keeps the banner of a masquerade.
+func (a *App) NotFound(c echo.Context) error {
+	finish, err := a.identify(c, Route{Path: "unknown"})
+	if err != nil {
+		return err
+	}
+	defer finish()
+	return echo.ErrNotFound
+}

@@ -1,0 +1,84 @@
+package web
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/smoothschedule/smoothschedule/views/ui"
+	"github.com/smoothschedule/smoothschedule/views/urls"
+)
+
+// Count is a number with thousands separated.
+func Count[N int | int64](n N) string {
+	s := strconv.FormatInt(int64(n), 10)
+	sign := ""
+	if strings.HasPrefix(s, "-") {
+		sign, s = "-", s[1:]
+	}
+	for at := len(s) - 3; at > 0; at -= 3 {
+		s = s[:at] + "," + s[at:]
+	}
+	return sign + s
+}
+
+// Money is cents in the platform's currency, cents shown only when there are any.
+func Money[N int | int64](cents N) string {
+	sign := ""
+	if cents < 0 {
+		sign, cents = "−", -cents
+	}
+	whole := sign + "$" + Count(cents/100)
+	if rest := cents % 100; rest != 0 {
+		return fmt.Sprintf("%s.%02d", whole, rest)
+	}
+	return whole
+}
+
+// Instant is a time with its day, in a zone that it names.
+func Instant(at time.Time, loc *time.Location) ui.Time {
+	local := at.In(loc)
+	zone, _ := local.Zone()
+	return ui.Time{ISO: iso(at), Text: local.Format("2 Jan 2006, 15:04"), Zone: zone}
+}
+
+// Clock is the time of day alone; the page names the zone.
+func Clock(at time.Time, loc *time.Location) ui.Time {
+	return ui.Time{ISO: iso(at), Text: at.In(loc).Format("15:04")}
+}
+
+// Date is the day alone.
+func Date(at time.Time, loc *time.Location) ui.Time {
+	return ui.Time{ISO: iso(at), Text: at.In(loc).Format("2 Jan 2006")}
+}
+
+// Ago is how long ago something was, in one unit.
+func Ago(at, now time.Time) ui.Time {
+	t := ui.Time{ISO: iso(at)}
+	switch d := now.Sub(at); {
+	case d < time.Minute:
+		t.Text = "just now"
+	case d < time.Hour:
+		t.Text = fmt.Sprintf("%d min ago", int(d.Minutes()))
+	case d < 24*time.Hour:
+		t.Text = fmt.Sprintf("%d h ago", int(d.Hours()))
+	case d < 31*24*time.Hour:
+		t.Text = fmt.Sprintf("%d d ago", int(d.Hours()/24))
+	default:
+		t.Text = at.UTC().Format("2 Jan 2006")
+	}
+	return t
+}
+
+func iso(at time.Time) string { return at.UTC().Format(time.RFC3339) }
+
+func minutesLeft(until time.Time) string {
+	left := time.Until(until)
+	if left < time.Minute {
+		return "less than a minute left"
+	}
+	return fmt.Sprintf("%d min left", int(left.Round(time.Minute).Minutes()))
+}
+
+func accentHref(color string) string { return urls.Branding(strings.TrimPrefix(color, "#")) }

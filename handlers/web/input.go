@@ -1,0 +1,65 @@
+package web
+
+import (
+	"fmt"
+	"net/mail"
+	"strings"
+	"sync"
+	"time"
+	"unicode"
+	"unicode/utf8"
+)
+
+// CheckText puts what is wrong with a line of text under its field.
+func CheckText(errs map[string]string, field, text string, least, most int, empty string) {
+	n := utf8.RuneCountInString(text)
+	switch {
+	case n == 0 && least > 0:
+		errs[field] = empty
+	case n < least:
+		errs[field] = fmt.Sprintf("Use at least %d characters.", least)
+	case n > most:
+		errs[field] = fmt.Sprintf("Use at most %d characters; these are %s.", most, Count(n))
+	case !utf8.ValidString(text) || strings.ContainsFunc(text, isControl):
+		errs[field] = "This contains characters that can't be shown."
+	}
+}
+
+// isControl finds what would break a line or turn its direction unseen.
+func isControl(r rune) bool {
+	return unicode.IsControl(r) || r == unicode.ReplacementChar || (r >= 0x202a && r <= 0x202e) || (r >= 0x2066 && r <= 0x2069)
+}
+
+// CheckEmail puts what is wrong with an address under its field.
+func CheckEmail(errs map[string]string, field, email string) {
+	at := strings.LastIndexByte(email, '@')
+	address, err := mail.ParseAddress(email)
+	if err != nil || address.Address != email || at < 1 || !strings.Contains(email[at:], ".") || len(email) > 254 {
+		errs[field] = "Give an e-mail address, like name@example.com."
+	}
+}
+
+// TimeZones are the zones offered; any other IANA name is taken as well.
+var TimeZones = sync.OnceValue(func() []string {
+	var known []string
+	for _, name := range commonZones {
+		if _, err := time.LoadLocation(name); err == nil {
+			known = append(known, name)
+		}
+	}
+	return known
+})
+
+var commonZones = []string{
+	"Africa/Cairo", "Africa/Casablanca", "Africa/Johannesburg", "Africa/Lagos", "Africa/Nairobi",
+	"America/Anchorage", "America/Argentina/Buenos_Aires", "America/Bogota", "America/Caracas", "America/Chicago", "America/Denver",
+	"America/Halifax", "America/Lima", "America/Los_Angeles", "America/Mexico_City", "America/New_York", "America/Phoenix",
+	"America/Santiago", "America/Sao_Paulo", "America/St_Johns", "America/Toronto", "America/Vancouver",
+	"Asia/Bangkok", "Asia/Dhaka", "Asia/Dubai", "Asia/Hong_Kong", "Asia/Jakarta", "Asia/Jerusalem", "Asia/Karachi", "Asia/Kathmandu",
+	"Asia/Kolkata", "Asia/Manila", "Asia/Riyadh", "Asia/Seoul", "Asia/Shanghai", "Asia/Singapore", "Asia/Taipei", "Asia/Tehran", "Asia/Tokyo",
+	"Atlantic/Azores", "Atlantic/Reykjavik", "Australia/Adelaide", "Australia/Brisbane", "Australia/Lord_Howe", "Australia/Perth", "Australia/Sydney",
+	"Europe/Amsterdam", "Europe/Athens", "Europe/Berlin", "Europe/Brussels", "Europe/Bucharest", "Europe/Dublin", "Europe/Helsinki",
+	"Europe/Istanbul", "Europe/Kyiv", "Europe/Lisbon", "Europe/London", "Europe/Madrid", "Europe/Moscow", "Europe/Oslo", "Europe/Paris",
+	"Europe/Prague", "Europe/Rome", "Europe/Stockholm", "Europe/Vienna", "Europe/Warsaw", "Europe/Zurich",
+	"Pacific/Auckland", "Pacific/Chatham", "Pacific/Fiji", "Pacific/Honolulu", "UTC",
+}

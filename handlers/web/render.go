@@ -1,0 +1,132 @@
+package web
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"net/http"
+	"strings"
+	"sync"
+
+	"github.com/a-h/templ"
+	"github.com/klauspost/compress/gzip"
+	"github.com/labstack/echo/v4"
+
+	"github.com/smoothschedule/smoothschedule/handlers/access"
+	"github.com/smoothschedule/smoothschedule/views/layout"
+	"github.com/smoothschedule/smoothschedule/views/ui"
+)
+
+// View is a page: its title, its body and, if htmx may ask for less, a fragment.
+type View struct {
+	Title    string
+	Body     templ.Component
+	Fragment templ.Component
+	Plain    bool // the small card of login and messages instead of the shell
+	Wide     bool
+	// Description tells search engines what a public page is.
+	Description string
+}
+
+var (
+	buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+	zippers = sync.Pool{New: func() any { z, _ := gzip.NewWriterLevel(io.Discard, 1); return z }}
+)
+
+// Render answers with a page, or with its fragment when htmx asks for a part.
+func (a *App) Render(c echo.Context, status int, v View) error {
+	body := v.Fragment
+	if body == nil {
+		body = v.Body
+	}
+	if !IsPartial(c) {
+		body = a.page(c, v)
+	}
+	c.Response().Header().Add(echo.HeaderVary, "HX-Request, HX-Request-Type")
+	return Write(c, status, body)
+}
+
+// Write renders a component into a buffer first, so that a failure on the way
+// can still become an error page, and compresses the finished buffer.
+func Write(c echo.Context, status int, body templ.Component) error {
+	buf := buffers.Get().(*bytes.Buffer)
+	defer func() { buf.Reset(); buffers.Put(buf) }()
+	if err := body.Render(context.WithoutCancel(c.Request().Context()), buf); err != nil {
+		return err
+	}
+	h := c.Response().Header()
+	h.Set(echo.HeaderContentType, "text/html; charset=utf-8")
+	h.Add(echo.HeaderVary, echo.HeaderAcceptEncoding)
+	if buf.Len() < 1000 || !strings.Contains(c.Request().Header.Get(echo.HeaderAcceptEncoding), "gzip") {
+		c.Response().WriteHeader(status)
+		_, err := buf.WriteTo(c.Response())
+		return err
+	}
+	h.Set(echo.HeaderContentEncoding, "gzip")
+	c.Response().WriteHeader(status)
+	z := zippers.Get().(*gzip.Writer)
+	defer zippers.Put(z)
+	z.Reset(c.Response())
+	if _, err := z.Write(buf.Bytes()); err != nil {
+		return err
+	}
+	return z.Close()
+}
+
+// IsPartial says whether htmx wants a part of the page.
+func IsPartial(c echo.Context) bool {
+	h := c.Request().Header
+	return h.Get("HX-Request") == "true" && h.Get("HX-Request-Type") == "partial"
+}
+
+// isBackground says whether the request is one that nobody made by hand; such
+// ones don't keep a masquerade alive.
+func isBackground(c echo.Context) bool { return c.Request().Header.Get("HX-Trigger-Name") == "poll" }
+
+func (a *App) page(c echo.Context, v View) templ.Component {
+	r := of(c)
+	page := layout.Page{
+		Title: v.Title, Theme: theme(c), Path: here(c), Flash: a.takeFlash(c),
+		Masquerade: masqueradeBanner(r), Wide: v.Wide, Description: v.Description,
+	}
+	if t := r.Tenant; t != nil {
+		page.BusinessName, page.AccentHref = t.Name, accentHref(t.AccentColor)
+	}
+	shell := layout.Plain
+	if p := r.Principal; p.Principal != nil {
+		page.User = &layout.User{Name: p.Subject.Name, Email: p.Subject.Email, Role: access.RoleName(p.Subject.Role)}
+		if !v.Plain && r.Surface.Shell != nil {
+			shell = r.Surface.Shell
+			page.Nav = r.Surface.Nav(c)
+		}
+	}
+	return inside(shell(page), v.Body)
+}
+
+// inside puts a body into a shell.
+func inside(shell, body templ.Component) templ.Component {
+	return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
+		return shell.Render(templ.WithChildren(ctx, body), w)
+	})
+}
+
+// here is the page that the theme form returns to.
+func here(c echo.Context) string {
+	r := c.Request()
+	if r.Method != http.MethodGet || strings.Contains(c.Path(), ":token") || strings.Contains(c.Path(), ":code") {
+		return "/"
+	}
+	return r.URL.RequestURI()
+}
+
+func masqueradeBanner(r *Request) *ui.MasqueradeBanner {
+	p := r.Principal
+	if p.Principal == nil || p.Masquerade == nil {
+		return nil
+	}
+	return &ui.MasqueradeBanner{
+		Actor: p.Actor.Name, Subject: p.Subject.Name, SubjectRole: access.RoleName(p.Subject.Role), Business: p.Tenant.Name,
+		Mode: "View only", Left: minutesLeft(p.Masquerade.EndsAt),
+		EndsAt: ui.Time{ISO: p.Masquerade.EndsAt.UTC().Format("2006-01-02T15:04:05Z"), Text: p.Masquerade.EndsAt.UTC().Format("15:04"), Zone: "UTC"},
+	}
+}

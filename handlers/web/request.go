@@ -1,0 +1,58 @@
+package web
+
+import (
+	"net/netip"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/smoothschedule/smoothschedule/handlers/access"
+	"github.com/smoothschedule/smoothschedule/store"
+)
+
+// Request is what the middlewares found out about a request.
+type Request struct {
+	ID        string
+	Surface   *Surface
+	Tenant    *store.Tenant // on a business's host
+	Principal access.Principal
+	Refused   string // path the theme form returns to instead of this one
+}
+
+const requestKey = "web.request"
+
+func of(c echo.Context) *Request {
+	r, ok := c.Get(requestKey).(*Request)
+	if !ok {
+		r = &Request{}
+		c.Set(requestKey, r)
+	}
+	return r
+}
+
+// Principal is who the request comes from; its inner pointer is nil for nobody.
+func Principal(c echo.Context) access.Principal { return of(c).Principal }
+
+// Tenant is the business of the host, as its principal may enter it: during a
+// view-only masquerade it leads to the read-only login. On the platform it is nil.
+func Tenant(c echo.Context) *store.Tenant {
+	r := of(c)
+	if r.Principal.Principal != nil && r.Principal.Tenant != nil {
+		return r.Principal.Tenant
+	}
+	return r.Tenant
+}
+
+// SetTenant is called by the business surface once it knows the host's business.
+func SetTenant(c echo.Context, t store.Tenant) { of(c).Tenant = &t }
+
+// Client is where the request comes from; the address counts proxies only if
+// they are trusted.
+func Client(c echo.Context) store.Client {
+	return store.Client{Address: c.RealIP(), UserAgent: c.Request().UserAgent()}
+}
+
+// IsLoopback says whether the peer itself, whatever it claims, is this machine.
+func IsLoopback(c echo.Context) bool {
+	host, err := netip.ParseAddrPort(c.Request().RemoteAddr)
+	return err == nil && host.Addr().Unmap().IsLoopback()
+}

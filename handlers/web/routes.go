@@ -1,0 +1,110 @@
+package web
+
+import (
+	"fmt"
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/smoothschedule/smoothschedule/handlers/access"
+	"github.com/smoothschedule/smoothschedule/views/urls"
+)
+
+// Route is one line of a surface's table. There is none without a permission.
+type Route struct {
+	Method, Path string
+	Permission   access.Permission
+	Handler      echo.HandlerFunc
+	// Masqueraded marks the few unsafe routes that stay open to a view-only
+	// masquerade, because they end it or change only what the browser shows.
+	Masqueraded bool
+	// Closed marks routes that a suspended business's site still answers to all.
+	Closed bool
+}
+
+// Register adds a surface's routes, each guarded by its permission. It panics
+// on a route without a known one: that is found at start.
+func (a *App) Register(e *echo.Echo, routes []Route) {
+	for _, route := range routes {
+		if !access.Known(route.Permission) || route.Handler == nil {
+			panic(fmt.Sprintf("route %s %s: unknown permission %q", route.Method, route.Path, route.Permission))
+		}
+		e.Add(route.Method, route.Path, a.guard(route)).Name = string(route.Permission)
+		if route.Method == http.MethodGet {
+			e.Add(http.MethodHead, route.Path, a.guard(route)).Name = string(route.Permission)
+		}
+	}
+}
+
+// guard finds the principal, asks the table and only then lets the handler run.
+func (a *App) guard(route Route) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		r := of(c)
+		finish, err := a.identify(c, route)
+		if err != nil {
+			return err
+		}
+		defer finish()
+		if err := r.Surface.closed(c, route); err != nil {
+			return err
+		}
+		switch {
+		case r.Principal.Principal == nil:
+			if route.Permission != access.Public && route.Permission != access.Development {
+				return a.askToLogIn(c)
+			}
+		case r.Principal.ViewOnly() && !access.IsSafe(c.Request().Method) && !route.Masqueraded:
+			return echo.NewHTTPError(http.StatusForbidden, "You are only viewing this business. Nothing can be changed.")
+		case route.Permission != access.Development && !r.Principal.Can(route.Permission):
+			return echo.NewHTTPError(access.Refusal(r.Principal.Subject.Role, route.Permission, c.Request().Method))
+		}
+		return route.Handler(c)
+	}
+}
+
+// askToLogIn leads to the login and from there back to the page.
+func (a *App) askToLogIn(c echo.Context) error {
+	next := ""
+	if access.IsSafe(c.Request().Method) {
+		next = c.Request().URL.RequestURI()
+	}
+	if IsPartial(c) {
+		// A swapped-in login would be lost inside the page.
+		c.Response().Header().Set("HX-Redirect", urls.LoginNext(""))
+		return c.NoContent(http.StatusUnauthorized)
+	}
+	if next == "/" {
+		next = ""
+	}
+	return Redirect(c, urls.LoginNext(next))
+}
+
+// identify reads the session. On safe methods its scope stays open for the
+// handler; before an unsafe one it ends, since reading a form may take long.
+func (a *App) identify(c echo.Context, route Route) (finish func(), err error) {
+	r := of(c)
+	finish = func() {}
+	s, err := a.Cookies.Get(c.Request(), sessionName)
+	if err != nil || s.ID == "" || !r.Surface.People {
+		return finish, err
+	}
+	ctx := c.Request().Context()
+	if access.IsSafe(c.Request().Method) {
+		ctx, finish = withHandover(ctx)
+	}
+	page := ""
+	if access.IsSafe(c.Request().Method) && !isBackground(c) {
+		page = route.Path
+	}
+	p, err := a.DB.Authenticate(ctx, r.Tenant, s.ID, page, Client(c))
+	if err != nil {
+		finish()
+		return func() {}, err
+	}
+	if p != nil {
+		r.Principal = access.Principal{Principal: p}
+		ctx = withPrincipal(ctx, p)
+	}
+	c.SetRequest(c.Request().WithContext(ctx))
+	return finish, nil
+}
