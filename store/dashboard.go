@@ -73,7 +73,7 @@ func (q *PublicTx) rollUpPlatform() error {
 				SELECT COALESCE(sum(mrr_after_cents - mrr_before_cents) FILTER (WHERE at <= $2), 0) AS before,
 					sum(mrr_after_cents - mrr_before_cents) AS now
 				FROM public.plan_changes GROUP BY business_id) AS each) AS c
-		ON CONFLICT (only) DO UPDATE SET trial = EXCLUDED.trial, active = EXCLUDED.active, suspended = EXCLUDED.suspended,
+		ON CONFLICT (singleton) DO UPDATE SET trial = EXCLUDED.trial, active = EXCLUDED.active, suspended = EXCLUDED.suspended,
 			archived = EXCLUDED.archived, users = EXCLUDED.users, mrr_cents = EXCLUDED.mrr_cents,
 			appointments_30d = EXCLUDED.appointments_30d, new_businesses_30d = EXCLUDED.new_businesses_30d,
 			paying_30d_ago = EXCLUDED.paying_30d_ago, churned_30d = EXCLUDED.churned_30d,

@@ -19,7 +19,6 @@ const (
 // logins and the database's rights. It can be run again. Run CreateDatabaseSQL
 // before, connected elsewhere, when the database does not exist.
 func InitSQL(database string, password func(login string) string) string {
-	db := pq.QuoteIdentifier(database)
 	var b strings.Builder
 	for _, login := range []string{OwnerLogin, WebLogin, ReadOnlyLogin} {
 		fmt.Fprintf(&b, `DO $$ BEGIN CREATE ROLE %[1]s LOGIN; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$;
@@ -28,11 +27,10 @@ ALTER ROLE %[1]s LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS PASSWORD 
 	}
 	// search_path and read-only belong to the role and not to the role in this
 	// database: CREATE DATABASE … TEMPLATE would not copy the latter.
-	fmt.Fprintf(&b, `ALTER ROLE %[2]s SET search_path = '';
-ALTER ROLE %[3]s SET search_path = '';
-ALTER ROLE %[3]s SET default_transaction_read_only = on;
-ALTER DATABASE %[4]s OWNER TO %[1]s;
-`, OwnerLogin, WebLogin, ReadOnlyLogin, db)
+	fmt.Fprintf(&b, `ALTER ROLE %[1]s SET search_path = '';
+ALTER ROLE %[2]s SET search_path = '';
+ALTER ROLE %[2]s SET default_transaction_read_only = on;
+`, WebLogin, ReadOnlyLogin)
 	b.WriteString(DatabaseRightsSQL(database))
 	return b.String()
 }
@@ -42,7 +40,8 @@ ALTER DATABASE %[4]s OWNER TO %[1]s;
 func DatabaseRightsSQL(database string) string {
 	db := pq.QuoteIdentifier(database)
 	var b strings.Builder
-	fmt.Fprintf(&b, `REVOKE ALL ON DATABASE %[1]s FROM PUBLIC;
+	fmt.Fprintf(&b, `ALTER DATABASE %[1]s OWNER TO %[4]s;
+REVOKE ALL ON DATABASE %[1]s FROM PUBLIC;
 GRANT CONNECT ON DATABASE %[1]s TO %[2]s, %[3]s;
 ALTER SCHEMA public OWNER TO %[4]s;
 REVOKE CREATE ON SCHEMA public FROM PUBLIC;

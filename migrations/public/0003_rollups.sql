@@ -25,7 +25,7 @@ CREATE INDEX business_totals_activity_idx ON business_totals (last_activity_at, 
 CREATE INDEX business_totals_rolled_up_idx ON business_totals (rolled_up_at NULLS FIRST);
 CREATE INDEX business_totals_search_idx ON business_totals USING gin (search_text gin_trgm_ops);
 -- Without it the planner takes common trigrams for rare ones: fifty times slower on such words.
-ALTER INDEX business_totals_search_idx ALTER COLUMN 1 SET STATISTICS 1000;
+ALTER TABLE business_totals ALTER COLUMN search_text SET STATISTICS 1000;
 
 CREATE TABLE business_daily (
     business_id   uuid NOT NULL REFERENCES businesses (id),
@@ -39,7 +39,7 @@ CREATE INDEX business_daily_day_idx ON business_daily (day);
 
 -- One row: what the dashboard shows, and when it was true.
 CREATE TABLE platform_totals (
-    only               boolean PRIMARY KEY DEFAULT true CHECK (only),
+    singleton          boolean PRIMARY KEY DEFAULT true CHECK (singleton),
     trial              integer NOT NULL,
     active             integer NOT NULL,
     suspended          integer NOT NULL,
