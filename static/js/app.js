@@ -1,0 +1,175 @@
+// The little that pages do beyond htmx. Everything here is comfort: each page
+// works without it.
+(() => {
+  "use strict";
+  const doc = document;
+  const $ = (sel, root = doc) => root.querySelector(sel);
+  const on = (type, fn, capture) => doc.addEventListener(type, fn, capture);
+
+  // ---- One press, one request -------------------------------------------
+  // A form that was sent is marked until its answer; a second submit is
+  // dropped. The button keeps its value, which "disabled" would lose.
+  const release = (form) => {
+    if (!form?.dataset?.sent) return;
+    delete form.dataset.sent;
+    for (const b of form.querySelectorAll("[aria-busy]")) b.removeAttribute("aria-busy");
+  };
+  on("submit", (e) => {
+    const form = e.target;
+    if (form.method !== "post" || e.defaultPrevented) return;
+    if (form.dataset.sent) {
+      e.preventDefault();
+      e.stopImmediatePropagation();
+      return;
+    }
+    form.dataset.sent = "1";
+    const b = e.submitter;
+    setTimeout(() => form.dataset.sent && b?.setAttribute("aria-busy", "true"), 150);
+    if (!form.matches("[hx-post]")) busy(1);
+  }, true);
+  on("htmx:finally:request", (e) => release(e.detail.ctx.sourceElement));
+  addEventListener("pageshow", (e) => {
+    if (!e.persisted) return;
+    busy(0);
+    doc.querySelectorAll("form").forEach(release);
+  });
+
+  // ---- A request of more than 150 ms is seen ----------------------------
+  let pending = 0, timer, bar;
+  const busy = (n) => {
+    pending = n ? Math.max(0, pending + n) : 0;
+    clearTimeout(timer);
+    if (!pending) return bar?.remove();
+    timer = setTimeout(() => {
+      bar ||= Object.assign(doc.createElement("div"), { className: "loading" });
+      doc.body.append(bar);
+    }, 150);
+  };
+  on("htmx:before:request", () => busy(1));
+  on("htmx:finally:request", () => busy(-1));
+
+  // ---- Toasts and announcements -----------------------------------------
+  const toast = (text, tone) => {
+    const box = $("#toasts"), model = $("#toast-model");
+    if (!box || !model) return;
+    const t = model.content.firstElementChild.cloneNode(true);
+    t.classList.add("tone-" + tone);
+    $("p", t).textContent = text;
+    box.append(t);
+  };
+  const say = (text) => {
+    const live = $("#live");
+    if (live && text) live.textContent = text;
+  };
+  on("click", (e) => e.target.closest("[data-dismiss]")?.closest(".toast")?.remove());
+
+  // ---- htmx --------------------------------------------------------------
+  // Empty fields stay out of the address, so one state is one URL.
+  on("htmx:config:request", (e) => {
+    const { request } = e.detail.ctx;
+    if (request.method !== "GET" || !request.body) return;
+    for (const [k, v] of [...request.body]) if (v === "") request.body.delete(k);
+  });
+  // An answer that came by way of a redirect is another page, not a fragment:
+  // the login after a session's end, for one.
+  on("htmx:before:response", (e) => {
+    const { raw } = e.detail.ctx.response;
+    if (!raw.redirected) return;
+    e.preventDefault();
+    location.assign(raw.url);
+  });
+  // What was typed while the answer was under way must not be lost.
+  on("htmx:before:swap", (e) => {
+    const el = doc.activeElement;
+    if (el?.type !== "search" || !el.id) return;
+    if (e.detail.ctx.sourceElement !== el.form) return;
+    for (const t of e.detail.tasks) {
+      const next = t.fragment.querySelector("#" + CSS.escape(el.id));
+      if (next) next.value = el.value;
+    }
+  });
+  on("htmx:after:swap", (e) => {
+    const root = e.detail.ctx.sourceElement;
+    const scope = root?.closest?.("[data-swap]") || root;
+    say(scope?.querySelector?.("[data-announce]")?.textContent);
+    invalid(scope);
+    openDialogs();
+    if (doc.activeElement === doc.body) scope?.querySelector?.("[data-focus]")?.focus({ preventScroll: true });
+  });
+  const failed = (e) => {
+    const err = e.detail.error;
+    if (err?.name === "AbortError") return;
+    const box = e.detail.ctx?.sourceElement?.closest?.("[data-swap]");
+    const note = box && $("[data-failed]", box);
+    if (note) note.hidden = false;
+    toast(doc.body.dataset.failed, "danger");
+  };
+  on("htmx:error", failed);
+  on("htmx:response:error", (e) => e.detail.ctx.response.status >= 500 && failed(e));
+
+  // ---- Focus: the first field that is wrong ------------------------------
+  const invalid = (root) => $("[aria-invalid=true]", root || doc)?.focus();
+
+  // ---- Dialogs ------------------------------------------------------------
+  // Browsers without invoker commands get the same from here.
+  if (!("command" in HTMLButtonElement.prototype)) {
+    on("click", (e) => {
+      const b = e.target.closest("button[commandfor]");
+      const d = b && doc.getElementById(b.getAttribute("commandfor"));
+      if (!d) return;
+      if (b.getAttribute("command") === "show-modal") d.showModal();
+      else d.close();
+    });
+  }
+  const openDialogs = () => {
+    for (const d of doc.querySelectorAll("dialog[data-open]:not([open])")) {
+      d.removeAttribute("data-open");
+      d.showModal();
+      invalid(d);
+    }
+  };
+
+  // ---- Menus close like menus ---------------------------------------------
+  on("click", (e) => {
+    for (const m of doc.querySelectorAll(".menu-wide[open]")) if (!m.contains(e.target)) m.open = false;
+  });
+
+  // ---- Keys: "/" searches, Esc closes and gives the focus back ------------
+  on("keydown", (e) => {
+    const el = e.target;
+    if (e.key === "Escape") {
+      const m = el.closest?.("details.menu[open]");
+      if (m) {
+        m.open = false;
+        $("summary", m).focus();
+      } else if (el.type === "search" && !el.value) el.blur();
+      return;
+    }
+    if (e.key !== "/" || e.ctrlKey || e.metaKey || e.altKey) return;
+    if (el.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(el.tagName) || $("dialog[open]")) return;
+    const s = $("input[type=search]");
+    if (!s) return;
+    e.preventDefault();
+    s.focus();
+    s.select();
+  });
+
+  // ---- The masquerade's time runs down -------------------------------------
+  // Announced to screen readers only near the end; a clock that speaks every
+  // minute is noise.
+  const tick = () => {
+    const el = $("[data-ends]");
+    if (!el) return;
+    const left = Math.ceil((Date.parse(el.dataset.ends) - Date.now()) / 60000);
+    if (Number.isNaN(left)) return;
+    const text = left > 0 ? el.dataset.left.replace("%d", left) : el.dataset.over;
+    if (el.textContent === text) return;
+    el.textContent = text;
+    if (left === 5 || left === 1 || left <= 0) say(text);
+  };
+  setInterval(tick, 10000);
+
+  tick();
+  openDialogs();
+  if (!$("[autofocus]")) invalid();
+})();
