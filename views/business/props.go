@@ -83,7 +83,7 @@ type CustomerRow struct {
 	HasLogin               bool
 }
 
-// CustomersProps is the list; sort keys are name visits spent last since.
+// CustomersProps is the list; sort keys are name and since.
 type CustomersProps struct {
 	List ui.ListState
 	Rows []CustomerRow

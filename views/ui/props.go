@@ -184,6 +184,7 @@ type Fact struct {
 
 // DialogProps is a question in front of the page.
 type DialogProps struct {
+	Open            bool // shown at once, after a bad answer
 	ID, Title, Text string
 }
 

@@ -1,0 +1,81 @@
+package mail
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"strings"
+)
+
+// letter is what both forms of a mail are made from.
+type letter struct {
+	greeting   string
+	paragraphs []string
+	button     string
+	url        string
+	after      []string
+}
+
+const signature = "SmoothSchedule"
+
+func greeting(name string) string {
+	if name == "" {
+		return "Hello,"
+	}
+	return "Hello " + name + ","
+}
+
+func (l letter) text() string {
+	parts := append([]string{l.greeting}, l.paragraphs...)
+	parts = append(parts, l.button+":\n"+l.url)
+	parts = append(parts, l.after...)
+	return strings.Join(append(parts, signature), "\n\n") + "\n"
+}
+
+func (l letter) message(subject string) (Message, error) {
+	var html bytes.Buffer
+	if err := letterHTML(subject, l).Render(context.Background(), &html); err != nil {
+		return Message{}, fmt.Errorf("write mail %q: %w", subject, err)
+	}
+	return Message{Subject: oneLine(subject), Text: l.text(), HTML: html.String()}, nil
+}
+
+// oneLine keeps names with line breaks from adding headers to a mail.
+func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+// Invitation invites someone to a business or to the platform.
+func Invitation(p InvitationProps) (Message, error) {
+	by := "You are invited"
+	if p.InvitedBy != "" {
+		by = p.InvitedBy + " invites you"
+	}
+	as := ""
+	if p.Role != "" {
+		as = " as " + p.Role
+	}
+	l := letter{
+		greeting:   greeting(p.Name),
+		paragraphs: []string{oneLine(by + " to " + p.Where + as + ". Choose a password and you are in.")},
+		button:     "Accept the invitation", url: p.URL,
+		after: []string{"The link works once" + valid(p.ValidFor) + ". If you don't expect an invitation, ignore this mail; nothing happens."},
+	}
+	return l.message("Your invitation to " + p.Where)
+}
+
+// PasswordReset answers a forgotten password.
+func PasswordReset(p PasswordResetProps) (Message, error) {
+	l := letter{
+		greeting:   greeting(p.Name),
+		paragraphs: []string{oneLine("someone, probably you, asked for a new password for " + p.Where + ".")},
+		button:     "Choose a new password", url: p.URL,
+		after: []string{"The link works once" + valid(p.ValidFor) + ". If it was not you, ignore this mail: your password stays as it is."},
+	}
+	return l.message("Choose a new password for " + p.Where)
+}
+
+func valid(d string) string {
+	if d == "" {
+		return ""
+	}
+	return ", for " + d
+}

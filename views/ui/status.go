@@ -1,0 +1,83 @@
+package ui
+
+// badge is how a code looks: a word, an icon, and a colour that only repeats
+// what the two say.
+type badge struct{ label, icon, tone string }
+
+var businessStatus = map[string]badge{
+	"trial":     {"Trial", "trial", "info"},
+	"active":    {"Active", "check-circle", "good"},
+	"suspended": {"Suspended", "pause", "bad"},
+	"archived":  {"Archived", "archive", ""},
+}
+
+var appointmentStatus = map[string]badge{
+	"pending":   {"Pending", "clock", "warn"},
+	"confirmed": {"Confirmed", "check", "info"},
+	"completed": {"Completed", "check-circle", "good"},
+	"cancelled": {"Cancelled", "x", ""},
+	"no_show":   {"No-show", "ban", "bad"},
+}
+
+var ticketStatus = map[string]badge{
+	"open":        {"Open", "inbox", "info"},
+	"in_progress": {"In progress", "clock", "accent"},
+	"waiting":     {"Waiting", "pause", "warn"},
+	"resolved":    {"Resolved", "check-circle", "good"},
+	"closed":      {"Closed", "archive", ""},
+}
+
+var plans = map[string]badge{
+	"free":         {"Free", "minus", "plain"},
+	"professional": {"Professional", "check", "plain"},
+	"business":     {"Business", "building", "plain"},
+	"enterprise":   {"Enterprise", "star", "plain"},
+}
+
+var planOrder = []string{"free", "professional", "business", "enterprise"}
+var statusOrder = []string{"trial", "active", "suspended", "archived"}
+
+// PlanOptions are the plans as choices of a select.
+func PlanOptions() []Option { return options(planOrder, plans) }
+
+// BusinessStatusOptions are the states of a business as choices.
+func BusinessStatusOptions() []Option { return options(statusOrder, businessStatus) }
+
+func options(order []string, words map[string]badge) []Option {
+	out := make([]Option, len(order))
+	for i, code := range order {
+		out[i] = Option{Value: code, Label: words[code].label}
+	}
+	return out
+}
+
+// PlanLabel is a plan's code as a word.
+func PlanLabel(code string) string { return orDefault(plans[code].label, code) }
+
+// BusinessStatusLabel is a state's code as a word.
+func BusinessStatusLabel(code string) string { return orDefault(businessStatus[code].label, code) }
+
+func find(words map[string]badge, code string) badge {
+	if b, ok := words[code]; ok {
+		return b
+	}
+	return badge{label: code, icon: "minus"}
+}
+
+func (b badge) class() string {
+	switch b.tone {
+	case "good":
+		return "badge badge-good"
+	case "warn":
+		return "badge badge-warn"
+	case "bad":
+		return "badge badge-bad"
+	case "info":
+		return "badge badge-info"
+	case "accent":
+		return "badge badge-accent"
+	case "plain":
+		return "badge badge-plain"
+	}
+	return "badge"
+}
