@@ -1,0 +1,248 @@
+package seed
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/smoothschedule/smoothschedule/store"
+)
+
+// world is the demo in memory.
+type world struct {
+	source
+	now        time.Time
+	prices     map[string]int
+	staff      map[string]person // of the platform, by the name before the @
+	businesses []*business
+}
+
+func (w *world) build() error {
+	for i, line := range demoBusinesses {
+		b, err := w.business(newSource(1, uint64(i)), line)
+		if err != nil {
+			return fmt.Errorf("%s: %w", line.subdomain, err)
+		}
+		w.businesses = append(w.businesses, b)
+	}
+	return nil
+}
+
+// staffNames are the platform's own people.
+var staffNames = []struct {
+	local, name string
+	role        store.Role
+}{
+	{"superuser", "Robin Castellan", store.Superuser},
+	{"manager", "Miriam Okafor", store.PlatformManager},
+	{"support", "Jonas Lindqvist", store.PlatformSupport},
+	{"sales", "Yuki Tanaka", store.PlatformSales},
+}
+
+func (w *world) platformStaff() []person {
+	var list []person
+	joined := w.now.AddDate(0, 0, -430)
+	for _, s := range staffNames {
+		list = append(list, person{id: w.newID(joined), email: s.local + "@smoothschedule.test", name: s.name, role: s.role, created: joined,
+			lastLogin: w.within(w.now.Add(-72*time.Hour), w.now)})
+	}
+	return list
+}
+
+func (w *world) business(s source, line demoBusiness) (*business, error) {
+	loc, err := zone(line.zone)
+	if err != nil {
+		return nil, err
+	}
+	t := trades[line.trade]
+	b := &business{name: line.name, subdomain: line.subdomain, zone: loc, accent: line.accent, week: t.week}
+	b.tell(s, line.story, w.now, w.prices, line.reason)
+	b.id = s.newID(b.created)
+	b.hire(s, line.people, w.now)
+	b.record(s, w.actor)
+	b.furnish(s, t, len(line.people))
+
+	k := &booker{business: b, source: s, now: w.now}
+	today := 0.0
+	if line.subdomain == "acme-auto" {
+		today = 1
+		k.enrich()
+	}
+	past, ahead := int(w.now.Sub(b.created).Hours()/24)-1, 42
+	past = min(past, 130)
+	if today > 0 {
+		past = 200
+	}
+	end := b.ended()
+	if !end.IsZero() {
+		ahead = -int(w.now.Sub(end).Hours() / 24)
+		past = min(past, 130-ahead) // months before it ended
+	}
+	for day := -past; day <= ahead; day++ {
+		density := line.busy
+		k.short = 0
+		switch {
+		case day == 0 && today > 0:
+			density, k.short = today, 60 // something begins at every hour
+		case day > 14:
+			density /= float64(day) / 8 // the far future is booked less
+		}
+		b.appointments = append(b.appointments, k.fillDay(day, density)...)
+	}
+	names := newNamer(s, line.tongue)
+	k.settle(names, 7)
+	if today > 0 {
+		k.addLogin("customer@acme-auto.test", "Jordan Meyer")
+	}
+	b.count(w.now)
+	b.totals.rolledUp = time.Time{}
+	return b, nil
+}
+
+// hire gives a business its people: the owner, then (from three on) a manager, then staff.
+func (b *business) hire(s source, names []string, now time.Time) {
+	staff := 0
+	for i, name := range names {
+		p := person{name: name, role: store.TenantStaff, created: b.created}
+		switch {
+		case i == 0:
+			p.role, p.email = store.TenantOwner, "owner@"
+		case i == 1 && len(names) > 2:
+			p.role, p.email = store.TenantManager, "manager@"
+		default:
+			staff++
+			p.email = "staff@"
+			if staff > 1 {
+				p.email = fmt.Sprintf("staff%d@", staff)
+			}
+		}
+		if i > 0 {
+			p.created = s.within(b.created, b.created.Add(now.Sub(b.created)/3))
+		}
+		p.email += b.subdomain + ".test"
+		p.id = s.newID(p.created)
+		if s.IntN(6) > 0 || i == 0 {
+			p.lastLogin = s.within(p.created, lastDay(b, now))
+		}
+		b.people = append(b.people, p)
+	}
+}
+
+func lastDay(b *business, now time.Time) time.Time {
+	if end := b.ended(); !end.IsZero() {
+		return end
+	}
+	return now
+}
+
+// furnish sets up services and resources of a trade for a number of people.
+func (b *business) furnish(s source, t trade, people int) {
+	b.services = append([]service(nil), t.services...)
+	for i := range b.services {
+		b.services[i].id = s.newID(b.created)
+	}
+	// The owner works along where the team is small.
+	var workers []person
+	for _, p := range b.people {
+		if isTenant(p.role) {
+			workers = append(workers, p)
+		}
+	}
+	workers = workers[:min(len(workers), people)]
+	if len(workers) > 3 {
+		workers = workers[1:]
+	}
+	for _, p := range workers {
+		b.resources = append(b.resources, resource{id: s.newID(b.created), kind: "STAFF", name: p.name, user: uuid.NullUUID{UUID: p.id, Valid: true}})
+	}
+	room := 100
+	if b.plan == free {
+		room = 3 // as many as the plan holds
+	}
+	for _, name := range t.rooms {
+		b.resources = append(b.resources, resource{id: s.newID(b.created), kind: "ROOM", name: name})
+	}
+	for _, name := range t.equipment {
+		b.resources = append(b.resources, resource{id: s.newID(b.created), kind: "EQUIPMENT", name: name})
+	}
+	b.resources = b.resources[:min(len(b.resources), room)]
+	b.dropImpossible()
+}
+
+// dropImpossible leaves out services that want a kind of resource there isn't.
+func (b *business) dropImpossible() {
+	kinds := make(map[string]bool)
+	for _, r := range b.resources {
+		kinds[r.kind] = true
+	}
+	kept := b.services[:0]
+	for _, s := range b.services {
+		if s.needs == "" || kinds[s.needs] {
+			kept = append(kept, s)
+		}
+	}
+	b.services = kept
+}
+
+// enrich makes the calendar of acme-auto the one that shows everything: shifts,
+// a part of the services each, a closed day and time off.
+func (k *booker) enrich() {
+	early, late := each("smtwtfs", span{6 * hour, 14 * hour}), each("smtwtfs", span{14 * hour, 22 * hour})
+	middle := each("smtwtf-", span{9 * hour, 12 * hour}, span{13 * hour, 18 * hour})
+	// Three mechanics, two bays, one rig.
+	staff := 0
+	kept := k.resources[:0]
+	for _, r := range k.resources {
+		if r.kind == "STAFF" {
+			if staff == 3 {
+				continue
+			}
+			r.week = []*week{&early, &late, &middle}[staff]
+			staff++
+		}
+		kept = append(kept, r)
+	}
+	k.resources = kept
+	k.resources[2].services = []int{0, 1, 2, 3, 4, 6}
+	k.closed = []time.Time{k.local(24)}
+	off := k.local(9)
+	k.blockers = []blocker{
+		{2, off, off.AddDate(0, 0, 3), "Holiday"},
+		{5, at(k.local(4), 12*hour), at(k.local(4), 15*hour), "Calibration by the maker"},
+	}
+	k.services = append(k.services, service{id: k.newID(k.created), name: "Fleet contract visit", minutes: 120, price: 30000, hidden: true})
+}
+
+// addLogin links a customer who comes often to a login.
+func (k *booker) addLogin(email, name string) {
+	c := &k.customers[0]
+	p := person{id: k.newID(c.created), email: email, name: name, role: store.Customer, created: c.created, lastLogin: k.now.Add(-26 * time.Hour)}
+	k.people = append(k.people, p)
+	c.user, c.name, c.email = uuid.NullUUID{UUID: p.id, Valid: true}, name, email
+	// Two past and two coming visits at least.
+	given := 0
+	for i := range k.appointments {
+		a := &k.appointments[i]
+		if a.created.Before(c.created) {
+			continue
+		}
+		if a.holds() && a.start.After(k.now) && given < 2 || i%150 == 0 {
+			if a.start.After(k.now) {
+				given++
+			}
+			a.customer = 0
+		}
+	}
+}
+
+// actor says who of the platform stands behind an action.
+func (w *world) actor(action string) (person, bool) {
+	switch action {
+	case "business.created":
+		return w.staff["sales"], true
+	case "business.plan_changed", "business.suspended", "business.archived":
+		return w.staff["manager"], true
+	}
+	return person{}, false
+}

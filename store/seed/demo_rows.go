@@ -1,0 +1,127 @@
+package seed
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/smoothschedule/smoothschedule/store"
+)
+
+// demoRows writes the demo in one transaction; false when there are businesses.
+func demoRows(ctx context.Context, db *store.DB, build func(*world) error, now time.Time) (bool, error) {
+	any, err := anyBusiness(ctx, db.Direct())
+	if err != nil || any {
+		return false, err
+	}
+	hash, err := hashOnce()
+	if err != nil {
+		return false, err
+	}
+	w := &world{source: newSource(2, 0), now: now}
+	if w.prices, err = prices(ctx, db.Direct()); err != nil {
+		return false, err
+	}
+	if err := db.FillPool(ctx, len(demoBusinesses)); err != nil {
+		return false, fmt.Errorf("make schemas: %w", err)
+	}
+	tx, err := db.Direct().BeginTx(ctx, nil)
+	if err != nil {
+		return false, err
+	}
+	defer func() { _ = tx.Rollback() }()
+	if _, err := tx.ExecContext(ctx, fmt.Sprintf("SET LOCAL statement_timeout = '2min'; SELECT pg_advisory_xact_lock(%d)", seedLock)); err != nil {
+		return false, err
+	}
+	if any, err = anyBusiness(ctx, tx); err != nil || any {
+		return false, err
+	}
+	if w.staff, err = writeStaff(ctx, tx, w.platformStaff(), hash); err != nil {
+		return false, err
+	}
+	if err := build(w); err != nil {
+		return false, err
+	}
+	schemas, err := claim(ctx, tx, len(w.businesses))
+	if err != nil {
+		return false, err
+	}
+	if len(schemas) < len(w.businesses) {
+		return false, errSchemasShort
+	}
+	for i, b := range w.businesses {
+		b.schema = schemas[i]
+	}
+	if err := write(ctx, tx, w.businesses, hash); err != nil {
+		return false, err
+	}
+	if err := w.writeTickets(ctx, tx); err != nil {
+		return false, err
+	}
+	return true, tx.Commit()
+}
+
+type queryer interface {
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+}
+
+func anyBusiness(ctx context.Context, q queryer) (yes bool, err error) {
+	err = q.QueryRowContext(ctx, `SELECT EXISTS (SELECT FROM public.businesses)`).Scan(&yes)
+	return yes, err
+}
+
+// writeStaff adds the platform's people but those who have a login already.
+func writeStaff(ctx context.Context, tx *sql.Tx, staff []person, hash string) (map[string]person, error) {
+	byName := make(map[string]person)
+	var missing []person
+	for _, p := range staff {
+		var known person
+		err := tx.QueryRowContext(ctx, `SELECT id, name FROM public.users WHERE business_id IS NULL AND lower(email) = $1`, p.email).Scan(&known.id, &known.name)
+		switch err {
+		case nil:
+			p.id, p.name = known.id, known.name
+		case sql.ErrNoRows:
+			missing = append(missing, p)
+		default:
+			return nil, err
+		}
+		local, _, _ := strings.Cut(p.email, "@")
+		byName[local] = p
+	}
+	return byName, writePeople(ctx, tx, noBusiness, missing, hash)
+}
+
+func (w *world) writeTickets(ctx context.Context, tx *sql.Tx) error {
+	tickets := newTable("tickets", "id", "business_id", "opened_by", "assignee_id", "subject", "status", "priority", "created_at", "updated_at")
+	messages := newTable("ticket_messages", "id", "ticket_id", "business_id", "author_id", "author_name", "body", "created_at")
+	by := make(map[string]*business)
+	for _, b := range w.businesses {
+		by[b.subdomain] = b
+	}
+	for _, t := range demoTickets {
+		b := by[t.subdomain]
+		opened := w.now.Add(-time.Duration(t.hoursAgo) * time.Hour)
+		last := opened
+		id := w.newID(opened)
+		var rows [][]any
+		for i, text := range t.messages {
+			author, body := b.owner(), text
+			if name, rest, ok := strings.Cut(text, ": "); ok && w.staff[name].id != uuid.Nil {
+				author, body = w.staff[name], rest
+			}
+			last = opened.Add(time.Duration(i*t.hoursAgo*12) * time.Minute)
+			rows = append(rows, []any{w.newID(last), id, b.id, author.id, author.name, body, last})
+		}
+		var assignee any
+		if t.assignee != "" {
+			assignee = w.staff[t.assignee].id
+		}
+		tickets.add(id, b.id, b.owner().id, assignee, t.subject, t.status, t.priority, opened, last)
+		messages.rows = append(messages.rows, rows...)
+	}
+	return copyAll(ctx, tx, tickets, messages)
+}
