@@ -71,6 +71,6 @@ func (q *PublicTx) AuditOf(business uuid.UUID, limit int) ([]AuditEntry, error) 
 	var entries []AuditEntry
 	err := q.list(&entries, `
 		SELECT id, at, actor_name, subject_name, action, object_type, object_name, details
-		FROM public.audit_log WHERE business_id = $1 ORDER BY at DESC LIMIT $2`, business, limit)
+		FROM public.audit_log WHERE business_id = $1 ORDER BY at DESC, id DESC LIMIT $2`, business, limit)
 	return entries, err
 }

@@ -60,7 +60,7 @@ func loginFaults(ctx context.Context, pool *sqlx.DB, owner, readOnly bool) ([]st
 			has_database_privilege(current_database(), 'CREATE') OR has_schema_privilege('public', 'CREATE') AS creates,
 			has_database_privilege(current_database(), 'TEMP') AS temp,
 			(SELECT count(*) FROM pg_class WHERE relowner = r.oid) AS owns,
-			EXISTS (SELECT FROM pg_roles o WHERE o.oid <> r.oid AND pg_has_role(r.oid, o.oid, 'MEMBER')) AS powerful,
+			EXISTS (SELECT FROM pg_auth_members m WHERE m.member = r.oid) AS powerful,
 			(SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 				WHERE n.nspname = 'public' AND c.relkind = 'r'
 				AND (has_table_privilege(c.oid, 'INSERT') OR has_table_privilege(c.oid, 'UPDATE') OR has_table_privilege(c.oid, 'DELETE'))) AS writes,

@@ -14,9 +14,12 @@ type CustomerRow struct {
 	Phone        string     `db:"phone"`
 	CreatedAt    time.Time  `db:"created_at"`
 	Appointments int        `db:"-"`
+	SpentCents   int64      `db:"-"`
 	LastVisit    *time.Time `db:"-"`
+	NextVisit    *time.Time `db:"-"`
 	// SortName is the name as the database lowers it.
 	SortName string `db:"sort_name"`
+	HasLogin bool   `db:"has_login"`
 }
 
 // CustomerFilter narrows and orders the list of customers.
@@ -26,14 +29,14 @@ type CustomerFilter struct {
 }
 
 var customerSorts = map[string]sortKey[CustomerRow]{
-	"name":   {"lower(c.name)", "c.id", "text", func(c CustomerRow) string { return c.SortName }},
-	"joined": {"c.created_at", "c.id", "timestamptz", func(c CustomerRow) string { return timeValue(c.CreatedAt) }},
+	"name":  {"lower(c.name)", "c.id", "text", func(c CustomerRow) string { return c.SortName }},
+	"since": {"c.created_at", "c.id", "timestamptz", func(c CustomerRow) string { return timeValue(c.CreatedAt) }},
 }
 
 // Customers lists one page of the business's customers.
 func (q *TenantTx) Customers(f CustomerFilter) ([]CustomerRow, PageInfo, error) {
 	list := sortedList[CustomerRow]{
-		columns: `c.id, c.name, COALESCE(c.email, '') AS email, COALESCE(c.phone, '') AS phone, c.created_at, lower(c.name) AS sort_name`,
+		columns: `c.id, c.name, COALESCE(c.email, '') AS email, COALESCE(c.phone, '') AS phone, c.created_at, lower(c.name) AS sort_name, c.user_id IS NOT NULL AS has_login`,
 		from:    `customers c`, sorts: customerSorts, defaultSort: "name",
 		rowID: func(c CustomerRow) uuid.UUID { return c.ID },
 	}
@@ -58,14 +61,17 @@ func (q *TenantTx) addVisits(rows []CustomerRow) error {
 	var visits []struct {
 		CustomerID uuid.UUID  `db:"customer_id"`
 		Count      int        `db:"count"`
+		Spent      int64      `db:"spent"`
 		Last       *time.Time `db:"last"`
+		Next       *time.Time `db:"next"`
 	}
 	err := q.list(&visits, `
-		SELECT customer_id, count(*) AS count, max(starts_at) FILTER (WHERE starts_at <= $2) AS last
+		SELECT customer_id, count(*) AS count, COALESCE(sum(price_cents) FILTER (WHERE status = 'completed'), 0) AS spent,
+			max(starts_at) FILTER (WHERE starts_at <= $2) AS last, min(starts_at) FILTER (WHERE starts_at > $2) AS next
 		FROM appointments WHERE customer_id = ANY(CAST($1 AS uuid[])) AND status <> 'cancelled' GROUP BY customer_id`, ids, q.now)
 	for _, v := range visits {
 		i := at[v.CustomerID]
-		rows[i].Appointments, rows[i].LastVisit = v.Count, v.Last
+		rows[i].Appointments, rows[i].SpentCents, rows[i].LastVisit, rows[i].NextVisit = v.Count, v.Spent, v.Last, v.Next
 	}
 	return err
 }

@@ -267,3 +267,10 @@ func (t *tx) auditMasquerade(m Masquerade, action, address string, details map[s
 		By: &Principal{Actor: Person{ID: m.ActorID, Name: m.ActorName}, Subject: Person{ID: m.SubjectID, Name: m.SubjectName},
 			Address: address, Masquerade: &m}})
 }
+
+// Masquerade returns one masquerade.
+func (q *PublicTx) Masquerade(id uuid.UUID) (Masquerade, error) {
+	var m Masquerade
+	err := q.get(&m, `SELECT `+masqueradeColumns+` FROM public.masquerades m WHERE m.id = $1`, id)
+	return m, err
+}

@@ -3,7 +3,9 @@ package store
 import (
 	"encoding/base64"
 	"encoding/json"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 )
@@ -39,15 +41,27 @@ func (c cursor) String() string {
 	return base64.RawURLEncoding.EncodeToString(text)
 }
 
-// parseCursor returns false for anything that String did not make.
-func parseCursor(s string) (cursor, bool) {
+// parseCursor returns false for anything that String did not make of a value of
+// the SQL type cast.
+func parseCursor(s, cast string) (cursor, bool) {
 	var parts [2]string
 	text, err := base64.RawURLEncoding.DecodeString(s)
 	if err != nil || json.Unmarshal(text, &parts) != nil {
 		return cursor{}, false
 	}
 	id, err := uuid.Parse(parts[1])
-	return cursor{parts[0], id}, err == nil && !strings.ContainsRune(parts[0], 0)
+	return cursor{parts[0], id}, err == nil && fits(parts[0], cast)
+}
+
+func fits(value, cast string) bool {
+	var err error
+	switch cast {
+	case "int":
+		_, err = strconv.ParseInt(value, 10, 32)
+	case "timestamptz":
+		_, err = time.Parse(time.RFC3339Nano, value)
+	}
+	return err == nil && !strings.ContainsRune(value, 0)
 }
 
 // likePattern makes a LIKE pattern that finds text anywhere; the wildcards of

@@ -85,7 +85,7 @@ func (l *sortedList[Row]) count(t *tx, name string) (int, error) {
 	return t.db.counts.get(fmt.Sprint(name, t.scope, where, l.args), t.now, func() (int, error) {
 		query, run := "SELECT count(*) FROM "+l.from+where, t.list
 		if l.searched {
-			query, run = fmt.Sprintf("SELECT count(*) FROM (SELECT FROM %s%s LIMIT %d) AS some", l.from, where, rowsPerCount), t.search
+			query, run = fmt.Sprintf("SELECT count(*) FROM (SELECT FROM %s%s LIMIT %d) AS matches", l.from, where, rowsPerCount), t.search
 		}
 		var totals []int
 		if err := run(&totals, query, l.args...); err != nil {
@@ -98,8 +98,8 @@ func (l *sortedList[Row]) count(t *tx, name string) (int, error) {
 // rows reads a page from the side that is nearer: behind a cursor, before one,
 // or by counting from the start or from the end.
 func (l *sortedList[Row]) rows(t *tx, key sortKey[Row], descending bool, page Page, total int, capped bool) ([]Row, bool, error) {
-	after, hasAfter := parseCursor(page.After)
-	before, hasBefore := parseCursor(page.Before)
+	after, hasAfter := parseCursor(page.After, key.cast)
+	before, hasBefore := parseCursor(page.Before, key.cast)
 	offset := (page.Number - 1) * PageSize
 	list := *l
 	list.where, list.args = slices.Clone(l.where), slices.Clone(l.args)

@@ -170,3 +170,12 @@ func (db *DB) begin(ctx context.Context, pool *sqlx.DB, s scope) (*tx, error) {
 	}
 	return &tx{Tx: opened, conn: conn, ctx: ctx, db: db, now: db.now(), scope: s}, nil
 }
+
+// IsEmpty says whether there is no business and nobody to log in.
+func (db *DB) IsEmpty(ctx context.Context) (bool, error) {
+	var empty bool
+	err := db.InPublic(ctx, func(q *PublicTx) error {
+		return q.get(&empty, `SELECT NOT EXISTS (SELECT FROM public.users) AND NOT EXISTS (SELECT FROM public.businesses)`)
+	})
+	return empty, err
+}

@@ -27,12 +27,16 @@ func (h *Handlers) customersIndex(c echo.Context) error {
 	p := business.CustomersProps{List: query.State(info, len(rows)), Rows: make([]business.CustomerRow, len(rows))}
 	for i, row := range rows {
 		p.Rows[i] = business.CustomerRow{ID: row.ID.String(), Name: row.Name, Email: row.Email, Phone: row.Phone,
-			Visits: web.Count(row.Appointments), Since: web.Date(row.CreatedAt, loc)}
+			HasLogin: row.HasLogin,
+			Visits:   web.Count(row.Appointments), Spent: web.Money(row.SpentCents), Since: web.Date(row.CreatedAt, loc)}
 		if row.LastVisit != nil {
 			p.Rows[i].LastVisit = web.Ago(*row.LastVisit, now)
 		}
+		if row.NextVisit != nil {
+			p.Rows[i].NextVisit = web.Instant(*row.NextVisit, loc)
+		}
 	}
-	return h.Render(c, http.StatusOK, web.View{Title: "Customers", Body: business.Customers(p), Fragment: business.CustomersList(p)})
+	return h.Render(c, http.StatusOK, web.View{Title: "Customers", Body: business.Customers(p), Fragment: business.CustomerList(p)})
 }
 
 // portal shows a customer's own bookings.

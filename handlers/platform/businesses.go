@@ -33,12 +33,11 @@ func (h *Handlers) businessesIndex(c echo.Context) error {
 		Rows:      make([]platform.BusinessRow, len(rows)),
 		CanCreate: who.Can(access.BusinessesCreate),
 	}
-	p.Back = c.Request().URL.RequestURI()
 	now, masquerades := time.Now(), who.Can(access.MasqueradesStart)
 	for i, b := range rows {
 		p.Rows[i] = h.businessRow(b, now, masquerades)
 	}
-	return h.Render(c, http.StatusOK, web.View{Title: "Businesses", Body: platform.Businesses(p), Fragment: platform.BusinessesList(p)})
+	return h.Render(c, http.StatusOK, web.View{Title: "Businesses", Body: platform.Businesses(p), Fragment: platform.BusinessList(p)})
 }
 
 func (h *Handlers) businessRow(b store.Business, now time.Time, masquerades bool) platform.BusinessRow {

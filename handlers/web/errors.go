@@ -48,7 +48,7 @@ func (a *App) HandleError(err error, c echo.Context) {
 		}
 		err = Write(c, status, ui.ToastPartial(ui.Toast{Tone: ui.Failure, Text: text}))
 	} else {
-		err = Write(c, status, a.page(c, View{Title: errorpage.Title(page), Body: errorpage.Page(page), Plain: true}))
+		err = Write(c, status, a.page(c, View{Title: errorpage.Title(page), Body: errorpage.Show(page), Plain: true}))
 	}
 	if err != nil {
 		a.Log.Error("error page failed", slog.String("id", r.ID), slog.String("error", err.Error()))

@@ -100,14 +100,7 @@ func (a *App) page(c echo.Context, v View) templ.Component {
 			page.Nav = r.Surface.Nav(c)
 		}
 	}
-	return inside(shell(page), v.Body)
-}
-
-// inside puts a body into a shell.
-func inside(shell, body templ.Component) templ.Component {
-	return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
-		return shell.Render(templ.WithChildren(ctx, body), w)
-	})
+	return shell(page, v.Body)
 }
 
 // here is the page that the theme form returns to.

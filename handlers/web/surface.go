@@ -15,7 +15,7 @@ type Surface struct {
 	Name   string
 	People bool // somebody can log in here
 	// Shell is the frame around the pages of people who are logged in.
-	Shell func(layout.Page) templ.Component
+	Shell func(layout.Page, templ.Component) templ.Component
 	// Nav lists the parts of the site that the request's principal may open.
 	Nav func(echo.Context) []layout.NavItem
 	// Closed returns an error for a route that can't be used now (a suspended

@@ -2,7 +2,6 @@ package seed
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"io"
 	"sync/atomic"
@@ -23,7 +22,7 @@ type LoadOptions struct {
 const (
 	maxLoad = 1_000_000
 	// maxEach bounds the average, so that calendars reach back years and not ages.
-	maxEach     = 2000
+	maxEach = 2000
 	// Making a schema waits for the disk more than it computes; the owner has four connections.
 	loadWorkers = 4
 	loadBatch   = 50
@@ -89,9 +88,6 @@ type loader struct {
 	hash   string
 	done   atomic.Int64
 }
-
-// order is one business to make.
-type order struct{ number, appointments int }
 
 func (l *loader) run(ctx context.Context, orders []order, p *progress) error {
 	group, ctx := errgroup.WithContext(ctx)
@@ -187,42 +183,4 @@ func (l *loader) finish(ctx context.Context) error {
 		return fmt.Errorf("roll up the platform's figures: %w", err)
 	}
 	return nil
-}
-
-// missing tells which numbers up to the wished one are not there, and how many
-// appointments those that are leave to make.
-func missing(ctx context.Context, db *sql.DB, opts LoadOptions) ([]int, int, error) {
-	have := make([]bool, opts.Businesses+1)
-	appointments := opts.Appointments
-	// A renamed business keeps its former name here; one deleted is made anew.
-	rows, err := db.QueryContext(ctx, `
-		SELECT d.name, COALESCE((SELECT sum(CAST(a.details ->> 'appointments' AS int)) FROM public.audit_log a
-			WHERE a.business_id = d.business_id AND a.action = '`+loadedAction+`'), 0)
-		FROM public.domains d WHERE d.kind IN ('subdomain', 'former') AND d.name ~ '-[0-9]{5,7}$'`)
-	if err != nil {
-		return nil, 0, fmt.Errorf("look which businesses are loaded: %w", err)
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var name string
-		var has int
-		if err := rows.Scan(&name, &has); err != nil {
-			return nil, 0, err
-		}
-		number, ok := loadNumber(name)
-		if !ok {
-			continue
-		}
-		appointments -= has
-		if number < len(have) {
-			have[number] = true
-		}
-	}
-	var numbers []int
-	for n := 1; n < len(have); n++ {
-		if !have[n] {
-			numbers = append(numbers, n)
-		}
-	}
-	return numbers, max(0, appointments), rows.Err()
 }

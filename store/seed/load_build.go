@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math"
 	"sort"
-	"strconv"
 	"strings"
 	"time"
 
@@ -39,46 +38,6 @@ var (
 		{"Europe/Athens", "el"}, {"Europe/Sofia", "bg"},
 	}
 )
-
-// loadSubdomain is the same for a number in every run: that is how a run knows
-// what earlier ones have made.
-func loadSubdomain(number int) (subdomain, trade string) {
-	s := newSource(loadSeed+1, uint64(number))
-	trade = pick(s, tradeNames)
-	return fmt.Sprintf("%s-%s-%05d", pick(s, slugs), trade, number), trade
-}
-
-func loadNumber(subdomain string) (int, bool) {
-	number, err := strconv.Atoi(subdomain[strings.LastIndexByte(subdomain, '-')+1:])
-	if err != nil {
-		return 0, false
-	}
-	want, _ := loadSubdomain(number)
-	return number, want == subdomain
-}
-
-// share spreads appointments over businesses: a few are busy, many have some.
-func share(numbers []int, appointments int) []order {
-	orders := make([]order, len(numbers))
-	sum := 0.0
-	weights := make([]float64, len(numbers))
-	for i, n := range numbers {
-		u := newSource(loadSeed+2, uint64(n)).Float64()
-		weights[i] = math.Min(40, math.Pow(1-u, -0.8))
-		sum += weights[i]
-	}
-	given, upTo := 0, 0.0
-	for i, n := range numbers {
-		upTo += weights[i]
-		until := int(math.Round(upTo / sum * float64(appointments)))
-		if i == len(numbers)-1 {
-			until = appointments
-		}
-		orders[i] = order{n, until - given}
-		given = until
-	}
-	return orders
-}
 
 // generate makes a business; the same number gives the same one on the same day.
 func (l *loader) generate(o order) (*business, error) {

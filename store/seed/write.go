@@ -160,7 +160,7 @@ func (t *table) copy(ctx context.Context, tx *sql.Tx) error {
 	return stmt.Close()
 }
 
-// platform staff are people without a business.
+// noBusiness is what platform staff have: they are people without a business.
 var noBusiness = uuid.NullUUID{}
 
 // isTenant says whether a role belongs to a business's own people.

@@ -1,0 +1,124 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"path/filepath"
+	"time"
+
+	"github.com/smoothschedule/smoothschedule/cmd/internal/jobs"
+	"github.com/smoothschedule/smoothschedule/handlers"
+	"github.com/smoothschedule/smoothschedule/handlers/web"
+	"github.com/smoothschedule/smoothschedule/store"
+)
+
+// App is the wired program.
+type App struct {
+	Config  Config
+	DB      *store.DB
+	Handler http.Handler
+	Sites   web.Sites
+	log     *slog.Logger
+	mailer  jobs.Mailer
+}
+
+// OpenStore opens the database that a configuration names.
+func OpenStore(cfg Config) (*store.DB, error) {
+	return store.Open(store.Config{URL: cfg.DatabaseURL, ReadOnlyURL: cfg.ReadOnlyURL, DirectURL: cfg.DirectURL, Prepare: cfg.Prepare})
+}
+
+// Open wires the program on a database that is there, safe to use and of the
+// right version.
+func Open(ctx context.Context, cfg Config, log *slog.Logger) (*App, error) {
+	db, err := OpenStore(cfg)
+	if err != nil {
+		return nil, err
+	}
+	a := &App{Config: cfg, DB: db, log: log, Sites: web.Sites{Scheme: cfg.Scheme, Bases: cfg.Bases, Port: cfg.Port}}
+	if err := errors.Join(db.CheckLogins(ctx)); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	if err := db.CheckVersion(ctx); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	mailDir := filepath.Join(cfg.DataDir, "mail")
+	if a.mailer, err = jobs.NewMailer(cfg.SMTPURL, cfg.MailFrom, mailDir); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	a.Handler = handlers.New(&web.App{
+		DB: db, Sites: a.Sites, Log: log, Dev: cfg.Dev, TrustedProxies: cfg.TrustedProxies,
+		Cookies: web.NewCookies(cfg.SessionKeys, cfg.Scheme == "https"),
+	}, mailDir)
+	return a, nil
+}
+
+// Close lets go of the database.
+func (a *App) Close() error { return a.DB.Close() }
+
+// Listen takes the addresses, before anything else is begun.
+func Listen(ctx context.Context, addrs []string) ([]net.Listener, error) {
+	var listeners []net.Listener
+	for i, addr := range addrs {
+		l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", addr)
+		if err != nil {
+			if i > 0 && !errors.Is(err, errAddrInUse) {
+				continue // a machine without IPv6
+			}
+			for _, l := range listeners {
+				_ = l.Close()
+			}
+			return nil, fmt.Errorf("can't listen on %s: %w (set ADDR to another port)", addr, bare(err))
+		}
+		listeners = append(listeners, l)
+	}
+	return listeners, nil
+}
+
+// bare takes the address out of a network error that names it already.
+func bare(err error) error {
+	var op *net.OpError
+	if errors.As(err, &op) {
+		return op.Err
+	}
+	return err
+}
+
+// Limits of a request on the wire; a slow or endless one must not hold a place.
+const (
+	readHeaderTimeout = 10 * time.Second
+	readTimeout       = 60 * time.Second
+	idleTimeout       = 120 * time.Second
+	shutdownTimeout   = 10 * time.Second
+	// poolSize is the number of tenant schemas that stand ready.
+	poolSize = 5
+)
+
+// Run serves and works until ctx ends.
+func (a *App) Run(ctx context.Context, listeners []net.Listener) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	runner, err := jobs.Start(ctx, a.DB, a.mailer, a.Sites, a.log)
+	if err != nil {
+		return err
+	}
+	go a.DB.KeepPool(ctx, poolSize, func(err error) { a.log.Error("schema pool", slog.String("error", err.Error())) })
+	server := &http.Server{Handler: a.Handler, ReadHeaderTimeout: readHeaderTimeout, ReadTimeout: readTimeout, IdleTimeout: idleTimeout,
+		MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(a.log.Handler(), slog.LevelWarn)}
+	served := make(chan error, len(listeners))
+	for _, l := range listeners {
+		go func() { served <- server.Serve(l) }()
+	}
+	var failed error
+	select {
+	case <-ctx.Done():
+	case failed = <-served:
+	}
+	stopping, stop := context.WithTimeout(context.WithoutCancel(ctx), shutdownTimeout)
+	defer stop()
+	cancel()
+	return errors.Join(failed, server.Shutdown(stopping), runner.Stop(stopping))
+}

@@ -1,0 +1,196 @@
+// Package app reads the configuration and wires the program: store, mail, jobs
+// and handlers.
+package app
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// Config is the program's configuration, read once from the environment.
+type Config struct {
+	Dev            bool
+	Addrs          []string // listen addresses
+	Bases          []string // base domains without port, the first is canonical
+	Port           string   // of links: ":8000" or ""
+	Scheme         string   // "http" or "https"
+	DatabaseURL    string
+	ReadOnlyURL    string
+	DirectURL      string
+	Prepare        bool
+	DataDir        string
+	SessionKeys    [][]byte
+	SMTPURL        *url.URL // nil: mails are written into DataDir/mail
+	MailFrom       string
+	TrustedProxies []netip.Prefix
+}
+
+// ReadConfig reads the configuration of `dev` or, without dev, of `serve`. Each
+// error is one sentence that names the variable.
+func ReadConfig(dev bool, getenv func(string) string) (Config, error) {
+	c := Config{Dev: dev, DataDir: or(getenv("DATA_DIR"), ".data"), MailFrom: or(getenv("MAIL_FROM"), "SmoothSchedule <no-reply@"+firstHost(getenv)+">"),
+		DatabaseURL: getenv("DATABASE_URL"), ReadOnlyURL: getenv("DATABASE_READONLY_URL"), DirectURL: getenv("DATABASE_DIRECT_URL"),
+		Prepare: getenv("DATABASE_PREPARE") != "off"}
+	for _, read := range []func(*Config, func(string) string) error{readDatabase, readAddress, readBase, readScheme, readKeys, readMail, readProxies} {
+		if err := read(&c, getenv); err != nil {
+			return Config{}, err
+		}
+	}
+	return c, nil
+}
+
+func or(value, otherwise string) string {
+	if value == "" {
+		return otherwise
+	}
+	return value
+}
+
+func firstHost(getenv func(string) string) string {
+	first, _, _ := strings.Cut(or(getenv("BASE_DOMAIN"), "localhost"), ",")
+	host, _, _ := strings.Cut(strings.TrimSpace(first), ":")
+	return host
+}
+
+func readDatabase(c *Config, _ func(string) string) error {
+	set := 0
+	for _, v := range []string{c.DatabaseURL, c.ReadOnlyURL, c.DirectURL} {
+		if v != "" {
+			set++
+		}
+	}
+	if set == 3 || (c.Dev && set == 0) {
+		return nil
+	}
+	if c.Dev {
+		return errors.New("set all of DATABASE_URL, DATABASE_READONLY_URL and DATABASE_DIRECT_URL, or none for a private PostgreSQL")
+	}
+	return errors.New("set DATABASE_URL, DATABASE_READONLY_URL and DATABASE_DIRECT_URL; `smoothschedule init-db` makes the three logins")
+}
+
+func readAddress(c *Config, getenv func(string) string) error {
+	addr := getenv("ADDR")
+	switch {
+	case addr != "":
+		c.Addrs = []string{addr}
+	case c.Dev:
+		c.Addrs = []string{"127.0.0.1:8000", "[::1]:8000"}
+	default:
+		c.Addrs = []string{":8000"}
+	}
+	_, port, err := net.SplitHostPort(c.Addrs[0])
+	if err != nil {
+		return fmt.Errorf("ADDR must be host:port, like 127.0.0.1:8000, and not %q", addr)
+	}
+	if c.Dev && port != "80" {
+		c.Port = ":" + port
+	}
+	return nil
+}
+
+func readBase(c *Config, getenv func(string) string) error {
+	for i, base := range strings.Split(or(getenv("BASE_DOMAIN"), "localhost"), ",") {
+		base = strings.ToLower(strings.TrimSpace(base))
+		host, port, found := strings.Cut(base, ":")
+		if host == "" || strings.ContainsAny(base, "/ ") {
+			return fmt.Errorf("BASE_DOMAIN must be host names, like example.com, and not %q", base)
+		}
+		if i == 0 && found && !c.Dev {
+			c.Port = ":" + port
+		}
+		c.Bases = append(c.Bases, host)
+	}
+	return nil
+}
+
+func readScheme(c *Config, getenv func(string) string) error {
+	c.Scheme = getenv("PUBLIC_SCHEME")
+	if c.Scheme == "" {
+		c.Scheme = "https"
+		if c.Dev {
+			c.Scheme = "http"
+		}
+	}
+	if c.Scheme != "http" && c.Scheme != "https" {
+		return fmt.Errorf("PUBLIC_SCHEME must be http or https, and not %q", c.Scheme)
+	}
+	return nil
+}
+
+// minKey is the shortest session key, in bytes.
+const minKey = 32
+
+func readKeys(c *Config, getenv func(string) string) error {
+	value := getenv("SESSION_KEYS")
+	if value == "" {
+		if !c.Dev {
+			return fmt.Errorf("set SESSION_KEYS to at least %d random characters, for example from `openssl rand -hex 32`", minKey)
+		}
+		key, err := devKey(c.DataDir)
+		c.SessionKeys = [][]byte{key}
+		return err
+	}
+	for i, key := range strings.Split(value, ",") {
+		key = strings.TrimSpace(key)
+		if len(key) < minKey {
+			return fmt.Errorf("key %d of SESSION_KEYS has %d characters and needs at least %d, for example from `openssl rand -hex 32`", i+1, len(key), minKey)
+		}
+		c.SessionKeys = append(c.SessionKeys, []byte(key))
+	}
+	return nil
+}
+
+// devKey keeps a key beside the development data, so that restarts log nobody out.
+func devKey(dir string) ([]byte, error) {
+	path := filepath.Join(dir, "session.key")
+	if key, err := os.ReadFile(path); err == nil && len(key) >= minKey {
+		return key, nil
+	}
+	var b [32]byte
+	_, _ = rand.Read(b[:])
+	key := []byte(hex.EncodeToString(b[:]))
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return nil, fmt.Errorf("DATA_DIR can't be made: %w", err)
+	}
+	if err := os.WriteFile(path, key, 0o600); err != nil {
+		return nil, fmt.Errorf("DATA_DIR can't be written: %w", err)
+	}
+	return key, nil
+}
+
+func readMail(c *Config, getenv func(string) string) error {
+	value := getenv("SMTP_URL")
+	if value == "" {
+		return nil
+	}
+	u, err := url.Parse(value)
+	if err != nil || (u.Scheme != "smtp" && u.Scheme != "smtps") || u.Hostname() == "" {
+		// Not repeated here: it holds a password.
+		return errors.New("SMTP_URL must look like smtp://user:password@host:587 or smtps://…")
+	}
+	c.SMTPURL = u
+	return nil
+}
+
+func readProxies(c *Config, getenv func(string) string) error {
+	value := getenv("TRUSTED_PROXIES")
+	if value == "" {
+		return nil
+	}
+	for _, text := range strings.Split(value, ",") {
+		prefix, err := netip.ParsePrefix(strings.TrimSpace(text))
+		if err != nil {
+			return fmt.Errorf("TRUSTED_PROXIES must be address ranges, like 10.0.0.0/8, and not %q", text)
+		}
+		c.TrustedProxies = append(c.TrustedProxies, prefix)
+	}
+	return nil
+}

@@ -1,0 +1,117 @@
+package jobs
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+	"github.com/riverqueue/river"
+
+	"github.com/smoothschedule/smoothschedule/handlers/access"
+	"github.com/smoothschedule/smoothschedule/handlers/web"
+	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/views/mail"
+	"github.com/smoothschedule/smoothschedule/views/urls"
+)
+
+// mails is what the workers that write mails share.
+type mails struct {
+	db     *store.DB
+	mailer Mailer
+	sites  web.Sites
+}
+
+// link makes a new token for a person and tells where it leads. A retried job
+// makes another one; the earlier is taken back.
+func (m mails) link(ctx context.Context, user uuid.UUID, purpose store.Purpose, path func(string) string) (p store.Person, where, url string, err error) {
+	where = "the SmoothSchedule platform"
+	err = m.db.InPublic(ctx, func(q *store.PublicTx) error {
+		if p, err = q.Person(user); err != nil {
+			return err
+		}
+		token, _, err := q.NewLink(user, purpose)
+		if err != nil {
+			return err
+		}
+		url = m.sites.Platform(path(token))
+		if !p.BusinessID.Valid {
+			return nil
+		}
+		b, err := q.Business(p.BusinessID.UUID)
+		where, url = b.Name, m.sites.Business(b.Subdomain, path(token))
+		return err
+	})
+	return p, where, url, err
+}
+
+type inviteWorker struct {
+	river.WorkerDefaults[store.InviteArgs]
+	mails
+}
+
+func (w *inviteWorker) Work(ctx context.Context, job *river.Job[store.InviteArgs]) error {
+	p, where, url, err := w.link(ctx, job.Args.UserID, store.Invitation, urls.Invitation)
+	if err != nil {
+		return err
+	}
+	message, err := mail.Invitation(mail.InvitationProps{Name: p.Name, Where: where, Role: access.RoleName(p.Role), URL: url, ValidFor: "7 days"})
+	if err != nil {
+		return err
+	}
+	return w.mailer.Send(ctx, p.Email, message)
+}
+
+type resetWorker struct {
+	river.WorkerDefaults[store.PasswordResetArgs]
+	mails
+}
+
+func (w *resetWorker) Work(ctx context.Context, job *river.Job[store.PasswordResetArgs]) error {
+	p, where, url, err := w.link(ctx, job.Args.UserID, store.PasswordReset, urls.PasswordReset)
+	if err != nil {
+		return err
+	}
+	message, err := mail.PasswordReset(mail.PasswordResetProps{Name: p.Name, Where: where, URL: url, ValidFor: "1 hour"})
+	if err != nil {
+		return err
+	}
+	return w.mailer.Send(ctx, p.Email, message)
+}
+
+type noticeWorker struct {
+	river.WorkerDefaults[store.MasqueradeNoticeArgs]
+	mails
+}
+
+// Work tells each owner by a mail of its own: they need not know one another's addresses.
+func (w *noticeWorker) Work(ctx context.Context, job *river.Job[store.MasqueradeNoticeArgs]) error {
+	var m store.Masquerade
+	var b store.Business
+	var people []store.Person
+	err := w.db.InPublic(ctx, func(q *store.PublicTx) (err error) {
+		if m, err = q.Masquerade(job.Args.MasqueradeID); err != nil {
+			return err
+		}
+		if b, err = q.Business(m.BusinessID); err != nil {
+			return err
+		}
+		people, err = q.PeopleOf(m.BusinessID)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for _, p := range people {
+		if p.Role != store.TenantOwner || !p.IsActive {
+			continue
+		}
+		message, err := mail.MasqueradeNotice(mail.MasqueradeNoticeProps{Name: p.Name, Business: b.Name, Actor: m.ActorName, Subject: m.SubjectName,
+			Reason: m.Reason, URL: w.sites.Business(b.Subdomain, "/")})
+		if err != nil {
+			return err
+		}
+		if err := w.mailer.Send(ctx, p.Email, message); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,66 @@
+// Package jobs runs what happens in the background: mails and roll-ups, as jobs
+// of River. Their arguments are defined in store, which enqueues them in the
+// transaction that causes them.
+package jobs
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"database/sql"
+
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/riverdriver/riverdatabasesql"
+
+	"github.com/smoothschedule/smoothschedule/handlers/web"
+	"github.com/smoothschedule/smoothschedule/store"
+)
+
+// rollUpEvery is how old the dashboard's figures get.
+const rollUpEvery = time.Minute
+
+// Runner works jobs until it is stopped.
+type Runner struct{ client *river.Client[*sql.Tx] }
+
+// Start registers all workers and begins to work.
+func Start(ctx context.Context, db *store.DB, mailer Mailer, sites web.Sites, log *slog.Logger) (*Runner, error) {
+	workers := river.NewWorkers()
+	river.AddWorker(workers, &inviteWorker{mails: mails{db, mailer, sites}})
+	river.AddWorker(workers, &resetWorker{mails: mails{db, mailer, sites}})
+	river.AddWorker(workers, &noticeWorker{mails: mails{db, mailer, sites}})
+	river.AddWorker(workers, &rollUpWorker{db: db})
+	client, err := river.NewClient(riverdatabasesql.New(db.Web()), &river.Config{
+		Schema:   "public",
+		PollOnly: true, // lib/pq brings no listener that River knows
+		// The reindexer needs an owner's rights; nil would mean the default list.
+		ReindexerIndexNames: []string{},
+		FetchPollInterval:   500 * time.Millisecond,
+		Queues:              map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: 4}},
+		Workers:             workers,
+		Logger:              slog.New(quiet{log.Handler()}),
+		PeriodicJobs: []*river.PeriodicJob{
+			river.NewPeriodicJob(river.PeriodicInterval(rollUpEvery), func() (river.JobArgs, *river.InsertOpts) {
+				return store.RollUpArgs{}, &river.InsertOpts{UniqueOpts: river.UniqueOpts{ByPeriod: rollUpEvery}, MaxAttempts: 3}
+			}, &river.PeriodicJobOpts{RunOnStart: true}),
+		},
+	})
+	if err != nil {
+		return nil, fmt.Errorf("set up the jobs: %w", err)
+	}
+	// The client outlives ctx for as long as Stop allows, so that a mail being
+	// sent is finished.
+	if err := client.Start(context.WithoutCancel(ctx)); err != nil {
+		return nil, fmt.Errorf("start the jobs: %w", err)
+	}
+	return &Runner{client}, nil
+}
+
+// Stop lets running jobs finish, for as long as ctx allows.
+func (r *Runner) Stop(ctx context.Context) error { return r.client.Stop(ctx) }
+
+// quiet leaves out River's news of every poll.
+type quiet struct{ slog.Handler }
+
+func (q quiet) Enabled(_ context.Context, level slog.Level) bool { return level >= slog.LevelWarn }

@@ -1,0 +1,22 @@
+package jobs
+
+import (
+	"context"
+	"time"
+
+	"github.com/riverqueue/river"
+
+	"github.com/smoothschedule/smoothschedule/store"
+)
+
+type rollUpWorker struct {
+	river.WorkerDefaults[store.RollUpArgs]
+	db *store.DB
+}
+
+func (w *rollUpWorker) Work(ctx context.Context, _ *river.Job[store.RollUpArgs]) error {
+	return w.db.RollUp(ctx, false)
+}
+
+// Timeout is long enough for a thousand schemas on a slow machine.
+func (w *rollUpWorker) Timeout(*river.Job[store.RollUpArgs]) time.Duration { return 5 * time.Minute }

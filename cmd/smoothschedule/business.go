@@ -1,0 +1,78 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/smoothschedule/smoothschedule/handlers/web"
+	"github.com/smoothschedule/smoothschedule/store"
+)
+
+func businessCmd() *cobra.Command {
+	cmd := &cobra.Command{Use: "business", Short: "Administer businesses", Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() }}
+	cmd.AddCommand(businessCreateCmd(), businessSuspendCmd())
+	return cmd
+}
+
+func businessCreateCmd() *cobra.Command {
+	var in store.NewBusiness
+	cmd := &cobra.Command{
+		Use:   "create --name NAME --subdomain SUBDOMAIN --owner-email EMAIL",
+		Short: "Open a business; its owner gets an invitation by mail",
+		Args:  noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			errs := map[string]string{}
+			web.CheckText(errs, "--name", in.Name, 1, 120, "Give the business a name.")
+			web.CheckText(errs, "--owner-name", in.OwnerName, 1, 120, "Give the owner's name.")
+			web.CheckEmail(errs, "--owner-email", in.OwnerEmail)
+			for flag, message := range errs {
+				return usagef("%s: %s", flag, message)
+			}
+			if err := store.CheckSubdomain(in.Subdomain); err != nil {
+				return usagef("--subdomain: %s", err.Error())
+			}
+			if _, err := time.LoadLocation(in.TimeZone); err != nil {
+				return usagef("--time-zone: there is no zone %q", in.TimeZone)
+			}
+			return withStore(cmd, func(ctx context.Context, db *store.DB) error {
+				id, err := db.CreateBusiness(ctx, in)
+				if err == nil {
+					fmt.Fprintf(cmd.OutOrStdout(), "Created %s (%s).\n", in.Subdomain, id)
+				}
+				return err
+			})
+		},
+	}
+	cmd.Flags().StringVar(&in.Name, "name", "", "name of the business")
+	cmd.Flags().StringVar(&in.Subdomain, "subdomain", "", "its address before the base domain")
+	cmd.Flags().StringVar(&in.Plan, "plan", "free", "free, professional, business or enterprise")
+	cmd.Flags().StringVar(&in.TimeZone, "time-zone", "UTC", "IANA name, like Europe/Zurich")
+	cmd.Flags().StringVar(&in.OwnerName, "owner-name", "Owner", "name of the owner")
+	cmd.Flags().StringVar(&in.OwnerEmail, "owner-email", "", "address of the owner")
+	return cmd
+}
+
+func businessSuspendCmd() *cobra.Command {
+	var subdomain, reason string
+	cmd := &cobra.Command{
+		Use:   "suspend --subdomain SUBDOMAIN --reason TEXT",
+		Short: "Close a business's site; its owners see the reason",
+		Args:  noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return withStore(cmd, func(ctx context.Context, db *store.DB) error {
+				tenant, err := db.TenantBySubdomain(ctx, subdomain)
+				if err != nil {
+					return fmt.Errorf("there is no business %q", subdomain)
+				}
+				return db.SuspendBusiness(ctx, tenant.ID, reason)
+			})
+		},
+	}
+	cmd.Flags().StringVar(&subdomain, "subdomain", "", "which business")
+	cmd.Flags().StringVar(&reason, "reason", "", "5 to 500 characters, shown to the owners")
+	return cmd
+}

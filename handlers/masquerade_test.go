@@ -1,0 +1,130 @@
+package handlers_test
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/smoothschedule/smoothschedule/handlers"
+	"github.com/smoothschedule/smoothschedule/handlers/access"
+	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
+	"github.com/smoothschedule/smoothschedule/store"
+)
+
+// masquerade starts one by its forms and returns the operator's two browsers.
+func masquerade(t *testing.T, s *handlertest.Server, tenant store.Tenant, back string) (platform, site *handlertest.Client) {
+	t.Helper()
+	platform = s.Platform().As(store.PlatformSupport)
+	page := platform.Get("/businesses/" + tenant.ID.String()).Doc()
+	link, ok := page.Find(`a[href^="/masquerade/new"]`).First().Attr("href")
+	if !ok {
+		t.Fatal("no link to masquerade on the business's page")
+	}
+	u, _ := url.Parse(link)
+	form := url.Values{"user_id": {u.Query().Get("user_id")}, "reason": {"ticket 12: sees no appointments"}, "back": {back}, "mode": {"view"}}
+	r := platform.Post("/masquerade", form)
+	if r.Code != http.StatusSeeOther || !strings.HasPrefix(r.Location(), "http://"+tenant.Subdomain+".localhost:8000/masquerade/") {
+		t.Fatalf("start: %d to %q", r.Code, r.Location())
+	}
+	landing, _ := url.Parse(r.Location())
+	site = s.At(tenant.Subdomain)
+	if r := site.Get(landing.Path); r.Code != 200 || len(r.Result().Cookies()) != 0 {
+		t.Fatalf("the landing page: %d, cookies %v", r.Code, r.Result().Cookies())
+	}
+	if r := site.Post(landing.Path, url.Values{}); r.Code != http.StatusSeeOther || r.Location() != "/" {
+		t.Fatalf("enter: %d to %q", r.Code, r.Location())
+	}
+	if r := s.At(tenant.Subdomain).Post(landing.Path, url.Values{}); r.Code != http.StatusNotFound {
+		t.Errorf("the code a second time: %d, want 404", r.Code)
+	}
+	return platform, site
+}
+
+func TestMasqueradeThereAndBack(t *testing.T) {
+	s := handlertest.New(t)
+	s.Staff(store.PlatformSupport)
+	tenant := s.Business("acme")
+	platform, site := masquerade(t, s, tenant, "/businesses?q=ac&page=2")
+	for path, want := range map[string]int{"/": 200, "/customers": 200, "/appointments": 200, "/appointments?date=nonsense": 422, "/nothing": 404, "/portal": 404} {
+		r := site.Get(path)
+		if r.Code != want {
+			t.Errorf("%s: %d, want %d", path, r.Code, want)
+		}
+		banner := r.Doc().Find(`form[action="/masquerade/stop"]`)
+		if text := banner.Parent().Text(); banner.Length() != 1 || !strings.Contains(r.Body.String(), "The PLATFORM_SUPPORT") {
+			t.Errorf("%s: no banner with the operator's name: %q", path, text)
+		}
+	}
+	r := site.Post("/masquerade/stop", url.Values{})
+	if r.Code != http.StatusSeeOther || r.Location() != "http://platform.localhost:8000/businesses?q=ac&page=2" {
+		t.Errorf("stop: %d to %q", r.Code, r.Location())
+	}
+	if r.Header().Get("Clear-Site-Data") != `"cache", "storage"` {
+		t.Errorf("Clear-Site-Data: %q", r.Header().Get("Clear-Site-Data"))
+	}
+	if r := site.Get("/customers"); r.Code != http.StatusSeeOther {
+		t.Errorf("inside after the end: %d", r.Code)
+	}
+	if r := platform.Get("/businesses"); r.Code != 200 {
+		t.Errorf("the operator is logged out of the platform: %d", r.Code)
+	}
+}
+
+// TestM6_NoWriteRouteSucceeds takes the list from the table itself.
+func TestM6_NoWriteRouteSucceeds(t *testing.T) {
+	s := handlertest.New(t)
+	s.Staff(store.PlatformSupport)
+	tenant := s.Business("acme")
+	_, site := masquerade(t, s, tenant, "/")
+	_, business, _ := handlers.Surfaces(s.App, "")
+	tried := 0
+	for _, route := range business.Routes {
+		if access.IsSafe(route.Method) || route.Masqueraded {
+			continue
+		}
+		tried++
+		path := strings.NewReplacer(":id", tenant.ID.String(), ":token", "x").Replace(route.Path)
+		if r := site.Post(path, url.Values{"email": {"a@b.test"}, "password": {"long enough a password"}}); r.Code != http.StatusForbidden {
+			t.Errorf("POST %s: %d, want 403", path, r.Code)
+		}
+	}
+	if tried == 0 {
+		t.Error("no route was tried")
+	}
+}
+
+func TestMasqueradeStart_BadInput(t *testing.T) {
+	s := handlertest.New(t)
+	s.Staff(store.PlatformSupport)
+	tenant := s.Business("acme")
+	c := s.Platform().As(store.PlatformSupport)
+	link, _ := c.Get("/businesses/" + tenant.ID.String()).Doc().Find(`a[href^="/masquerade/new"]`).First().Attr("href")
+	if r := c.Get(link); r.Code != 200 {
+		t.Fatalf("the form: %d", r.Code)
+	}
+	u, _ := url.Parse(link)
+	user := u.Query().Get("user_id")
+	for name, form := range map[string]url.Values{
+		"short reason": {"user_id": {user}, "reason": {"because"}},
+		"with changes": {"user_id": {user}, "reason": {"long enough a reason"}, "mode": {"write"}},
+	} {
+		if r := c.Post("/masquerade", form); r.Code != http.StatusUnprocessableEntity {
+			t.Errorf("%s: %d, want 422", name, r.Code)
+		}
+	}
+	for name, user := range map[string]string{"no id": "", "not an id": "x", "nobody": "00000000-0000-0000-0000-000000000001"} {
+		if r := c.Post("/masquerade", url.Values{"user_id": {user}, "reason": {"long enough a reason"}}); r.Code != http.StatusNotFound {
+			t.Errorf("%s: %d, want 404", name, r.Code)
+		}
+	}
+	for _, back := range []string{"//evil.example", "https://evil.example", `/\evil.example`, "javascript:alert(1)", "/a\r\nb"} {
+		form := url.Values{"user_id": {user}, "reason": {"long enough a reason"}, "back": {back}}
+		landing, _ := url.Parse(c.Post("/masquerade", form).Location())
+		site := s.At("acme")
+		site.Post(landing.Path, url.Values{})
+		if r := site.Post("/masquerade/stop", url.Values{}); r.Location() != "http://platform.localhost:8000/businesses" {
+			t.Errorf("back to %q leads to %q", back, r.Location())
+		}
+	}
+}

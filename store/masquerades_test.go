@@ -1,0 +1,296 @@
+package store_test
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/storetest"
+)
+
+// clock is a time that tests move.
+type clock struct{ at atomic.Int64 }
+
+func newClock() *clock {
+	c := &clock{}
+	c.at.Store(time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC).UnixNano())
+	return c
+}
+func (c *clock) now() time.Time          { return time.Unix(0, c.at.Load()).UTC() }
+func (c *clock) advance(d time.Duration) { c.at.Add(int64(d)) }
+
+// stage is a business, an operator logged in on the platform, and a clock.
+type stage struct {
+	db       *store.DB
+	clock    *clock
+	tenant   store.Tenant
+	operator *store.Principal
+	subject  store.Person
+}
+
+var here = store.Client{Address: "192.0.2.1", UserAgent: "test"}
+
+func newStage(t *testing.T) *stage {
+	t.Helper()
+	cfg, c := storetest.Config(t), newClock()
+	cfg.Now = c.now
+	s := &stage{db: storetest.Open(t, cfg), clock: c}
+	id, tenant := newBusiness(t, s.db, "visited")
+	s.tenant = tenant
+	newStaff(t, s.db, store.PlatformSupport)
+	s.login(t)
+	err := s.db.InPublic(context.Background(), func(q *store.PublicTx) error {
+		people, err := q.PeopleOf(id)
+		s.subject = people[0]
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func (s *stage) login(t *testing.T) {
+	t.Helper()
+	token, _, err := s.db.Login(context.Background(), nil, "PLATFORM_SUPPORT@smoothschedule.test", password, here)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s.operator, err = s.db.Authenticate(context.Background(), nil, token, "", here); err != nil || s.operator == nil {
+		t.Fatalf("operator's session: %v %v", s.operator, err)
+	}
+}
+
+func (s *stage) start(reason string) (code string, err error) {
+	ctx := store.WithPrincipal(context.Background(), s.operator)
+	err = s.db.InPublic(ctx, func(q *store.PublicTx) error {
+		_, code, err = q.StartMasquerade(store.NewMasquerade{Subject: s.subject.ID, Reason: reason, Back: "/businesses"})
+		return err
+	})
+	return code, err
+}
+
+// enter starts a masquerade and returns its session's token.
+func (s *stage) enter(t *testing.T) string {
+	t.Helper()
+	code, err := s.start("to see what the owner sees")
+	if err != nil {
+		t.Fatal(err)
+	}
+	token, err := s.db.EnterMasquerade(context.Background(), s.tenant, code, here)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return token
+}
+
+func (s *stage) visit(token string) (*store.Principal, error) {
+	return s.db.Authenticate(context.Background(), &s.tenant, token, "/customers", here)
+}
+
+func TestM1_ReasonAndStepUp(t *testing.T) {
+	s := newStage(t)
+	if _, err := s.start("too short"); store.FieldErrors(err)["reason"] == "" {
+		t.Errorf("nine characters: %v", err)
+	}
+	s.clock.advance(store.StepUpFor + time.Second)
+	if _, err := s.start("long enough a reason"); store.FieldErrors(err)["password"] == "" {
+		t.Errorf("password entered too long ago: %v", err)
+	}
+	if err := s.db.ConfirmPassword(context.Background(), s.operator, "wrong password", here); store.FieldErrors(err)["password"] == "" {
+		t.Errorf("wrong password: %v", err)
+	}
+	if err := s.db.ConfirmPassword(context.Background(), s.operator, password, here); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.start("long enough a reason"); err != nil {
+		t.Errorf("after entering it again: %v", err)
+	}
+}
+
+func TestM3_IdleAndWhole(t *testing.T) {
+	s := newStage(t)
+	token := s.enter(t)
+	s.clock.advance(store.MasqueradeIdle - time.Minute)
+	if p, err := s.visit(token); p == nil || err != nil {
+		t.Fatalf("within the idle time: %v %v", p, err)
+	}
+	for range 4 { // stays busy until the whole is over
+		s.clock.advance(11 * time.Minute)
+		if p, _ := s.visit(token); p == nil {
+			t.Fatal("ended before its time")
+		}
+	}
+	s.clock.advance(3 * time.Minute)
+	if p, _ := s.visit(token); p != nil {
+		t.Error("longer than an hour")
+	}
+	s.login(t)
+	token = s.enter(t)
+	s.clock.advance(store.MasqueradeIdle + time.Second)
+	if p, _ := s.visit(token); p != nil {
+		t.Error("idle for longer than a quarter of an hour")
+	}
+}
+
+func TestM4_EndsWithinOneRequest(t *testing.T) {
+	ctx := context.Background()
+	for name, end := range map[string]func(*stage, *store.Principal) error{
+		"stop":               func(s *stage, p *store.Principal) error { return s.db.StopMasquerade(ctx, p) },
+		"logout on the site": func(s *stage, p *store.Principal) error { return s.db.EndSession(ctx, p) },
+		"logout on platform": func(s *stage, _ *store.Principal) error { return s.db.EndSession(ctx, s.operator) },
+		"business suspended": func(s *stage, _ *store.Principal) error {
+			return s.db.SuspendBusiness(ctx, s.tenant.ID, "unpaid bills")
+		},
+		"operator disabled":   sqlEnd(`UPDATE users SET is_active = false WHERE id = $1`, true),
+		"operator's new role": sqlEnd(`UPDATE users SET role = 'PLATFORM_SALES' WHERE id = $1`, true),
+		"person disabled":     sqlEnd(`UPDATE users SET is_active = false WHERE id = $1`, false),
+		"person's new role":   sqlEnd(`UPDATE users SET role = 'TENANT_STAFF' WHERE id = $1`, false),
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newStage(t)
+			token := s.enter(t)
+			p, err := s.visit(token)
+			if err != nil || p == nil {
+				t.Fatalf("before: %v %v", p, err)
+			}
+			if err := end(s, p); err != nil {
+				t.Fatal(err)
+			}
+			if p, err := s.visit(token); p != nil || err != nil {
+				t.Errorf("still inside: %v %v", p, err)
+			}
+		})
+	}
+}
+
+func sqlEnd(statement string, operator bool) func(*stage, *store.Principal) error {
+	return func(s *stage, _ *store.Principal) error {
+		id := s.subject.ID
+		if operator {
+			id = s.operator.Actor.ID
+		}
+		_, err := s.db.Direct().Exec(statement, id)
+		return err
+	}
+}
+
+func TestM5_Refused(t *testing.T) {
+	s := newStage(t)
+	inside, err := s.visit(s.enter(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	other := newStaff(t, s.db, store.PlatformManager)
+	for name, c := range map[string]struct {
+		who     *store.Principal
+		subject store.Person
+	}{
+		"self":                 {s.operator, s.operator.Actor},
+		"platform staff":       {s.operator, other},
+		"from inside another":  {inside, s.subject},
+		"nobody in particular": {nil, s.subject},
+	} {
+		err := s.db.InPublic(store.WithPrincipal(context.Background(), c.who), func(q *store.PublicTx) error {
+			_, _, err := q.StartMasquerade(store.NewMasquerade{Subject: c.subject.ID, Reason: "because I want to", Back: "/"})
+			return err
+		})
+		if store.KindOf(err) != store.Forbidden {
+			t.Errorf("%s: %v, want it refused", name, err)
+		}
+	}
+	if _, err := s.db.Direct().Exec(`UPDATE businesses SET status = 'archived'`); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.start("long enough a reason"); store.KindOf(err) != store.Forbidden {
+		t.Errorf("archived business: %v", err)
+	}
+}
+
+// TestM6_DatabaseRefusesWrites: without any check of the program's own, the
+// login of a view-only masquerade can't write.
+func TestM6_DatabaseRefusesWrites(t *testing.T) {
+	s := newStage(t)
+	p, err := s.visit(s.enter(t))
+	if err != nil || p == nil {
+		t.Fatal(err)
+	}
+	for _, statement := range []string{
+		`INSERT INTO customers (id, name, created_at) VALUES (gen_random_uuid(), 'x', now())`,
+		`UPDATE public.users SET name = 'x'`, `DELETE FROM appointments`, `CREATE TABLE x (y int)`,
+		`SELECT * FROM public.credentials`, `SELECT * FROM public.sessions`,
+		`SET LOCAL transaction_read_only = off; UPDATE public.users SET name = 'x'`,
+	} {
+		err := s.db.InTenant(context.Background(), *p.Tenant, func(q *store.TenantTx) error { _, err := q.Exec(statement); return err })
+		if state := sqlState(err); state != "42501" && state != "25006" && state != "25001" {
+			t.Errorf("%s: %v, want 42501 or 25006", statement, err)
+		}
+	}
+}
+
+func TestM8_M9_RecordedUnderBothNames(t *testing.T) {
+	s := newStage(t)
+	p, _ := s.visit(s.enter(t))
+	if err := s.db.StopMasquerade(context.Background(), p); err != nil {
+		t.Fatal(err)
+	}
+	var got []store.AuditEntry
+	err := s.db.InPublic(context.Background(), func(q *store.PublicTx) (err error) {
+		got, err = q.AuditOf(s.tenant.ID, 4)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	actions := map[string]store.AuditEntry{}
+	for _, e := range got {
+		actions[e.Action] = e
+	}
+	for _, action := range []string{"masquerade.started", "masquerade.page_viewed", "masquerade.ended"} {
+		e, ok := actions[action]
+		if !ok || e.ActorName != "The PLATFORM_SUPPORT" || e.SubjectName != "Owner of visited" {
+			t.Errorf("%s: %+v (found %v)", action, e, ok)
+		}
+	}
+}
+
+func TestM11_CodeOpensOnce(t *testing.T) {
+	s := newStage(t)
+	code, err := s.start("to see what the owner sees")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, otherHost := newBusiness(t, s.db, "neighbour")
+	if _, err := s.db.EnterMasquerade(context.Background(), otherHost, code, here); store.KindOf(err) != store.NotFound {
+		t.Errorf("on another host: %v", err)
+	}
+	var won atomic.Int32
+	var wg sync.WaitGroup
+	for range 50 {
+		wg.Go(func() {
+			if _, err := s.db.EnterMasquerade(context.Background(), s.tenant, code, here); err == nil {
+				won.Add(1)
+			} else if store.KindOf(err) != store.NotFound {
+				t.Errorf("a lost try: %v", err)
+			}
+		})
+	}
+	wg.Wait()
+	if won.Load() != 1 {
+		t.Errorf("%d of 50 tries won", won.Load())
+	}
+	code, _ = s.start("to see what the owner sees")
+	s.clock.advance(61 * time.Second)
+	if _, err := s.db.EnterMasquerade(context.Background(), s.tenant, code, here); store.KindOf(err) != store.NotFound {
+		t.Errorf("after 61 seconds: %v", err)
+	}
+	var stored int
+	row := s.db.Direct().QueryRow(fmt.Sprintf(`SELECT count(*) FROM masquerades m WHERE m::text LIKE '%%%s%%'`, code))
+	if err := row.Scan(&stored); err != nil || stored != 0 {
+		t.Errorf("the code itself is stored: %d %v", stored, err)
+	}
+}
