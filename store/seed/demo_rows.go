@@ -3,6 +3,7 @@ package seed
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -14,8 +15,8 @@ import (
 
 // demoRows writes the demo in one transaction; false when there are businesses.
 func demoRows(ctx context.Context, db *store.DB, build func(*world) error, now time.Time) (bool, error) {
-	any, err := anyBusiness(ctx, db.Direct())
-	if err != nil || any {
+	found, err := anyBusiness(ctx, db.Direct())
+	if err != nil || found {
 		return false, err
 	}
 	hash, err := hashOnce()
@@ -37,7 +38,7 @@ func demoRows(ctx context.Context, db *store.DB, build func(*world) error, now t
 	if _, err := tx.ExecContext(ctx, fmt.Sprintf("SET LOCAL statement_timeout = '2min'; SELECT pg_advisory_xact_lock(%d)", seedLock)); err != nil {
 		return false, err
 	}
-	if any, err = anyBusiness(ctx, tx); err != nil || any {
+	if found, err = anyBusiness(ctx, tx); err != nil || found {
 		return false, err
 	}
 	if w.staff, err = writeStaff(ctx, tx, w.platformStaff(), hash); err != nil {
@@ -81,10 +82,10 @@ func writeStaff(ctx context.Context, tx *sql.Tx, staff []person, hash string) (m
 	for _, p := range staff {
 		var known person
 		err := tx.QueryRowContext(ctx, `SELECT id, name FROM public.users WHERE business_id IS NULL AND lower(email) = $1`, p.email).Scan(&known.id, &known.name)
-		switch err {
-		case nil:
+		switch {
+		case err == nil:
 			p.id, p.name = known.id, known.name
-		case sql.ErrNoRows:
+		case errors.Is(err, sql.ErrNoRows):
 			missing = append(missing, p)
 		default:
 			return nil, err

@@ -36,7 +36,7 @@ func share(numbers []int, appointments int) []order {
 	weights := make([]float64, len(numbers))
 	for i, n := range numbers {
 		u := newSource(loadSeed+2, uint64(n)).Float64()
-		weights[i] = math.Min(40, math.Pow(1-u, -0.8))
+		weights[i] = math.Min(150, math.Pow(1-u, -0.8))
 		sum += weights[i]
 	}
 	given, upTo := 0, 0.0

@@ -90,7 +90,7 @@ func TestLoadFigures(t *testing.T) {
 
 func TestLoadGoesOn(t *testing.T) {
 	db := storetest.DB(t)
-	opts := seed.LoadOptions{Businesses: 220, Appointments: 1500}
+	opts := seed.LoadOptions{Businesses: 260, Appointments: 1500}
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	// Stops as soon as some businesses are there.

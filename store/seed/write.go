@@ -147,17 +147,15 @@ func (t *table) copy(ctx context.Context, tx *sql.Tx) error {
 	if err != nil {
 		return err
 	}
+	defer func() { _ = stmt.Close() }()
 	for _, row := range t.rows {
 		if _, err := stmt.ExecContext(ctx, row...); err != nil {
-			_ = stmt.Close()
 			return err
 		}
 	}
-	if _, err := stmt.ExecContext(ctx); err != nil {
-		_ = stmt.Close()
-		return err
-	}
-	return stmt.Close()
+	// Without arguments it ends the COPY and reports what the server refused.
+	_, err = stmt.ExecContext(ctx)
+	return err
 }
 
 // noBusiness is what platform staff have: they are people without a business.
