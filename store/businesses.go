@@ -188,7 +188,7 @@ func (q *PublicTx) saveBusiness(before, after Business) error {
 	_, err := q.exec(`
 		UPDATE public.businesses SET plan = $2, status = $3, status_reason = $4, updated_at = $5,
 			trial_ends_at = CASE WHEN $3 = 'active' THEN NULL ELSE trial_ends_at END,
-			status_before = CASE WHEN $3 = 'suspended' THEN $6 END
+			status_before = CASE WHEN $3 <> 'suspended' THEN NULL WHEN $6 = 'suspended' THEN status_before ELSE $6 END
 		WHERE id = $1`, after.ID, after.Plan, after.Status, after.StatusReason, q.now, before.Status)
 	if err != nil {
 		return err

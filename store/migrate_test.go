@@ -39,6 +39,9 @@ func schemaText(t *testing.T, db *sql.DB, schema string) string {
 		}
 		fmt.Fprintln(&b, kind, name, strings.ReplaceAll(text, schema, "SCHEMA"))
 	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
 	return b.String()
 }
 

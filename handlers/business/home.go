@@ -45,7 +45,7 @@ func (h *Handlers) public(c echo.Context) error {
 	for _, s := range services {
 		p.Services = append(p.Services, business.Service{Name: s.Name, Duration: duration(s.DurationMinutes), Price: web.Money(s.PriceCents)})
 	}
-	return h.Render(c, http.StatusOK, web.View{Title: tenant.Name, Body: business.Public(p), Plain: true, Wide: true,
+	return h.Render(c, http.StatusOK, web.View{Title: tenant.Name, Body: business.Public(p),
 		Description: tenant.Name + ": services, prices and opening hours."})
 }
 

@@ -92,15 +92,16 @@ func (a *App) page(c echo.Context, v View) templ.Component {
 	if t := r.Tenant; t != nil {
 		page.BusinessName, page.AccentHref = t.Name, accentHref(t.AccentColor)
 	}
-	shell := layout.Plain
 	if p := r.Principal; p.Principal != nil {
 		page.User = &layout.User{Name: p.Subject.Name, Email: p.Subject.Email, Role: access.RoleName(p.Subject.Role)}
-		if !v.Plain && r.Surface.Shell != nil {
-			shell = r.Surface.Shell
+		if r.Surface.Nav != nil {
 			page.Nav = r.Surface.Nav(c)
 		}
 	}
-	return shell(page, v.Body)
+	if v.Plain || r.Surface.Shell == nil {
+		return layout.Plain(page, v.Body)
+	}
+	return r.Surface.Shell(page, v.Body)
 }
 
 // here is the page that the theme form returns to.

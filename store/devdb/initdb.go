@@ -124,7 +124,7 @@ func (c *Cluster) initdb(ctx context.Context, data, pwfile string) error {
 		return err
 	}
 	var out bytes.Buffer
-	cmd := exec.Command(bin.path("initdb"), args...)
+	cmd := exec.Command(bin.path("initdb"), args...) //nolint:noctx // ended by a signal, see launch
 	cmd.Dir, cmd.Stdout, cmd.Stderr = c.Dir, &out, &out
 	p, err := launch(cmd, c.who, syscall.SIGKILL)
 	if err != nil {

@@ -109,7 +109,7 @@ func (a account) recognise(dir string) error {
 // mayReach looks at each existing folder from the root on. Those that don't
 // exist yet will be made with a mode that lets everyone through.
 func (a account) mayReach(dir string) bool {
-	if real, err := filepath.EvalSymlinks(dir); err == nil && real != dir && !a.mayReach(real) {
+	if target, err := filepath.EvalSymlinks(dir); err == nil && target != dir && !a.mayReach(target) {
 		return false
 	}
 	if parent := filepath.Dir(dir); parent != dir && !a.mayReach(parent) {

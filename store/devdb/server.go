@@ -83,7 +83,7 @@ func (c *Cluster) startServer(ctx context.Context, secret []byte, port int) (*pr
 }
 
 func (c *Cluster) startOn(ctx context.Context, bin binaries, secret []byte, port int) (*process, error) {
-	l, err := net.Listen("tcp4", "127.0.0.1:"+strconv.Itoa(port))
+	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp4", "127.0.0.1:"+strconv.Itoa(port))
 	if err != nil {
 		return nil, errPortTaken
 	}
@@ -98,6 +98,7 @@ func (c *Cluster) startOn(ctx context.Context, bin binaries, secret []byte, port
 	if c.opts.Throwaway {
 		death = syscall.SIGQUIT
 	}
+	//nolint:noctx // outlives the start; Stop ends it
 	cmd := exec.Command(bin.path("postgres"), append([]string{"-D", c.data()}, c.settings(port)...)...)
 	cmd.Dir, cmd.Stdout, cmd.Stderr = c.Dir, log, log
 	p, err := launch(cmd, c.who, death)

@@ -27,7 +27,6 @@ var (
 	shopWeek   = each("--twtfs", span{9 * hour, 18*hour + 30})
 	longWeek   = each("smtwtfs", span{6 * hour, 22 * hour})
 	dailyWeek  = each("smtwtfs", span{10 * hour, 20 * hour})
-	gulfWeek   = each("smtwt--", span{9 * hour, 17 * hour})
 	eveWeek    = each("-mtwtfs", span{12 * hour, 20*hour + 30})
 )
 

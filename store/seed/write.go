@@ -4,10 +4,10 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
-	"github.com/lib/pq"
 
 	"github.com/smoothschedule/smoothschedule/migrations"
 	"github.com/smoothschedule/smoothschedule/store"
@@ -143,7 +143,7 @@ func copyAll(ctx context.Context, tx *sql.Tx, tables ...*table) error {
 }
 
 func (t *table) copy(ctx context.Context, tx *sql.Tx) error {
-	stmt, err := tx.PrepareContext(ctx, pq.CopyInSchema("public", t.name, t.columns...))
+	stmt, err := tx.PrepareContext(ctx, fmt.Sprintf("COPY public.%s (%s) FROM STDIN", t.name, strings.Join(t.columns, ", ")))
 	if err != nil {
 		return err
 	}

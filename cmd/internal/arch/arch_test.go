@@ -19,7 +19,7 @@ var may = []struct{ from, to string }{
 	{`store`, `^migrations$`},
 	{`store/availability`, `^$`},
 	{`store/devdb`, `^$`},
-	{`store/seed`, `^store$`},
+	{`store/seed`, `^(store|migrations)$`},
 	{`store/storetest`, `^(store|store/devdb|migrations)$`},
 	{`views/urls`, `^$`},
 	{`views/ui`, `^(static|views/urls)$`},

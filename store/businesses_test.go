@@ -1,0 +1,182 @@
+package store_test
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/storetest"
+)
+
+// TestPlanOfASuspendedBusiness: the state to go back to survives a change of plan.
+func TestPlanOfASuspendedBusiness(t *testing.T) {
+	ctx := context.Background()
+	db := storetest.DB(t)
+	id, _ := newBusiness(t, db, "paused")
+	for _, step := range []func() error{
+		func() error { return db.ChangePlan(ctx, id, "business") },
+		func() error { return db.SuspendBusiness(ctx, id, "bills unpaid") },
+		func() error { return db.ChangePlan(ctx, id, "professional") },
+	} {
+		if err := step(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if b := business(t, db, id); b.Status != "suspended" || b.MRRCents != 0 {
+		t.Errorf("while suspended: %s, %d cents", b.Status, b.MRRCents)
+	}
+	if err := db.ReactivateBusiness(ctx, id); err != nil {
+		t.Fatal(err)
+	}
+	if b := business(t, db, id); b.Status != "active" || b.MRRCents != 2900 || b.Plan != "professional" {
+		t.Errorf("reactivated: %+v", b)
+	}
+}
+
+func business(t testing.TB, db *store.DB, id uuid.UUID) (b store.Business) {
+	t.Helper()
+	err := db.InPublic(context.Background(), func(q *store.PublicTx) (err error) {
+		b, err = q.Business(id)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// TestMRREqualsTheSumOfSteps changes plans and states at random over a year and
+// holds each month against a plain recomputation.
+func TestMRREqualsTheSumOfSteps(t *testing.T) {
+	ctx := context.Background()
+	cfg, c := storetest.Config(t), newClock()
+	c.advance(-340 * 24 * time.Hour)
+	cfg.Now = c.now
+	db := storetest.Open(t, cfg)
+	ids := make([]uuid.UUID, 6)
+	for i := range ids {
+		ids[i], _ = newBusiness(t, db, fmt.Sprintf("shop-%d", i))
+	}
+	type month struct{ year, month int }
+	want := map[month]int64{}
+	random := rand.New(rand.NewPCG(1, 2))
+	for range 110 {
+		id := ids[random.IntN(len(ids))]
+		switch random.IntN(4) {
+		case 0:
+			_ = db.SuspendBusiness(ctx, id, "bills unpaid") // may be refused: it is closed already
+		case 1:
+			_ = db.ReactivateBusiness(ctx, id)
+		default:
+			if err := db.ChangePlan(ctx, id, store.Plans[random.IntN(4)]); err != nil {
+				t.Fatal(err)
+			}
+		}
+		var sum int64
+		for _, id := range ids {
+			if b := business(t, db, id); b.Status == "active" {
+				sum += map[string]int64{"free": 0, "professional": 2900, "business": 7900, "enterprise": 24900}[b.Plan]
+			}
+		}
+		want[month{c.now().Year(), int(c.now().Month())}] = sum
+		c.advance(74 * time.Hour)
+	}
+	if err := db.RollUp(ctx, true); err != nil {
+		t.Fatal(err)
+	}
+	var months []store.PlatformMonth
+	var totals store.PlatformTotals
+	err := db.InPublic(ctx, func(q *store.PublicTx) (err error) {
+		totals, months, err = q.Dashboard()
+		return err
+	})
+	if err != nil || len(months) != store.HistoryMonths {
+		t.Fatalf("%d months, %v", len(months), err)
+	}
+	compared := 0
+	for _, m := range months {
+		expected, ok := want[month{m.Month.Year(), int(m.Month.Month())}]
+		if !ok {
+			continue
+		}
+		compared++
+		if m.MRRCents != expected {
+			t.Errorf("%s: %d cents, want %d", m.Month.Format("Jan 2006"), m.MRRCents, expected)
+		}
+	}
+	if compared < 10 || totals.MRRCents != months[len(months)-1].MRRCents {
+		t.Errorf("compared %d months; now %d, last month of the history %d", compared, totals.MRRCents, months[len(months)-1].MRRCents)
+	}
+}
+
+// TestBusinessPages walks the whole list in every order, by cursor and by number:
+// each row comes exactly once.
+func TestBusinessPages(t *testing.T) {
+	ctx := context.Background()
+	db := storetest.DB(t)
+	const n = 60
+	for i := range n {
+		newBusiness(t, db, fmt.Sprintf("shop-%02d", i*7%n))
+	}
+	list := func(f store.BusinessFilter) (rows []store.Business, info store.PageInfo) {
+		t.Helper()
+		err := db.InPublic(ctx, func(q *store.PublicTx) (err error) {
+			rows, info, err = q.Businesses(f)
+			return err
+		})
+		if err != nil {
+			t.Fatalf("%+v: %v", f, err)
+		}
+		return rows, info
+	}
+	for _, sort := range []string{"", "name", "plan", "status", "joined", "owner", "people", "appointments", "mrr", "activity"} {
+		for _, sign := range []string{"", "-"} {
+			var byCursor, byNumber, backwards []uuid.UUID
+			f := store.BusinessFilter{Sort: sign + sort}
+			for f.Page.Number = 1; ; f.Page.Number++ {
+				rows, info := list(f)
+				byCursor = append(byCursor, idsOf(rows)...)
+				if !info.More {
+					break
+				}
+				f.Page.After = info.Last
+			}
+			for number := 1; number <= 4; number++ {
+				rows, info := list(store.BusinessFilter{Sort: f.Sort, Page: store.Page{Number: number}})
+				byNumber = append(byNumber, idsOf(rows)...)
+				if number == 4 && (len(rows) != 0 || info.Total != n) {
+					t.Errorf("sort %q: behind the end %d rows, total %d", f.Sort, len(rows), info.Total)
+				}
+			}
+			rows, info := list(store.BusinessFilter{Sort: f.Sort, Page: store.Page{Number: 3}})
+			backwards = idsOf(rows)
+			for number := 2; number >= 1; number-- {
+				rows, info = list(store.BusinessFilter{Sort: f.Sort, Page: store.Page{Number: number, Before: info.First}})
+				backwards = append(idsOf(rows), backwards...)
+			}
+			if len(byCursor) != n || !slices.Equal(byCursor, byNumber) || !slices.Equal(byCursor, backwards) {
+				t.Errorf("sort %q: %d rows by cursor, %d by number, %d backwards, or in another order", f.Sort, len(byCursor), len(byNumber), len(backwards))
+			}
+		}
+	}
+	if rows, info := list(store.BusinessFilter{Q: "SHOP-1 owner", Plan: "professional", Status: "trial"}); len(rows) != 10 || info.Total != 10 {
+		t.Errorf("search and filters: %d rows, total %d", len(rows), info.Total)
+	}
+	if rows, _ := list(store.BusinessFilter{Q: "%"}); len(rows) != 0 {
+		t.Errorf("a wildcard of the user's finds %d rows", len(rows))
+	}
+}
+
+func idsOf(rows []store.Business) []uuid.UUID {
+	ids := make([]uuid.UUID, len(rows))
+	for i, row := range rows {
+		ids[i] = row.ID
+	}
+	return ids
+}
