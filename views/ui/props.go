@@ -145,6 +145,7 @@ type TileProps struct {
 	Href               string
 	Delta              *Delta
 	Spark              []float64
+	Wide               bool // takes two places
 }
 
 // Point is one value of a chart; Text is the value as people read it.

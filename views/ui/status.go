@@ -28,10 +28,10 @@ var ticketStatus = map[string]badge{
 }
 
 var plans = map[string]badge{
-	"free":         {"Free", "minus", "plain"},
-	"professional": {"Professional", "check", "plain"},
-	"business":     {"Business", "building", "plain"},
-	"enterprise":   {"Enterprise", "star", "plain"},
+	"free":         {"Free", "", "plain"},
+	"professional": {"Professional", "", "plain"},
+	"business":     {"Business", "", "plain"},
+	"enterprise":   {"Enterprise", "", "plain"},
 }
 
 var planOrder = []string{"free", "professional", "business", "enterprise"}
