@@ -70,3 +70,6 @@ func URL(name string) string {
 	}
 	return Prefix + a.hash + "/" + name
 }
+
+// Size is what an asset weighs on its way, compressed.
+func Size(name string) int { return len(assets()[name].gzip) }

@@ -78,14 +78,18 @@
     e.preventDefault();
     location.assign(raw.url);
   });
-  // What was typed while the answer was under way must not be lost.
+  // What was typed while the answer was under way must not be lost, and must
+  // be searched for: the swap takes the waiting trigger away with the form.
+  let behind;
   on("htmx:before:swap", (e) => {
     const el = doc.activeElement;
     if (el?.type !== "search" || !el.id) return;
     if (e.detail.ctx.sourceElement !== el.form) return;
     for (const t of e.detail.tasks) {
       const next = t.fragment.querySelector("#" + CSS.escape(el.id));
-      if (next) next.value = el.value;
+      if (!next || next.value === el.value) continue;
+      next.value = el.value;
+      behind = el.id;
     }
   });
   on("htmx:after:swap", (e) => {
@@ -94,6 +98,8 @@
     say(scope?.querySelector?.("[data-announce]")?.textContent);
     invalid(scope);
     openDialogs();
+    if (behind) doc.getElementById(behind)?.dispatchEvent(new Event("input", { bubbles: true }));
+    behind = null;
     if (doc.activeElement === doc.body) scope?.querySelector?.("[data-focus]")?.focus({ preventScroll: true });
   });
   const failed = (e) => {

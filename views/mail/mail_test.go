@@ -1,0 +1,35 @@
+package mail_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/smoothschedule/smoothschedule/views/mail"
+)
+
+func TestMailsSayTheSameTwice(t *testing.T) {
+	link := "https://acme.example/invitation/abc"
+	inv, err := mail.Invitation(mail.InvitationProps{Name: "Zoë", Where: "O’Brien & <Søn>", Role: "owner", InvitedBy: "Mara", URL: link, ValidFor: "7 days"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	reset, err := mail.PasswordReset(mail.PasswordResetProps{Where: "Acme", URL: link, ValidFor: "1 hour"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range []mail.Message{inv, reset} {
+		if m.Subject == "" || !strings.Contains(m.Text, link) || !strings.Contains(m.HTML, link) {
+			t.Errorf("%+v", m)
+		}
+		if strings.Contains(m.HTML, "<Søn>") || strings.Contains(m.HTML, "src=") {
+			t.Error("names must be escaped and nothing loaded from outside")
+		}
+	}
+}
+
+func TestSubjectStaysOneLine(t *testing.T) {
+	m, err := mail.Invitation(mail.InvitationProps{Where: "Acme\r\nBcc: all@example.test", URL: "https://x.test/"})
+	if err != nil || strings.ContainsAny(m.Subject, "\r\n") {
+		t.Errorf("%q %v", m.Subject, err)
+	}
+}
