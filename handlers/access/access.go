@@ -28,7 +28,6 @@ const (
 	BusinessesCreate  Permission = "businesses.create"
 	BusinessesPlan    Permission = "businesses.plan"
 	BusinessesSuspend Permission = "businesses.suspend"
-	UsersView         Permission = "users.view"
 	MasqueradesStart  Permission = "masquerades.start"
 )
 
@@ -55,7 +54,6 @@ var table = map[Permission][]store.Role{
 	BusinessesCreate:  sellers,
 	BusinessesPlan:    sellers,
 	BusinessesSuspend: managers,
-	UsersView:         helpers,
 	MasqueradesStart:  helpers,
 	DayView:           team,
 	AppointmentsView:  team,

@@ -1,0 +1,49 @@
+package access
+
+import (
+	"net/http"
+	"testing"
+
+	"github.com/smoothschedule/smoothschedule/store"
+)
+
+func TestTable(t *testing.T) {
+	const super, manager, support, sales, owner, deputy, staff, customer = 1, 2, 4, 8, 16, 32, 64, 128
+	for permission, who := range map[Permission]int{
+		Public: 255, SignedIn: 255, Development: 0, "unknown": 0,
+		DashboardView: super | manager | support | sales, BusinessesView: super | manager | support | sales,
+		BusinessesCreate: super | manager | sales, BusinessesPlan: super | manager | sales, BusinessesSuspend: super | manager,
+		MasqueradesStart: super | manager | support,
+		DayView:          owner | deputy | staff, AppointmentsView: owner | deputy | staff, CustomersView: owner | deputy | staff,
+		PortalView: customer, SuspensionView: owner,
+	} {
+		for i, role := range store.Roles() {
+			if got, want := Can(role, permission), who&(1<<i) != 0; got != want {
+				t.Errorf("%s may %s: %v, want %v", role, permission, got, want)
+			}
+		}
+	}
+	for permission := range table {
+		if !Known(permission) {
+			t.Errorf("%s is in the table and not known", permission)
+		}
+	}
+}
+
+func TestRefusal(t *testing.T) {
+	for _, c := range []struct {
+		role       store.Role
+		permission Permission
+		method     string
+		want       int
+	}{
+		{store.PlatformSupport, BusinessesCreate, http.MethodPost, http.StatusForbidden},
+		{store.PlatformSupport, BusinessesCreate, http.MethodGet, http.StatusNotFound},
+		{store.Customer, BusinessesCreate, http.MethodPost, http.StatusNotFound},
+		{store.PlatformSales, MasqueradesStart, http.MethodPost, http.StatusNotFound},
+	} {
+		if got := Refusal(c.role, c.permission, c.method); got != c.want {
+			t.Errorf("%s %s %s: %d, want %d", c.role, c.method, c.permission, got, c.want)
+		}
+	}
+}
