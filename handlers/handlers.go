@@ -50,7 +50,7 @@ func New(app *web.App, mailDir string) http.Handler {
 		platform: serve(app, platformHost),
 		business: serve(app, businessHost),
 		site:     serve(app, siteHost),
-		unknown:  serve(app, Surface{Surface: &web.Surface{Name: "unknown"}}),
+		unknown:  serve(app, Surface{Surface: &web.Surface{Name: web.Unknown}}),
 	}
 }
 

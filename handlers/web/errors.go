@@ -84,9 +84,11 @@ func describe(err error) (int, string) {
 
 // wayOut is where a person can go from an error.
 func (a *App) wayOut(c echo.Context, status int) []ui.Link {
-	r := of(c)
-	if r.Surface == nil || status == http.StatusServiceUnavailable {
+	switch {
+	case status == http.StatusServiceUnavailable:
 		return nil
+	case of(c).Surface.Name == Unknown || status == http.StatusGone || c.Request().URL.Path == "/":
+		return []ui.Link{{Label: "What is SmoothSchedule?", Href: a.Sites.Apex("/")}}
 	}
 	return []ui.Link{{Label: "Go to the start page", Href: "/"}}
 }

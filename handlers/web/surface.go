@@ -10,6 +10,9 @@ import (
 	"github.com/smoothschedule/smoothschedule/views/layout"
 )
 
+// Unknown is the name of the surface that answers hosts of nobody.
+const Unknown = "unknown"
+
 // Surface is one kind of host: its shell, its people and when it is closed.
 type Surface struct {
 	Name   string
