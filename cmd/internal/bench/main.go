@@ -1,0 +1,94 @@
+// Command bench measures what docs/performance.md says: pages against a plain
+// page written with the same parts, in the same run on the same machine. It
+// prints figures and asserts none.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// bench is one run.
+type bench struct {
+	data       *databases
+	dir        string
+	postmaster int
+	rounds     int
+	length     time.Duration // of one load
+	out        io.Writer
+}
+
+// parts are measured in this order.
+var parts = []struct {
+	name string
+	run  func(*bench, context.Context) error
+}{
+	{"list", (*bench).firstPage},
+	{"database", (*bench).databasePart},
+	{"pages", (*bench).otherPages},
+	{"dashboard", (*bench).dashboards},
+	{"scale", (*bench).scale},
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	var err error
+	switch os.Getenv(roleVariable) {
+	case "app":
+		err = serveApp(context.WithoutCancel(ctx))
+	case "plain":
+		err = servePlain(context.WithoutCancel(ctx))
+	case "load":
+		err = generateLoad()
+	default:
+		err = run(ctx)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context) (err error) {
+	b := &bench{out: os.Stdout}
+	dir := flag.String("dir", filepath.Join(".data", "bench"), "folder that is kept between runs")
+	only := flag.String("only", "", "parts to measure, separated by commas: list, database, pages, dashboard, scale")
+	flag.IntVar(&b.rounds, "rounds", 5, "rounds whose median counts")
+	flag.DurationVar(&b.length, "length", 3*time.Second, "length of one load")
+	flag.Parse()
+	if b.dir, err = filepath.Abs(*dir); err != nil {
+		return err
+	}
+	if b.data, err = openDatabases(ctx, b.dir); err != nil {
+		return err
+	}
+	defer b.data.stop()
+	for _, set := range []dataset{small, big} {
+		if err := b.data.ensure(ctx, set); err != nil {
+			return err
+		}
+	}
+	if b.postmaster, err = b.data.postmaster(); err != nil {
+		return err
+	}
+	for _, part := range parts {
+		if *only != "" && !slices.Contains(strings.Split(*only, ","), part.name) {
+			continue
+		}
+		if err := part.run(b, ctx); err != nil {
+			return errors.Join(fmt.Errorf("%s: %w", part.name, err), ctx.Err())
+		}
+	}
+	return nil
+}

@@ -1,0 +1,187 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime/pprof"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/smoothschedule/smoothschedule/cmd/internal/app"
+	"github.com/smoothschedule/smoothschedule/store"
+)
+
+// baseDomain is where the measured pages live; the load names it as Host.
+const baseDomain = "bench.test"
+
+// roleVariable makes this program one of its own children.
+const roleVariable = "BENCH_ROLE"
+
+// server is a child process that serves pages.
+type server struct {
+	name, addr, host, cookie string
+	pid                      int
+	input                    io.Closer // the child ends when this is closed
+	wait                     func() error
+}
+
+// startServer runs role in a process of its own. Its log goes into a file, as in
+// production into a pipe.
+func startServer(role, name, dir string, env ...string) (*server, error) {
+	self, err := os.Executable()
+	if err != nil {
+		return nil, err
+	}
+	log, err := os.Create(filepath.Join(dir, name+".log"))
+	if err != nil {
+		return nil, err
+	}
+	defer log.Close()
+	told, tell, err := os.Pipe()
+	if err != nil {
+		return nil, err
+	}
+	defer told.Close()
+	cmd := exec.Command(self)
+	cmd.Env = append(append(os.Environ(), roleVariable+"="+role), env...)
+	cmd.Stdout, cmd.Stderr = log, os.Stderr
+	cmd.ExtraFiles = []*os.File{tell}
+	input, err := cmd.StdinPipe()
+	if err != nil {
+		return nil, err
+	}
+	err = cmd.Start()
+	_ = tell.Close()
+	if err != nil {
+		return nil, err
+	}
+	s := &server{name: name, pid: cmd.Process.Pid, input: input, wait: cmd.Wait}
+	lines := bufio.NewScanner(told)
+	for _, to := range []*string{&s.addr, &s.host, &s.cookie} {
+		if !lines.Scan() {
+			return nil, errors.Join(fmt.Errorf("the server %s did not start", name), s.stop())
+		}
+		*to = lines.Text()
+	}
+	return s, nil
+}
+
+func (s *server) stop() error {
+	_ = s.input.Close()
+	return s.wait()
+}
+
+// serveApp is the child with the real program: the wiring of `serve`, with all
+// that a request passes. Background jobs stay out, they are no part of a page.
+func serveApp(ctx context.Context) error {
+	cfg, err := app.ReadConfig(false, os.Getenv)
+	if err != nil {
+		return err
+	}
+	a, err := app.Open(ctx, cfg, slog.New(slog.NewJSONHandler(os.Stdout, nil)))
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	return serve(ctx, a.Handler, "platform."+baseDomain, "")
+}
+
+// servePlain is the child with the floor.
+func servePlain(ctx context.Context) error {
+	page, err := newPlainPage(os.Getenv("DATABASE_DIRECT_URL"))
+	if err != nil {
+		return err
+	}
+	cookie, err := page.cookie(ctx)
+	if err != nil {
+		return err
+	}
+	return serve(ctx, page.handler(), "platform."+baseDomain, cookie)
+}
+
+// serve answers until the parent closes our standard input.
+func serve(ctx context.Context, handler http.Handler, host, cookie string) error {
+	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
+	if err != nil {
+		return err
+	}
+	if path := os.Getenv("BENCH_PROFILE"); path != "" {
+		f, err := os.Create(path + "." + os.Getenv(roleVariable) + ".pprof")
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		if err := pprof.StartCPUProfile(f); err != nil {
+			return err
+		}
+		defer pprof.StopCPUProfile()
+	}
+	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, IdleTimeout: 2 * time.Minute}
+	failed := make(chan error, 1)
+	go func() { failed <- server.Serve(l) }()
+	tell := os.NewFile(3, "parent")
+	fmt.Fprintf(tell, "%s\n%s\n%s\n", l.Addr(), host, cookie)
+	_ = tell.Close()
+	parentGone := make(chan struct{})
+	go func() {
+		_, _ = io.Copy(io.Discard, os.Stdin)
+		close(parentGone)
+	}()
+	select {
+	case err := <-failed:
+		return err
+	case <-parentGone:
+		return nil
+	}
+}
+
+// startApp starts our server on a dataset, logged in.
+func (d *databases) startApp(ctx context.Context, dir string, set dataset) (*server, error) {
+	cookie, err := d.logIn(ctx, set)
+	if err != nil {
+		return nil, fmt.Errorf("log in: %w", err)
+	}
+	cfg := d.config(set.name())
+	s, err := startServer("app", "app-"+strconv.Itoa(set.businesses), dir,
+		"DATABASE_URL="+cfg.URL, "DATABASE_READONLY_URL="+cfg.ReadOnlyURL, "DATABASE_DIRECT_URL="+cfg.DirectURL,
+		"SESSION_KEYS="+sessionKey, "BASE_DOMAIN="+baseDomain, "PUBLIC_SCHEME=https", "DATA_DIR="+dir)
+	if err != nil {
+		return nil, err
+	}
+	s.cookie = cookie
+	return s, nil
+}
+
+func (d *databases) startPlain(dir string, set dataset) (*server, error) {
+	return startServer("plain", "plain", dir, "DATABASE_DIRECT_URL="+d.cluster.URL(store.OwnerLogin, set.name()))
+}
+
+// get returns a page as text, for its links.
+func (s *server) get(ctx context.Context, path string) (string, error) {
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+s.addr+path, nil)
+	if err != nil {
+		return "", err
+	}
+	r.Host = s.host
+	r.Header.Set("Cookie", s.cookie)
+	resp, err := http.DefaultTransport.RoundTrip(r)
+	if err != nil {
+		return "", err
+	}
+	defer resp.Body.Close()
+	var b strings.Builder
+	if _, err = io.Copy(&b, resp.Body); err == nil && resp.StatusCode != http.StatusOK {
+		err = fmt.Errorf("%s answers %s with %s", s.name, path, resp.Status)
+	}
+	return b.String(), err
+}
