@@ -96,16 +96,16 @@ ALTER TABLE plan_changes ENABLE ROW LEVEL SECURITY;
 ALTER TABLE tenant_schemas ENABLE ROW LEVEL SECURITY;
 -- A setting that was LOCAL to an ended transaction reads '' and not NULL.
 CREATE POLICY scope ON businesses USING (
-    (SELECT current_setting('app.scope', true)) = 'platform'
+    (SELECT current_setting('app.scope', true) = 'platform')
     OR id = (SELECT NULLIF(current_setting('app.business', true), ''))::uuid);
 CREATE POLICY scope ON domains USING (
-    (SELECT current_setting('app.scope', true)) = 'platform'
+    (SELECT current_setting('app.scope', true) = 'platform')
     OR business_id = (SELECT NULLIF(current_setting('app.business', true), ''))::uuid);
 CREATE POLICY scope ON plan_changes USING (
-    (SELECT current_setting('app.scope', true)) = 'platform'
+    (SELECT current_setting('app.scope', true) = 'platform')
     OR business_id = (SELECT NULLIF(current_setting('app.business', true), ''))::uuid);
 CREATE POLICY scope ON tenant_schemas USING (
-    (SELECT current_setting('app.scope', true)) = 'platform');
+    (SELECT current_setting('app.scope', true) = 'platform'));
 
 GRANT SELECT ON plans, settings TO smooth_web, smooth_read;
 GRANT SELECT, INSERT, UPDATE ON businesses, domains TO smooth_web;

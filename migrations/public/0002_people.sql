@@ -159,7 +159,7 @@ BEGIN
                              'audit_log', 'tickets', 'ticket_messages'] LOOP
         EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', t);
         EXECUTE format($p$CREATE POLICY scope ON %I USING (
-            (SELECT current_setting('app.scope', true)) = 'platform'
+            (SELECT current_setting('app.scope', true) = 'platform')
             OR business_id = (SELECT NULLIF(current_setting('app.business', true), ''))::uuid)$p$, t);
     END LOOP;
 END $$;

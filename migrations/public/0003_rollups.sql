@@ -64,13 +64,13 @@ ALTER TABLE business_daily ENABLE ROW LEVEL SECURITY;
 ALTER TABLE platform_totals ENABLE ROW LEVEL SECURITY;
 ALTER TABLE platform_months ENABLE ROW LEVEL SECURITY;
 CREATE POLICY scope ON business_totals USING (
-    (SELECT current_setting('app.scope', true)) = 'platform'
+    (SELECT current_setting('app.scope', true) = 'platform')
     OR business_id = (SELECT NULLIF(current_setting('app.business', true), ''))::uuid);
 CREATE POLICY scope ON business_daily USING (
-    (SELECT current_setting('app.scope', true)) = 'platform'
+    (SELECT current_setting('app.scope', true) = 'platform')
     OR business_id = (SELECT NULLIF(current_setting('app.business', true), ''))::uuid);
-CREATE POLICY scope ON platform_totals USING ((SELECT current_setting('app.scope', true)) = 'platform');
-CREATE POLICY scope ON platform_months USING ((SELECT current_setting('app.scope', true)) = 'platform');
+CREATE POLICY scope ON platform_totals USING ((SELECT current_setting('app.scope', true) = 'platform'));
+CREATE POLICY scope ON platform_months USING ((SELECT current_setting('app.scope', true) = 'platform'));
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON business_totals, business_daily, platform_totals, platform_months TO smooth_web;
 GRANT SELECT ON business_totals, business_daily, platform_totals, platform_months TO smooth_read;
