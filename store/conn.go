@@ -91,7 +91,7 @@ func (c *conn) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, e
 
 // QueryContext runs a statement prepared before on this connection when it may.
 func (c *conn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
-	stmt, err := c.prepared(ctx, query, args)
+	stmt, err := c.prepared(ctx, query)
 	if err != nil {
 		return nil, err
 	}
@@ -103,9 +103,13 @@ func (c *conn) QueryContext(ctx context.Context, query string, args []driver.Nam
 	return rows, err
 }
 
-// ExecContext is QueryContext for statements without rows.
+// ExecContext is QueryContext for statements without rows. Without arguments it
+// may be several statements at once, which can't be prepared.
 func (c *conn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	stmt, err := c.prepared(ctx, query, args)
+	if len(args) == 0 {
+		return c.pqConn.ExecContext(ctx, query, nil)
+	}
+	stmt, err := c.prepared(ctx, query)
 	if err != nil {
 		return nil, err
 	}
@@ -121,11 +125,11 @@ func (c *conn) ExecContext(ctx context.Context, query string, args []driver.Name
 // words are, so it is planned each time.
 type searchKey struct{}
 
-// prepared returns nil for what is better sent as it is: a search; without arguments it is
-// one round trip anyhow, and in a tenant scope the same text means another table
-// each time, so a kept plan would be thrown away.
-func (c *conn) prepared(ctx context.Context, query string, args []driver.NamedValue) (driver.Stmt, error) {
-	if !c.prepare || !c.inPublic || len(args) == 0 || ctx.Value(searchKey{}) != nil {
+// prepared returns nil for what is better sent as it is: a search, and in a
+// tenant scope everything, because there the same text means another table each
+// time and a kept plan would be thrown away.
+func (c *conn) prepared(ctx context.Context, query string) (driver.Stmt, error) {
+	if !c.prepare || !c.inPublic || ctx.Value(searchKey{}) != nil {
 		return nil, nil
 	}
 	if stmt, ok := c.stmts.get(query); ok {
