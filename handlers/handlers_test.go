@@ -1,6 +1,7 @@
 package handlers_test
 
 import (
+	"encoding/csv"
 	"net/http"
 	"net/url"
 	"strings"
@@ -341,5 +342,61 @@ func TestServeHasNoQuickLogin(t *testing.T) {
 	}
 	if n := s.Platform().Get("/login").Doc().Find(`form[action="/dev/login"]`).Length(); n != 0 {
 		t.Errorf("%d quick logins on the page", n)
+	}
+}
+
+// TestCSVIsTheFilteredSet: the file holds what the list shows, and nothing that a
+// spreadsheet would run.
+func TestCSVIsTheFilteredSet(t *testing.T) {
+	s := handlertest.New(t)
+	s.Staff(store.PlatformSales)
+	for _, name := range []string{"acme", "beta"} {
+		s.Business(name)
+	}
+	if _, err := s.DB.Direct().Exec(`UPDATE businesses SET name = '=1+2' WHERE subdomain = 'acme'`); err != nil {
+		t.Fatal(err)
+	}
+	c := s.Platform().As(store.PlatformSales)
+	r := c.Get("/businesses.csv")
+	lines, err := csv.NewReader(r.Body).ReadAll()
+	if err != nil || len(lines) != 3 || lines[1][1] != "'=1+2" {
+		t.Errorf("%v, %v", lines, err)
+	}
+	lines, err = csv.NewReader(c.Get("/businesses.csv?q=beta&plan=professional").Body).ReadAll()
+	if err != nil || len(lines) != 2 || lines[1][2] != "beta.localhost:8000" {
+		t.Errorf("filtered: %v, %v", lines, err)
+	}
+}
+
+// TestAuditLog: managers see all of it, support its own entries.
+func TestAuditLog(t *testing.T) {
+	s := handlertest.New(t)
+	s.Staff(store.PlatformManager)
+	s.Staff(store.PlatformSupport)
+	target := s.Business("acme")
+	manager, support := s.Platform().As(store.PlatformManager), s.Platform().As(store.PlatformSupport)
+	manager.Post("/businesses/"+target.ID.String()+"/suspend", url.Values{"reason": {"bills unpaid"}})
+	rows := func(c *handlertest.Client, query string) int {
+		r := c.Get("/audit" + query)
+		if r.Code != 200 {
+			t.Errorf("/audit%s: %d", query, r.Code)
+		}
+		return r.Doc().Find("tbody tr").Length()
+	}
+	if n := rows(manager, "?q=suspended"); n != 1 {
+		t.Errorf("the manager finds %d suspensions", n)
+	}
+	if n := rows(manager, "?business="+target.ID.String()+"&kind=business&period=24h"); n != 2 {
+		t.Errorf("the business has %d events of its own, want 2", n)
+	}
+	if n := rows(support, "?q=suspended"); n != 0 {
+		t.Errorf("support sees %d entries of others", n)
+	}
+	if n := rows(support, ""); n != 1 {
+		t.Errorf("support sees %d own entries, want the login", n)
+	}
+	lines, err := csv.NewReader(support.Get("/audit.csv?period=7d").Body).ReadAll()
+	if err != nil || len(lines) != 2 {
+		t.Errorf("support's file: %v, %v", lines, err)
 	}
 }

@@ -128,3 +128,33 @@ func TestMasqueradeStart_BadInput(t *testing.T) {
 		}
 	}
 }
+
+// TestMasqueradeIsEndedByAnother: an administrator sees who is where and ends it
+// with the operator's next request.
+func TestMasqueradeIsEndedByAnother(t *testing.T) {
+	s := handlertest.New(t)
+	s.Staff(store.PlatformSupport)
+	s.Staff(store.PlatformManager)
+	tenant := s.Business("acme")
+	_, site := masquerade(t, s, tenant, "/")
+	site.Get("/customers")
+	manager := s.Platform().As(store.PlatformManager)
+	list := manager.Get("/masquerades?state=live").Doc()
+	form, ok := list.Find(`tbody form[action^="/masquerades/"]`).Attr("action")
+	if !ok || !strings.Contains(list.Find("tbody").Text(), "ticket 12: sees no appointments") {
+		t.Fatalf("not listed as live: %q", list.Find("tbody").Text())
+	}
+	if r := manager.Post(form, url.Values{}); r.Code != http.StatusSeeOther {
+		t.Fatalf("end: %d", r.Code)
+	}
+	if r := site.Get("/customers"); r.Code != http.StatusSeeOther {
+		t.Errorf("still inside: %d", r.Code)
+	}
+	if n := manager.Get("/masquerades?state=live").Doc().Find("tbody tr").Length(); n != 0 {
+		t.Errorf("%d live afterwards", n)
+	}
+	s.Staff(store.PlatformSales)
+	if r := s.Platform().As(store.PlatformSales).Post(form, url.Values{}); r.Code != http.StatusNotFound {
+		t.Errorf("sales: %d", r.Code)
+	}
+}

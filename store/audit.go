@@ -23,14 +23,62 @@ type Event struct {
 
 // AuditEntry is a line of the audit log.
 type AuditEntry struct {
-	ID          uuid.UUID `db:"id"`
-	At          time.Time `db:"at"`
-	ActorName   string    `db:"actor_name"`
-	SubjectName string    `db:"subject_name"`
-	Action      string    `db:"action"`
-	ObjectType  string    `db:"object_type"`
-	ObjectName  string    `db:"object_name"`
-	Details     string    `db:"details"`
+	ID           uuid.UUID     `db:"id"`
+	At           time.Time     `db:"at"`
+	ActorName    string        `db:"actor_name"`
+	SubjectName  string        `db:"subject_name"`
+	Action       string        `db:"action"`
+	ObjectType   string        `db:"object_type"`
+	ObjectName   string        `db:"object_name"`
+	Details      string        `db:"details"` // JSON
+	Address      string        `db:"address"`
+	BusinessID   uuid.NullUUID `db:"business_id"`
+	BusinessName string        `db:"business_name"`
+}
+
+// AuditFilter narrows the audit log. The zero value is everything.
+type AuditFilter struct {
+	Q        string
+	Noun     string // "business", "user", "session", "masquerade": the part of the action before the dot
+	Business uuid.NullUUID
+	Actor    uuid.NullUUID // who may see own entries only
+	Since    time.Time
+	Page     Page
+}
+
+// AuditNouns are the kinds of things that events are about.
+var AuditNouns = []string{"business", "masquerade", "session", "user"}
+
+var auditSorts = map[string]sortKey[AuditEntry]{
+	"at": {"l.at", "l.id", "timestamptz", func(e AuditEntry) string { return timeValue(e.At) }},
+}
+
+// Audit lists one page of the audit log, newest first.
+func (q *PublicTx) Audit(f AuditFilter) ([]AuditEntry, PageInfo, error) {
+	list := sortedList[AuditEntry]{
+		columns: `l.id, l.at, l.actor_name, l.subject_name, l.action, l.object_type, l.object_name, l.details, l.address, l.business_id,
+			COALESCE(b.name, '') AS business_name`,
+		from:  `public.audit_log l LEFT JOIN public.businesses b ON b.id = l.business_id`,
+		sorts: auditSorts, defaultSort: "at", long: true,
+		rowID: func(e AuditEntry) uuid.UUID { return e.ID },
+	}
+	for _, word := range words(f.Q) {
+		list.filter(`lower(l.actor_name || ' ' || l.subject_name || ' ' || l.object_name || ' ' || l.action) LIKE ?`, likePattern(word))
+		list.searched = true
+	}
+	if f.Noun != "" {
+		list.filter(`l.action LIKE ?`, f.Noun+".%")
+	}
+	if f.Business.Valid {
+		list.filter(`l.business_id = ?`, f.Business.UUID)
+	}
+	if f.Actor.Valid {
+		list.filter(`l.actor_id = ?`, f.Actor.UUID)
+	}
+	if !f.Since.IsZero() {
+		list.filter(`l.at >= ?`, f.Since)
+	}
+	return list.load(&q.tx, "audit", "-at", f.Page)
 }
 
 // audit records an event in the transaction of the change, under both names.

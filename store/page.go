@@ -17,8 +17,16 @@ const PageSize = 25
 // row before or behind the page, finds the page without counting its way there.
 type Page struct {
 	Number int
+	Size   int // rows; 0 means PageSize
 	After  string
 	Before string
+}
+
+func (p Page) size() int {
+	if p.Size > 0 {
+		return p.Size
+	}
+	return PageSize
 }
 
 // PageInfo says where a page lies in its list.

@@ -26,6 +26,7 @@ type sortedList[Row any] struct {
 	where         []string
 	args          []any
 	searched      bool // has a search: planned each time, counted up to a cap
+	long          bool // too long to be counted to its end
 }
 
 // filter adds a condition; each ? in it stands for the next argument.
@@ -61,9 +62,9 @@ func (l *sortedList[Row]) load(t *tx, name, sort string, page Page) ([]Row, Page
 	if err != nil {
 		return nil, info, err
 	}
-	info.Total = min(total, cappedCount)
-	if !l.searched {
-		info.Total = total
+	info.Total = total
+	if l.searched || l.long {
+		info.Total = min(total, cappedCount)
 	}
 	info.Capped = total > info.Total
 	key, descending := l.key(sort)
@@ -84,7 +85,7 @@ func (l *sortedList[Row]) count(t *tx, name string) (int, error) {
 	where := l.conditions()
 	return t.db.counts.get(fmt.Sprint(name, t.scope, where, l.args), t.now, func() (int, error) {
 		query, run := "SELECT count(*) FROM "+l.from+where, t.list
-		if l.searched {
+		if l.searched || l.long {
 			query, run = fmt.Sprintf("SELECT count(*) FROM (SELECT FROM %s%s LIMIT %d) AS matches", l.from, where, rowsPerCount), t.search
 		}
 		var totals []int
@@ -100,29 +101,29 @@ func (l *sortedList[Row]) count(t *tx, name string) (int, error) {
 func (l *sortedList[Row]) rows(t *tx, key sortKey[Row], descending bool, page Page, total int, capped bool) ([]Row, bool, error) {
 	after, hasAfter := parseCursor(page.After, key.cast)
 	before, hasBefore := parseCursor(page.Before, key.cast)
-	offset := (page.Number - 1) * PageSize
+	size := page.size()
+	offset := (page.Number - 1) * size
 	list := *l
 	list.where, list.args = slices.Clone(l.where), slices.Clone(l.args)
 	switch {
 	case hasAfter:
 		list.filter(l.beyond(key, descending), after.Value, after.ID)
-		rows, err := list.scan(t, key, descending, 0, PageSize+1)
-		return rows[:min(len(rows), PageSize)], len(rows) > PageSize, err
+		rows, err := list.scan(t, key, descending, 0, size+1)
+		return rows[:min(len(rows), size)], len(rows) > size, err
 	case hasBefore:
 		list.filter(l.beyond(key, !descending), before.Value, before.ID)
-		rows, err := list.scan(t, key, !descending, 0, PageSize)
+		rows, err := list.scan(t, key, !descending, 0, size)
 		slices.Reverse(rows)
 		return rows, true, err
 	case !capped && offset >= total:
 		return nil, false, nil
 	case !capped && offset > total/2:
-		size := min(PageSize, total-offset)
-		rows, err := list.scan(t, key, !descending, max(0, total-offset-PageSize), size)
+		rows, err := list.scan(t, key, !descending, max(0, total-offset-size), min(size, total-offset))
 		slices.Reverse(rows)
-		return rows, offset+PageSize < total, err
+		return rows, offset+size < total, err
 	}
-	rows, err := list.scan(t, key, descending, offset, PageSize+1)
-	return rows[:min(len(rows), PageSize)], len(rows) > PageSize, err
+	rows, err := list.scan(t, key, descending, offset, size+1)
+	return rows[:min(len(rows), size)], len(rows) > size, err
 }
 
 // beyond is the condition for rows behind a cursor in the order of the key.

@@ -29,6 +29,10 @@ const (
 	BusinessesPlan    Permission = "businesses.plan"
 	BusinessesSuspend Permission = "businesses.suspend"
 	MasqueradesStart  Permission = "masquerades.start"
+	MasqueradesView   Permission = "masquerades.view" // and end own ones
+	MasqueradesAll    Permission = "masquerades.all"  // see and end everybody's
+	AuditView         Permission = "audit.view"       // own entries
+	AuditAll          Permission = "audit.all"
 )
 
 // The permissions of a business's site.
@@ -55,6 +59,10 @@ var table = map[Permission][]store.Role{
 	BusinessesPlan:    sellers,
 	BusinessesSuspend: managers,
 	MasqueradesStart:  helpers,
+	MasqueradesView:   helpers,
+	MasqueradesAll:    managers,
+	AuditView:         staff,
+	AuditAll:          managers,
 	DayView:           team,
 	AppointmentsView:  team,
 	CustomersView:     team,

@@ -46,6 +46,7 @@ var eventTexts = map[string]string{
 	"masquerade.started":               "began viewing as %s",
 	"masquerade.page_viewed":           "viewed a page as %s",
 	"masquerade.ended":                 "stopped viewing as %s",
+	"masquerade.ended_by_other":        "ended the masquerade of %s",
 }
 
 func eventProps(e store.AuditEntry, now time.Time) platform.Event {

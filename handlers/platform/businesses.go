@@ -20,8 +20,7 @@ func (h *Handlers) businessesIndex(c echo.Context) error {
 	var rows []store.Business
 	var info store.PageInfo
 	err := h.DB.InPublic(c.Request().Context(), func(q *store.PublicTx) (err error) {
-		rows, info, err = q.Businesses(store.BusinessFilter{Q: query.Q, Plan: query.Filter("plan"), Status: query.Filter("status"),
-			Sort: query.Sort, Page: query.Page})
+		rows, info, err = q.Businesses(businessFilter(query))
 		return err
 	})
 	if err != nil {
@@ -32,12 +31,17 @@ func (h *Handlers) businessesIndex(c echo.Context) error {
 		List:      query.State(info, len(rows)),
 		Rows:      make([]platform.BusinessRow, len(rows)),
 		CanCreate: who.Can(access.BusinessesCreate),
+		CSVHref:   query.HrefTo(urls.BusinessesCSV()),
 	}
 	now, masquerades := time.Now(), who.Can(access.MasqueradesStart)
 	for i, b := range rows {
 		p.Rows[i] = h.businessRow(b, now, masquerades)
 	}
 	return h.Render(c, http.StatusOK, web.View{Title: "Businesses", Body: platform.Businesses(p), Fragment: platform.BusinessList(p)})
+}
+
+func businessFilter(q web.ListQuery) store.BusinessFilter {
+	return store.BusinessFilter{Q: q.Q, Plan: q.Filter("plan"), Status: q.Filter("status"), Sort: q.Sort, Page: q.Page}
 }
 
 func (h *Handlers) businessRow(b store.Business, now time.Time, masquerades bool) platform.BusinessRow {

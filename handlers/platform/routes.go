@@ -32,6 +32,11 @@ func (h *Handlers) Routes() []web.Route {
 		{Method: http.MethodPost, Path: urls.BusinessSuspendPattern, Permission: access.BusinessesSuspend, Handler: h.businessSuspend},
 		{Method: http.MethodPost, Path: urls.BusinessReactivatePattern, Permission: access.BusinessesSuspend, Handler: h.businessReactivate},
 		{Method: http.MethodPost, Path: urls.BusinessPlanPattern, Permission: access.BusinessesPlan, Handler: h.businessPlan},
+		{Method: http.MethodGet, Path: urls.BusinessesCSV(), Permission: access.BusinessesView, Handler: h.businessesCSV},
+		{Method: http.MethodGet, Path: urls.Masquerades(), Permission: access.MasqueradesView, Handler: h.masqueradesIndex},
+		{Method: http.MethodPost, Path: urls.MasqueradeEndPattern, Permission: access.MasqueradesView, Handler: h.masqueradeEnd},
+		{Method: http.MethodGet, Path: urls.Audit(), Permission: access.AuditView, Handler: h.auditIndex},
+		{Method: http.MethodGet, Path: urls.AuditCSV(), Permission: access.AuditView, Handler: h.auditCSV},
 		{Method: http.MethodGet, Path: urls.MasqueradeNewPath(), Permission: access.MasqueradesStart, Handler: h.masqueradeNew},
 		{Method: http.MethodPost, Path: urls.MasqueradeStart(), Permission: access.MasqueradesStart, Handler: h.masqueradeStart},
 	}
@@ -48,6 +53,8 @@ func nav(c echo.Context) []layout.NavItem {
 	}{
 		{layout.NavItem{Label: "Dashboard", Href: urls.Dashboard(), Icon: "dashboard"}, access.DashboardView},
 		{layout.NavItem{Label: "Businesses", Href: urls.Businesses(), Icon: "building"}, access.BusinessesView},
+		{layout.NavItem{Label: "Masquerades", Href: urls.Masquerades(), Icon: "eye"}, access.MasqueradesView},
+		{layout.NavItem{Label: "Audit log", Href: urls.Audit(), Icon: "clock"}, access.AuditView},
 	} {
 		if who.Can(item.needs) {
 			item.Current = web.Below(here, item.Href)

@@ -80,6 +80,12 @@ func (q ListQuery) State(info store.PageInfo, shown int) ui.ListState {
 	return s
 }
 
+// HrefTo is another address with the list's search, filters and order.
+func (q ListQuery) HrefTo(path string) string {
+	q.path = path
+	return q.href()
+}
+
 // pageNumber leaves out the first.
 func pageNumber(n int) string {
 	if n <= 1 {

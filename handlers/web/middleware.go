@@ -26,7 +26,10 @@ func (a *App) Begin(s *Surface) echo.MiddlewareFunc {
 			r.ID, r.Surface = newRequestID(), s
 			c.Response().Header().Set(echo.HeaderXRequestID, r.ID)
 			defer func() {
-				if cause := recover(); cause != nil {
+				if cause := recover(); cause == http.ErrAbortHandler { //nolint:errorlint // a sentinel by contract
+					a.logRequest(c, r, started)
+					panic(cause)
+				} else if cause != nil {
 					err = fmt.Errorf("panic: %v\n%s", cause, debug.Stack())
 				}
 				if err != nil {

@@ -27,6 +27,11 @@ var ticketStatus = map[string]badge{
 	"closed":      {"Closed", "archive", ""},
 }
 
+var masqueradeState = map[bool]badge{
+	true:  {"Live", "eye", "warn"},
+	false: {"Ended", "check", ""},
+}
+
 var plans = map[string]badge{
 	"free":         {"Free", "", "plain"},
 	"professional": {"Professional", "", "plain"},

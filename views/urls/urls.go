@@ -10,6 +10,7 @@ const (
 	BusinessSuspendPattern    = "/businesses/:id/suspend"
 	BusinessReactivatePattern = "/businesses/:id/reactivate"
 	BusinessPlanPattern       = "/businesses/:id/plan"
+	MasqueradeEndPattern      = "/masquerades/:id/end"
 	PasswordResetPattern      = "/password/reset/:token"
 	InvitationPattern         = "/invitation/:token"
 	MasqueradeEnterPattern    = "/masquerade/:code"
@@ -40,6 +41,24 @@ func BusinessReactivate(id string) string { return Business(id) + "/reactivate" 
 
 // BusinessPlan takes a POST with the plan's code.
 func BusinessPlan(id string) string { return Business(id) + "/plan" }
+
+// BusinessesCSV is the list as a file, with the list's own query.
+func BusinessesCSV() string { return "/businesses.csv" }
+
+// Audit is the audit log.
+func Audit() string { return "/audit" }
+
+// AuditOf is the audit log of one business.
+func AuditOf(businessID string) string { return WithQuery(Audit(), "business", businessID) }
+
+// AuditCSV is the audit log as a file.
+func AuditCSV() string { return "/audit.csv" }
+
+// Masquerades lists who is or was where.
+func Masquerades() string { return "/masquerades" }
+
+// MasqueradeEnd takes a POST.
+func MasqueradeEnd(id string) string { return Masquerades() + "/" + url.PathEscape(id) + "/end" }
 
 // MasqueradeStart takes the POST of the form at MasqueradeNew.
 func MasqueradeStart() string { return "/masquerade" }

@@ -1,0 +1,121 @@
+package platform
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/labstack/echo/v4"
+
+	"github.com/smoothschedule/smoothschedule/handlers/access"
+	"github.com/smoothschedule/smoothschedule/handlers/web"
+	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/views/platform"
+	"github.com/smoothschedule/smoothschedule/views/urls"
+)
+
+// periods are the choices of "when", from now back.
+var periods = map[string]time.Duration{"24h": 24 * time.Hour, "7d": 7 * 24 * time.Hour, "30d": 30 * 24 * time.Hour}
+
+// auditQuery reads the list's state and what of the log the person may see.
+func auditQuery(c echo.Context) (web.ListQuery, store.AuditFilter) {
+	choices := map[string][]string{"kind": store.AuditNouns, "period": {"24h", "7d", "30d"}}
+	business, err := uuid.Parse(c.QueryParam("business"))
+	if err == nil {
+		choices["business"] = []string{business.String()}
+	}
+	query := web.ReadList(c, choices)
+	f := store.AuditFilter{Q: query.Q, Noun: query.Filter("kind"), Page: query.Page}
+	f.Business = uuid.NullUUID{UUID: business, Valid: query.Filter("business") != ""}
+	if back, ok := periods[query.Filter("period")]; ok {
+		f.Since = time.Now().Add(-back)
+	}
+	if who := web.Principal(c); !who.Can(access.AuditAll) {
+		f.Actor = uuid.NullUUID{UUID: who.Actor.ID, Valid: true}
+	}
+	return query, f
+}
+
+func (h *Handlers) auditIndex(c echo.Context) error {
+	query, filter := auditQuery(c)
+	var rows []store.AuditEntry
+	var info store.PageInfo
+	businessName := ""
+	err := h.DB.InPublic(c.Request().Context(), func(q *store.PublicTx) (err error) {
+		if filter.Business.Valid {
+			b, err := q.Business(filter.Business.UUID)
+			if err != nil && store.KindOf(err) != store.NotFound {
+				return err
+			}
+			businessName = b.Name
+		}
+		rows, info, err = q.Audit(filter)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	p := platform.AuditProps{List: query.State(info, len(rows)), Own: filter.Actor.Valid, BusinessName: businessName,
+		CSVHref: query.HrefTo(urls.AuditCSV())}
+	now := time.Now()
+	for _, e := range rows {
+		p.Rows = append(p.Rows, auditRow(e, now))
+	}
+	return h.Render(c, http.StatusOK, web.View{Title: "Audit log", Body: platform.Audit(p), Fragment: platform.AuditList(p)})
+}
+
+func auditRow(e store.AuditEntry, now time.Time) platform.AuditRow {
+	event := eventProps(e, now)
+	row := platform.AuditRow{At: web.Instant(e.At, time.UTC), Actor: event.Actor, Subject: event.Subject, Text: event.Text,
+		Object: e.ObjectName, Details: detailText(e.Details), Address: e.Address}
+	if strings.Contains(row.Text, row.Object) {
+		row.Object = ""
+	}
+	if e.BusinessID.Valid && e.BusinessName != "" {
+		row.Business, row.BusinessHref = e.BusinessName, urls.Business(e.BusinessID.UUID.String())
+	}
+	return row
+}
+
+// detailText is an event's details as "name: value" in a stable order.
+func detailText(details string) string {
+	var fields map[string]any
+	if json.Unmarshal([]byte(details), &fields) != nil {
+		return ""
+	}
+	var parts []string
+	for name, value := range fields {
+		switch v := value.(type) {
+		case map[string]any:
+			inner, _ := json.Marshal(v) // of what was just unmarshalled
+			parts = append(parts, name+": "+string(inner))
+		default:
+			if text := fmt.Sprint(v); text != "" {
+				parts = append(parts, name+": "+text)
+			}
+		}
+	}
+	slices.Sort(parts)
+	return strings.Join(parts, " · ")
+}
+
+func (h *Handlers) auditCSV(c echo.Context) error {
+	_, filter := auditQuery(c)
+	filter.Page = store.Page{Number: 1, Size: web.CSVBatch}
+	head := []string{"at", "actor", "subject", "action", "object", "business", "details", "address"}
+	return web.CSV(c, "audit.csv", head, func() (lines [][]string, more bool, err error) {
+		err = h.DB.InPublic(c.Request().Context(), func(q *store.PublicTx) error {
+			rows, info, err := q.Audit(filter)
+			for _, e := range rows {
+				lines = append(lines, []string{e.At.UTC().Format(time.RFC3339), e.ActorName, e.SubjectName, e.Action, e.ObjectName, e.BusinessName, detailText(e.Details), e.Address})
+			}
+			filter.Page.After, more = info.Last, info.More
+			return err
+		})
+		return lines, more, err
+	})
+}

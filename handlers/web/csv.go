@@ -1,0 +1,50 @@
+package web
+
+import (
+	"encoding/csv"
+	"net/http"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+)
+
+// CSVBatch is the number of rows read at a time for a file: no scope stays open
+// while a slow client downloads.
+const CSVBatch = 500
+
+// CSV answers with a file. batch returns the next rows, and false when there are
+// no more; a failure before the first row becomes an error page.
+func CSV(c echo.Context, name string, head []string, batch func() (rows [][]string, more bool, err error)) error {
+	rows, more, err := batch()
+	if err != nil {
+		return err
+	}
+	h := c.Response().Header()
+	h.Set(echo.HeaderContentType, "text/csv; charset=utf-8")
+	h.Set(echo.HeaderContentDisposition, `attachment; filename="`+name+`"`)
+	w := csv.NewWriter(c.Response())
+	_ = w.Write(head)
+	for {
+		for _, row := range rows {
+			for i := range row {
+				row[i] = plainCell(row[i])
+			}
+			_ = w.Write(row)
+		}
+		if w.Flush(); w.Error() != nil || !more {
+			return w.Error()
+		}
+		if rows, more, err = batch(); err != nil {
+			// The file has begun: break it off, so that nobody takes it for whole.
+			panic(http.ErrAbortHandler)
+		}
+	}
+}
+
+// plainCell keeps a spreadsheet from taking text for a formula.
+func plainCell(s string) string {
+	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
+		return "'" + s
+	}
+	return s
+}

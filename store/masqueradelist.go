@@ -1,0 +1,114 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// MasqueradeRow is a masquerade as the list shows it.
+type MasqueradeRow struct {
+	Masquerade
+	Ticket       string     `db:"ticket"`
+	BusinessName string     `db:"business_name"`
+	Subdomain    string     `db:"subdomain"`
+	CreatedAt    time.Time  `db:"created_at"`
+	EndedAt      *time.Time `db:"ended_at"`
+	EndReason    string     `db:"end_reason"`
+	Pages        int        `db:"pages"`
+	Live         bool       `db:"-"`
+}
+
+// MasqueradeFilter narrows the list of masquerades.
+type MasqueradeFilter struct {
+	Q     string
+	State string        // "live", "ended" or "" for both
+	Actor uuid.NullUUID // who may see own ones only
+	Page  Page
+}
+
+// live is true while a masquerade's session could still be used.
+const live = `(m.ended_at IS NULL AND m.started_at IS NOT NULL AND EXISTS (
+	SELECT FROM public.sessions s WHERE s.masquerade_id = m.id AND s.revoked_at IS NULL AND s.expires_at > ?
+		AND s.last_seen_at > CAST(? AS timestamptz) - s.idle_minutes * interval '1 minute'))`
+
+var masqueradeSorts = map[string]sortKey[MasqueradeRow]{
+	"since": {"m.created_at", "m.id", "timestamptz", func(m MasqueradeRow) string { return timeValue(m.CreatedAt) }},
+}
+
+// Masquerades lists one page of the masquerades that were entered, newest first.
+func (q *PublicTx) Masquerades(f MasqueradeFilter) ([]MasqueradeRow, PageInfo, error) {
+	list := sortedList[MasqueradeRow]{
+		columns: masqueradeColumns + `, m.ticket, m.created_at, m.ended_at, m.end_reason, m.pages, b.name AS business_name, b.subdomain`,
+		from:    `public.masquerades m JOIN public.businesses b ON b.id = m.business_id`,
+		sorts:   masqueradeSorts, defaultSort: "since", long: true,
+		rowID: func(m MasqueradeRow) uuid.UUID { return m.ID },
+	}
+	list.filter(`m.started_at IS NOT NULL`)
+	for _, word := range words(f.Q) {
+		list.filter(`lower(concat_ws(' ', m.actor_name, m.subject_name, m.reason, m.ticket, b.name, b.subdomain)) LIKE ?`, likePattern(word))
+		list.searched = true
+	}
+	switch f.State {
+	case "live":
+		list.filter(live, q.now, q.now)
+	case "ended":
+		list.filter(`NOT `+live, q.now, q.now)
+	}
+	if f.Actor.Valid {
+		list.filter(`m.actor_id = ?`, f.Actor.UUID)
+	}
+	rows, info, err := list.load(&q.tx, "masquerades", "-since", f.Page)
+	if err != nil {
+		return nil, info, err
+	}
+	return rows, info, q.markLive(rows)
+}
+
+// markLive tells which rows of a page are live, in one query.
+func (q *PublicTx) markLive(rows []MasqueradeRow) error {
+	ids := make([]string, len(rows))
+	for i, row := range rows {
+		ids[i] = row.ID.String()
+	}
+	var liveIDs []uuid.UUID
+	err := q.list(&liveIDs, `
+		SELECT s.masquerade_id FROM public.sessions s JOIN public.masquerades m ON m.id = s.masquerade_id
+		WHERE s.masquerade_id = ANY(CAST($1 AS uuid[])) AND m.ended_at IS NULL AND s.revoked_at IS NULL AND s.expires_at > $2
+			AND s.last_seen_at > CAST($2 AS timestamptz) - s.idle_minutes * interval '1 minute'`, ids, q.now)
+	if err != nil {
+		return err
+	}
+	is := make(map[uuid.UUID]bool, len(liveIDs))
+	for _, id := range liveIDs {
+		is[id] = true
+	}
+	for i := range rows {
+		rows[i].Live = is[rows[i].ID]
+	}
+	return nil
+}
+
+// EndMasquerade ends somebody's masquerade; without all only an own one.
+func (db *DB) EndMasquerade(ctx context.Context, id uuid.UUID, all bool) error {
+	return db.InPublic(ctx, func(q *PublicTx) error {
+		m, err := q.Masquerade(id)
+		if err != nil {
+			return err
+		}
+		own := q.who != nil && m.ActorID == q.who.Actor.ID
+		if !own && !all {
+			return notFound("masquerade")
+		}
+		why := "ended by an administrator"
+		if own {
+			why = "stopped"
+		}
+		if err := q.endMasquerade(id, why); err != nil || own {
+			return err
+		}
+		return q.audit(Event{Action: "masquerade.ended_by_other", Business: uuid.NullUUID{UUID: m.BusinessID, Valid: true}, ObjectType: "user",
+			ObjectID: m.ActorID.String(), ObjectName: m.ActorName, Masquerade: uuid.NullUUID{UUID: id, Valid: true}})
+	})
+}

@@ -1,0 +1,76 @@
+package platform
+
+import "github.com/smoothschedule/smoothschedule/views/ui"
+
+// AuditRow is one line of the audit log; Subject is set while masquerading.
+type AuditRow struct {
+	At                     ui.Time
+	Actor, Subject         string
+	Text                   string
+	Object                 string // empty when Text names it
+	Business, BusinessHref string
+	Details, Address       string
+}
+
+// AuditProps is the audit log. Own says that it shows the person's own entries
+// only; BusinessName is that of the business filtered by.
+type AuditProps struct {
+	List         ui.ListState
+	Rows         []AuditRow
+	Own          bool
+	BusinessName string
+	CSVHref      string
+}
+
+func (p AuditProps) sub() string {
+	if p.Own {
+		return "Your own entries"
+	}
+	return ""
+}
+
+var auditFilters = []ui.Filter{
+	{Name: "kind", Label: "Kind", Options: []ui.Option{
+		{Value: "business", Label: "Businesses"}, {Value: "masquerade", Label: "Masquerades"}, {Value: "session", Label: "Sessions"}, {Value: "user", Label: "People"}}},
+	{Name: "period", Label: "Time", Options: []ui.Option{
+		{Value: "24h", Label: "Last 24 hours"}, {Value: "7d", Label: "Last 7 days"}, {Value: "30d", Label: "Last 30 days"}}},
+}
+
+var auditColumns = []ui.Column{
+	{Label: "When"}, {Label: "Who"}, {Label: "What"}, {Label: "Business"}, {Label: "Details"},
+}
+
+// MasqueradeRow is one masquerade; End says how it ended.
+type MasqueradeRow struct {
+	ID, Actor, ActorRole   string
+	Subject, SubjectRole   string
+	Business, BusinessHref string
+	Reason, Ticket         string
+	Since                  ui.Time
+	Pages                  string
+	Live                   bool
+	End                    string
+}
+
+// MasqueradesProps lists who is or was where. Own says that it shows the
+// person's own only.
+type MasqueradesProps struct {
+	List ui.ListState
+	Rows []MasqueradeRow
+	Own  bool
+}
+
+func (p MasqueradesProps) sub() string {
+	if p.Own {
+		return "Your own"
+	}
+	return ""
+}
+
+var masqueradeFilters = []ui.Filter{
+	{Name: "state", Label: "State", Options: []ui.Option{{Value: "live", Label: "Live"}, {Value: "ended", Label: "Ended"}}},
+}
+
+var masqueradeColumns = []ui.Column{
+	{Label: "Who"}, {Label: "As"}, {Label: "Reason"}, {Label: "Since"}, {Label: "Pages", Right: true}, {Label: "State"}, {Label: "Actions", Hidden: true},
+}
