@@ -34,6 +34,7 @@ func OpenStore(cfg Config) (*store.DB, error) {
 // Open wires the program on a database that is there, safe to use and of the
 // right version.
 func Open(ctx context.Context, cfg Config, log *slog.Logger) (*App, error) {
+	tuneMemory()
 	db, err := OpenStore(cfg)
 	if err != nil {
 		return nil, err
