@@ -116,7 +116,8 @@ func (b *bench) pgbench(ctx context.Context, set dataset, statements []string, l
 	if err != nil {
 		return 0, 0, err
 	}
-	seconds := strconv.Itoa(max(1, int(length.Seconds())))
+	// Its connections are new each time: their beginning should not weigh much.
+	seconds := strconv.Itoa(2 + 2*int(length.Seconds()))
 	cmd := exec.CommandContext(ctx, "pgbench", "-n", "-M", "prepared", "-c", strconv.Itoa(clients), "-j", "2", "-T", seconds, "-f", file,
 		b.data.cluster.URL(store.WebLogin, set.name()))
 	out, err := cmd.CombinedOutput()

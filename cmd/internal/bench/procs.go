@@ -46,20 +46,28 @@ func processCPU(pid int) (time.Duration, error) {
 }
 
 // postgresCPU is what a server has used so far: the postmaster, its processes
-// and, because the postmaster waits for each, those that have ended.
+// and, because the postmaster waits for each, those that have ended. It looks
+// again when one ended meanwhile, which would be missed or counted twice.
 func postgresCPU(postmaster int) (time.Duration, error) {
-	s, err := readStat(postmaster)
-	if err != nil {
-		return 0, err
-	}
-	sum := s.own + s.reaped
-	pids, err := children(postmaster)
-	for _, pid := range pids {
-		if s, err := readStat(pid); err == nil {
-			sum += s.own
+	for {
+		before, err := readStat(postmaster)
+		if err != nil {
+			return 0, err
+		}
+		sum := before.own + before.reaped
+		pids, err := children(postmaster)
+		if err != nil {
+			return 0, err
+		}
+		for _, pid := range pids {
+			if s, err := readStat(pid); err == nil {
+				sum += s.own
+			}
+		}
+		if after, err := readStat(postmaster); err != nil || after.reaped == before.reaped {
+			return sum, err
 		}
 	}
-	return sum, err
 }
 
 func children(parent int) ([]int, error) {
