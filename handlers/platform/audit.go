@@ -81,26 +81,28 @@ func auditRow(e store.AuditEntry, now time.Time) platform.AuditRow {
 	return row
 }
 
-// detailText is an event's details as "name: value" in a stable order.
+// detailText is an event's details as "name: value", the latest state first.
 func detailText(details string) string {
 	var fields map[string]any
 	if json.Unmarshal([]byte(details), &fields) != nil {
 		return ""
 	}
+	return joinFields(fields, ": ", " · ")
+}
+
+func joinFields(fields map[string]any, is, and string) string {
 	var parts []string
 	for name, value := range fields {
-		switch v := value.(type) {
-		case map[string]any:
-			inner, _ := json.Marshal(v) // of what was just unmarshalled
-			parts = append(parts, name+": "+string(inner))
-		default:
-			if text := fmt.Sprint(v); text != "" {
-				parts = append(parts, name+": "+text)
-			}
+		text := fmt.Sprint(value)
+		if inner, ok := value.(map[string]any); ok {
+			text = joinFields(inner, " ", ", ")
+		}
+		if text != "" {
+			parts = append(parts, name+is+text)
 		}
 	}
 	slices.Sort(parts)
-	return strings.Join(parts, " · ")
+	return strings.Join(parts, and)
 }
 
 func (h *Handlers) auditCSV(c echo.Context) error {

@@ -4,7 +4,7 @@ package business
 import "github.com/smoothschedule/smoothschedule/views/ui"
 
 // Service is one thing that can be booked.
-type Service struct{ Name, Description, Duration, Price string }
+type Service struct{ Name, Duration, Price string }
 
 // OpeningHour is one weekday; empty Text means closed.
 type OpeningHour struct {
@@ -14,14 +14,10 @@ type OpeningHour struct {
 
 // PublicProps is the page that anybody sees.
 type PublicProps struct {
-	Name, About    string
-	Services       []Service
-	Hours          []OpeningHour
-	Zone           string
-	Email, Phone   string
-	LoggedIn       bool   // shows a link to the portal instead of the login
-	SuspendedNote  string // unused unless the business can't be booked
-	ServicesFailed bool
+	Name     string
+	Services []Service
+	Hours    []OpeningHour // Monday to Sunday, or none
+	Zone     string
 }
 
 // Metric is one figure of the day.
