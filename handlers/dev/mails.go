@@ -1,6 +1,7 @@
 package dev
 
 import (
+	"errors"
 	"io"
 	"mime"
 	"mime/multipart"
@@ -86,7 +87,7 @@ func (m *message) readParts(raw *mail.Message) error {
 	parts := multipart.NewReader(raw.Body, params["boundary"])
 	for {
 		part, err := parts.NextPart() // undoes quoted-printable by itself
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return nil
 		}
 		if err != nil {

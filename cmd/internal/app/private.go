@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -64,7 +65,7 @@ func (p *PrivateDB) ensureDatabase(ctx context.Context) error {
 	defer admin.Close()
 	var state sql.NullString
 	err = admin.QueryRowContext(ctx, `SELECT COALESCE(shobj_description(oid, 'pg_database'), '') FROM pg_database WHERE datname = $1`, privateDatabase).Scan(&state)
-	if err != nil && err != sql.ErrNoRows {
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return err
 	}
 	if state.String == "ready" {
