@@ -59,8 +59,8 @@ func (h *Handlers) auditIndex(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	p := platform.AuditProps{List: query.State(info, len(rows)), Own: filter.Actor.Valid, BusinessName: businessName,
-		CSVHref: query.HrefTo(urls.AuditCSV())}
+	p := platform.AuditProps{List: query.State(info, len(rows)), Own: filter.Actor.Valid, BusinessName: businessName}
+	p.List.CSVHref = query.HrefTo(urls.AuditCSV())
 	now := time.Now()
 	for _, e := range rows {
 		p.Rows = append(p.Rows, auditRow(e, now))

@@ -31,8 +31,8 @@ func (h *Handlers) businessesIndex(c echo.Context) error {
 		List:      query.State(info, len(rows)),
 		Rows:      make([]platform.BusinessRow, len(rows)),
 		CanCreate: who.Can(access.BusinessesCreate),
-		CSVHref:   query.HrefTo(urls.BusinessesCSV()),
 	}
+	p.List.CSVHref = query.HrefTo(urls.BusinessesCSV())
 	now, masquerades := time.Now(), who.Can(access.MasqueradesStart)
 	for i, b := range rows {
 		p.Rows[i] = h.businessRow(b, now, masquerades)

@@ -19,7 +19,6 @@ type AuditProps struct {
 	Rows         []AuditRow
 	Own          bool
 	BusinessName string
-	CSVHref      string
 }
 
 func (p AuditProps) sub() string {

@@ -57,7 +57,6 @@ type BusinessesProps struct {
 	List      ui.ListState
 	Rows      []BusinessRow
 	CanCreate bool
-	CSVHref   string // the same rows as a file
 }
 
 // BusinessInput is the new business as typed.

@@ -7,8 +7,9 @@ type ListState struct {
 	Filters map[string]string // current filter values by name; "" or absent is "all"
 	Sort    string            // "name" or "-name"; empty is the page's default
 	Pager   Pager
-	Denied  bool // the role may not see these rows
-	Failed  bool // reading them failed
+	CSVHref string // the same rows as a file; empty: there is none
+	Denied  bool   // the role may not see these rows
+	Failed  bool   // reading them failed
 }
 
 // Pager says which rows are shown. Hrefs are made from Page unless given, so
