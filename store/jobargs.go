@@ -32,6 +32,12 @@ type MasqueradeNoticeArgs struct {
 // Kind names the job.
 func (MasqueradeNoticeArgs) Kind() string { return "mail_masquerade_notice" }
 
+// CleanUpArgs removes what has long expired.
+type CleanUpArgs struct{}
+
+// Kind names the job.
+func (CleanUpArgs) Kind() string { return "clean_up" }
+
 // RollUpArgs recomputes the platform's figures.
 type RollUpArgs struct{}
 

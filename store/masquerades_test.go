@@ -294,3 +294,24 @@ func TestM11_CodeOpensOnce(t *testing.T) {
 		t.Errorf("the code itself is stored: %d %v", stored, err)
 	}
 }
+
+func TestCleanUp(t *testing.T) {
+	s := newStage(t)
+	ctx := context.Background()
+	_, _, _ = s.db.Login(ctx, nil, "nobody@example.com", "wrong password", here)
+	count := func() (n int) {
+		t.Helper()
+		err := s.db.Direct().QueryRow(`SELECT (SELECT count(*) FROM sessions) + (SELECT count(*) FROM login_failures)`).Scan(&n)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	if err := s.db.CleanUp(ctx); err != nil || count() != 3 {
+		t.Errorf("removed what is still good: %d rows left, %v", count(), err)
+	}
+	s.clock.advance(60 * 24 * time.Hour)
+	if err := s.db.CleanUp(ctx); err != nil || count() != 0 {
+		t.Errorf("%d rows left, %v", count(), err)
+	}
+}

@@ -29,7 +29,7 @@ func (h *Handlers) Routes() []web.Route {
 		{Method: http.MethodGet, Path: urls.AppointmentsPath(), Permission: access.AppointmentsView, Handler: h.appointmentsIndex},
 		{Method: http.MethodGet, Path: urls.Customers(), Permission: access.CustomersView, Handler: h.customersIndex},
 		{Method: http.MethodGet, Path: urls.Portal(), Permission: access.PortalView, Handler: h.portal},
-		{Method: http.MethodGet, Path: urls.BrandingPattern, Permission: access.Public, Handler: h.branding, Closed: true},
+		{Method: http.MethodGet, Path: urls.BrandingPattern, Permission: access.Public, Handler: h.branding, Closed: true, Sessionless: true},
 		{Method: http.MethodGet, Path: urls.MasqueradeEnterPattern, Permission: access.Public, Handler: h.masqueradeShow, Closed: true},
 		{Method: http.MethodPost, Path: urls.MasqueradeEnterPattern, Permission: access.Public, Handler: h.masqueradeEnter, Closed: true, Masqueraded: true},
 		{Method: http.MethodPost, Path: urls.MasqueradeStop(), Permission: access.SignedIn, Handler: h.masqueradeStop, Closed: true, Masqueraded: true},

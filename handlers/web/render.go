@@ -79,10 +79,6 @@ func IsPartial(c echo.Context) bool {
 	return h.Get("HX-Request") == "true" && h.Get("HX-Request-Type") == "partial"
 }
 
-// isBackground says whether the request is one that nobody made by hand; such
-// ones don't keep a masquerade alive.
-func isBackground(c echo.Context) bool { return c.Request().Header.Get("HX-Trigger-Name") == "poll" }
-
 func (a *App) page(c echo.Context, v View) templ.Component {
 	r := of(c)
 	page := layout.Page{

@@ -20,6 +20,9 @@ type Route struct {
 	Masqueraded bool
 	// Closed marks routes that a suspended business's site still answers to all.
 	Closed bool
+	// Sessionless marks assets, which are the same for everybody: the session is
+	// not looked at, and fetching one is no page view.
+	Sessionless bool
 }
 
 // Register adds a surface's routes, each guarded by its permission. It panics
@@ -85,7 +88,7 @@ func (a *App) identify(c echo.Context, route Route) (finish func(), err error) {
 	r := of(c)
 	finish = func() {}
 	s, err := a.Cookies.Get(c.Request(), sessionName)
-	if err != nil || s.ID == "" || !r.Surface.People {
+	if err != nil || s.ID == "" || !r.Surface.People || route.Sessionless {
 		return finish, err
 	}
 	ctx := c.Request().Context()
@@ -93,7 +96,7 @@ func (a *App) identify(c echo.Context, route Route) (finish func(), err error) {
 		ctx, finish = withHandover(ctx)
 	}
 	page := ""
-	if access.IsSafe(c.Request().Method) && !isBackground(c) {
+	if access.IsSafe(c.Request().Method) {
 		page = route.Path
 	}
 	p, err := a.DB.Authenticate(ctx, r.Tenant, s.ID, page, Client(c))

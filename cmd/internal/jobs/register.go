@@ -21,6 +21,9 @@ import (
 // rollUpEvery is how old the dashboard's figures get.
 const rollUpEvery = time.Minute
 
+// cleanUpEvery is how often what has expired is removed.
+const cleanUpEvery = 6 * time.Hour
+
 // Runner works jobs until it is stopped.
 type Runner struct{ client *river.Client[*sql.Tx] }
 
@@ -31,6 +34,7 @@ func Start(ctx context.Context, db *store.DB, mailer Mailer, sites web.Sites, lo
 	river.AddWorker(workers, &resetWorker{mails: mails{db, mailer, sites}})
 	river.AddWorker(workers, &noticeWorker{mails: mails{db, mailer, sites}})
 	river.AddWorker(workers, &rollUpWorker{db: db})
+	river.AddWorker(workers, &cleanUpWorker{db: db})
 	client, err := river.NewClient(riverdatabasesql.New(db.Web()), &river.Config{
 		Schema:   "public",
 		PollOnly: true, // lib/pq brings no listener that River knows
@@ -43,6 +47,9 @@ func Start(ctx context.Context, db *store.DB, mailer Mailer, sites web.Sites, lo
 		PeriodicJobs: []*river.PeriodicJob{
 			river.NewPeriodicJob(river.PeriodicInterval(rollUpEvery), func() (river.JobArgs, *river.InsertOpts) {
 				return store.RollUpArgs{}, &river.InsertOpts{UniqueOpts: river.UniqueOpts{ByPeriod: rollUpEvery}, MaxAttempts: 3}
+			}, &river.PeriodicJobOpts{RunOnStart: true}),
+			river.NewPeriodicJob(river.PeriodicInterval(cleanUpEvery), func() (river.JobArgs, *river.InsertOpts) {
+				return store.CleanUpArgs{}, &river.InsertOpts{UniqueOpts: river.UniqueOpts{ByPeriod: cleanUpEvery}, MaxAttempts: 3}
 			}, &river.PeriodicJobOpts{RunOnStart: true}),
 		},
 	})
