@@ -31,7 +31,8 @@ const (
 	MasqueradesStart  Permission = "masquerades.start"
 	MasqueradesView   Permission = "masquerades.view" // and end own ones
 	MasqueradesAll    Permission = "masquerades.all"  // see and end everybody's
-	AuditView         Permission = "audit.view"       // own entries
+	UsersView         Permission = "users.view"
+	AuditView         Permission = "audit.view" // own entries
 	AuditAll          Permission = "audit.all"
 )
 
@@ -58,6 +59,7 @@ var table = map[Permission][]store.Role{
 	BusinessesCreate:  sellers,
 	BusinessesPlan:    sellers,
 	BusinessesSuspend: managers,
+	UsersView:         helpers,
 	MasqueradesStart:  helpers,
 	MasqueradesView:   helpers,
 	MasqueradesAll:    managers,

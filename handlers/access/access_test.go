@@ -13,7 +13,7 @@ func TestTable(t *testing.T) {
 		Public: 255, SignedIn: 255, Development: 0, "unknown": 0,
 		DashboardView: super | manager | support | sales, BusinessesView: super | manager | support | sales,
 		BusinessesCreate: super | manager | sales, BusinessesPlan: super | manager | sales, BusinessesSuspend: super | manager,
-		MasqueradesStart: super | manager | support,
+		UsersView: super | manager | support, MasqueradesStart: super | manager | support,
 		DayView:          owner | deputy | staff, AppointmentsView: owner | deputy | staff, CustomersView: owner | deputy | staff,
 		PortalView: customer, SuspensionView: owner,
 	} {

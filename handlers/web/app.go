@@ -22,6 +22,8 @@ type App struct {
 	Dev bool
 	// TrustedProxies are those whose X-Forwarded-For counts.
 	TrustedProxies []netip.Prefix
+	// CORSOrigins are those whose pages may call the API.
+	CORSOrigins []string
 }
 
 // Sites knows the addresses of the hosts.

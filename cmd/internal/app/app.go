@@ -51,7 +51,7 @@ func Open(ctx context.Context, cfg Config, log *slog.Logger) (*App, error) {
 		return nil, errors.Join(err, db.Close())
 	}
 	a.Handler = handlers.New(&web.App{
-		DB: db, Sites: a.Sites, Log: log, Dev: cfg.Dev, TrustedProxies: cfg.TrustedProxies,
+		DB: db, Sites: a.Sites, Log: log, Dev: cfg.Dev, TrustedProxies: cfg.TrustedProxies, CORSOrigins: cfg.CORSOrigins,
 		Cookies: web.NewCookies(cfg.SessionKeys, cfg.Scheme == "https"),
 	}, mailDir)
 	return a, nil

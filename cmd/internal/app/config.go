@@ -31,6 +31,7 @@ type Config struct {
 	SMTPURL        *url.URL // nil: mails are written into DataDir/mail
 	MailFrom       string
 	TrustedProxies []netip.Prefix
+	CORSOrigins    []string // as browsers send them, in lower case
 }
 
 // ReadConfig reads the configuration of `dev` or, without dev, of `serve`. Each
@@ -39,7 +40,7 @@ func ReadConfig(dev bool, getenv func(string) string) (Config, error) {
 	c := Config{Dev: dev, DataDir: or(getenv("DATA_DIR"), ".data"), MailFrom: or(getenv("MAIL_FROM"), "SmoothSchedule <no-reply@"+firstHost(getenv)+">"),
 		DatabaseURL: getenv("DATABASE_URL"), ReadOnlyURL: getenv("DATABASE_READONLY_URL"), DirectURL: getenv("DATABASE_DIRECT_URL"),
 		Prepare: getenv("DATABASE_PREPARE") != "off"}
-	for _, read := range []func(*Config, func(string) string) error{readDatabase, readAddress, readBase, readScheme, readKeys, readMail, readProxies} {
+	for _, read := range []func(*Config, func(string) string) error{readDatabase, readAddress, readBase, readScheme, readKeys, readMail, readProxies, readCORS} {
 		if err := read(&c, getenv); err != nil {
 			return Config{}, err
 		}
@@ -191,6 +192,22 @@ func readProxies(c *Config, getenv func(string) string) error {
 			return fmt.Errorf("TRUSTED_PROXIES must be address ranges, like 10.0.0.0/8, and not %q", text)
 		}
 		c.TrustedProxies = append(c.TrustedProxies, prefix)
+	}
+	return nil
+}
+
+func readCORS(c *Config, getenv func(string) string) error {
+	value := getenv("CORS_ORIGINS")
+	if value == "" {
+		return nil
+	}
+	for _, text := range strings.Split(value, ",") {
+		origin := strings.ToLower(strings.TrimSpace(text))
+		u, err := url.Parse(origin)
+		if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Hostname() == "" || origin != u.Scheme+"://"+u.Host {
+			return fmt.Errorf("CORS_ORIGINS must be origins, like https://app.example.com, and not %q", text)
+		}
+		c.CORSOrigins = append(c.CORSOrigins, origin)
 	}
 	return nil
 }

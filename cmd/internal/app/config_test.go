@@ -23,12 +23,12 @@ func production(pairs ...string) func(string) string {
 
 func TestReadConfig(t *testing.T) {
 	c, err := ReadConfig(false, production("SESSION_KEYS", strings.Repeat("a", 32)+", "+strings.Repeat("b", 40), "BASE_DOMAIN", "Example.com:8443,lvh.me",
-		"TRUSTED_PROXIES", "10.0.0.0/8, ::1/128", "SMTP_URL", "smtp://u:p@mail:587"))
+		"TRUSTED_PROXIES", "10.0.0.0/8, ::1/128", "CORS_ORIGINS", "https://App.example.com, http://localhost:3000", "SMTP_URL", "smtp://u:p@mail:587"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	if c.Scheme != "https" || c.Port != ":8443" || c.Bases[0] != "example.com" || c.Bases[1] != "lvh.me" || len(c.SessionKeys) != 2 ||
-		string(c.SessionKeys[1]) != strings.Repeat("b", 40) || len(c.TrustedProxies) != 2 || c.SMTPURL.Hostname() != "mail" {
+		string(c.SessionKeys[1]) != strings.Repeat("b", 40) || len(c.TrustedProxies) != 2 || len(c.CORSOrigins) != 2 || c.CORSOrigins[0] != "https://app.example.com" || c.SMTPURL.Hostname() != "mail" {
 		t.Errorf("got %+v", c)
 	}
 	dev, err := ReadConfig(true, env("DATA_DIR", t.TempDir(), "ADDR", "127.0.0.1:9000"))
@@ -48,6 +48,9 @@ func TestReadConfigNamesTheVariable(t *testing.T) {
 		{"BASE_DOMAIN", "example.com,,x", ""},
 		{"PUBLIC_SCHEME", "ftp", ""},
 		{"TRUSTED_PROXIES", "10.0.0.1", ""},
+		{"CORS_ORIGINS", "*", ""},
+		{"CORS_ORIGINS", "https://app.example.com/", ""},
+		{"CORS_ORIGINS", "app.example.com", ""},
 		{"SMTP_URL", "mail.example.com", ""},
 		{"SMTP_URL", "smtp://user:sesame@:587\x00", "sesame"},
 	} {
