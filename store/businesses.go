@@ -39,12 +39,11 @@ type BusinessFilter struct {
 }
 
 const (
-	planRank   = `(CASE b.plan WHEN 'free' THEN 1 WHEN 'professional' THEN 2 WHEN 'business' THEN 3 ELSE 4 END)`
-	statusRank = `(CASE b.status WHEN 'trial' THEN 1 WHEN 'active' THEN 2 WHEN 'suspended' THEN 3 ELSE 4 END)`
+	planRank   = `(CASE plan WHEN 'free' THEN 1 WHEN 'professional' THEN 2 WHEN 'business' THEN 3 ELSE 4 END)`
+	statusRank = `(CASE status WHEN 'trial' THEN 1 WHEN 'active' THEN 2 WHEN 'suspended' THEN 3 ELSE 4 END)`
 
-	businessColumns = `b.id, b.name, b.subdomain, b.plan, b.status, b.status_reason, b.time_zone, b.trial_ends_at, b.created_at,
-		t.owner_id, t.owner_name, t.owner_email, lower(t.owner_name) AS owner_sort, t.people_count, t.customers_count, t.appointments_30d, t.mrr_cents, t.last_activity_at`
-	businessTables = `public.businesses b JOIN public.business_totals t ON t.business_id = b.id`
+	businessColumns = `id, name, subdomain, plan, status, status_reason, time_zone, trial_ends_at, created_at, owner_id, owner_name, owner_email,
+		owner_sort, people_count, customers_count, appointments_30d, mrr_cents, last_activity_at`
 )
 
 func rank(codes []string, code string) string {
@@ -58,30 +57,30 @@ func rank(codes []string, code string) string {
 
 // businessSorts has an index for each key.
 var businessSorts = map[string]sortKey[Business]{
-	"name":         {`b.name COLLATE "und-x-icu"`, "b.id", "text", func(b Business) string { return b.Name }},
-	"plan":         {planRank, "b.id", "int", func(b Business) string { return rank(Plans, b.Plan) }},
-	"status":       {statusRank, "b.id", "int", func(b Business) string { return rank(Statuses, b.Status) }},
-	"joined":       {"b.created_at", "b.id", "timestamptz", func(b Business) string { return timeValue(b.CreatedAt) }},
-	"owner":        {"lower(t.owner_name)", "t.business_id", "text", func(b Business) string { return b.OwnerSort }},
-	"people":       {"t.people_count", "t.business_id", "int", func(b Business) string { return strconv.Itoa(b.PeopleCount) }},
-	"appointments": {"t.appointments_30d", "t.business_id", "int", func(b Business) string { return strconv.Itoa(b.Appointments30d) }},
-	"mrr":          {"t.mrr_cents", "t.business_id", "int", func(b Business) string { return strconv.Itoa(b.MRRCents) }},
-	"activity":     {"t.last_activity_at", "t.business_id", "timestamptz", func(b Business) string { return timeValue(b.LastActivityAt) }},
+	"name":         {`name COLLATE "und-x-icu"`, "id", "text", func(b Business) string { return b.Name }},
+	"plan":         {planRank, "id", "int", func(b Business) string { return rank(Plans, b.Plan) }},
+	"status":       {statusRank, "id", "int", func(b Business) string { return rank(Statuses, b.Status) }},
+	"joined":       {"created_at", "id", "timestamptz", func(b Business) string { return timeValue(b.CreatedAt) }},
+	"owner":        {"owner_sort", "business_id", "text", func(b Business) string { return b.OwnerSort }},
+	"people":       {"people_count", "business_id", "int", func(b Business) string { return strconv.Itoa(b.PeopleCount) }},
+	"appointments": {"appointments_30d", "business_id", "int", func(b Business) string { return strconv.Itoa(b.Appointments30d) }},
+	"mrr":          {"mrr_cents", "business_id", "int", func(b Business) string { return strconv.Itoa(b.MRRCents) }},
+	"activity":     {"last_activity_at", "business_id", "timestamptz", func(b Business) string { return timeValue(b.LastActivityAt) }},
 }
 
 // Businesses lists one page of businesses.
 func (q *PublicTx) Businesses(f BusinessFilter) ([]Business, PageInfo, error) {
-	list := sortedList[Business]{columns: businessColumns, from: businessTables, sorts: businessSorts, defaultSort: "name",
+	list := sortedList[Business]{columns: businessColumns, from: "public.business_lines", sorts: businessSorts, defaultSort: "name",
 		rowID: func(b Business) uuid.UUID { return b.ID }}
 	for _, word := range words(f.Q) {
-		list.filter(`t.search_text LIKE ?`, likePattern(word))
+		list.filter(`search_text LIKE ?`, likePattern(word))
 		list.searched = true
 	}
 	if f.Plan != "" {
-		list.filter(`b.plan = ?`, f.Plan)
+		list.filter(`plan = ?`, f.Plan)
 	}
 	if f.Status != "" {
-		list.filter(`b.status = ?`, f.Status)
+		list.filter(`status = ?`, f.Status)
 	}
 	return list.load(&q.tx, "businesses", f.Sort, f.Page)
 }
@@ -89,7 +88,7 @@ func (q *PublicTx) Businesses(f BusinessFilter) ([]Business, PageInfo, error) {
 // Business returns one business.
 func (q *PublicTx) Business(id uuid.UUID) (Business, error) {
 	var b Business
-	err := q.get(&b, `SELECT `+businessColumns+` FROM `+businessTables+` WHERE b.id = $1`, id)
+	err := q.get(&b, `SELECT `+businessColumns+` FROM public.business_lines WHERE id = $1`, id)
 	return b, err
 }
 

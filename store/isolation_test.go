@@ -59,6 +59,20 @@ func TestT2_RowsOfABusinessNeedItsScope(t *testing.T) {
 			}
 		})
 	}
+	t.Run("the console's lines", func(t *testing.T) {
+		raw, _ := sql.Open("postgres", cfg.URL)
+		defer raw.Close()
+		for scope, want := range map[string]int{"SELECT": 0, "SET LOCAL app.business = '" + a.String() + "'": 0, "SET LOCAL app.scope = 'platform'": 2} {
+			var n int
+			tx, _ := raw.Begin()
+			_, _ = tx.Exec(scope)
+			err := tx.QueryRow(`SELECT count(*) FROM public.business_lines`).Scan(&n)
+			_ = tx.Rollback()
+			if err != nil || n != want {
+				t.Errorf("%s: saw %d lines (%v), want %d", scope, n, err, want)
+			}
+		}
+	})
 	t.Run("foreign insert", func(t *testing.T) {
 		raw, _ := sql.Open("postgres", cfg.URL)
 		defer raw.Close()
