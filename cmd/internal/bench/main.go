@@ -22,6 +22,8 @@ import (
 type bench struct {
 	data       *databases
 	dir        string
+	self       string // this program
+	against    string // another build of it, or ""
 	postmaster int
 	rounds     int
 	length     time.Duration // of one load
@@ -66,7 +68,11 @@ func run(ctx context.Context) (err error) {
 	only := flag.String("only", "", "parts to measure, separated by commas: list, database, pages, dashboard, scale")
 	flag.IntVar(&b.rounds, "rounds", 5, "rounds whose median counts")
 	flag.DurationVar(&b.length, "length", 3*time.Second, "length of one load")
+	flag.StringVar(&b.against, "against", "", "another build of this program, whose list is measured in the same run")
 	flag.Parse()
+	if b.self, err = os.Executable(); err != nil {
+		return err
+	}
 	if b.dir, err = filepath.Abs(*dir); err != nil {
 		return err
 	}

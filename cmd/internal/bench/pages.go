@@ -22,26 +22,35 @@ var (
 
 // firstPage is P1: the business list against the plain page and pgbench.
 func (b *bench) firstPage(ctx context.Context) error {
-	app, err := b.data.startApp(ctx, b.dir, big)
+	app, err := b.startApp(ctx, big)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = app.stop() }()
-	plain, err := b.data.startPlain(b.dir, big)
+	plain, err := b.startPlain(big)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = plain.stop() }()
 	path := urls.Businesses()
-	samples, err := b.interleave([]target{{"plain page", plain, path}, {"smoothschedule", app, path}}, b.rounds, b.length)
+	targets := []target{{"plain page", plain, path}, {"smoothschedule", app, path}}
+	if b.against != "" {
+		other, err := b.startBuild(ctx, b.against, "other", big)
+		if err != nil {
+			return err
+		}
+		defer func() { _ = other.stop() }()
+		targets = append(targets, target{"other build", other, path})
+	}
+	samples, err := b.interleave(targets, b.rounds, b.length)
 	if err != nil {
 		return err
 	}
 	b.title("Business list, 25 of 10,000, %d connections: CPU per request", clients)
 	b.line("                    server  PostgreSQL     sum   ratio   requests/s   p50     p99    body")
-	for i, name := range []string{"plain page", "smoothschedule"} {
+	for i, t := range targets {
 		s := samples[i]
-		b.line("%-16s %6.3f ms  %6.3f ms  %6.3f ms  %5.2f   %8.0f  %4.1f ms %5.1f ms %5.1f kB", name,
+		b.line("%-16s %6.3f ms  %6.3f ms  %6.3f ms  %5.2f   %8.0f  %4.1f ms %5.1f ms %5.1f kB", t.label,
 			middle(s, func(s sample) float64 { return s.app }), middle(s, func(s sample) float64 { return s.postgres }),
 			middle(s, sample.sum), ratio(s, samples[0], sample.sum), middle(s, func(s sample) float64 { return s.perSecond }),
 			middle(s, func(s sample) float64 { return s.p50 }), middle(s, func(s sample) float64 { return s.p99 }),
@@ -59,7 +68,7 @@ func (b *bench) databasePart(ctx context.Context) error {
 		b.line("not measured: pgbench is not installed")
 		return nil
 	}
-	app, err := b.data.startApp(ctx, b.dir, big)
+	app, err := b.startApp(ctx, big)
 	if err != nil {
 		return err
 	}
@@ -87,7 +96,7 @@ func (b *bench) databasePart(ctx context.Context) error {
 
 // otherPages is P2: what other pages of the list cost against the first.
 func (b *bench) otherPages(ctx context.Context) error {
-	app, err := b.data.startApp(ctx, b.dir, big)
+	app, err := b.startApp(ctx, big)
 	if err != nil {
 		return err
 	}
@@ -196,12 +205,12 @@ func (b *bench) words(ctx context.Context) (rare, common string, err error) {
 
 // dashboards is the end of P2: the dashboard of 10,000 against that of 100.
 func (b *bench) dashboards(ctx context.Context) error {
-	few, err := b.data.startApp(ctx, b.dir, small)
+	few, err := b.startApp(ctx, small)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = few.stop() }()
-	many, err := b.data.startApp(ctx, b.dir, big)
+	many, err := b.startApp(ctx, big)
 	if err != nil {
 		return err
 	}
@@ -221,5 +230,4 @@ func (b *bench) dashboards(ctx context.Context) error {
 func (b *bench) title(format string, args ...any) { fmt.Fprintf(b.out, "\n"+format+"\n", args...) }
 func (b *bench) line(format string, args ...any)  { fmt.Fprintf(b.out, "  "+format+"\n", args...) }
 
-// shorter is for parts that repeat a single thing.
 func since(began time.Time) string { return time.Since(began).Round(time.Millisecond).String() }

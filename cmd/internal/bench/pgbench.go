@@ -27,7 +27,7 @@ func (b *bench) recordStatements(ctx context.Context, set dataset, path string) 
 	if _, err := admin.ExecContext(ctx, "ALTER DATABASE "+set.name()+" SET log_statement = 'all'"); err != nil {
 		return nil, err
 	}
-	s, err := b.data.startApp(ctx, b.dir, set)
+	s, err := b.startApp(ctx, set)
 	_, reset := admin.ExecContext(ctx, "ALTER DATABASE "+set.name()+" RESET log_statement")
 	if err = errors.Join(err, reset); err != nil {
 		return nil, err

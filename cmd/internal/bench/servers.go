@@ -35,13 +35,10 @@ type server struct {
 	wait                     func() error
 }
 
-// startServer runs role in a process of its own. Its log goes into a file, as in
+// startServer runs role in a process of its own, of this program or of another
+// build of it. Its log goes into a file, as in
 // production into a pipe.
-func startServer(role, name, dir string, env ...string) (*server, error) {
-	self, err := os.Executable()
-	if err != nil {
-		return nil, err
-	}
+func startServer(program, role, name, dir string, env ...string) (*server, error) {
 	log, err := os.Create(filepath.Join(dir, name+".log"))
 	if err != nil {
 		return nil, err
@@ -52,7 +49,7 @@ func startServer(role, name, dir string, env ...string) (*server, error) {
 		return nil, err
 	}
 	defer told.Close()
-	cmd := exec.Command(self)
+	cmd := exec.Command(program)
 	cmd.Env = append(append(os.Environ(), roleVariable+"="+role), env...)
 	cmd.Stdout, cmd.Stderr = log, os.Stderr
 	cmd.ExtraFiles = []*os.File{tell}
@@ -146,15 +143,20 @@ func serve(ctx context.Context, handler http.Handler, host, cookie string) error
 }
 
 // startApp starts our server on a dataset, logged in.
-func (d *databases) startApp(ctx context.Context, dir string, set dataset) (*server, error) {
+func (b *bench) startApp(ctx context.Context, set dataset) (*server, error) {
+	return b.startBuild(ctx, b.self, "app", set)
+}
+
+func (b *bench) startBuild(ctx context.Context, program, name string, set dataset) (*server, error) {
+	d := b.data
 	cookie, err := d.logIn(ctx, set)
 	if err != nil {
 		return nil, fmt.Errorf("log in: %w", err)
 	}
 	cfg := d.config(set.name())
-	s, err := startServer("app", "app-"+strconv.Itoa(set.businesses), dir,
+	s, err := startServer(program, "app", name+"-"+strconv.Itoa(set.businesses), b.dir,
 		"DATABASE_URL="+cfg.URL, "DATABASE_READONLY_URL="+cfg.ReadOnlyURL, "DATABASE_DIRECT_URL="+cfg.DirectURL,
-		"SESSION_KEYS="+sessionKey, "BASE_DOMAIN="+baseDomain, "PUBLIC_SCHEME=https", "DATA_DIR="+dir)
+		"SESSION_KEYS="+sessionKey, "BASE_DOMAIN="+baseDomain, "PUBLIC_SCHEME=https", "DATA_DIR="+b.dir)
 	if err != nil {
 		return nil, err
 	}
@@ -162,8 +164,8 @@ func (d *databases) startApp(ctx context.Context, dir string, set dataset) (*ser
 	return s, nil
 }
 
-func (d *databases) startPlain(dir string, set dataset) (*server, error) {
-	return startServer("plain", "plain", dir, "DATABASE_DIRECT_URL="+d.cluster.URL(store.OwnerLogin, set.name()))
+func (b *bench) startPlain(set dataset) (*server, error) {
+	return startServer(b.self, "plain", "plain", b.dir, "DATABASE_DIRECT_URL="+b.data.cluster.URL(store.OwnerLogin, set.name()))
 }
 
 // get returns a page as text, for its links.
