@@ -10,6 +10,7 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/handlers/access"
 	"github.com/smoothschedule/smoothschedule/handlers/account"
+	"github.com/smoothschedule/smoothschedule/handlers/api"
 	"github.com/smoothschedule/smoothschedule/handlers/business"
 	"github.com/smoothschedule/smoothschedule/handlers/dev"
 	"github.com/smoothschedule/smoothschedule/handlers/platform"
@@ -41,9 +42,18 @@ func Surfaces(app *web.App, mailDir string) (platformHost, businessHost, siteHos
 	return platformHost, businessHost, siteHost
 }
 
+// APIs lists the two sides of the API with their tables.
+func APIs(programs *api.Handlers) (platformAPI, businessAPI Surface) {
+	platformAPI = Surface{programs.PlatformSurface(), programs.PlatformRoutes(), nil}
+	businessAPI = Surface{programs.BusinessSurface(), programs.BusinessRoutes(), programs.Resolve}
+	return platformAPI, businessAPI
+}
+
 // New returns the handler of all hosts.
 func New(app *web.App, mailDir string) http.Handler {
 	platformHost, businessHost, siteHost := Surfaces(app, mailDir)
+	programs := api.New(app)
+	platformAPI, businessAPI := APIs(programs)
 	return &hosts{
 		sites:    app.Sites,
 		ready:    app.DB.Ping,
@@ -51,6 +61,10 @@ func New(app *web.App, mailDir string) http.Handler {
 		business: serve(app, businessHost),
 		site:     serve(app, siteHost),
 		unknown:  serve(app, Surface{Surface: &web.Surface{Name: web.Unknown}}),
+
+		platformAPI: serveAPI(app, programs, platformAPI),
+		businessAPI: serveAPI(app, programs, businessAPI),
+		unknownAPI:  serveAPI(app, programs, Surface{Surface: &web.Surface{Name: web.Unknown}}),
 	}
 }
 
@@ -72,6 +86,27 @@ func serve(app *web.App, s Surface) *echo.Echo {
 	}
 	e.RouteNotFound("/*", app.NotFound)
 	app.Register(e, s.Routes)
+	return e
+}
+
+// serveAPI builds the chain of a side of the API: no cookie counts here, so no
+// origin needs to be refused. Token and permission are checked by its own guard.
+func serveAPI(app *web.App, programs *api.Handlers, s Surface) *echo.Echo {
+	e := echo.New()
+	e.HideBanner, e.HidePort = true, true
+	e.HTTPErrorHandler = app.HandleAPIError
+	e.IPExtractor = ipExtractor(app.TrustedProxies)
+	e.Use(
+		app.Begin(s.Surface), // id, log, recover
+		app.SecureHeaders(),
+		programs.CORS,
+		api.LimitBody,
+	)
+	if s.resolve != nil {
+		e.Use(s.resolve)
+	}
+	e.RouteNotFound("/*", func(echo.Context) error { return echo.ErrNotFound })
+	programs.Register(e, s.Routes)
 	return e
 }
 

@@ -18,6 +18,10 @@ type hosts struct {
 	business http.Handler
 	site     http.Handler
 	unknown  http.Handler
+
+	platformAPI http.Handler
+	businessAPI http.Handler
+	unknownAPI  http.Handler
 }
 
 var assets = static.Handler()
@@ -31,6 +35,8 @@ func (h *hosts) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case strings.HasPrefix(r.URL.Path, "/static/"):
 		w.Header().Set("X-Content-Type-Options", "nosniff")
 		assets.ServeHTTP(w, r)
+	case r.URL.Path == "/api" || strings.HasPrefix(r.URL.Path, "/api/"):
+		h.api(r.Host).ServeHTTP(w, r)
 	default:
 		h.surface(r.Host).ServeHTTP(w, r)
 	}
@@ -48,6 +54,17 @@ func (h *hosts) surface(host string) http.Handler {
 		return h.platform
 	}
 	return h.business
+}
+
+// api is the side of the API that a host has: the apex shares the platform's.
+func (h *hosts) api(host string) http.Handler {
+	switch h.surface(host) {
+	case h.site, h.platform:
+		return h.platformAPI
+	case h.business:
+		return h.businessAPI
+	}
+	return h.unknownAPI
 }
 
 func (h *hosts) serveReady(w http.ResponseWriter, r *http.Request) {

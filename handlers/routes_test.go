@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/smoothschedule/smoothschedule/handlers"
+	"github.com/smoothschedule/smoothschedule/handlers/api"
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store/storetest"
 )
@@ -30,7 +31,8 @@ func TestRoutesGolden(t *testing.T) {
 	}{{"serve", false}, {"dev", true}} {
 		app := &web.App{Dev: mode.dev, Log: slog.New(slog.NewTextHandler(io.Discard, nil))}
 		platform, business, site := handlers.Surfaces(app, "")
-		for _, s := range []handlers.Surface{platform, business, site} {
+		platformAPI, businessAPI := handlers.APIs(api.New(app))
+		for _, s := range []handlers.Surface{platform, business, site, platformAPI, businessAPI} {
 			var lines []string
 			for _, r := range s.Routes {
 				flags := ""

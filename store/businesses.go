@@ -36,6 +36,8 @@ type Business struct {
 type BusinessFilter struct {
 	Q, Plan, Status, Sort string
 	Page                  Page
+	// Exact counts the matches of a search to their end.
+	Exact bool
 }
 
 const (
@@ -70,7 +72,7 @@ var businessSorts = map[string]sortKey[Business]{
 
 // Businesses lists one page of businesses.
 func (q *PublicTx) Businesses(f BusinessFilter) ([]Business, PageInfo, error) {
-	list := sortedList[Business]{columns: businessColumns, from: "public.business_lines", sorts: businessSorts, defaultSort: "name",
+	list := sortedList[Business]{columns: businessColumns, from: "public.business_lines", sorts: businessSorts, defaultSort: "name", exact: f.Exact,
 		rowID: func(b Business) uuid.UUID { return b.ID }}
 	for _, word := range words(f.Q) {
 		list.filter(`search_text LIKE ?`, likePattern(word))

@@ -5,14 +5,15 @@ import (
 	"crypto/sha256"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/google/uuid"
 )
 
-// The throttle counts failures in the database, so that it holds for all
-// processes. It slows down and never locks for good.
+// The throttle counts the failures of the last FailureWindow in the database, so
+// that it holds for all processes. It slows down and never locks for good.
 const (
-	failureWindow      = 15 * time.Minute
+	FailureWindow      = 15 * time.Minute
 	maxAccountFailures = 10
 	maxAddressFailures = 100
 )
@@ -24,23 +25,36 @@ var errLogin = &Error{Kind: Invalid, Message: "This e-mail address and password 
 // tenant is nil on the platform's host. Every failure is the same Invalid error
 // after exactly one password check; too many failures are Throttled.
 func (db *DB) Login(ctx context.Context, tenant *Tenant, email, password string, from Client) (string, *Principal, error) {
+	p, err := db.checkPassword(ctx, tenant, email, password, from)
+	if err != nil {
+		return "", nil, err
+	}
+	return db.startSession(ctx, tenant, p, from, "session.started")
+}
+
+// checkPassword is what every way in by password shares: the throttle, one
+// answer to all failures, and exactly one comparison.
+func (db *DB) checkPassword(ctx context.Context, tenant *Tenant, email, password string, from Client) (Person, error) {
 	email = strings.TrimSpace(email)
 	account, address := failureKeys(tenant, email, from)
 	if err := db.checkThrottle(ctx, account, address); err != nil {
-		return "", nil, err
+		return Person{}, err
 	}
 	var found struct {
 		Person
 		Hash string `db:"password_hash"`
 	}
-	err := db.inHost(ctx, tenant, func(t tx) error {
-		return t.get(&found, `
-			SELECT u.id, u.business_id, u.email, u.name, u.role, u.is_active, u.last_login_at, u.created_at, c.password_hash
-			FROM public.users u JOIN public.credentials c ON c.user_id = u.id
-			WHERE u.business_id IS NOT DISTINCT FROM $1 AND lower(u.email) = lower($2)`, tenantID(tenant), email)
-	})
+	err := error(&Error{Kind: NotFound})
+	if isText(email) {
+		err = db.inHost(ctx, tenant, func(t tx) error {
+			return t.get(&found, `
+				SELECT u.id, u.business_id, u.email, u.name, u.role, u.is_active, u.last_login_at, u.created_at, c.password_hash
+				FROM public.users u JOIN public.credentials c ON c.user_id = u.id
+				WHERE u.business_id IS NOT DISTINCT FROM $1 AND lower(u.email) = lower($2)`, tenantID(tenant), email)
+		})
+	}
 	if err != nil && KindOf(err) != NotFound {
-		return "", nil, err
+		return Person{}, err
 	}
 	known := err == nil && found.IsActive
 	hash := dummyHash
@@ -49,13 +63,16 @@ func (db *DB) Login(ctx context.Context, tenant *Tenant, email, password string,
 	}
 	matches, err := db.verifyPassword(ctx, password, hash)
 	if err != nil {
-		return "", nil, err
+		return Person{}, err
 	}
 	if !known || !matches {
-		return "", nil, db.recordFailure(ctx, account, address)
+		return Person{}, db.recordFailure(ctx, account, address)
 	}
-	return db.startSession(ctx, tenant, found.Person, from, "session.started")
+	return found.Person, nil
 }
+
+// isText says whether the database can hold s at all.
+func isText(s string) bool { return utf8.ValidString(s) && !strings.ContainsRune(s, 0) }
 
 // LoginAs starts a session without a password: the development quick login and
 // the links of invitations.
@@ -152,7 +169,7 @@ func (db *DB) checkThrottle(ctx context.Context, account, address []byte) error 
 	err := db.run(ctx, db.web, scope{}, func(t tx) error {
 		return t.get(&failures, `
 			SELECT count(*) FILTER (WHERE key = $1) AS account, count(*) FILTER (WHERE key = $2) AS address
-			FROM public.login_failures WHERE key IN ($1, $2) AND at > $3`, account, address, t.now.Add(-failureWindow))
+			FROM public.login_failures WHERE key IN ($1, $2) AND at > $3`, account, address, t.now.Add(-FailureWindow))
 	})
 	if err != nil {
 		return err

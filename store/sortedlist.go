@@ -27,6 +27,7 @@ type sortedList[Row any] struct {
 	args          []any
 	searched      bool // has a search: planned each time, counted up to a cap
 	long          bool // too long to be counted to its end
+	exact         bool // counted to its end all the same
 }
 
 // filter adds a condition; each ? in it stands for the next argument.
@@ -63,7 +64,7 @@ func (l *sortedList[Row]) load(t *tx, name, sort string, page Page) ([]Row, Page
 		return nil, info, err
 	}
 	info.Total = total
-	if l.searched || l.long {
+	if l.capped() {
 		info.Total = min(total, cappedCount)
 	}
 	info.Capped = total > info.Total
@@ -81,11 +82,17 @@ func (l *sortedList[Row]) load(t *tx, name, sort string, page Page) ([]Row, Page
 	return rows, info, nil
 }
 
+// capped says whether counting stops early.
+func (l *sortedList[Row]) capped() bool { return (l.searched || l.long) && !l.exact }
+
 func (l *sortedList[Row]) count(t *tx, name string) (int, error) {
 	where := l.conditions()
-	return t.db.counts.get(fmt.Sprint(name, t.scope, where, l.args), t.now, func() (int, error) {
+	return t.db.counts.get(fmt.Sprint(name, t.scope, l.capped(), where, l.args), t.now, func() (int, error) {
 		query, run := "SELECT count(*) FROM "+l.from+where, t.list
-		if l.searched || l.long {
+		if l.searched {
+			run = t.search
+		}
+		if l.capped() {
 			query, run = fmt.Sprintf("SELECT count(*) FROM (SELECT FROM %s%s LIMIT %d) AS matches", l.from, where, rowsPerCount), t.search
 		}
 		var totals []int

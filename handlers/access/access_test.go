@@ -14,7 +14,7 @@ func TestTable(t *testing.T) {
 		DashboardView: super | manager | support | sales, BusinessesView: super | manager | support | sales,
 		BusinessesCreate: super | manager | sales, BusinessesPlan: super | manager | sales, BusinessesSuspend: super | manager,
 		UsersView: super | manager | support, MasqueradesStart: super | manager | support,
-		DayView:          owner | deputy | staff, AppointmentsView: owner | deputy | staff, CustomersView: owner | deputy | staff,
+		DayView: owner | deputy | staff, AppointmentsView: owner | deputy | staff, CustomersView: owner | deputy | staff,
 		PortalView: customer, SuspensionView: owner,
 	} {
 		for i, role := range store.Roles() {

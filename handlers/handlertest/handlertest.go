@@ -164,18 +164,23 @@ func (c *Client) Post(path string, form url.Values) Response {
 	return c.Do(http.MethodPost, path, form)
 }
 
-// Do sends any request.
+// Do sends any request; without a form it has no body.
 func (c *Client) Do(method, path string, form url.Values) Response {
 	c.s.t.Helper()
-	origin := &url.URL{Scheme: "http", Host: c.host}
-	var body io.Reader
-	if form != nil {
-		body = strings.NewReader(form.Encode())
+	if form == nil {
+		return c.Send(method, path, "", nil)
 	}
+	return c.Send(method, path, "application/x-www-form-urlencoded", strings.NewReader(form.Encode()))
+}
+
+// Send sends any request with any body.
+func (c *Client) Send(method, path, contentType string, body io.Reader) Response {
+	c.s.t.Helper()
+	origin := &url.URL{Scheme: "http", Host: c.host}
 	req := httptest.NewRequest(method, path, body)
 	req.Host, req.RemoteAddr = c.host, "127.0.0.1:40000"
-	if form != nil {
-		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	if contentType != "" {
+		req.Header.Set("Content-Type", contentType)
 	}
 	for name, values := range c.header {
 		req.Header[name] = values

@@ -1,0 +1,81 @@
+package api
+
+import (
+	"github.com/labstack/echo/v4"
+
+	"github.com/smoothschedule/smoothschedule/store"
+)
+
+type business struct {
+	ID          string  `json:"id"`
+	Name        string  `json:"name"`
+	Subdomain   string  `json:"subdomain"`
+	Domain      string  `json:"domain"`
+	Plan        string  `json:"plan"`
+	Status      string  `json:"status"`
+	TimeZone    string  `json:"time_zone"`
+	Owner       *owner  `json:"owner"`
+	UserCount   int     `json:"user_count"`
+	CreatedAt   string  `json:"created_at"`
+	TrialEndsAt *string `json:"trial_ends_at"`
+}
+
+type owner struct {
+	ID    string `json:"id"`
+	Name  string `json:"name"`
+	Email string `json:"email"`
+}
+
+func (h *Handlers) business(b store.Business) business {
+	out := business{ID: b.ID.String(), Name: b.Name, Subdomain: b.Subdomain, Domain: b.Subdomain + "." + h.Sites.Bases[0], Plan: b.Plan,
+		Status: b.Status, TimeZone: b.TimeZone, UserCount: b.PeopleCount, CreatedAt: instant(b.CreatedAt), TrialEndsAt: optional(b.TrialEndsAt)}
+	if b.OwnerID.Valid {
+		out.Owner = &owner{b.OwnerID.UUID.String(), b.OwnerName, b.OwnerEmail}
+	}
+	return out
+}
+
+// businessOrders are the list's own names and those of the answer's keys.
+var businessOrders = map[string]string{
+	"name": "name", "plan": "plan", "status": "status", "owner": "owner", "appointments": "appointments", "mrr": "mrr",
+	"activity": "activity", "people": "people", "user_count": "people", "joined": "joined", "created_at": "joined",
+}
+
+func (h *Handlers) businessesIndex(c echo.Context) error {
+	q := readQuery(c)
+	filter := store.BusinessFilter{Q: q.search, Page: q.page, Exact: true,
+		Plan: q.choice("plan", store.Plans), Status: q.choice("status", store.Statuses), Sort: q.ordering(businessOrders)}
+	if err := q.err(); err != nil {
+		return err
+	}
+	var rows []store.Business
+	var info store.PageInfo
+	err := h.DB.InPublic(c.Request().Context(), func(q *store.PublicTx) (err error) {
+		rows, info, err = q.Businesses(filter)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	out := make([]business, len(rows))
+	for i, b := range rows {
+		out[i] = h.business(b)
+	}
+	return respond(c, h.Sites, q, out, info)
+}
+
+func (h *Handlers) businessShow(c echo.Context) error {
+	id, err := parseID(c.Param("id"))
+	if err != nil {
+		return err
+	}
+	var b store.Business
+	err = h.DB.InPublic(c.Request().Context(), func(q *store.PublicTx) (err error) {
+		b, err = q.Business(id)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return respondTagged(c, h.business(b))
+}
