@@ -77,6 +77,14 @@ func (db *DB) migratePublic(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	migrator, err := rivermigrate.New(riverdatabasesql.New(db.direct.DB), &rivermigrate.Config{
+		Schema: "public", Logger: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		return err
+	}
+	if db.publicIsNew(ctx, provider, migrator) {
+		return nil
+	}
 	current, target, err := provider.GetVersions(ctx)
 	if err != nil {
 		return fmt.Errorf("read the version of the database: %w", err)
@@ -89,16 +97,25 @@ func (db *DB) migratePublic(ctx context.Context) error {
 			return fmt.Errorf("migrate the public schema: %w", err)
 		}
 	}
-	return db.migrateRiver(ctx)
+	return db.migrateRiver(ctx, migrator)
+}
+
+// publicIsNew says whether there is nothing to do. goose and River ask the
+// catalog first, which takes them long when it holds ten thousand schemas; on
+// any error they shall look for themselves.
+func (db *DB) publicIsNew(ctx context.Context, provider *goose.Provider, migrator *rivermigrate.Migrator[*sql.Tx]) bool {
+	var has struct {
+		Own   int64 `db:"own"`
+		River int   `db:"river"`
+	}
+	err := db.direct.GetContext(ctx, &has, `SELECT (SELECT max(version_id) FROM public.goose_db_version) AS own,
+		(SELECT max(version) FROM public.river_migration WHERE line = 'main') AS river`)
+	own, jobs := provider.ListSources(), migrator.AllVersions()
+	return err == nil && has.Own == own[len(own)-1].Version && has.River == jobs[len(jobs)-1].Version
 }
 
 // migrateRiver makes the job queue's tables and opens them to the web login.
-func (db *DB) migrateRiver(ctx context.Context) error {
-	migrator, err := rivermigrate.New(riverdatabasesql.New(db.direct.DB), &rivermigrate.Config{
-		Schema: "public", Logger: slog.New(slog.DiscardHandler)})
-	if err != nil {
-		return err
-	}
+func (db *DB) migrateRiver(ctx context.Context, migrator *rivermigrate.Migrator[*sql.Tx]) error {
 	result, err := migrator.Migrate(ctx, rivermigrate.DirectionUp, nil)
 	if err != nil {
 		return fmt.Errorf("migrate the job queue: %w", err)
