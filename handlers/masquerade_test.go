@@ -158,3 +158,37 @@ func TestMasqueradeIsEndedByAnother(t *testing.T) {
 		t.Errorf("sales: %d", r.Code)
 	}
 }
+
+// TestM9_OwnersSeeIt: start, reason, pages and end are on the owner's page with
+// its next load; nobody else of the business sees them.
+func TestM9_OwnersSeeIt(t *testing.T) {
+	s := handlertest.New(t)
+	s.Staff(store.PlatformSupport)
+	tenant := s.Business("acme")
+	owner := s.At("acme").As(store.TenantOwner)
+	_, site := masquerade(t, s, tenant, "/")
+	site.Get("/customers?q=secret")
+	if r := site.Get("/support-access"); r.Code != http.StatusForbidden {
+		t.Errorf("the operator opens it: %d, want 403", r.Code)
+	}
+	page := owner.Get("/support-access").Body.String()
+	for _, want := range []string{"The PLATFORM_SUPPORT", "ticket 12: sees no appointments", "/customers", "Live"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the owner's page lacks %q", want)
+		}
+	}
+	if strings.Contains(page, "q=secret") {
+		t.Error("the record holds a query")
+	}
+	site.Post("/masquerade/stop", url.Values{})
+	if page := owner.Get("/support-access").Body.String(); !strings.Contains(page, "stopped") {
+		t.Error("the owner's page lacks the end")
+	}
+	if r := s.At("acme").As(store.TenantManager).Get("/support-access"); r.Code != http.StatusNotFound {
+		t.Errorf("a manager: %d, want 404", r.Code)
+	}
+	s.Business("other")
+	if page := s.At("other").As(store.TenantOwner).Get("/support-access").Body.String(); strings.Contains(page, "ticket 12") {
+		t.Error("another business's owner sees it")
+	}
+}

@@ -38,11 +38,12 @@ const (
 
 // The permissions of a business's site.
 const (
-	DayView          Permission = "day.view"
-	AppointmentsView Permission = "appointments.view"
-	CustomersView    Permission = "customers.view"
-	PortalView       Permission = "portal.view"
-	SuspensionView   Permission = "suspension.view" // the reason why the business is closed
+	DayView           Permission = "day.view"
+	AppointmentsView  Permission = "appointments.view"
+	CustomersView     Permission = "customers.view"
+	PortalView        Permission = "portal.view"
+	SupportAccessView Permission = "support-access.view"
+	SuspensionView    Permission = "suspension.view" // the reason why the business is closed
 )
 
 var (
@@ -69,6 +70,7 @@ var table = map[Permission][]store.Role{
 	AppointmentsView:  team,
 	CustomersView:     team,
 	PortalView:        {store.Customer},
+	SupportAccessView: {store.TenantOwner},
 	SuspensionView:    {store.TenantOwner},
 }
 

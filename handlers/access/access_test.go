@@ -15,7 +15,7 @@ func TestTable(t *testing.T) {
 		BusinessesCreate: super | manager | sales, BusinessesPlan: super | manager | sales, BusinessesSuspend: super | manager,
 		UsersView: super | manager | support, MasqueradesStart: super | manager | support,
 		DayView: owner | deputy | staff, AppointmentsView: owner | deputy | staff, CustomersView: owner | deputy | staff,
-		PortalView: customer, SuspensionView: owner,
+		PortalView: customer, SuspensionView: owner, SupportAccessView: owner,
 	} {
 		for i, role := range store.Roles() {
 			if got, want := Can(role, permission), who&(1<<i) != 0; got != want {

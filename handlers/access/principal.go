@@ -12,8 +12,15 @@ func (p Principal) Can(permission Permission) bool {
 	if p.Principal == nil {
 		return permission == Public
 	}
+	if p.Masquerade != nil && NeverMasqueraded(permission) {
+		return false
+	}
 	return Can(p.Subject.Role, permission)
 }
+
+// NeverMasqueraded says whether a permission stays with the person itself, in
+// whatever mode somebody else appears as it.
+func NeverMasqueraded(permission Permission) bool { return permission == SupportAccessView }
 
 // ViewOnly says whether nothing may be changed.
 func (p Principal) ViewOnly() bool {

@@ -29,6 +29,7 @@ func (h *Handlers) Routes() []web.Route {
 		{Method: http.MethodGet, Path: urls.AppointmentsPath(), Permission: access.AppointmentsView, Handler: h.appointmentsIndex},
 		{Method: http.MethodGet, Path: urls.Customers(), Permission: access.CustomersView, Handler: h.customersIndex},
 		{Method: http.MethodGet, Path: urls.Portal(), Permission: access.PortalView, Handler: h.portal},
+		{Method: http.MethodGet, Path: urls.SupportAccess(), Permission: access.SupportAccessView, Handler: h.supportAccess},
 		{Method: http.MethodGet, Path: urls.BrandingPattern, Permission: access.Public, Handler: h.branding, Closed: true, Sessionless: true},
 		{Method: http.MethodGet, Path: urls.MasqueradeEnterPattern, Permission: access.Public, Handler: h.masqueradeShow, Closed: true},
 		{Method: http.MethodPost, Path: urls.MasqueradeEnterPattern, Permission: access.Public, Handler: h.masqueradeEnter, Closed: true, Masqueraded: true},
@@ -65,6 +66,7 @@ func nav(c echo.Context) []layout.NavItem {
 		{layout.NavItem{Label: "Today", Href: urls.Home(), Icon: "dashboard"}, access.DayView},
 		{layout.NavItem{Label: "Appointments", Href: urls.AppointmentsPath(), Icon: "calendar"}, access.AppointmentsView},
 		{layout.NavItem{Label: "Customers", Href: urls.Customers(), Icon: "users"}, access.CustomersView},
+		{layout.NavItem{Label: "Support access", Href: urls.SupportAccess(), Icon: "eye"}, access.SupportAccessView},
 		{layout.NavItem{Label: "My bookings", Href: urls.Portal(), Icon: "calendar"}, access.PortalView},
 	} {
 		if who.Can(item.needs) {

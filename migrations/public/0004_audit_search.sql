@@ -6,3 +6,4 @@ CREATE INDEX audit_log_page_idx ON audit_log (at, id);
 CREATE INDEX audit_log_actor_idx ON audit_log (actor_id, at);
 CREATE INDEX masquerades_page_idx ON masquerades (created_at, id);
 DROP INDEX audit_log_at_idx;
+CREATE INDEX audit_log_masquerade_idx ON audit_log (masquerade_id, at) WHERE masquerade_id IS NOT NULL;

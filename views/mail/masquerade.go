@@ -7,7 +7,7 @@ type MasqueradeNoticeProps struct {
 	Actor    string // who looks
 	Subject  string // as whom
 	Reason   string
-	URL      string // absolute, of the business's site
+	URL      string // absolute, of the page that lists it
 }
 
 // MasqueradeNotice tells an owner that support looks at the business.
@@ -19,7 +19,7 @@ func MasqueradeNotice(p MasqueradeNoticeProps) (Message, error) {
 			oneLine("Reason given: " + p.Reason),
 			"It ends after an hour at the latest, or a quarter of an hour without use. Every page that is looked at is on record.",
 		},
-		button: "Open your site", url: p.URL,
+		button: "See what is looked at", url: p.URL,
 	}
 	return l.message("Support is looking at " + p.Business)
 }

@@ -109,6 +109,9 @@ func Appointments(date string) string { return WithQuery(AppointmentsPath(), "da
 // Customers is the list of a business's customers.
 func Customers() string { return "/customers" }
 
+// SupportAccess tells the owners who of the platform looked at what.
+func SupportAccess() string { return "/support-access" }
+
 // Portal is where a customer sees the own bookings.
 func Portal() string { return "/portal" }
 

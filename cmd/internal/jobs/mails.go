@@ -105,7 +105,7 @@ func (w *noticeWorker) Work(ctx context.Context, job *river.Job[store.Masquerade
 			continue
 		}
 		message, err := mail.MasqueradeNotice(mail.MasqueradeNoticeProps{Name: p.Name, Business: b.Name, Actor: m.ActorName, Subject: m.SubjectName,
-			Reason: m.Reason, URL: w.sites.Business(b.Subdomain, "/")})
+			Reason: m.Reason, URL: w.sites.Business(b.Subdomain, urls.SupportAccess())})
 		if err != nil {
 			return err
 		}
