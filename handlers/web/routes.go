@@ -59,8 +59,8 @@ func (a *App) guard(route Route) echo.HandlerFunc {
 		case r.Principal.ViewOnly() && !access.IsSafe(c.Request().Method) && !route.Masqueraded:
 			return echo.NewHTTPError(http.StatusForbidden, "You are only viewing this business. Nothing can be changed.")
 		case r.Principal.Masquerade != nil && access.NeverMasqueraded(route.Permission):
-		return echo.NewHTTPError(http.StatusForbidden, "This stays with the people of the business.")
-	case route.Permission != access.Development && !r.Principal.Can(route.Permission):
+			return echo.NewHTTPError(http.StatusForbidden, "This stays with the people of the business.")
+		case route.Permission != access.Development && !r.Principal.Can(route.Permission):
 			return echo.NewHTTPError(access.Refusal(r.Principal.Subject.Role, route.Permission, c.Request().Method))
 		}
 		return route.Handler(c)
