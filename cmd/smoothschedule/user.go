@@ -92,6 +92,7 @@ func createUser(ctx context.Context, out io.Writer, db *store.DB, in store.NewPe
 		where = func(p string) string { return sites.Business(tenant.Subdomain, p) }
 	}
 	var link string
+	in.Unmailed = true
 	err = db.InPublic(ctx, func(q *store.PublicTx) error {
 		p, err := q.CreatePerson(in)
 		if err != nil || in.Password != "" {
