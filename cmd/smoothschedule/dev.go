@@ -70,6 +70,10 @@ func prepare(ctx context.Context, cfg app.Config, out io.Writer) error {
 		return err
 	}
 	defer db.Close()
+	// Before anything is changed: a wrong login would be found afterwards only.
+	if err := db.CheckLogins(ctx); err != nil {
+		return err
+	}
 	if err := db.Migrate(ctx, nil); err != nil {
 		return err
 	}

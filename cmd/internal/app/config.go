@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/mail"
 	"net/netip"
 	"net/url"
 	"os"
@@ -168,6 +169,9 @@ func devKey(dir string) ([]byte, error) {
 }
 
 func readMail(c *Config, getenv func(string) string) error {
+	if _, err := mail.ParseAddress(c.MailFrom); err != nil {
+		return fmt.Errorf("MAIL_FROM is not a mail address: %q", c.MailFrom)
+	}
 	value := getenv("SMTP_URL")
 	if value == "" {
 		return nil
