@@ -22,8 +22,8 @@ func seedCmd() *cobra.Command {
 		Short: "Add generated businesses and appointments; goes on where a stopped run ended",
 		Args:  noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if load.Businesses < 1 || load.Businesses > 1_000_000 || load.Appointments < 0 || load.Appointments > 100_000_000 {
-				return usagef("--businesses must be from 1 to 1,000,000 and --appointments from 0 to 100,000,000")
+			if load.Businesses < 1 || load.Businesses > 1_000_000 || load.Appointments < 1 || load.Appointments > 1_000_000 {
+				return usagef("--businesses and --appointments must be from 1 to 1,000,000")
 			}
 			load.Progress = cmd.ErrOrStderr()
 			return withStore(cmd, func(ctx context.Context, db *store.DB) error { return seed.Load(ctx, db, load) })
