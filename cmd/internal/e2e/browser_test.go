@@ -304,6 +304,20 @@ func (b *tab) scheme(name string) {
 	b.t.Helper()
 	b.do("set the scheme", call(emulation.SetEmulatedMedia.Method, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{
 		{Name: "prefers-color-scheme", Value: name}, {Name: "prefers-reduced-motion", Value: "reduce"}}}))
+	b.still()
+}
+
+// still waits until colours and places are those that stay: two frames, and the
+// end of what moves.
+func (b *tab) still() {
+	b.t.Helper()
+	eval[bool](b, `(async () => {
+		const frame = () => Promise.race([new Promise(requestAnimationFrame), new Promise(r => setTimeout(r, 200))]);
+		await frame(); await frame();
+		for (const a of document.getAnimations()) try { a.finish(); } catch { a.cancel(); }
+		await frame();
+		return true;
+	})()`)
 }
 
 // noScript switches JavaScript off, as some users and all crawlers do.

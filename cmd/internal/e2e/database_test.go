@@ -96,15 +96,19 @@ func (d database) snapshot(t testing.TB) []string {
 func (d database) mustBeAsBefore(t testing.TB, before []string) {
 	t.Helper()
 	after := d.snapshot(t)
+	var differ []string
 	for _, line := range after {
-		if !slices.Contains(before, line) {
-			t.Errorf("new or changed: %s", line)
+		if _, there := slices.BinarySearch(before, line); !there {
+			differ = append(differ, "+ "+line)
 		}
 	}
 	for _, line := range before {
-		if !slices.Contains(after, line) {
-			t.Errorf("gone or changed: %s", line)
+		if _, there := slices.BinarySearch(after, line); !there {
+			differ = append(differ, "- "+line)
 		}
+	}
+	if len(differ) > 0 {
+		t.Errorf("%d things changed, as\n%s", len(differ), strings.Join(differ[:min(len(differ), 12)], "\n"))
 	}
 }
 
