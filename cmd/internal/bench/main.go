@@ -43,23 +43,25 @@ var parts = []struct {
 }
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	var err error
-	switch os.Getenv(roleVariable) {
-	case "app":
-		err = serveApp(context.WithoutCancel(ctx))
-	case "plain":
-		err = servePlain(context.WithoutCancel(ctx))
-	case "load":
-		err = generateLoad()
-	default:
-		err = run(ctx)
-	}
-	if err != nil {
+	if err := begin(); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
+}
+
+// begin is the parent or, as BENCH_ROLE says, one of its children.
+func begin() error {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	switch os.Getenv(roleVariable) {
+	case "app":
+		return serveApp(context.WithoutCancel(ctx))
+	case "plain":
+		return servePlain(context.WithoutCancel(ctx))
+	case "load":
+		return generateLoad()
+	}
+	return run(ctx)
 }
 
 func run(ctx context.Context) (err error) {
