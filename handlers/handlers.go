@@ -105,7 +105,6 @@ func serveAPI(app *web.App, programs *api.Handlers, s Surface) *echo.Echo {
 	if s.resolve != nil {
 		e.Use(s.resolve)
 	}
-	e.RouteNotFound("/*", func(echo.Context) error { return echo.ErrNotFound })
 	programs.Register(e, s.Routes)
 	return e
 }

@@ -3,7 +3,6 @@ package api
 import (
 	"crypto/sha256"
 	"encoding/base64"
-	"encoding/json"
 	"net/http"
 	"strings"
 	"time"
@@ -16,7 +15,7 @@ import (
 // respondTagged answers with one thing and its ETag, or with 304 when the client
 // has it already.
 func respondTagged(c echo.Context, value any) error {
-	body, err := json.Marshal(value)
+	body, err := web.MarshalJSON(value)
 	if err != nil {
 		return err
 	}

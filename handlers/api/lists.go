@@ -34,12 +34,15 @@ type list[Row any] struct {
 type query struct {
 	values url.Values
 	wrong  map[string]string
-	page   store.Page
-	search string
+	// unreadable is a query of which a part would be lost.
+	unreadable bool
+	page       store.Page
+	search     string
 }
 
 func readQuery(c echo.Context) *query {
-	q := &query{values: c.QueryParams(), wrong: map[string]string{}}
+	values, err := url.ParseQuery(c.Request().URL.RawQuery)
+	q := &query{values: values, unreadable: err != nil, wrong: map[string]string{}}
 	q.page.Number = q.number("page", 1, farPage, "page must be a whole number from 1.")
 	q.page.Size = q.number("page_size", store.PageSize, 0, "page_size must be a whole number from 1 to 100.")
 	if q.page.Size > maxPageSize {
@@ -116,6 +119,9 @@ func (q *query) ordering(keys map[string]string) string {
 
 // err is 400 when anything was wrong.
 func (q *query) err() error {
+	if q.unreadable {
+		return &web.APIError{Status: http.StatusBadRequest, Detail: "The query could not be read; is % or ; in it not escaped?"}
+	}
 	if len(q.wrong) == 0 {
 		return nil
 	}

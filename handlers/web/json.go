@@ -1,6 +1,7 @@
 package web
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"log/slog"
@@ -83,11 +84,20 @@ func (a *App) HandleAPIError(err error, c echo.Context) {
 
 // JSON answers with a value; HEAD gets the headers alone.
 func JSON(c echo.Context, status int, value any) error {
-	body, err := json.Marshal(value)
+	body, err := MarshalJSON(value)
 	if err != nil {
 		return err
 	}
 	return JSONBytes(c, status, body)
+}
+
+// MarshalJSON writes & < > as they are: no answer of the API is taken for HTML.
+func MarshalJSON(value any) ([]byte, error) {
+	var buf bytes.Buffer
+	encoder := json.NewEncoder(&buf)
+	encoder.SetEscapeHTML(false)
+	err := encoder.Encode(value)
+	return buf.Bytes(), err
 }
 
 // JSONBytes answers with JSON that is made already.
