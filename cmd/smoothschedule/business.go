@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -34,6 +35,9 @@ func businessCreateCmd() *cobra.Command {
 			}
 			if err := store.CheckSubdomain(in.Subdomain); err != nil {
 				return usagef("--subdomain: %s", err.Error())
+			}
+			if !slices.Contains(store.Plans, in.Plan) {
+				return usagef("--plan must be one of %v", store.Plans)
 			}
 			if _, err := time.LoadLocation(in.TimeZone); err != nil {
 				return usagef("--time-zone: there is no zone %q", in.TimeZone)

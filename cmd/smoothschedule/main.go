@@ -13,6 +13,8 @@ import (
 	_ "time/tzdata" // one source of zones on every machine; ZONEINFO overrides it
 
 	"github.com/spf13/cobra"
+
+	"github.com/smoothschedule/smoothschedule/store"
 )
 
 func main() {
@@ -22,11 +24,20 @@ func main() {
 	if err == nil {
 		return
 	}
-	fmt.Fprintln(os.Stderr, "smoothschedule: "+strings.ReplaceAll(err.Error(), "\n", "; "))
+	fmt.Fprintln(os.Stderr, "smoothschedule: "+sentence(err))
 	if errors.As(err, new(usageError)) || strings.HasPrefix(err.Error(), "unknown command") {
 		os.Exit(2)
 	}
 	os.Exit(1)
+}
+
+// sentence is an error in one line. What is about a field is in the user's words
+// already, and the database's own would only blur it.
+func sentence(err error) string {
+	for _, message := range store.FieldErrors(err) {
+		return message
+	}
+	return strings.ReplaceAll(err.Error(), "\n", "; ")
 }
 
 // usageError is a mistake in the words of the call: exit status 2.
