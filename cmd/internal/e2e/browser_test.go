@@ -307,17 +307,21 @@ func (b *tab) scheme(name string) {
 	b.still()
 }
 
-// still waits until colours and places are those that stay: two frames, and the
-// end of what moves.
+// noMotion takes transitions away: a tab in the background draws no frames, so
+// that colours on their way would never arrive.
+func (b *tab) noMotion() {
+	b.t.Helper()
+	b.do("stop what moves", evaluate(`(() => {
+		const s = new CSSStyleSheet();
+		s.replaceSync("*, ::before, ::after { transition: none !important; animation: none !important; }");
+		document.adoptedStyleSheets.push(s);
+	})()`))
+}
+
+// still waits for the next frame, if the tab draws any.
 func (b *tab) still() {
 	b.t.Helper()
-	eval[bool](b, `(async () => {
-		const frame = () => Promise.race([new Promise(requestAnimationFrame), new Promise(r => setTimeout(r, 200))]);
-		await frame(); await frame();
-		for (const a of document.getAnimations()) try { a.finish(); } catch { a.cancel(); }
-		await frame();
-		return true;
-	})()`)
+	eval[bool](b, `Promise.race([new Promise(requestAnimationFrame), new Promise(r => setTimeout(r, 60))]).then(() => true)`)
 }
 
 // noScript switches JavaScript off, as some users and all crawlers do.

@@ -3,6 +3,7 @@ package e2e
 import (
 	"net/http"
 	"net/url"
+	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -46,13 +47,33 @@ type crawl struct {
 	queue []string
 	from  map[string]string // address: the page that links to it
 	kinds map[string]int    // pages met by their kind
+	posts []*regexp.Regexp  // paths that take a POST
 }
 
 // perKind bounds pages that differ in their parameters only.
 const perKind = 4
 
 func newCrawl(t *testing.T, c *client, host string) *crawl {
-	return &crawl{t: t, c: c, host: host, own: strings.TrimSuffix(c.p.url(host, "/"), "/"), from: map[string]string{}, kinds: map[string]int{}}
+	return &crawl{t: t, c: c, host: host, own: strings.TrimSuffix(c.p.url(host, "/"), "/"), from: map[string]string{}, kinds: map[string]int{}, posts: postRoutes(t, host)}
+}
+
+// postRoutes reads the golden table of routes.
+func postRoutes(t *testing.T, host string) (paths []*regexp.Regexp) {
+	t.Helper()
+	table, err := os.ReadFile("../../../handlers/testdata/routes.golden")
+	if err != nil {
+		t.Fatal(err)
+	}
+	surface := map[string]string{"": "site", "platform": "platform"}[host]
+	if surface == "" {
+		surface = "business"
+	}
+	for line := range strings.Lines(string(table)) {
+		if f := strings.Fields(line); len(f) >= 5 && f[0] == "dev" && f[1] == surface && f[2] == http.MethodPost {
+			paths = append(paths, regexp.MustCompile("^"+regexp.MustCompile(":[a-z]+").ReplaceAllString(f[3], "[^/]+")+"$"))
+		}
+	}
+	return paths
 }
 
 func (w *crawl) run(path string) {
@@ -165,8 +186,8 @@ func (w *crawl) links(doc *goquery.Document, page *url.URL) {
 	})
 }
 
-// forms must lead to a route: GET ones are sent empty, for POST ones another
-// method than POST must find the path known.
+// forms must lead to a route: GET ones are sent empty, POST ones must be in the
+// table of routes.
 func (w *crawl) forms(doc *goquery.Document, page *url.URL) {
 	doc.Find("form").Each(func(_ int, s *goquery.Selection) {
 		action := s.AttrOr("action", "")
@@ -188,8 +209,8 @@ func (w *crawl) forms(doc *goquery.Document, page *url.URL) {
 		if s.Find("button, input[type=submit]").Length() == 0 && (s.AttrOr("id", "") == "" || doc.Find("button[form="+s.AttrOr("id", "x")+"]").Length() == 0) {
 			w.t.Errorf("nothing sends the form for %s on %s", action, page)
 		}
-		if a := w.c.do(http.MethodPut, u.String(), nil); a.status != http.StatusMethodNotAllowed {
-			w.t.Errorf("the form for %s on %s leads nowhere: its path answers PUT with %d", action, page, a.status)
+		if !slices.ContainsFunc(w.posts, func(r *regexp.Regexp) bool { return r.MatchString(u.Path) }) {
+			w.t.Errorf("the form for %s on %s leads to no route", action, page)
 		}
 	})
 }

@@ -277,6 +277,7 @@ func (b *tab) inspect(pg page, axe string, titles *titles) {
 		t.Errorf("%s has no title", pg.name)
 	}
 	titles.check(t, title, pg.name, eval[string](b, "location.host"))
+	b.noMotion()
 	b.do("bring axe", evaluate(axe+";undefined"))
 	for _, width := range []int64{1366, 360} {
 		b.size(width, 900)
