@@ -1,0 +1,182 @@
+package store_test
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/storetest"
+)
+
+// TestTokenHolds: until its time is over, while its person may come in, and as
+// what the person is now.
+func TestTokenHolds(t *testing.T) {
+	ctx := context.Background()
+	cfg, c := storetest.Config(t), newClock()
+	cfg.Now = c.now
+	db := storetest.Open(t, cfg)
+	p := newStaff(t, db, store.PlatformManager)
+	in := store.NewAPIToken{Email: p.Email, Password: password, Name: "export", Days: 2}
+	text, token, err := db.CreateAPIToken(ctx, nil, in, store.Client{Address: "192.0.2.1"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	holder := func() *store.Principal {
+		t.Helper()
+		who, found, err := db.AuthenticateToken(ctx, text, store.Client{})
+		if err != nil || (who == nil) != (found == nil) || (found != nil && found.ID != token.ID) {
+			t.Fatalf("%v %v: %v", who, found, err)
+		}
+		return who
+	}
+	if who := holder(); who == nil || who.Actor.ID != p.ID || who.Subject.ID != p.ID || who.Tenant != nil {
+		t.Fatalf("the token is %v's", who)
+	}
+	for _, step := range []struct {
+		name, change, undo string
+		want               store.Role
+	}{
+		{"role changed", `UPDATE users SET role = 'PLATFORM_SALES'`, `UPDATE users SET role = 'PLATFORM_MANAGER'`, store.PlatformSales},
+		{"login disabled", `UPDATE users SET is_active = false`, `UPDATE users SET is_active = true`, ""},
+		{"revoked", `UPDATE api_tokens SET revoked_at = now()`, `UPDATE api_tokens SET revoked_at = NULL`, ""},
+	} {
+		if _, err := db.Direct().Exec(step.change); err != nil {
+			t.Fatal(err)
+		}
+		var role store.Role
+		if who := holder(); who != nil {
+			role = who.Subject.Role
+		}
+		if role != step.want {
+			t.Errorf("%s: %q", step.name, role)
+		}
+		if _, err := db.Direct().Exec(step.undo); err != nil {
+			t.Fatal(err)
+		}
+	}
+	c.advance(48*time.Hour - 2*time.Second)
+	if holder() == nil {
+		t.Error("it ends before its time")
+	}
+	c.advance(3 * time.Second)
+	if holder() != nil {
+		t.Error("it never ends")
+	}
+	in.Days = 366
+	if _, _, err := db.CreateAPIToken(ctx, nil, in, store.Client{}); store.FieldErrors(err)["expires_days"] == "" {
+		t.Errorf("a token for more than a year: %v", err)
+	}
+}
+
+// TestTokenIsTouchedOnce: many requests at once write when it was used once.
+func TestTokenIsTouchedOnce(t *testing.T) {
+	ctx := context.Background()
+	db := storetest.DB(t)
+	p := newStaff(t, db, store.Superuser)
+	text, _, err := db.CreateAPIToken(ctx, nil, store.NewAPIToken{Email: p.Email, Password: password, Name: "export"}, store.Client{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	version := func() (xmin string) {
+		if err := db.Direct().QueryRow(`SELECT xmin::text FROM api_tokens WHERE last_used_at IS NOT NULL`).Scan(&xmin); err != nil {
+			t.Fatal(err)
+		}
+		return xmin
+	}
+	ask := func() {
+		if who, _, err := db.AuthenticateToken(ctx, text, store.Client{}); err != nil || who == nil {
+			t.Errorf("%v, %v", who, err)
+		}
+	}
+	ask()
+	first := version()
+	var wg sync.WaitGroup
+	for range 20 {
+		wg.Go(ask)
+	}
+	wg.Wait()
+	if version() != first {
+		t.Error("it is written again within the minute")
+	}
+}
+
+// TestT2_TokensOfOthersAreOutOfSight: in a business's scope there are only its own.
+func TestT2_TokensOfOthersAreOutOfSight(t *testing.T) {
+	ctx := context.Background()
+	db := storetest.DB(t)
+	_, alpha := newBusiness(t, db, "alpha")
+	_, beta := newBusiness(t, db, "beta")
+	err := db.InPublic(ctx, func(q *store.PublicTx) error {
+		in := store.NewPerson{Email: "staff@alpha.test", Name: "Staff", Role: store.TenantStaff, Password: password}
+		in.Business.UUID, in.Business.Valid = alpha.ID, true
+		_, err := q.CreatePerson(in)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := store.NewAPIToken{Email: "staff@alpha.test", Password: password, Name: "till"}
+	for _, elsewhere := range []*store.Tenant{nil, &beta} {
+		if _, _, err := db.CreateAPIToken(ctx, elsewhere, in, store.Client{}); store.KindOf(err) != store.Invalid {
+			t.Errorf("on another host: %v", err)
+		}
+	}
+	if _, _, err := db.CreateAPIToken(ctx, &alpha, in, store.Client{}); err != nil {
+		t.Fatal(err)
+	}
+	for tenant, want := range map[*store.Tenant]int{&alpha: 1, &beta: 0} {
+		var n int
+		err := db.InTenant(ctx, *tenant, func(q *store.TenantTx) error {
+			return q.QueryRow(`SELECT count(*) FROM public.api_tokens`).Scan(&n)
+		})
+		if err != nil || n != want {
+			t.Errorf("%s sees %d tokens: %v", tenant.Subdomain, n, err)
+		}
+	}
+}
+
+// TestUsersAreCountedToTheEnd where a program asks, and up to the cap elsewhere.
+func TestUsersAreCountedToTheEnd(t *testing.T) {
+	db := storetest.DB(t)
+	_, err := db.Direct().Exec(`INSERT INTO users (id, email, name, role, created_at)
+		SELECT gen_random_uuid(), 'p' || i || '@example.test', 'Person ' || lpad(i::text, 4, '0'), 'PLATFORM_SALES', now() FROM generate_series(1, 1300) AS i`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		filter store.UserFilter
+		total  int
+		capped bool
+		first  string
+	}{
+		{store.UserFilter{Q: "person", Exact: true}, 1300, false, "Person 0001"},
+		{store.UserFilter{Q: "person"}, 1000, true, "Person 0001"},
+		{store.UserFilter{Q: "PERSON p7@", Exact: true}, 1, false, "Person 0007"},
+		{store.UserFilter{Q: "person", Exact: true, Sort: "-name", Page: store.Page{Number: 13, Size: 100}}, 1300, false, "Person 0100"},
+		{store.UserFilter{Role: store.PlatformSales, Sort: "-email", Page: store.Page{Number: 1, Size: 1}}, 1300, false, "Person 0009"},
+		{store.UserFilter{Role: store.Superuser}, 0, false, ""},
+	} {
+		t.Run(fmt.Sprintf("%+v", c.filter), func(t *testing.T) {
+			if c.filter.Page.Number == 0 {
+				c.filter.Page.Number = 1
+			}
+			err := db.InPublic(context.Background(), func(q *store.PublicTx) error {
+				rows, info, err := q.Users(c.filter)
+				first := ""
+				if len(rows) > 0 {
+					first = rows[0].Name
+				}
+				if info.Total != c.total || info.Capped != c.capped || first != c.first {
+					t.Errorf("%d (capped %v) from %q", info.Total, info.Capped, first)
+				}
+				return err
+			})
+			if err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
