@@ -56,10 +56,9 @@ var auditSorts = map[string]sortKey[AuditEntry]{
 // Audit lists one page of the audit log, newest first.
 func (q *PublicTx) Audit(f AuditFilter) ([]AuditEntry, PageInfo, error) {
 	list := sortedList[AuditEntry]{
-		columns: `l.id, l.at, l.actor_name, l.subject_name, l.action, l.object_type, l.object_name, l.details, l.address, l.business_id,
-			COALESCE(b.name, '') AS business_name`,
-		from:  `public.audit_log l LEFT JOIN public.businesses b ON b.id = l.business_id`,
-		sorts: auditSorts, defaultSort: "at", long: true,
+		columns: `l.id, l.at, l.actor_name, l.subject_name, l.action, l.object_type, l.object_name, l.details, l.address, l.business_id, l.business_name`,
+		from:    `public.audit_lines l`,
+		sorts:   auditSorts, defaultSort: "at", long: true,
 		rowID: func(e AuditEntry) uuid.UUID { return e.ID },
 	}
 	for _, word := range words(f.Q) {

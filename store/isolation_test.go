@@ -67,9 +67,13 @@ func TestT2_RowsOfABusinessNeedItsScope(t *testing.T) {
 			tx, _ := raw.Begin()
 			_, _ = tx.Exec(scope)
 			err := tx.QueryRow(`SELECT count(*) FROM public.business_lines`).Scan(&n)
+			audited := 0
+			if err == nil {
+				err = tx.QueryRow(`SELECT count(*) FROM public.audit_lines`).Scan(&audited)
+			}
 			_ = tx.Rollback()
-			if err != nil || n != want {
-				t.Errorf("%s: saw %d lines (%v), want %d", scope, n, err, want)
+			if err != nil || n != want || audited != want {
+				t.Errorf("%s: saw %d lines, %d of the audit log (%v), want %d", scope, n, audited, err, want)
 			}
 		}
 	})
