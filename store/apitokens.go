@@ -108,3 +108,10 @@ func (db *DB) AuthenticateToken(ctx context.Context, text string, from Client) (
 	}
 	return p, &row.APIToken, wrap(opened.commit())
 }
+
+// revokeTokens ends all tokens of a person: who got one with a lost password
+// must not keep it.
+func (t *tx) revokeTokens(person uuid.UUID) error {
+	_, err := t.exec(`UPDATE public.api_tokens SET revoked_at = $2 WHERE user_id = $1 AND revoked_at IS NULL`, person, t.now)
+	return err
+}

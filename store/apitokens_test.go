@@ -180,3 +180,28 @@ func TestUsersAreCountedToTheEnd(t *testing.T) {
 		})
 	}
 }
+
+// TestNewPasswordEndsTokens: who got one with a lost password can't keep it.
+func TestNewPasswordEndsTokens(t *testing.T) {
+	ctx := context.Background()
+	db := storetest.DB(t)
+	p := newStaff(t, db, store.Superuser)
+	text, _, err := db.CreateAPIToken(ctx, nil, store.NewAPIToken{Email: p.Email, Password: password, Name: "export"}, store.Client{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var link string
+	err = db.InPublic(ctx, func(q *store.PublicTx) (err error) {
+		link, _, err = q.NewLink(p.ID, store.PasswordReset)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := db.SpendLink(ctx, nil, link, store.PasswordReset, "another-password-2026", store.Client{}); err != nil {
+		t.Fatal(err)
+	}
+	if who, _, err := db.AuthenticateToken(ctx, text, store.Client{}); who != nil || err != nil {
+		t.Errorf("the token still opens: %v, %v", who, err)
+	}
+}

@@ -50,8 +50,8 @@ func (db *DB) LinkOwner(ctx context.Context, tenant *Tenant, token string, purpo
 	return p, err
 }
 
-// SpendLink sets the password of a link's owner, ends all other sessions of that
-// person and starts a new one.
+// SpendLink sets the password of a link's owner, ends all other sessions and all
+// API tokens of that person and starts a new session.
 func (db *DB) SpendLink(ctx context.Context, tenant *Tenant, token string, purpose Purpose, password string, from Client) (string, *Principal, error) {
 	if err := CheckPassword(password); err != nil {
 		return "", nil, err
@@ -76,6 +76,9 @@ func (db *DB) SpendLink(ctx context.Context, tenant *Tenant, token string, purpo
 			return err
 		}
 		if _, err := t.exec(`UPDATE public.sessions SET revoked_at = $2 WHERE user_id = $1 AND revoked_at IS NULL`, p.ID, t.now); err != nil {
+			return err
+		}
+		if err := t.revokeTokens(p.ID); err != nil {
 			return err
 		}
 		return t.audit(Event{Action: "user.password_set", Business: p.BusinessID, ObjectType: "user", ObjectID: p.ID.String(), ObjectName: p.Email,
