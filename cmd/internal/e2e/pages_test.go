@@ -302,8 +302,8 @@ func (b *tab) inspect(pg page, axe string, titles *titles) {
 }
 
 // widest names what sticks out.
-const widest = `[...document.querySelectorAll("body *")].filter(e => e.getBoundingClientRect().right > innerWidth + 0.5 && !e.closest(".scroll"))
-	.slice(0, 3).map(e => e.tagName.toLowerCase() + "." + e.className).join(", ")`
+const widest = `[...document.querySelectorAll("body *")].filter(e => e.checkVisibility() && e.getBoundingClientRect().right > innerWidth + 0.5 && !e.closest(".scroll"))
+	.slice(0, 3).map(e => e.outerHTML.slice(0, 120)).join(", ")`
 
 // TestW1_WeightOfPages weighs what a first and a later page of the console bring
 // over the wire.
