@@ -1,42 +1,42 @@
 // Package storetest gives tests a database of their own on a real PostgreSQL:
-// a clone of a migrated template on a private cluster that all test processes
-// of a user share. A package that uses it runs its tests through Main.
+// a clone of a migrated template on a cluster of the test process. A package that
+// uses it runs its tests through Main.
 package storetest
 
 import (
 	"context"
 	"crypto/rand"
-	"crypto/sha256"
 	"database/sql"
 	"encoding/hex"
+	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
 	_ "github.com/lib/pq" // the driver "postgres" of the administrator's connection
 
-	"github.com/smoothschedule/smoothschedule/migrations"
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/devdb"
 )
 
 var shared struct {
-	once     sync.Once
-	cluster  *devdb.Cluster
-	template string
-	err      error
+	once    sync.Once
+	cluster *devdb.Cluster
+	err     error
 }
 
-// Main runs the tests of a package and lets the cluster go afterwards.
+// Main runs the tests of a package and removes the cluster afterwards.
 func Main(m *testing.M) {
 	code := m.Run()
 	if shared.cluster != nil {
 		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
-		_ = shared.cluster.Stop(ctx)
+		if err := shared.cluster.Remove(ctx); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+		}
 		cancel()
 	}
 	os.Exit(code)
@@ -48,7 +48,7 @@ func Cluster(t testing.TB) *devdb.Cluster {
 	shared.once.Do(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 		defer cancel()
-		shared.cluster, shared.template, shared.err = start(ctx)
+		shared.cluster, shared.err = start(ctx)
 	})
 	if shared.err != nil {
 		t.Fatalf("start PostgreSQL for the tests: %v", shared.err)
@@ -90,7 +90,7 @@ func clone(t testing.TB, migrated bool) store.Config {
 	var b [6]byte
 	_, _ = rand.Read(b[:])
 	name := "test_" + hex.EncodeToString(b[:])
-	create := "CREATE DATABASE " + name + " TEMPLATE " + shared.template
+	create := "CREATE DATABASE " + name + " TEMPLATE " + template
 	if !migrated {
 		create = store.CreateDatabaseSQL(name)
 	}
@@ -130,67 +130,45 @@ func execute(ctx context.Context, url, statements string) error {
 	return err
 }
 
-func start(ctx context.Context) (*devdb.Cluster, string, error) {
-	dir := filepath.Join(os.TempDir(), fmt.Sprintf("smoothschedule-test-%d", os.Getuid()))
-	cluster, err := devdb.Open(ctx, devdb.Options{Dir: dir, Throwaway: true, Linger: 5 * time.Minute})
+func start(ctx context.Context) (*devdb.Cluster, error) {
+	removeStale()
+	cluster, err := devdb.Start(ctx, devdb.Options{Dir: folder(os.Getpid()), Throwaway: true})
 	if err != nil {
-		return nil, "", err
+		return nil, err
 	}
-	template := "template_" + fingerprint()
-	return cluster, template, ensureTemplate(ctx, cluster, template)
+	return cluster, buildTemplate(ctx, cluster)
 }
 
-// ensureTemplate migrates a database once for each state of the migrations. The
-// half-made one has another name, so a killed test run leaves no bad template.
-func ensureTemplate(ctx context.Context, cluster *devdb.Cluster, template string) error {
-	db, err := sql.Open("postgres", cluster.AdminURL("postgres"))
-	if err != nil {
-		return err
-	}
-	defer db.Close()
-	lock, err := db.Conn(ctx)
-	if err != nil {
-		return err
-	}
-	defer lock.Close()
-	if _, err := lock.ExecContext(ctx, "SELECT pg_advisory_lock(1)"); err != nil {
-		return err
-	}
-	var exists bool
-	err = lock.QueryRowContext(ctx, "SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)", template).Scan(&exists)
-	if err != nil || exists {
-		return err
-	}
-	const building = "building"
-	for _, statement := range []string{"DROP DATABASE IF EXISTS " + building + " WITH (FORCE)", store.CreateDatabaseSQL(building)} {
-		if _, err := lock.ExecContext(ctx, statement); err != nil {
-			return err
+// folder is where the cluster of a test process lies.
+func folder(pid int) string {
+	return filepath.Join(os.TempDir(), fmt.Sprintf("smoothschedule-test-%d", pid))
+}
+
+// removeStale removes what killed test processes left; their servers died with
+// them.
+func removeStale() {
+	left, _ := filepath.Glob(filepath.Join(os.TempDir(), "smoothschedule-test-*"))
+	for _, dir := range left {
+		var pid int
+		if _, err := fmt.Sscanf(filepath.Base(dir), "smoothschedule-test-%d", &pid); err == nil && errors.Is(syscall.Kill(pid, 0), syscall.ESRCH) {
+			_ = os.RemoveAll(dir)
 		}
 	}
-	if err := execute(ctx, cluster.AdminURL(building), store.InitSQL(building, cluster.Password)); err != nil {
-		return err
-	}
-	built, err := store.Open(config(cluster, building))
-	if err != nil {
-		return err
-	}
-	err = built.Migrate(ctx, nil)
-	_ = built.Close()
-	if err != nil {
-		return err
-	}
-	_, err = lock.ExecContext(ctx, "ALTER DATABASE "+building+" RENAME TO "+template)
-	return err
 }
 
-// fingerprint changes with everything that shapes the template.
-func fingerprint() string {
-	h := sha256.New()
-	_ = fs.WalkDir(migrations.Public(), ".", func(path string, _ fs.DirEntry, _ error) error {
-		text, _ := fs.ReadFile(migrations.Public(), path)
-		h.Write(text)
-		return nil
-	})
-	h.Write([]byte(store.InitSQL("x", func(string) string { return "" })))
-	return hex.EncodeToString(h.Sum(nil))[:12]
+// template is the migrated database that tests clone.
+const template = "template_migrated"
+
+func buildTemplate(ctx context.Context, cluster *devdb.Cluster) error {
+	if err := execute(ctx, cluster.AdminURL("postgres"), store.CreateDatabaseSQL(template)); err != nil {
+		return err
+	}
+	if err := execute(ctx, cluster.AdminURL(template), store.InitSQL(template, cluster.Password)); err != nil {
+		return err
+	}
+	db, err := store.Open(config(cluster, template))
+	if err != nil {
+		return err
+	}
+	return errors.Join(db.Migrate(ctx, nil), db.Close())
 }
