@@ -73,7 +73,6 @@ type tab struct {
 	problems []string
 	answers  []*network.Response
 	wire     map[network.RequestID]*transfer
-	expected map[int64]bool // statuses whose console line may pass
 }
 
 // transfer is a request with what it weighed on the wire.

@@ -196,6 +196,9 @@ func (d database) checkRegister(t testing.TB, anatomies []string) {
 			t.Errorf("%s is registered at version %d and does not look like it:\n%s", name, version, is)
 		}
 	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
 	if there := d.number(t, `SELECT count(*) FROM pg_namespace WHERE nspname ~ '^b_'`); there != registered {
 		t.Errorf("the catalog has %d schemas and the register %d", there, registered)
 	}

@@ -25,7 +25,7 @@ func TestJourneyOfASuperuser(t *testing.T) {
 			j.logIn()
 			j.search()
 			name, subdomain := j.create()
-			j.masquerade(name, subdomain)
+			j.masquerade(subdomain)
 			j.suspend(name)
 			j.owner(subdomain)
 			if wrong := b.complaints(); len(wrong) > 0 {
@@ -154,7 +154,7 @@ func (j journey) submitBusiness() {
 
 // masquerade looks through the owner's eyes, can change nothing, and comes back
 // to the very page that was left, still logged in.
-func (j journey) masquerade(name, subdomain string) {
+func (j journey) masquerade(subdomain string) {
 	t, b := j.t, j.b
 	if !j.scripts { // from the list with a search and not from the page
 		b.open(j.p.url("platform", "/businesses?q="+url.QueryEscape(subdomain)+"&sort=-name"))

@@ -59,8 +59,8 @@ func run(m *testing.M) int {
 	return m.Run()
 }
 
-// throwaway is the PostgreSQL that all test packages share. It is let go at the
-// end, politely: other packages may still use it.
+// throwaway is the PostgreSQL of this run's tests, beside those that the program
+// itself runs. storetest.Main would end the run before what tests share here is ended.
 func throwaway(t testing.TB) *devdb.Cluster {
 	t.Helper()
 	cluster := storetest.Cluster(t)
@@ -68,7 +68,7 @@ func throwaway(t testing.TB) *devdb.Cluster {
 		atEnd(func() {
 			ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 			defer cancel()
-			_ = cluster.Stop(ctx)
+			_ = cluster.Remove(ctx)
 		})
 	})
 	return cluster

@@ -107,8 +107,11 @@ func invitation(t testing.TB, p *program) string {
 	t.Helper()
 	said := command(t, []string{"DATA_DIR=" + p.dir, "ADDR=127.0.0.1:" + p.port}, "", "user", "create", "--role", "PLATFORM_SALES",
 		"--email", "sales-"+freePort(t)+"-"+strings.ToLower(t.Name()[:1])+"@smoothschedule.test", "--name", "Lou").mustSucceed(t).stdout
-	link := said[strings.Index(said, "http"):]
-	return mustParse(t, strings.TrimSpace(link)).Path
+	_, link, found := strings.Cut(said, "http:")
+	if !found {
+		t.Fatalf("no link in: %s", said)
+	}
+	return mustParse(t, "http:"+strings.TrimSpace(link)).Path
 }
 
 func platformPages(t testing.TB, p *program) []page {
@@ -141,6 +144,9 @@ func platformPages(t testing.TB, p *program) []page {
 		{name: "a business, not suspended", path: business("acme-auto") + "/suspend", form: []string{"reason", "x"}, status: 422},
 		{name: "view as", path: start},
 		{name: "view as, wrong", path: "/masquerade", form: []string{"user_id", user, "reason", "short"}, status: 422},
+		{name: "masquerades", path: "/masquerades"},
+		{name: "audit log", path: "/audit"},
+		{name: "audit log, no match", path: "/audit?q=zzzzzzzz"},
 		{name: "404", path: "/nothing", status: 404},
 	}
 	for i := range pages {
