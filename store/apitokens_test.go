@@ -198,7 +198,7 @@ func TestNewPasswordEndsTokens(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := db.SpendLink(ctx, nil, link, store.PasswordReset, "another-password-2026", store.Client{}); err != nil {
+	if _, _, err := db.SpendLink(ctx, nil, link, store.PasswordReset, "", "another-password-2026", store.Client{}); err != nil {
 		t.Fatal(err)
 	}
 	if who, _, err := db.AuthenticateToken(ctx, text, store.Client{}); who != nil || err != nil {

@@ -50,9 +50,10 @@ func (db *DB) LinkOwner(ctx context.Context, tenant *Tenant, token string, purpo
 	return p, err
 }
 
-// SpendLink sets the password of a link's owner, ends all other sessions and all
-// API tokens of that person and starts a new session.
-func (db *DB) SpendLink(ctx context.Context, tenant *Tenant, token string, purpose Purpose, password string, from Client) (string, *Principal, error) {
+// SpendLink sets the password of a link's owner (and with an invitation the name,
+// unless it is empty), ends all other sessions and all API tokens of that person
+// and starts a new session.
+func (db *DB) SpendLink(ctx context.Context, tenant *Tenant, token string, purpose Purpose, name, password string, from Client) (string, *Principal, error) {
 	if err := CheckPassword(password); err != nil {
 		return "", nil, err
 	}
@@ -74,6 +75,12 @@ func (db *DB) SpendLink(ctx context.Context, tenant *Tenant, token string, purpo
 		}
 		if err := t.storePassword(p, hash); err != nil {
 			return err
+		}
+		if purpose == Invitation && name != "" {
+			p.Name = name
+			if err := t.rename(p); err != nil {
+				return err
+			}
 		}
 		if _, err := t.exec(`UPDATE public.sessions SET revoked_at = $2 WHERE user_id = $1 AND revoked_at IS NULL`, p.ID, t.now); err != nil {
 			return err

@@ -131,6 +131,15 @@ func (t *tx) insertPerson(p Person) error {
 	return err
 }
 
+// rename stores a person's new name, also where the business's line shows it.
+func (t *tx) rename(p Person) error {
+	_, err := t.exec(`UPDATE public.users SET name = $2 WHERE id = $1`, p.ID, p.Name)
+	if err != nil || !p.BusinessID.Valid {
+		return err
+	}
+	return t.recountPeople(p.BusinessID.UUID)
+}
+
 // recountPeople keeps a business's line in the list true.
 func (t *tx) recountPeople(business uuid.UUID) error {
 	_, err := t.exec(`

@@ -38,20 +38,25 @@ func (h *Handlers) forgotCreate(c echo.Context) error {
 func (h *Handlers) linkShow(purpose store.Purpose) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		web.TokenInPath(c)
-		return h.linkForm(c, http.StatusOK, purpose, nil)
+		return h.linkForm(c, http.StatusOK, purpose, "", nil)
 	}
 }
 
 func (h *Handlers) linkSpend(purpose store.Purpose) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		web.TokenInPath(c)
-		token, _, err := h.DB.SpendLink(c.Request().Context(), web.Tenant(c), c.Param("token"), purpose, c.FormValue("password"), web.Client(c))
+		name := strings.TrimSpace(c.FormValue("name"))
+		errs := map[string]string{}
+		if web.CheckText(errs, "name", name, 0, 120, ""); len(errs) > 0 {
+			return h.linkForm(c, http.StatusUnprocessableEntity, purpose, name, errs)
+		}
+		token, _, err := h.DB.SpendLink(c.Request().Context(), web.Tenant(c), c.Param("token"), purpose, name, c.FormValue("password"), web.Client(c))
 		if err == nil {
 			h.Flash(c, "success", "Your password is set.")
 			return h.enter(c, token, "")
 		}
 		if errs := store.FieldErrors(err); errs != nil {
-			return h.linkForm(c, http.StatusUnprocessableEntity, purpose, errs)
+			return h.linkForm(c, http.StatusUnprocessableEntity, purpose, name, errs)
 		}
 		if store.KindOf(err) == store.NotFound {
 			return h.linkGone(c, purpose)
@@ -60,7 +65,8 @@ func (h *Handlers) linkSpend(purpose store.Purpose) echo.HandlerFunc {
 	}
 }
 
-func (h *Handlers) linkForm(c echo.Context, status int, purpose store.Purpose, errs map[string]string) error {
+// linkForm shows the form; name is as typed, or empty.
+func (h *Handlers) linkForm(c echo.Context, status int, purpose store.Purpose, name string, errs map[string]string) error {
 	token := c.Param("token")
 	person, err := h.DB.LinkOwner(c.Request().Context(), web.Tenant(c), token, purpose)
 	if store.KindOf(err) == store.NotFound {
@@ -73,7 +79,10 @@ func (h *Handlers) linkForm(c echo.Context, status int, purpose store.Purpose, e
 	if purpose == store.Invitation {
 		action = urls.Invitation(token)
 	}
-	p := account.SetPasswordProps{Invitation: purpose == store.Invitation, Action: action, Where: where(c), Name: person.Name, Email: person.Email,
+	if name == "" {
+		name = person.Name
+	}
+	p := account.SetPasswordProps{Invitation: purpose == store.Invitation, Action: action, Where: where(c), Name: name, Email: person.Email,
 		Errors: errs, MinLength: store.MinPassword}
 	return h.Render(c, status, web.View{Title: "Set a password", Body: account.SetPassword(p), Plain: true})
 }

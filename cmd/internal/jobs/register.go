@@ -21,6 +21,9 @@ import (
 // rollUpEvery is how old the dashboard's figures get.
 const rollUpEvery = time.Minute
 
+// rollUpTimeout is long enough for a thousand schemas on a slow machine.
+const rollUpTimeout = 5 * time.Minute
+
 // cleanUpEvery is how often what has expired is removed.
 const cleanUpEvery = 6 * time.Hour
 
@@ -41,9 +44,12 @@ func Start(ctx context.Context, db *store.DB, mailer Mailer, sites web.Sites, lo
 		// The reindexer needs an owner's rights; nil would mean the default list.
 		ReindexerIndexNames: []string{},
 		FetchPollInterval:   500 * time.Millisecond,
-		Queues:              map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: 4}},
-		Workers:             workers,
-		Logger:              slog.New(quiet{log.Handler()}),
+		// A job that a killed process left is taken up again soon after the
+		// longest that one may run.
+		RescueStuckJobsAfter: rollUpTimeout + time.Minute,
+		Queues:               map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: 4}},
+		Workers:              workers,
+		Logger:               slog.New(quiet{log.Handler()}),
 		PeriodicJobs: []*river.PeriodicJob{
 			river.NewPeriodicJob(river.PeriodicInterval(rollUpEvery), func() (river.JobArgs, *river.InsertOpts) {
 				return store.RollUpArgs{}, &river.InsertOpts{UniqueOpts: river.UniqueOpts{ByPeriod: rollUpEvery}, MaxAttempts: 3}

@@ -18,5 +18,5 @@ func (w *rollUpWorker) Work(ctx context.Context, _ *river.Job[store.RollUpArgs])
 	return w.db.RollUp(ctx, false)
 }
 
-// Timeout is long enough for a thousand schemas on a slow machine.
-func (w *rollUpWorker) Timeout(*river.Job[store.RollUpArgs]) time.Duration { return 5 * time.Minute }
+// Timeout replaces River's minute.
+func (w *rollUpWorker) Timeout(*river.Job[store.RollUpArgs]) time.Duration { return rollUpTimeout }
