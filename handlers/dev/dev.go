@@ -13,6 +13,7 @@ import (
 	"github.com/smoothschedule/smoothschedule/handlers/access"
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/views/dev"
+	"github.com/smoothschedule/smoothschedule/views/gallery"
 	"github.com/smoothschedule/smoothschedule/views/urls"
 )
 
@@ -62,5 +63,5 @@ func (h *Handlers) mailShow(c echo.Context) error {
 }
 
 func (h *Handlers) gallery(c echo.Context) error {
-	return h.Render(c, http.StatusOK, web.View{Title: "Gallery", Body: dev.Gallery(), Plain: true, Wide: true})
+	return h.Render(c, http.StatusOK, web.View{Title: "Gallery", Body: gallery.Page(), Plain: true, Wide: true})
 }

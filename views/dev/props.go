@@ -1,5 +1,5 @@
 // Package dev holds pages that exist in development only: the mails that would
-// have been sent and the gallery of all components.
+// have been sent.
 package dev
 
 import "github.com/smoothschedule/smoothschedule/views/ui"

@@ -9,6 +9,7 @@ import (
 	"github.com/smoothschedule/smoothschedule/views/business"
 	"github.com/smoothschedule/smoothschedule/views/dev"
 	"github.com/smoothschedule/smoothschedule/views/errorpage"
+	"github.com/smoothschedule/smoothschedule/views/gallery"
 	"github.com/smoothschedule/smoothschedule/views/layout"
 	"github.com/smoothschedule/smoothschedule/views/platform"
 	"github.com/smoothschedule/smoothschedule/views/site"
@@ -113,7 +114,7 @@ func samples() map[string]sample {
 	}
 	quick := []account.QuickLogin{{Label: "Superuser", Email: "superuser@smoothschedule.test"}, {Label: "Support", Email: "support@smoothschedule.test"}}
 	return map[string]sample{
-		"gallery": {"Gallery", p, dev.Gallery(), false, false}, "dashboard": {"Dashboard", p, platform.Dashboard(dashboard()), false, false},
+		"gallery": {"Gallery", p, gallery.Page(), false, false}, "dashboard": {"Dashboard", p, platform.Dashboard(dashboard()), false, false},
 		"dashboard-failed": {"Dashboard", p, platform.Dashboard(platform.DashboardProps{Failed: true}), false, false},
 		"businesses":       {"Businesses", p, platform.Businesses(platform.BusinessesProps{List: list, Rows: rows(25), CanCreate: true}), false, false},
 		"businesses-none":  {"Businesses", p, platform.Businesses(platform.BusinessesProps{List: noMatch}), false, false},

@@ -1,4 +1,6 @@
-package dev
+// Package gallery is one page, in development only, with every component in every
+// state.
+package gallery
 
 import "github.com/smoothschedule/smoothschedule/views/ui"
 
