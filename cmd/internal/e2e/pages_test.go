@@ -173,6 +173,7 @@ func teamPages(testing.TB, *program) []page {
 		{name: "customers", path: "/customers"},
 		{name: "customers, page 2", path: "/customers?page=2"},
 		{name: "customers, no match", path: "/customers?q=zzzzzzzz"},
+		{name: "support access", path: "/support-access"},
 		{name: "404 for the team", path: "/nothing", status: 404},
 	}
 	for i := range pages {
