@@ -8,7 +8,6 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"github.com/smoothschedule/smoothschedule/handlers/access"
 	"github.com/smoothschedule/smoothschedule/handlers/account"
 	"github.com/smoothschedule/smoothschedule/handlers/api"
 	"github.com/smoothschedule/smoothschedule/handlers/business"
@@ -125,15 +124,6 @@ func join(tables ...[]web.Route) []web.Route {
 	var all []web.Route
 	for _, table := range tables {
 		all = append(all, table...)
-	}
-	return all
-}
-
-// Permissions is every route's permission, for the golden file.
-func Permissions(s Surface) map[string]access.Permission {
-	all := make(map[string]access.Permission, len(s.Routes))
-	for _, r := range s.Routes {
-		all[r.Method+" "+r.Path] = r.Permission
 	}
 	return all
 }

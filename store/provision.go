@@ -48,9 +48,8 @@ func (db *DB) claimBusiness(ctx context.Context, in NewBusiness) (uuid.UUID, err
 	}
 	id, owner := newID(), newID()
 	err := db.InPublic(ctx, func(q *PublicTx) error {
-		trialEnds := q.now.AddDate(0, 0, 14)
 		var schema string
-		err := q.get(&schema, claimSQL, id, in.Name, in.Subdomain, in.Plan, in.TimeZone, in.AccentColor, trialEnds, q.now,
+		err := q.get(&schema, claimSQL, id, in.Name, in.Subdomain, in.Plan, in.TimeZone, in.AccentColor, q.now,
 			owner, in.OwnerEmail, in.OwnerName, newID(), latestTenantVersion(), actorID(q.who))
 		if errors.Is(err, sql.ErrNoRows) {
 			return errPoolEmpty
@@ -81,24 +80,25 @@ const claimSQL = `
 WITH claimed AS (
 	UPDATE public.tenant_schemas SET business_id = $1 WHERE schema_name = (
 		SELECT schema_name FROM public.tenant_schemas
-		WHERE business_id IS NULL AND state = 'ready' AND version = $13
+		WHERE business_id IS NULL AND state = 'ready' AND version = $12
 		ORDER BY created_at LIMIT 1 FOR UPDATE SKIP LOCKED)
 	RETURNING schema_name
 ), business AS (
 	INSERT INTO public.businesses (id, name, subdomain, schema_name, plan, status, time_zone, accent_color, trial_ends_at, created_at, updated_at)
-	SELECT $1, $2, $3, schema_name, $4, 'trial', $5, $6, $7, $8, $8 FROM claimed RETURNING id
+	SELECT $1, $2, $3, schema_name, $4, 'trial', $5, $6,
+		CAST($7 AS timestamptz) + (SELECT CAST(value AS int) FROM public.settings WHERE key = 'trial_days') * interval '1 day', $7, $7 FROM claimed RETURNING id
 ), domain AS (
 	INSERT INTO public.domains (name, business_id, kind, verified_at, created_at)
-	SELECT $3, id, 'subdomain', $8, $8 FROM business
+	SELECT $3, id, 'subdomain', $7, $7 FROM business
 ), person AS (
 	INSERT INTO public.users (id, business_id, email, name, role, created_at)
-	SELECT $9, id, $10, $11, 'TENANT_OWNER', $8 FROM business
+	SELECT $8, id, $9, $10, 'TENANT_OWNER', $7 FROM business
 ), totals AS (
 	INSERT INTO public.business_totals (business_id, owner_id, owner_name, owner_email, people_count, search_text, last_activity_at)
-	SELECT id, $9, $11, $10, 1, lower(concat_ws(' ', $2, $3, $11, $10)), $8 FROM business
+	SELECT id, $8, $10, $9, 1, lower(concat_ws(' ', $2, $3, $10, $9)), $7 FROM business
 ), change AS (
 	INSERT INTO public.plan_changes (id, business_id, at, actor_id, plan, status, mrr_before_cents, mrr_after_cents)
-	SELECT $12, id, $8, $14, $4, 'trial', 0, 0 FROM business
+	SELECT $11, id, $7, $13, $4, 'trial', 0, 0 FROM business
 )
 SELECT schema_name FROM claimed`
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/storetest"
@@ -21,6 +22,9 @@ func TestCreateBusiness(t *testing.T) {
 		b, err := q.Business(id)
 		if err != nil {
 			return err
+		}
+		if b.TrialEndsAt == nil || b.TrialEndsAt.Sub(b.CreatedAt).Round(24*time.Hour) != 14*24*time.Hour {
+			t.Errorf("the trial of the settings is 14 days, this one ends %v", b.TrialEndsAt)
 		}
 		if b.OwnerEmail != "owner@garage.test" || b.PeopleCount != 1 {
 			t.Errorf("totals: %+v", b)

@@ -23,14 +23,6 @@ func BusinessNav(path string) []NavItem {
 	)
 }
 
-// CustomerNav is the navigation of a business's customers.
-func CustomerNav(path string) []NavItem {
-	return mark(path,
-		NavItem{Label: "My bookings", Href: urls.Portal(), Icon: "calendar"},
-		NavItem{Label: "About us", Href: urls.Home(), Icon: "home"},
-	)
-}
-
 func mark(path string, items ...NavItem) []NavItem {
 	path, _, _ = strings.Cut(path, "?")
 	for i := range items {

@@ -56,9 +56,6 @@ func options(order []string, words map[string]badge) []Option {
 	return out
 }
 
-// PlanLabel is a plan's code as a word.
-func PlanLabel(code string) string { return orDefault(plans[code].label, code) }
-
 // BusinessStatusLabel is a state's code as a word.
 func BusinessStatusLabel(code string) string { return orDefault(businessStatus[code].label, code) }
 

@@ -48,9 +48,6 @@ func BusinessesCSV() string { return "/businesses.csv" }
 // Audit is the audit log.
 func Audit() string { return "/audit" }
 
-// AuditOf is the audit log of one business.
-func AuditOf(businessID string) string { return WithQuery(Audit(), "business", businessID) }
-
 // AuditCSV is the audit log as a file.
 func AuditCSV() string { return "/audit.csv" }
 
