@@ -73,6 +73,7 @@ func TestA1_EveryPage(t *testing.T) {
 
 func publicPages(t testing.TB, p *program) []page {
 	token := invitation(t, p)
+	someMail(t, p)
 	return []page{
 		{name: "apex", path: "/"},
 		{name: "apex 404", path: "/nothing", status: 404},
@@ -100,6 +101,14 @@ func publicPages(t testing.TB, p *program) []page {
 		{name: "archived", host: "old-mill-pottery", path: "/", status: 410},
 		{name: "business 404", host: "acme-auto", path: "/nothing", status: 404},
 	}
+}
+
+// someMail sees to it that the page of mails has one to show, whatever ran before.
+func someMail(t testing.TB, p *program) {
+	t.Helper()
+	c := p.client(t)
+	c.post("acme-auto", "/password/forgot", "email", "manager@acme-auto.test").must(t, 200)
+	eventually(t, "a mail", func() bool { return c.get("platform", "/dev/mail").must(t, 200).doc(t).Find("#mails a").Length() > 0 })
 }
 
 // invitation is the path of a fresh one, made by the command.
