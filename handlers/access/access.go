@@ -27,14 +27,29 @@ const (
 	BusinessesView    Permission = "businesses.view"
 	BusinessesCreate  Permission = "businesses.create"
 	BusinessesPlan    Permission = "businesses.plan"
-	BusinessesSuspend Permission = "businesses.suspend"
+	BusinessesSuspend Permission = "businesses.suspend" // and reactivate, rename, archive, unarchive
+	BusinessesDomains Permission = "businesses.domains"
+	BusinessesNotes   Permission = "businesses.notes"
+	BusinessesDelete  Permission = "businesses.delete" // for good
 	MasqueradesStart  Permission = "masquerades.start"
 	MasqueradesView   Permission = "masquerades.view" // and end own ones
 	MasqueradesAll    Permission = "masquerades.all"  // see and end everybody's
 	UsersView         Permission = "users.view"
+	UsersManage       Permission = "users.manage" // people of businesses: invite, edit, disable, end sessions, send reset
+	StaffView         Permission = "staff.view"
+	StaffManage       Permission = "staff.manage"
+	TicketsView       Permission = "tickets.view"
+	TicketsManage     Permission = "tickets.manage" // reply, assign, status, priority
+	SettingsView      Permission = "settings.view"
+	SettingsManage    Permission = "settings.manage"
+	TokensManage      Permission = "tokens.manage" // own API tokens
+	NoticesView       Permission = "notices.view"  // own notifications
 	AuditView         Permission = "audit.view" // own entries
 	AuditAll          Permission = "audit.all"
 )
+
+// AccountManage is the own account: profile, password, second factors, sessions.
+const AccountManage Permission = "account.manage"
 
 // The permissions of a business's site.
 const (
@@ -44,6 +59,8 @@ const (
 	PortalView        Permission = "portal.view"
 	SupportAccessView Permission = "support-access.view"
 	SuspensionView    Permission = "suspension.view" // the reason why the business is closed
+	SupportView       Permission = "support.view"    // the business's tickets to the platform
+	SupportWrite      Permission = "support.write"
 )
 
 var (
@@ -51,6 +68,7 @@ var (
 	managers = []store.Role{store.Superuser, store.PlatformManager}
 	helpers  = []store.Role{store.Superuser, store.PlatformManager, store.PlatformSupport}
 	sellers  = []store.Role{store.Superuser, store.PlatformManager, store.PlatformSales}
+	deputies = []store.Role{store.TenantOwner, store.TenantManager}
 	team     = []store.Role{store.TenantOwner, store.TenantManager, store.TenantStaff}
 )
 
@@ -60,7 +78,19 @@ var table = map[Permission][]store.Role{
 	BusinessesCreate:  sellers,
 	BusinessesPlan:    sellers,
 	BusinessesSuspend: managers,
+	BusinessesDomains: managers,
+	BusinessesNotes:   staff,
+	BusinessesDelete:  {store.Superuser},
 	UsersView:         helpers,
+	UsersManage:       managers,
+	StaffView:         {store.Superuser},
+	StaffManage:       {store.Superuser},
+	TicketsView:       helpers,
+	TicketsManage:     helpers,
+	SettingsView:      {store.Superuser},
+	SettingsManage:    {store.Superuser},
+	TokensManage:      staff,
+	NoticesView:       staff,
 	MasqueradesStart:  helpers,
 	MasqueradesView:   helpers,
 	MasqueradesAll:    managers,
@@ -72,6 +102,9 @@ var table = map[Permission][]store.Role{
 	PortalView:        {store.Customer},
 	SupportAccessView: {store.TenantOwner},
 	SuspensionView:    {store.TenantOwner},
+	SupportView:       deputies,
+	SupportWrite:      deputies,
+	AccountManage:     store.Roles(),
 }
 
 // Known says whether p is in the table; a route with an unknown one is refused

@@ -20,7 +20,9 @@ func (p Principal) Can(permission Permission) bool {
 
 // NeverMasqueraded says whether a permission stays with the person itself, in
 // whatever mode somebody else appears as it.
-func NeverMasqueraded(permission Permission) bool { return permission == SupportAccessView }
+func NeverMasqueraded(permission Permission) bool {
+	return permission == SupportAccessView || permission == AccountManage || permission == TokensManage
+}
 
 // ViewOnly says whether nothing may be changed.
 func (p Principal) ViewOnly() bool {
