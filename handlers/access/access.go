@@ -44,7 +44,7 @@ const (
 	SettingsManage    Permission = "settings.manage"
 	TokensManage      Permission = "tokens.manage" // own API tokens
 	NoticesView       Permission = "notices.view"  // own notifications
-	AuditView         Permission = "audit.view" // own entries
+	AuditView         Permission = "audit.view"    // own entries
 	AuditAll          Permission = "audit.all"
 )
 
