@@ -98,6 +98,8 @@ func wrap(err error) error {
 		return &Error{Kind: Conflict, Message: "this exists already", cause: err}
 	case state == "23P01":
 		return &Error{Kind: Conflict, Message: "this time is taken", cause: err}
+	case state == "22021" || state == "22P05":
+		return &Error{Kind: Invalid, Message: "The text holds characters that can't be stored.", cause: err}
 	case state == "42501" || state == "25006":
 		return &Error{Kind: Forbidden, Message: "nothing can be changed here", cause: err}
 	case strings.HasPrefix(state, "08"), strings.HasPrefix(state, "57P"), state == "53300", state == "57014":
