@@ -42,6 +42,9 @@ func TestRoutesGolden(t *testing.T) {
 				if r.Closed {
 					flags += " while-closed"
 				}
+				if r.Background {
+					flags += " background"
+				}
 				lines = append(lines, fmt.Sprintf("%-5s %-8s %-4s %-32s %s%s\n", mode.name, s.Name, r.Method, r.Path, r.Permission, flags))
 			}
 			sort.Strings(lines)

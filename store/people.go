@@ -54,6 +54,7 @@ type Principal struct {
 	AuthenticatedAt time.Time
 	Address         string
 	Masquerade      *Masquerade
+	Unread          int // notifications, of platform staff
 	sessionHash     []byte
 }
 

@@ -18,7 +18,12 @@ const (
 )
 
 // Client is where a request comes from.
-type Client struct{ Address, UserAgent string }
+type Client struct {
+	Address, UserAgent string
+	// Background marks what an open page asks by itself, again and again: that
+	// is no use of the session and must not keep it alive.
+	Background bool
+}
 
 // sessionRow is a session with its user and the fresh state of the business.
 type sessionRow struct {
@@ -28,6 +33,7 @@ type sessionRow struct {
 	LastSeenAt      time.Time     `db:"last_seen_at"`
 	Status          string        `db:"status"`
 	StatusReason    string        `db:"status_reason"`
+	Unread          int           `db:"unread"`
 }
 
 // Authenticate returns who holds the session of a token, or nil when it does not
@@ -60,7 +66,8 @@ func (db *DB) Authenticate(ctx context.Context, tenant *Tenant, token, page stri
 	if err != nil {
 		return nil, err
 	}
-	p := &Principal{Actor: row.Person, Subject: row.Person, AuthenticatedAt: row.AuthenticatedAt, Address: from.Address, sessionHash: hash}
+	p := &Principal{Actor: row.Person, Subject: row.Person, AuthenticatedAt: row.AuthenticatedAt, Address: from.Address,
+		Unread: row.Unread, sessionHash: hash}
 	if tenant != nil {
 		fresh := *tenant
 		fresh.Status, fresh.StatusReason = row.Status, row.StatusReason
@@ -71,7 +78,7 @@ func (db *DB) Authenticate(ctx context.Context, tenant *Tenant, token, page stri
 		kept = true
 		return db.continueMasquerade(ctx, p, row.MasqueradeID.UUID, page)
 	}
-	if opened.now.Sub(row.LastSeenAt) >= touchEvery {
+	if !from.Background && opened.now.Sub(row.LastSeenAt) >= touchEvery {
 		if _, err := opened.exec(`UPDATE public.sessions SET last_seen_at = $2 WHERE id_hash = $1`, hash, opened.now); err != nil {
 			return nil, wrap(err)
 		}
@@ -89,7 +96,8 @@ func (t *tx) session(hash []byte, tenant *Tenant) (sessionRow, error) {
 	const columns = `SELECT u.id, u.business_id, u.email, u.name, u.role, u.is_active, u.last_login_at, u.created_at,
 		s.masquerade_id, s.authenticated_at, s.last_seen_at, `
 	if tenant == nil {
-		err := t.get(&row, columns+`'' AS status, '' AS status_reason
+		err := t.get(&row, columns+`'' AS status, '' AS status_reason,
+				(SELECT count(*) FROM public.notifications n WHERE n.user_id = u.id AND n.read_at IS NULL) AS unread
 			FROM public.sessions s JOIN public.users u ON u.id = s.user_id`+live+` AND s.business_id IS NULL`, hash, t.now)
 		return row, wrap(err)
 	}

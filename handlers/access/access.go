@@ -119,6 +119,9 @@ func Can(role store.Role, p Permission) bool {
 	return p == Public || p == SignedIn || slices.Contains(table[p], role)
 }
 
+// Holders are the roles that hold a permission, for whom the store shall tell.
+func Holders(p Permission) []store.Role { return slices.Clone(table[p]) }
+
 // Refusal is the status for a role without the permission: 403 for what it may
 // see but not do, 404 for what it may not open at all.
 func Refusal(role store.Role, p Permission, method string) int {

@@ -37,6 +37,11 @@ func (h *Handlers) Routes() []web.Route {
 		{Method: http.MethodPost, Path: urls.MasqueradeEndPattern, Permission: access.MasqueradesView, Handler: h.masqueradeEnd},
 		{Method: http.MethodGet, Path: urls.Audit(), Permission: access.AuditView, Handler: h.auditIndex},
 		{Method: http.MethodGet, Path: urls.AuditCSV(), Permission: access.AuditView, Handler: h.auditCSV},
+		{Method: http.MethodGet, Path: urls.Notifications(), Permission: access.NoticesView, Handler: h.notificationsIndex},
+		{Method: http.MethodPost, Path: urls.NotificationsRead(), Permission: access.NoticesView, Handler: h.notificationsRead},
+		{Method: http.MethodGet, Path: urls.NotificationsBellPath(), Permission: access.NoticesView, Handler: h.notificationsBell, Background: true},
+		{Method: http.MethodPost, Path: urls.NotificationOpenPattern, Permission: access.NoticesView, Handler: h.notificationOpen},
+		{Method: http.MethodPost, Path: urls.NotificationReadPattern, Permission: access.NoticesView, Handler: h.notificationRead},
 		{Method: http.MethodGet, Path: urls.MasqueradeNewPath(), Permission: access.MasqueradesStart, Handler: h.masqueradeNew},
 		{Method: http.MethodPost, Path: urls.MasqueradeStart(), Permission: access.MasqueradesStart, Handler: h.masqueradeStart},
 	}

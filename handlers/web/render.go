@@ -93,6 +93,9 @@ func (a *App) page(c echo.Context, v View) templ.Component {
 		if r.Surface.Nav != nil {
 			page.Nav = r.Surface.Nav(c)
 		}
+		if p.Can(access.NoticesView) {
+			page.Bell = &layout.Bell{Unread: p.Unread}
+		}
 	}
 	if v.Plain || r.Surface.Shell == nil {
 		return layout.Plain(page, v.Body)

@@ -23,6 +23,9 @@ type Route struct {
 	// Sessionless marks assets, which are the same for everybody: the session is
 	// not looked at, and fetching one is no page view.
 	Sessionless bool
+	// Background marks what an open page asks by itself: it neither counts as a
+	// page view nor keeps the session alive, and without one it answers nothing.
+	Background bool
 }
 
 // Register adds a surface's routes, each guarded by its permission. It panics
@@ -53,6 +56,9 @@ func (a *App) guard(route Route) echo.HandlerFunc {
 		}
 		switch {
 		case r.Principal.Principal == nil:
+			if route.Background {
+				return c.NoContent(http.StatusNoContent)
+			}
 			if route.Permission != access.Public && route.Permission != access.Development {
 				return a.askToLogIn(c)
 			}
@@ -97,11 +103,12 @@ func (a *App) identify(c echo.Context, route Route) (finish func(), err error) {
 	if access.IsSafe(c.Request().Method) {
 		ctx, finish = withHandover(ctx)
 	}
-	page := ""
-	if access.IsSafe(c.Request().Method) {
+	page, from := "", Client(c)
+	from.Background = route.Background
+	if access.IsSafe(c.Request().Method) && !route.Background {
 		page = route.Path
 	}
-	p, err := a.DB.Authenticate(ctx, r.Tenant, s.ID, page, Client(c))
+	p, err := a.DB.Authenticate(ctx, r.Tenant, s.ID, page, from)
 	if err != nil {
 		finish()
 		return func() {}, err

@@ -45,8 +45,13 @@
       doc.body.append(bar);
     }, 150);
   };
-  on("htmx:before:request", () => busy(1));
-  on("htmx:finally:request", () => busy(-1));
+  // What a page asks by itself is not shown, and not asked while nobody looks.
+  const quiet = (e) => e.detail.ctx?.sourceElement?.hasAttribute?.("data-quiet");
+  on("htmx:before:request", (e) => {
+    if (!quiet(e)) busy(1);
+    else if (doc.hidden) e.preventDefault();
+  });
+  on("htmx:finally:request", (e) => quiet(e) || busy(-1));
 
   // ---- Toasts and announcements -----------------------------------------
   const toast = (text, tone) => {
@@ -93,6 +98,7 @@
     }
   });
   on("htmx:after:swap", (e) => {
+    if (quiet(e)) return;
     const root = e.detail.ctx.sourceElement;
     const scope = root?.closest?.("[data-swap]") || root;
     say(scope?.querySelector?.("[data-announce]")?.textContent);
@@ -104,7 +110,7 @@
   });
   const failed = (e) => {
     const err = e.detail.error;
-    if (err?.name === "AbortError") return;
+    if (err?.name === "AbortError" || quiet(e)) return;
     const box = e.detail.ctx?.sourceElement?.closest?.("[data-swap]");
     const note = box && $("[data-failed]", box);
     if (note) note.hidden = false;

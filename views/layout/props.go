@@ -2,7 +2,11 @@
 // console, a business's site, and the plain card for login and errors.
 package layout
 
-import "github.com/smoothschedule/smoothschedule/views/ui"
+import (
+	"strconv"
+
+	"github.com/smoothschedule/smoothschedule/views/ui"
+)
 
 // Page is what a shell needs to know.
 type Page struct {
@@ -11,6 +15,7 @@ type Page struct {
 	Path         string // local path with query, to which the theme form returns
 	Flash        []ui.Toast
 	User         *User // nil when nobody is logged in
+	Bell         *Bell // nil for those who are told nothing
 	Nav          []NavItem
 	Masquerade   *ui.MasqueradeBanner
 	AccentHref   string // stylesheet with the tenant's colour
@@ -22,6 +27,25 @@ type Page struct {
 
 // User is the person whose pages are shown.
 type User struct{ Name, Role, Email string }
+
+// Bell tells how many notifications are unread.
+type Bell struct{ Unread int }
+
+// count is what fits on the bell.
+func (b Bell) count() string {
+	if b.Unread > 99 {
+		return "99+"
+	}
+	return strconv.Itoa(b.Unread)
+}
+
+// label is what the bell says to those who don't see it.
+func (b Bell) label() string {
+	if b.Unread == 0 {
+		return "Notifications"
+	}
+	return "Notifications, " + b.count() + " unread"
+}
 
 // NavItem is one entry of the navigation.
 type NavItem struct {

@@ -32,6 +32,11 @@ var masqueradeState = map[bool]badge{
 	false: {"Ended", "check", ""},
 }
 
+var readState = map[bool]badge{
+	true:  {"Unread", "bell", "info"},
+	false: {"Read", "check", ""},
+}
+
 var plans = map[string]badge{
 	"free":         {"Free", "", "plain"},
 	"professional": {"Professional", "", "plain"},

@@ -12,8 +12,10 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/cmd/internal/jobs"
 	"github.com/smoothschedule/smoothschedule/handlers"
+	"github.com/smoothschedule/smoothschedule/handlers/access"
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/views/urls"
 )
 
 // App is the wired program.
@@ -79,6 +81,17 @@ func Listen(ctx context.Context, addrs []string) ([]net.Listener, error) {
 	return listeners, nil
 }
 
+// poolFailed tells those who can do something about it. While it goes on they are
+// told once an hour.
+func (a *App) poolFailed(ctx context.Context, err error) {
+	a.log.Error("schema pool", slog.String("error", err.Error()))
+	notice := store.Notice{Kind: store.NoticeProvisioning, Title: "No room could be made for new businesses",
+		Detail: "Sign-ups may fail until this is repaired; the program's log says why.", Href: urls.Businesses()}
+	if err := a.DB.NotifyStaff(ctx, notice, access.Holders(access.BusinessesSuspend)...); err != nil {
+		a.log.Error("notify of the schema pool", slog.String("error", err.Error()))
+	}
+}
+
 // bare takes the address out of a network error that names it already.
 func bare(err error) error {
 	var op *net.OpError
@@ -106,7 +119,7 @@ func (a *App) Run(ctx context.Context, listeners []net.Listener) error {
 	if err != nil {
 		return err
 	}
-	go a.DB.KeepPool(ctx, poolSize, func(err error) { a.log.Error("schema pool", slog.String("error", err.Error())) })
+	go a.DB.KeepPool(ctx, poolSize, func(err error) { a.poolFailed(ctx, err) })
 	server := &http.Server{Handler: a.Handler, ReadHeaderTimeout: readHeaderTimeout, ReadTimeout: readTimeout, IdleTimeout: idleTimeout,
 		MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(a.log.Handler(), slog.LevelWarn)}
 	served := make(chan error, len(listeners))

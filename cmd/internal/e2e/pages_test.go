@@ -156,6 +156,8 @@ func platformPages(t testing.TB, p *program) []page {
 		{name: "masquerades", path: "/masquerades"},
 		{name: "audit log", path: "/audit"},
 		{name: "audit log, no match", path: "/audit?q=zzzzzzzz"},
+		{name: "notifications", path: "/notifications"},
+		{name: "notifications, no match", path: "/notifications?q=zzzzzzzz"},
 		{name: "404", path: "/nothing", status: 404},
 	}
 	for i := range pages {

@@ -1,0 +1,63 @@
+package handlers_test
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/PuerkitoBio/goquery"
+
+	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
+	"github.com/smoothschedule/smoothschedule/store"
+)
+
+// TestNotificationsAndBell: the bell counts on every page, the page marks as
+// read, and nobody reads another's.
+func TestNotificationsAndBell(t *testing.T) {
+	s := handlertest.New(t)
+	s.Staff(store.PlatformSupport)
+	s.Staff(store.PlatformSales)
+	for _, n := range []store.Notice{{Kind: store.NoticeTicket, Title: "<b>New ticket</b>", Href: "/dashboard?a=b"}, {Kind: store.NoticeSignUp, Title: "Acme signed up", Href: "//evil.test"}} {
+		if err := s.DB.NotifyStaff(context.Background(), n, store.PlatformSupport); err != nil {
+			t.Fatal(err)
+		}
+	}
+	c := s.Platform().As(store.PlatformSupport)
+	for _, path := range []string{"/dashboard", "/nothing"} {
+		if bell := c.Get(path).Doc().Find("#bell-wide .bell-count").Text(); path == "/dashboard" && bell != "2unread" {
+			t.Errorf("the bell on %s: %q", path, bell)
+		}
+	}
+	poll := c.With("HX-Request", "true").With("HX-Request-Type", "partial")
+	if r := poll.Get("/notifications/bell?seen=2"); r.Code != http.StatusNoContent {
+		t.Errorf("no news: %d", r.Code)
+	}
+	if r := poll.Get("/notifications/bell?seen=1"); r.Code != 200 || !strings.Contains(r.Body.String(), "#live") || !strings.Contains(r.Body.String(), "seen=2") {
+		t.Errorf("news: %d %s", r.Code, r.Body)
+	}
+	if r := s.Platform().Get("/notifications/bell?seen=1"); r.Code != http.StatusNoContent {
+		t.Errorf("the bell without a session: %d", r.Code)
+	}
+	list := c.Get("/notifications").Doc()
+	leads := map[string]bool{}
+	list.Find(`form[action$="/open"]`).Each(func(_ int, f *goquery.Selection) {
+		action, _ := f.Attr("action")
+		if r := s.Platform().As(store.PlatformSales).Post(action, url.Values{}); r.Code != http.StatusNotFound {
+			t.Errorf("somebody else opens it: %d", r.Code)
+		}
+		r := c.Post(action, url.Values{})
+		leads[r.Location()] = r.Code == http.StatusSeeOther
+	})
+	if !leads["/dashboard?a=b"] || !leads["/notifications"] || len(leads) != 2 {
+		t.Errorf("they lead to %v", leads)
+	}
+	if n := c.Get("/notifications?state=unread").Doc().Find("tbody tr").Length(); n != 0 {
+		t.Errorf("%d unread after opening all", n)
+	}
+	_ = s.DB.NotifyStaff(context.Background(), store.Notice{Kind: store.NoticeConsent, Title: "Consent", Href: "/dashboard"}, store.PlatformSupport)
+	if r := c.Post("/notifications/read", url.Values{}); r.Code != http.StatusSeeOther || c.Get("/dashboard").Doc().Find(".bell-count").Length() != 0 {
+		t.Errorf("mark all: %d", r.Code)
+	}
+}
