@@ -30,16 +30,19 @@ type bench struct {
 	out        io.Writer
 }
 
-// parts are measured in this order.
-var parts = []struct {
-	name string
-	run  func(*bench, context.Context) error
-}{
+// parts are measured in this order; the first needs no database.
+var parts = []part{
+	{"availability", (*bench).availability},
 	{"list", (*bench).firstPage},
 	{"database", (*bench).databasePart},
 	{"pages", (*bench).otherPages},
 	{"dashboard", (*bench).dashboards},
 	{"scale", (*bench).scale},
+}
+
+type part struct {
+	name string
+	run  func(*bench, context.Context) error
 }
 
 func main() {
@@ -67,7 +70,7 @@ func begin() error {
 func run(ctx context.Context) (err error) {
 	b := &bench{out: os.Stdout}
 	dir := flag.String("dir", filepath.Join(".data", "bench"), "folder that is kept between runs")
-	only := flag.String("only", "", "parts to measure, separated by commas: list, database, pages, dashboard, scale")
+	only := flag.String("only", "", "parts to measure, separated by commas: availability, list, database, pages, dashboard, scale")
 	flag.IntVar(&b.rounds, "rounds", 5, "rounds whose median counts")
 	flag.DurationVar(&b.length, "length", 3*time.Second, "length of one load")
 	flag.StringVar(&b.against, "against", "", "another build of this program, whose list is measured in the same run")
@@ -77,6 +80,12 @@ func run(ctx context.Context) (err error) {
 	}
 	if b.dir, err = filepath.Abs(*dir); err != nil {
 		return err
+	}
+	wanted := slices.DeleteFunc(slices.Clone(parts), func(p part) bool {
+		return *only != "" && !slices.Contains(strings.Split(*only, ","), p.name)
+	})
+	if !slices.ContainsFunc(wanted, func(p part) bool { return p.name != parts[0].name }) {
+		return b.runParts(ctx, wanted)
 	}
 	if b.data, err = openDatabases(ctx, b.dir); err != nil {
 		return err
@@ -90,10 +99,11 @@ func run(ctx context.Context) (err error) {
 	if b.postmaster, err = b.data.postmaster(); err != nil {
 		return err
 	}
-	for _, part := range parts {
-		if *only != "" && !slices.Contains(strings.Split(*only, ","), part.name) {
-			continue
-		}
+	return b.runParts(ctx, wanted)
+}
+
+func (b *bench) runParts(ctx context.Context, wanted []part) error {
+	for _, part := range wanted {
 		if err := part.run(b, ctx); err != nil {
 			return errors.Join(fmt.Errorf("%s: %w", part.name, err), ctx.Err())
 		}
