@@ -78,7 +78,7 @@ func serve(app *web.App, s Surface) *echo.Echo {
 		app.Begin(s.Surface), // id, log, recover
 		app.SecureHeaders(),
 		app.SameOrigin(),
-		web.LimitBody,
+		web.LimitBody(s.Routes),
 	)
 	if s.resolve != nil {
 		e.Use(s.resolve)

@@ -72,6 +72,7 @@ var unique = []struct{ constraint, field, message string }{
 	{"businesses_subdomain_key", "subdomain", "This subdomain is taken."},
 	{"domains_pkey", "subdomain", "This subdomain is taken."},
 	{"users_email_key", "email", "Somebody here already uses this e-mail address."},
+	{"canned_replies_title_key", "title", "Another reply has this title."},
 	{"customers_email_key", "email", "A customer with this e-mail address exists already."},
 }
 

@@ -32,6 +32,18 @@ type MasqueradeNoticeArgs struct {
 // Kind names the job.
 func (MasqueradeNoticeArgs) Kind() string { return "mail_masquerade_notice" }
 
+// TicketAnswerArgs mails an answer: to who opened the ticket or, ToStaff, to who
+// looks after it.
+type TicketAnswerArgs struct {
+	TicketNumber int64     `json:"ticket_number"`
+	MessageID    uuid.UUID `json:"message_id"`
+	BusinessID   uuid.UUID `json:"business_id"`
+	ToStaff      bool      `json:"to_staff"`
+}
+
+// Kind names the job.
+func (TicketAnswerArgs) Kind() string { return "mail_ticket_answer" }
+
 // CleanUpArgs removes what has long expired.
 type CleanUpArgs struct{}
 

@@ -98,6 +98,13 @@ func (q *PublicTx) StartMasquerade(in NewMasquerade) (Tenant, string, error) {
 	if err != nil {
 		return business, "", err
 	}
+	var done bool
+	if err := q.get(&done, `SELECT `+ticketDone+` FROM public.masquerades m WHERE m.id = $1`, id); err != nil {
+		return business, "", err
+	}
+	if done {
+		return business, "", invalid("ticket", "This ticket is closed already; reopen it or leave the field empty.")
+	}
 	return business, code, q.audit(Event{Action: "masquerade.requested", Business: uuid.NullUUID{UUID: business.ID, Valid: true},
 		ObjectType: "user", ObjectID: subject.ID.String(), ObjectName: subject.Email,
 		Masquerade: uuid.NullUUID{UUID: id, Valid: true},
@@ -201,10 +208,11 @@ func (t *tx) masqueradeFault(id uuid.UUID, m Masquerade) (string, error) {
 		SubjectActive bool `db:"subject_active"`
 		SessionLive   bool `db:"session_live"`
 		Archived      bool `db:"archived"`
+		TicketDone    bool `db:"ticket_done"`
 	}
 	err := t.get(&now, `
 		SELECT a.role AS actor_role, a.is_active AS actor_active, u.role AS subject_role, u.is_active AS subject_active,
-			b.status = 'archived' AS archived,
+			b.status = 'archived' AS archived, `+ticketDone+` AS ticket_done,
 			EXISTS (SELECT FROM public.sessions s WHERE s.id_hash = m.session_hash AND s.revoked_at IS NULL AND s.expires_at > $2) AS session_live
 		FROM public.masquerades m JOIN public.users a ON a.id = m.actor_id JOIN public.users u ON u.id = m.subject_id
 			JOIN public.businesses b ON b.id = m.business_id
@@ -224,9 +232,16 @@ func (t *tx) masqueradeFault(id uuid.UUID, m Masquerade) (string, error) {
 		return "operator logged out", nil
 	case now.Archived:
 		return "business archived", nil
+	case now.TicketDone:
+		return "ticket closed", nil
 	}
 	return "", nil
 }
+
+// ticketDone is true of a masquerade m whose ticket is resolved or closed. What
+// was typed for a ticket is text and may be no number.
+const ticketDone = `EXISTS (SELECT FROM public.tickets t WHERE t.business_id = m.business_id AND t.status IN ('resolved', 'closed')
+	AND t.number = CASE WHEN m.ticket ~ '^#?[0-9]{1,18}$' THEN CAST(ltrim(m.ticket, '#') AS bigint) END)`
 
 // StopMasquerade ends the principal's masquerade.
 func (db *DB) StopMasquerade(ctx context.Context, p *Principal) error {

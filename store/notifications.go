@@ -35,16 +35,13 @@ const maxNotice = 200
 // notifyStaff tells all active staff of some roles, in this transaction, but
 // never the one whose doing it is. It works in a business's scope as well.
 func (t *tx) notifyStaff(n Notice, roles ...Role) error {
-	names := make([]string, len(roles))
-	for i, role := range roles {
-		names[i] = string(role)
-	}
-	return t.notify(n, names, uuid.NullUUID{})
+	return t.notify(n, roleNames(roles), uuid.NullUUID{})
 }
 
-// notifyPerson tells one of the staff, unless it is the own doing.
-func (t *tx) notifyPerson(n Notice, person uuid.UUID) error {
-	return t.notify(n, []string{}, uuid.NullUUID{UUID: person, Valid: true})
+// notifyPerson tells one of the staff, unless it is the own doing; instead of
+// somebody who has left it tells the roles.
+func (t *tx) notifyPerson(n Notice, person uuid.UUID, roles ...Role) error {
+	return t.notify(n, roleNames(roles), uuid.NullUUID{UUID: person, Valid: true})
 }
 
 func (t *tx) notify(n Notice, roles []string, person uuid.NullUUID) error {

@@ -17,8 +17,18 @@ import (
 )
 
 func (h *Handlers) masqueradeNew(c echo.Context) error {
-	p := platform.MasqueradeNewProps{UserID: c.QueryParam("user_id"), Back: web.LocalPath(c.QueryParam("back"), urls.Businesses())}
+	p := platform.MasqueradeNewProps{UserID: c.QueryParam("user_id"), Back: web.LocalPath(c.QueryParam("back"), urls.Businesses()),
+		Reason: prefill(c.QueryParam("reason"), 500), Ticket: prefill(c.QueryParam("ticket"), 20)}
 	return h.masqueradeForm(c, http.StatusOK, p)
+}
+
+// prefill is what a link puts into a field: one line, not longer than the field.
+func prefill(text string, most int) string {
+	text = strings.Join(strings.Fields(strings.ToValidUTF8(strings.ReplaceAll(text, "\x00", ""), "")), " ")
+	if runes := []rune(text); len(runes) > most {
+		text = string(runes[:most])
+	}
+	return text
 }
 
 // masqueradeStart records the reason and leads to the business's host, where a

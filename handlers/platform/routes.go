@@ -42,6 +42,19 @@ func (h *Handlers) Routes() []web.Route {
 		{Method: http.MethodGet, Path: urls.NotificationsBellPath(), Permission: access.NoticesView, Handler: h.notificationsBell, Background: true},
 		{Method: http.MethodPost, Path: urls.NotificationOpenPattern, Permission: access.NoticesView, Handler: h.notificationOpen},
 		{Method: http.MethodPost, Path: urls.NotificationReadPattern, Permission: access.NoticesView, Handler: h.notificationRead},
+		{Method: http.MethodGet, Path: urls.Support(), Permission: access.TicketsView, Handler: h.ticketsIndex},
+		{Method: http.MethodGet, Path: urls.SupportCSV(), Permission: access.TicketsView, Handler: h.ticketsCSV},
+		{Method: http.MethodGet, Path: urls.CannedReplies(), Permission: access.TicketsManage, Handler: h.repliesIndex},
+		{Method: http.MethodPost, Path: urls.CannedReplies(), Permission: access.TicketsManage, Handler: h.replyCreate},
+		{Method: http.MethodGet, Path: urls.CannedReplyPattern, Permission: access.TicketsManage, Handler: h.replyShow},
+		{Method: http.MethodPost, Path: urls.CannedReplyPattern, Permission: access.TicketsManage, Handler: h.replyUpdate},
+		{Method: http.MethodPost, Path: urls.CannedReplyDeletePattern, Permission: access.TicketsManage, Handler: h.replyDelete},
+		{Method: http.MethodGet, Path: urls.TicketPattern, Permission: access.TicketsView, Handler: h.ticketShow},
+		{Method: http.MethodGet, Path: urls.TicketUpdatesPattern, Permission: access.TicketsView, Handler: h.ticketUpdates, Background: true},
+		{Method: http.MethodGet, Path: urls.TicketFilePattern, Permission: access.TicketsView, Handler: h.ticketFile},
+		{Method: http.MethodPost, Path: urls.TicketMessagesPattern, Permission: access.TicketsManage, Handler: h.ticketReply, MaxUpload: web.MaxUpload},
+		{Method: http.MethodPost, Path: urls.TicketNotesPattern, Permission: access.TicketsManage, Handler: h.ticketNote},
+		{Method: http.MethodPost, Path: urls.TicketChangePattern, Permission: access.TicketsManage, Handler: h.ticketChange},
 		{Method: http.MethodGet, Path: urls.MasqueradeNewPath(), Permission: access.MasqueradesStart, Handler: h.masqueradeNew},
 		{Method: http.MethodPost, Path: urls.MasqueradeStart(), Permission: access.MasqueradesStart, Handler: h.masqueradeStart},
 	}
@@ -58,6 +71,7 @@ func nav(c echo.Context) []layout.NavItem {
 	}{
 		{layout.NavItem{Label: "Dashboard", Href: urls.Dashboard(), Icon: "dashboard"}, access.DashboardView},
 		{layout.NavItem{Label: "Businesses", Href: urls.Businesses(), Icon: "building"}, access.BusinessesView},
+		{layout.NavItem{Label: "Support", Href: urls.Support(), Icon: "inbox"}, access.TicketsView},
 		{layout.NavItem{Label: "Masquerades", Href: urls.Masquerades(), Icon: "eye"}, access.MasqueradesView},
 		{layout.NavItem{Label: "Audit log", Href: urls.Audit(), Icon: "clock"}, access.AuditView},
 	} {

@@ -7,9 +7,11 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/smoothschedule/smoothschedule/handlers/access"
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/views/errorpage"
 	"github.com/smoothschedule/smoothschedule/views/ui"
+	"github.com/smoothschedule/smoothschedule/views/urls"
 )
 
 var statusOf = map[store.Kind]int{
@@ -85,6 +87,8 @@ func describe(err error) (int, string) {
 // wayOut is where a person can go from an error.
 func (a *App) wayOut(c echo.Context, status int) []ui.Link {
 	switch {
+	case status == http.StatusServiceUnavailable && of(c).Tenant != nil && of(c).Principal.Can(access.SuspensionView) && of(c).Principal.Can(access.SupportView):
+		return []ui.Link{{Label: "Write to support", Href: urls.Support()}}
 	case status == http.StatusServiceUnavailable:
 		return nil
 	case of(c).Surface.Name == Unknown || status == http.StatusGone || c.Request().URL.Path == "/":

@@ -71,6 +71,40 @@ func Ago(at, now time.Time) ui.Time {
 	return t
 }
 
+// Span is how long something takes, in one unit.
+func Span(d time.Duration) string {
+	switch {
+	case d < time.Hour:
+		return fmt.Sprintf("%d min", int(d.Minutes()))
+	case d < 48*time.Hour:
+		return fmt.Sprintf("%d h", int(d.Hours()))
+	}
+	return fmt.Sprintf("%d d", int(d.Hours()/24))
+}
+
+// Due tells until when an answer is promised, or by how much that is missed.
+func Due(at *time.Time, now time.Time) ui.Deadline {
+	if at == nil {
+		return ui.Deadline{}
+	}
+	d := ui.Deadline{ISO: iso(*at), Text: "Due in " + Span(at.Sub(now))}
+	if now.After(*at) {
+		d.Missed, d.Text = true, "Overdue by "+Span(now.Sub(*at))
+	}
+	return d
+}
+
+// Size is the size of a file.
+func Size(n int) string {
+	if n < 1<<20 {
+		return fmt.Sprintf("%d KB", max(1, n>>10))
+	}
+	return fmt.Sprintf("%.1f MB", float64(n)/(1<<20))
+}
+
+// ISO is the machine form of a time.
+func ISO(at time.Time) string { return iso(at) }
+
 func iso(at time.Time) string { return at.UTC().Format(time.RFC3339) }
 
 func minutesLeft(until time.Time) string {

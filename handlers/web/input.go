@@ -25,6 +25,14 @@ func CheckText(errs map[string]string, field, text string, least, most int, empt
 	}
 }
 
+// CheckProse does the same for text of several lines, whose length the store
+// knows.
+func CheckProse(errs map[string]string, field, text string) {
+	if !utf8.ValidString(text) || strings.ContainsFunc(text, func(r rune) bool { return r != '\n' && r != '\r' && r != '\t' && isControl(r) }) {
+		errs[field] = "This contains characters that can't be shown."
+	}
+}
+
 // isControl finds what would break a line or turn its direction unseen.
 func isControl(r rune) bool {
 	return unicode.IsControl(r) || r == unicode.ReplacementChar || (r >= 0x202a && r <= 0x202e) || (r >= 0x2066 && r <= 0x2069)

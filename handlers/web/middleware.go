@@ -103,20 +103,32 @@ func (a *App) SameOrigin() echo.MiddlewareFunc {
 	}
 }
 
-// LimitBody refuses bodies that no form of ours has.
-func LimitBody(next echo.HandlerFunc) echo.HandlerFunc {
-	return func(c echo.Context) error {
-		r := c.Request()
-		if r.ContentLength > MaxBody {
-			return echo.NewHTTPError(http.StatusRequestEntityTooLarge, "This is more than a form can hold.")
+// LimitBody refuses bodies that no form of ours has. Routes that take files say
+// how much; their bodies are read by their handlers, behind the guard.
+func LimitBody(routes []Route) echo.MiddlewareFunc {
+	uploads := map[string]int64{}
+	for _, route := range routes {
+		if route.MaxUpload > 0 {
+			uploads[route.Method+" "+route.Path] = route.MaxUpload
 		}
-		r.Body = http.MaxBytesReader(c.Response(), r.Body, MaxBody)
-		if IsFormMethod(r.Method) {
-			if err := r.ParseForm(); err != nil {
-				return echo.NewHTTPError(http.StatusBadRequest, "This form could not be read.")
+	}
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		return func(c echo.Context) error {
+			r, most := c.Request(), int64(MaxBody)
+			if isUpload(r) {
+				most = max(most, uploads[r.Method+" "+c.Path()])
 			}
+			if r.ContentLength > most {
+				return echo.NewHTTPError(http.StatusRequestEntityTooLarge, "This is more than a form can hold.")
+			}
+			r.Body = http.MaxBytesReader(c.Response(), r.Body, most)
+			if IsFormMethod(r.Method) {
+				if err := r.ParseForm(); err != nil {
+					return echo.NewHTTPError(http.StatusBadRequest, "This form could not be read.")
+				}
+			}
+			return next(c)
 		}
-		return next(c)
 	}
 }
 

@@ -26,6 +26,8 @@ type Route struct {
 	// Background marks what an open page asks by itself: it neither counts as a
 	// page view nor keeps the session alive, and without one it answers nothing.
 	Background bool
+	// MaxUpload is how much a form with files may bring; 0: none is taken.
+	MaxUpload int64
 }
 
 // Register adds a surface's routes, each guarded by its permission. It panics

@@ -8,8 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/google/uuid"
-
 	"github.com/smoothschedule/smoothschedule/store"
 )
 
@@ -97,35 +95,4 @@ func writeStaff(ctx context.Context, tx *sql.Tx, staff []person, hash string) (m
 		byName[local] = p
 	}
 	return byName, writePeople(ctx, tx, noBusiness, missing, hash)
-}
-
-func (w *world) writeTickets(ctx context.Context, tx *sql.Tx) error {
-	tickets := newTable("tickets", "id", "business_id", "opened_by", "assignee_id", "subject", "status", "priority", "created_at", "updated_at")
-	messages := newTable("ticket_messages", "id", "ticket_id", "business_id", "author_id", "author_name", "body", "created_at")
-	by := make(map[string]*business)
-	for _, b := range w.businesses {
-		by[b.subdomain] = b
-	}
-	for _, t := range demoTickets {
-		b := by[t.subdomain]
-		opened := w.now.Add(-time.Duration(t.hoursAgo) * time.Hour)
-		last := opened
-		id := w.newID(opened)
-		var rows [][]any
-		for i, text := range t.messages {
-			author, body := b.owner(), text
-			if name, rest, ok := strings.Cut(text, ": "); ok && w.staff[name].id != uuid.Nil {
-				author, body = w.staff[name], rest
-			}
-			last = opened.Add(time.Duration(i*t.hoursAgo*12) * time.Minute)
-			rows = append(rows, []any{w.newID(last), id, b.id, author.id, author.name, body, last})
-		}
-		var assignee any
-		if t.assignee != "" {
-			assignee = w.staff[t.assignee].id
-		}
-		tickets.add(id, b.id, b.owner().id, assignee, t.subject, t.status, t.priority, opened, last)
-		messages.rows = append(messages.rows, rows...)
-	}
-	return copyAll(ctx, tx, tickets, messages)
 }

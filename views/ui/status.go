@@ -27,6 +27,13 @@ var ticketStatus = map[string]badge{
 	"closed":      {"Closed", "archive", ""},
 }
 
+var priorities = map[string]badge{
+	"low":      {"Low", "down-arrow", ""},
+	"medium":   {"Medium", "minus", "info"},
+	"high":     {"High", "up-arrow", "warn"},
+	"critical": {"Critical", "alert", "bad"},
+}
+
 var masqueradeState = map[bool]badge{
 	true:  {"Live", "eye", "warn"},
 	false: {"Ended", "check", ""},
@@ -52,6 +59,35 @@ func PlanOptions() []Option { return options(planOrder, plans) }
 
 // BusinessStatusOptions are the states of a business as choices.
 func BusinessStatusOptions() []Option { return options(statusOrder, businessStatus) }
+
+// TicketStatusOptions are the states of a ticket as choices.
+func TicketStatusOptions() []Option {
+	return options([]string{"open", "in_progress", "waiting", "resolved", "closed"}, ticketStatus)
+}
+
+// TicketStatusLabel is a state's code as a word.
+func TicketStatusLabel(code string) string { return orDefault(ticketStatus[code].label, code) }
+
+// PriorityOptions are the priorities of a ticket as choices.
+func PriorityOptions() []Option {
+	return options([]string{"low", "medium", "high", "critical"}, priorities)
+}
+
+// PriorityLabel is a priority's code as a word.
+func PriorityLabel(code string) string { return orDefault(priorities[code].label, code) }
+
+// Deadline is until when something is due; the zero value has none.
+type Deadline struct {
+	ISO, Text string
+	Missed    bool
+}
+
+func (d Deadline) badge() badge {
+	if d.Missed {
+		return badge{d.Text, "alert", "bad"}
+	}
+	return badge{d.Text, "clock", ""}
+}
 
 func options(order []string, words map[string]badge) []Option {
 	out := make([]Option, len(order))

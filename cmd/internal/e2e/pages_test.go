@@ -131,6 +131,7 @@ func platformPages(t testing.TB, p *program) []page {
 	}
 	start, _ := c.get("platform", business("acme-auto")).must(t, 200).doc(t).Find(`a[href^="/masquerade/new"]`).First().Attr("href")
 	user := mustParse(t, start).Query().Get("user_id")
+	ticket, _ := c.get("platform", "/support?q=confirmations").must(t, 200).doc(t).Find(`#tickets tbody a[href^="/support/"]`).First().Attr("href")
 	suspend := func(b *tab) {
 		b.do("open the dialog", click(b.visible(`button[commandfor="suspend-dialog"]`)))
 		b.wait("the dialog", `document.querySelector("#suspend-dialog").open`)
@@ -156,6 +157,16 @@ func platformPages(t testing.TB, p *program) []page {
 		{name: "masquerades", path: "/masquerades"},
 		{name: "audit log", path: "/audit"},
 		{name: "audit log, no match", path: "/audit?q=zzzzzzzz"},
+		{name: "support queue", path: "/support"},
+		{name: "support queue, filtered", path: "/support?status=open&assignee=nobody&priority=critical&sort=-updated&q=a"},
+		{name: "support queue, no match", path: "/support?q=zzzzzzzz"},
+		{name: "a ticket", path: ticket},
+		{name: "a ticket, empty answer", path: ticket + "/messages", form: []string{"body", "", "status", "waiting"}, status: 422},
+		{name: "a ticket, empty note", path: ticket + "/notes", form: []string{"note", ""}, status: 422},
+		{name: "view as, for a ticket", path: ticket, ready: func(b *tab) { b.follow(`a[href^="/masquerade/new"]`) }},
+		{name: "canned replies", path: "/support/replies"},
+		{name: "canned replies, wrong", path: "/support/replies", form: []string{"title", "", "body", ""}, status: 422},
+		{name: "a canned reply", path: "/support/replies", ready: func(b *tab) { b.follow(`a[href^="/support/replies/"]`) }},
 		{name: "notifications", path: "/notifications"},
 		{name: "notifications, no match", path: "/notifications?q=zzzzzzzz"},
 		{name: "404", path: "/nothing", status: 404},
@@ -174,8 +185,16 @@ func refusedPages(testing.TB, *program) []page {
 	}
 }
 
-func teamPages(testing.TB, *program) []page {
+func teamPages(t testing.TB, p *program) []page {
+	ticket, _ := p.client(t).login("acme-auto", "owner@acme-auto.test", demoPassword).get("acme-auto", "/support?q=confirmations").
+		must(t, 200).doc(t).Find(`#tickets tbody a[href^="/support/"]`).First().Attr("href")
 	pages := []page{
+		{name: "own tickets", path: "/support"},
+		{name: "own tickets, no match", path: "/support?q=zzzzzzzz"},
+		{name: "an own ticket", path: ticket},
+		{name: "an own ticket, empty answer", path: ticket + "/messages", form: []string{"body", ""}, status: 422},
+		{name: "ask support", path: "/support/new"},
+		{name: "ask support, wrong", path: "/support", form: []string{"subject", "", "body", "", "priority", "x"}, status: 422},
 		{name: "today", path: "/"},
 		{name: "appointments, today", path: "/appointments"},
 		{name: "appointments, another day", path: "/appointments?date=2026-11-12"},

@@ -1,0 +1,85 @@
+package jobs
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+	"github.com/riverqueue/river"
+
+	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/views/mail"
+	"github.com/smoothschedule/smoothschedule/views/urls"
+)
+
+// ticketWorker mails an answer to the other side of a ticket.
+type ticketWorker struct {
+	river.WorkerDefaults[store.TicketAnswerArgs]
+	mails
+}
+
+func (w *ticketWorker) Work(ctx context.Context, job *river.Job[store.TicketAnswerArgs]) error {
+	var ticket store.Ticket
+	var message store.TicketMessage
+	var to []store.Person
+	err := w.db.InPublic(ctx, func(q *store.PublicTx) (err error) {
+		if ticket, err = q.Ticket(job.Args.TicketNumber); err != nil {
+			return err
+		}
+		if message, err = q.TicketMessage(job.Args.MessageID); err != nil {
+			return err
+		}
+		to, err = recipients(q, ticket, job.Args.ToStaff)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	p := mail.TicketAnswerProps{Author: message.AuthorName + " of SmoothSchedule", Number: ticket.Number, Subject: ticket.Subject, Body: message.Body,
+		URL: w.sites.Business(ticket.Subdomain, urls.Ticket(ticket.Number))}
+	if job.Args.ToStaff {
+		p.Author, p.URL = message.AuthorName+" of "+ticket.BusinessName, w.sites.Platform(urls.Ticket(ticket.Number))
+	}
+	for _, person := range to {
+		p.Name = person.Name
+		letter, err := mail.TicketAnswer(p)
+		if err != nil {
+			return err
+		}
+		if err := w.mailer.Send(ctx, person.Email, letter); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// recipients is who looks after the ticket; or who opened it and, when that
+// person has left, the owners.
+func recipients(q *store.PublicTx, ticket store.Ticket, staff bool) ([]store.Person, error) {
+	id := ticket.OpenedBy
+	if staff {
+		id = ticket.AssigneeID
+	}
+	if id.Valid {
+		p, err := q.Person(id.UUID)
+		if err == nil && p.IsActive {
+			return []store.Person{p}, nil
+		}
+		if err != nil && store.KindOf(err) != store.NotFound {
+			return nil, err
+		}
+	}
+	if staff {
+		return nil, nil
+	}
+	return activeOwners(q, ticket.BusinessID)
+}
+
+func activeOwners(q *store.PublicTx, business uuid.UUID) (owners []store.Person, err error) {
+	people, err := q.PeopleOf(business)
+	for _, p := range people {
+		if p.Role == store.TenantOwner && p.IsActive {
+			owners = append(owners, p)
+		}
+	}
+	return owners, err
+}

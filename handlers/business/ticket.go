@@ -1,0 +1,157 @@
+package business
+
+import (
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/labstack/echo/v4"
+
+	"github.com/smoothschedule/smoothschedule/handlers/access"
+	"github.com/smoothschedule/smoothschedule/handlers/web"
+	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/views/business"
+	"github.com/smoothschedule/smoothschedule/views/ui"
+	"github.com/smoothschedule/smoothschedule/views/urls"
+)
+
+func ticketNumber(c echo.Context) (int64, error) {
+	number, err := strconv.ParseInt(c.Param("number"), 10, 64)
+	if err != nil || number < 1 {
+		return 0, echo.ErrNotFound
+	}
+	return number, nil
+}
+
+func (h *Handlers) ticketShow(c echo.Context) error {
+	return h.ticketPage(c, http.StatusOK, "", nil)
+}
+
+// ticketPage shows a ticket; body and errs are an answer that was not taken.
+func (h *Handlers) ticketPage(c echo.Context, status int, body string, errs map[string]string) error {
+	p, err := h.ticketProps(c)
+	if err != nil {
+		return err
+	}
+	p.Body, p.Errors = body, errs
+	return h.Render(c, status, web.View{Title: "#" + strconv.FormatInt(p.Number, 10) + " " + p.Subject, Body: business.Ticket(p)})
+}
+
+func (h *Handlers) ticketProps(c echo.Context) (p business.TicketProps, err error) {
+	number, err := ticketNumber(c)
+	if err != nil {
+		return p, err
+	}
+	var ticket store.Ticket
+	var messages []store.TicketMessage
+	var files []store.Attachment
+	tenant := web.Tenant(c)
+	err = h.DB.InTenant(c.Request().Context(), *tenant, func(q *store.TenantTx) (err error) {
+		if ticket, err = q.Ticket(number); err != nil {
+			return err
+		}
+		if messages, err = q.TicketMessages(ticket.ID); err != nil {
+			return err
+		}
+		files, err = q.TicketFiles(ticket.ID)
+		return err
+	})
+	if err != nil {
+		return p, err
+	}
+	now, write := time.Now(), mayWrite(web.Principal(c))
+	p = business.TicketProps{Number: number, Subject: ticket.Subject, Status: ticket.Status, Opened: web.Instant(ticket.CreatedAt, tenant.Location()),
+		CanAnswer: write && ticket.MayAnswer(now), CanSolve: write && ticket.Active(), CanAskAnew: write && !ticket.MayAnswer(now),
+		Version: fmt.Sprintf("%d-%d", ticket.UpdatedAt.UnixMicro(), len(messages))}
+	byMessage := map[uuid.UUID][]ui.FileLink{}
+	for _, f := range files {
+		byMessage[f.MessageID] = append(byMessage[f.MessageID], ui.FileLink{Name: f.Name, Size: web.Size(f.Size), Href: urls.TicketFile(number, f.ID.String())})
+	}
+	for _, m := range messages {
+		side := tenant.Name
+		if m.FromStaff {
+			side = "SmoothSchedule support"
+		}
+		p.Conversation = append(p.Conversation, ui.MessageProps{Author: m.AuthorName, Side: side, Body: m.Body, At: web.Ago(m.CreatedAt, now),
+			Mine: !m.FromStaff, Files: byMessage[m.ID]})
+	}
+	return p, nil
+}
+
+// ticketUpdates answers an open page: nothing while it shows what is true.
+func (h *Handlers) ticketUpdates(c echo.Context) error {
+	p, err := h.ticketProps(c)
+	if err != nil {
+		return err
+	}
+	seen := c.QueryParam("seen")
+	if seen == p.Version {
+		return c.NoContent(http.StatusNoContent)
+	}
+	// A change of the state alone is shown and not announced.
+	_, before, _ := strings.Cut(seen, "-")
+	p.Announce = before != strconv.Itoa(len(p.Conversation))
+	return web.Write(c, http.StatusOK, business.TicketNews(p))
+}
+
+func (h *Handlers) ticketAnswer(c echo.Context) error {
+	if err := web.ReadUpload(c); err != nil {
+		return err
+	}
+	number, err := ticketNumber(c)
+	if err != nil {
+		return err
+	}
+	body, errs := c.FormValue("body"), map[string]string{}
+	web.CheckProse(errs, "body", body)
+	files := web.Attachments(c, errs, "files")
+	if len(errs) == 0 {
+		err := h.DB.InTenant(c.Request().Context(), *web.Tenant(c), func(q *store.TenantTx) error {
+			return q.AnswerTicket(number, store.TicketReply{Body: body, Files: files}, access.Holders(access.TicketsView))
+		})
+		if err == nil {
+			h.Flash(c, "success", "Your message is sent.")
+			return web.Redirect(c, urls.Ticket(number))
+		}
+		if errs = store.FieldErrors(err); errs == nil {
+			return err
+		}
+	}
+	return h.ticketPage(c, http.StatusUnprocessableEntity, body, errs)
+}
+
+func (h *Handlers) ticketSolved(c echo.Context) error {
+	number, err := ticketNumber(c)
+	if err != nil {
+		return err
+	}
+	err = h.DB.InTenant(c.Request().Context(), *web.Tenant(c), func(q *store.TenantTx) error { return q.SolveTicket(number) })
+	if err != nil {
+		return err
+	}
+	h.Flash(c, "success", "Marked as solved. Write again if it comes back.")
+	return web.Redirect(c, urls.Ticket(number))
+}
+
+func (h *Handlers) ticketFile(c echo.Context) error {
+	number, err := ticketNumber(c)
+	if err != nil {
+		return err
+	}
+	id, err := uuid.Parse(c.Param("id"))
+	if err != nil {
+		return echo.ErrNotFound
+	}
+	var file store.Attachment
+	err = h.DB.InTenant(c.Request().Context(), *web.Tenant(c), func(q *store.TenantTx) (err error) {
+		file, err = q.TicketFile(number, id)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return web.Download(c, file)
+}

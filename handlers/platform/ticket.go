@@ -1,0 +1,238 @@
+package platform
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/labstack/echo/v4"
+
+	"github.com/smoothschedule/smoothschedule/handlers/access"
+	"github.com/smoothschedule/smoothschedule/handlers/web"
+	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/views/platform"
+	"github.com/smoothschedule/smoothschedule/views/ui"
+	"github.com/smoothschedule/smoothschedule/views/urls"
+)
+
+// ticketData is everything on a ticket's page.
+type ticketData struct {
+	ticket   store.Ticket
+	messages []store.TicketMessage
+	notes    []store.TicketNote
+	files    []store.Attachment
+	history  []store.AuditEntry
+	staff    []store.Person
+	replies  []store.CannedReply
+}
+
+func (d *ticketData) load(q *store.PublicTx, number int64) (err error) {
+	if d.ticket, err = q.Ticket(number); err != nil {
+		return err
+	}
+	if d.messages, err = q.TicketMessages(d.ticket.ID); err != nil {
+		return err
+	}
+	if d.notes, err = q.TicketNotes(d.ticket.ID); err != nil {
+		return err
+	}
+	if d.files, err = q.TicketFiles(d.ticket.ID); err != nil {
+		return err
+	}
+	if d.history, err = q.TicketHistory(d.ticket.ID); err != nil {
+		return err
+	}
+	if d.staff, err = q.TicketStaff(access.Holders(access.TicketsView)); err != nil {
+		return err
+	}
+	d.replies, err = q.CannedReplies()
+	return err
+}
+
+// version changes with whatever the page shows of a ticket.
+func (d *ticketData) version() string {
+	return fmt.Sprintf("%d-%d", d.ticket.UpdatedAt.UnixMicro(), len(d.notes))
+}
+
+// ticketForms are the forms of the page as they were sent, with what was wrong.
+type ticketForms struct {
+	body, status, note string
+	errs               map[string]string
+}
+
+func (h *Handlers) ticketShow(c echo.Context) error {
+	forms := ticketForms{body: c.QueryParam("body"), status: c.QueryParam("status")}
+	return h.ticketPage(c, http.StatusOK, forms)
+}
+
+func ticketNumber(c echo.Context) (int64, error) {
+	number, err := strconv.ParseInt(c.Param("number"), 10, 64)
+	if err != nil || number < 1 {
+		return 0, echo.ErrNotFound
+	}
+	return number, nil
+}
+
+// ticketPage shows a ticket. Asked to insert a prepared answer, it puts that
+// behind what is written already.
+func (h *Handlers) ticketPage(c echo.Context, status int, forms ticketForms) error {
+	number, err := ticketNumber(c)
+	if err != nil {
+		return err
+	}
+	var d ticketData
+	if err := h.DB.InPublic(c.Request().Context(), func(q *store.PublicTx) error { return d.load(q, number) }); err != nil {
+		return err
+	}
+	p := h.ticketProps(c, d)
+	p.Errors, p.Body, p.Note, p.ReplyStatus = forms.errs, forms.body, forms.note, "waiting"
+	if slices.Contains(store.TicketStatuses, forms.status) {
+		p.ReplyStatus = forms.status
+	}
+	for _, r := range d.replies {
+		p.Replies = append(p.Replies, ui.Option{Value: r.ID.String(), Label: r.Title})
+		if c.Request().Method == http.MethodGet && r.ID.String() == c.QueryParam("reply") {
+			p.Inserted = r.Title
+			if p.Body != "" {
+				p.Body += "\n\n"
+			}
+			p.Body += r.Body
+		}
+	}
+	return h.Render(c, status, web.View{Title: d.ticket.Label(), Body: platform.Ticket(p)})
+}
+
+func (h *Handlers) ticketProps(c echo.Context, d ticketData) platform.TicketProps {
+	who, now, t := web.Principal(c), time.Now(), d.ticket
+	p := platform.TicketProps{
+		Number: t.Number, Subject: t.Subject, Status: t.Status, Priority: t.Priority, Business: t.BusinessName, BusinessID: t.BusinessID.String(), Plan: t.Plan,
+		Host: h.Sites.BusinessHost(t.Subdomain), Opener: t.OpenerName, Opened: web.Instant(t.CreatedAt, time.UTC), Updated: web.Ago(t.UpdatedAt, now),
+		Due: web.Due(t.DueAt, now), Assignee: t.AssigneeName, Staff: staffOptions(d.staff), Version: d.version(),
+		CanManage: who.Can(access.TicketsManage), Mine: t.AssigneeID.UUID == who.Actor.ID, Me: who.Actor.ID.String(),
+	}
+	if t.AssigneeID.Valid {
+		p.AssigneeID = t.AssigneeID.UUID.String()
+	}
+	if t.FirstAnsweredAt != nil {
+		p.FirstAnswer = web.Span(t.FirstAnsweredAt.Sub(t.CreatedAt))
+	}
+	if t.OpenedBy.Valid && t.OpenerActive && t.Active() && t.BusinessStatus != "archived" && who.Can(access.MasqueradesStart) {
+		p.MasqueradeHref = urls.MasqueradeForTicket(t.OpenedBy.UUID.String(), t.Number, "Ticket "+t.Label())
+	}
+	p.Conversation = conversation(d, now)
+	for _, e := range d.history {
+		event := eventProps(e, now)
+		event.Text = ticketEvent(e)
+		p.History = append(p.History, event)
+	}
+	return p
+}
+
+// conversation puts messages and notes into one order.
+func conversation(d ticketData, now time.Time) []ui.MessageProps {
+	files := map[uuid.UUID][]ui.FileLink{}
+	for _, f := range d.files {
+		files[f.MessageID] = append(files[f.MessageID], ui.FileLink{Name: f.Name, Size: web.Size(f.Size), Href: urls.TicketFile(d.ticket.Number, f.ID.String())})
+	}
+	var all []ui.MessageProps
+	notes := d.notes
+	note := func() {
+		n := notes[0]
+		notes = notes[1:]
+		all = append(all, ui.MessageProps{Author: n.AuthorName, Body: n.Body, At: web.Ago(n.CreatedAt, now), Mine: true, Note: true})
+	}
+	for _, m := range d.messages {
+		for len(notes) > 0 && notes[0].CreatedAt.Before(m.CreatedAt) {
+			note()
+		}
+		side := d.ticket.BusinessName
+		if m.FromStaff {
+			side = "SmoothSchedule"
+		}
+		all = append(all, ui.MessageProps{Author: m.AuthorName, Side: side, Body: m.Body, At: web.Ago(m.CreatedAt, now), Mine: m.FromStaff, Files: files[m.ID]})
+	}
+	for len(notes) > 0 {
+		note()
+	}
+	return all
+}
+
+// ticketEvent is a line of the history in words.
+func ticketEvent(e store.AuditEntry) string {
+	var d struct{ Before, After string }
+	_ = json.Unmarshal([]byte(e.Details), &d) // other events have no such names
+	switch e.Action {
+	case "ticket.opened":
+		return "opened the ticket"
+	case "ticket.answered":
+		return "answered"
+	case "ticket.noted":
+		return "wrote an internal note"
+	case "ticket.assigned":
+		if d.After == "nobody" {
+			return "took it from " + d.Before
+		}
+		if d.After == e.ActorName {
+			return "took it over"
+		}
+		return "assigned it to " + d.After
+	case "ticket.status_changed":
+		return "changed the status from " + ui.TicketStatusLabel(d.Before) + " to " + ui.TicketStatusLabel(d.After)
+	case "ticket.priority_changed":
+		return "changed the priority from " + ui.PriorityLabel(d.Before) + " to " + ui.PriorityLabel(d.After)
+	}
+	return e.Action
+}
+
+// ticketUpdates answers an open page: nothing while it shows what is true.
+func (h *Handlers) ticketUpdates(c echo.Context) error {
+	number, err := ticketNumber(c)
+	if err != nil {
+		return err
+	}
+	var d ticketData
+	same := false
+	err = h.DB.InPublic(c.Request().Context(), func(q *store.PublicTx) (err error) {
+		if d.ticket, err = q.Ticket(number); err != nil {
+			return err
+		}
+		if d.notes, err = q.TicketNotes(d.ticket.ID); err != nil {
+			return err
+		}
+		if same = d.version() == c.QueryParam("seen"); same {
+			return nil
+		}
+		return d.load(q, number)
+	})
+	if err != nil {
+		return err
+	}
+	if same {
+		return c.NoContent(http.StatusNoContent)
+	}
+	return web.Write(c, http.StatusOK, platform.TicketNews(h.ticketProps(c, d)))
+}
+
+func (h *Handlers) ticketFile(c echo.Context) error {
+	number, err := ticketNumber(c)
+	if err != nil {
+		return err
+	}
+	id, err := uuid.Parse(c.Param("id"))
+	if err != nil {
+		return echo.ErrNotFound
+	}
+	var file store.Attachment
+	err = h.DB.InPublic(c.Request().Context(), func(q *store.PublicTx) (err error) {
+		file, err = q.TicketFile(number, id)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return web.Download(c, file)
+}

@@ -1,0 +1,78 @@
+package platform
+
+import (
+	"net/http"
+
+	"github.com/google/uuid"
+	"github.com/labstack/echo/v4"
+
+	"github.com/smoothschedule/smoothschedule/handlers/access"
+	"github.com/smoothschedule/smoothschedule/handlers/web"
+	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/views/urls"
+)
+
+func (h *Handlers) ticketReply(c echo.Context) error {
+	if err := web.ReadUpload(c); err != nil {
+		return err
+	}
+	forms := ticketForms{body: c.FormValue("body"), status: c.FormValue("status"), errs: map[string]string{}}
+	web.CheckProse(forms.errs, "body", forms.body)
+	in := store.TicketReply{Body: forms.body, Status: forms.status, Files: web.Attachments(c, forms.errs, "files")}
+	return h.ticketWork(c, forms, "Your answer is sent.", func(q *store.PublicTx, number int64) error { return q.ReplyTicket(number, in) })
+}
+
+func (h *Handlers) ticketNote(c echo.Context) error {
+	forms := ticketForms{note: c.FormValue("note"), errs: map[string]string{}}
+	web.CheckProse(forms.errs, "note", forms.note)
+	return h.ticketWork(c, forms, "The note is saved; the business can't see it.", func(q *store.PublicTx, number int64) error { return q.NoteTicket(number, forms.note) })
+}
+
+// ticketChange takes any of assignee, status and priority.
+func (h *Handlers) ticketChange(c echo.Context) error {
+	forms := ticketForms{errs: map[string]string{}}
+	in := store.TicketChange{Roles: access.Holders(access.TicketsView)}
+	values, err := c.FormParams()
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, "This form could not be read.")
+	}
+	if values.Has("status") {
+		status := values.Get("status")
+		in.Status = &status
+	}
+	if values.Has("priority") {
+		priority := values.Get("priority")
+		in.Priority = &priority
+	}
+	if values.Has("assignee") {
+		var person uuid.NullUUID
+		if value := values.Get("assignee"); value != "" {
+			if person.UUID, err = uuid.Parse(value); err != nil {
+				forms.errs["assignee"] = "Choose somebody of the support team."
+			}
+			person.Valid = true
+		}
+		in.Assignee = &person
+	}
+	return h.ticketWork(c, forms, "The ticket is changed.", func(q *store.PublicTx, number int64) error { return q.ChangeTicket(number, in) })
+}
+
+// ticketWork runs a form of the ticket's page: back to the page on success, and
+// the page again with what was typed after bad input.
+func (h *Handlers) ticketWork(c echo.Context, forms ticketForms, done string, work func(*store.PublicTx, int64) error) error {
+	number, err := ticketNumber(c)
+	if err != nil {
+		return err
+	}
+	if len(forms.errs) == 0 {
+		err := h.DB.InPublic(c.Request().Context(), func(q *store.PublicTx) error { return work(q, number) })
+		if err == nil {
+			h.Flash(c, "success", done)
+			return web.Redirect(c, urls.Ticket(number))
+		}
+		if forms.errs = store.FieldErrors(err); forms.errs == nil {
+			return err
+		}
+	}
+	return h.ticketPage(c, http.StatusUnprocessableEntity, forms)
+}

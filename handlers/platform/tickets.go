@@ -1,0 +1,134 @@
+package platform
+
+import (
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/labstack/echo/v4"
+
+	"github.com/smoothschedule/smoothschedule/handlers/access"
+	"github.com/smoothschedule/smoothschedule/handlers/web"
+	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/views/platform"
+	"github.com/smoothschedule/smoothschedule/views/ui"
+	"github.com/smoothschedule/smoothschedule/views/urls"
+)
+
+// ticketQuery reads the queue's state. A business or a person is any id; those
+// that don't exist have no tickets.
+func ticketQuery(c echo.Context) (web.ListQuery, store.TicketFilter) {
+	choices := map[string][]string{"status": store.TicketStatuses, "priority": store.Priorities, "unanswered": {"1"}, "assignee": {"me", "nobody"}}
+	person, err := uuid.Parse(c.QueryParam("assignee"))
+	if err == nil {
+		choices["assignee"] = append(choices["assignee"], person.String())
+	}
+	business, err := uuid.Parse(c.QueryParam("business"))
+	if err == nil {
+		choices["business"] = []string{business.String()}
+	}
+	query := web.ReadList(c, choices)
+	f := store.TicketFilter{Q: query.Q, Sort: query.Sort, Status: query.Filter("status"), Priority: query.Filter("priority"), Page: query.Page,
+		Unanswered: query.Filter("unanswered") != "", Business: uuid.NullUUID{UUID: business, Valid: query.Filter("business") != ""}}
+	switch query.Filter("assignee") {
+	case "":
+	case "me":
+		f.Assignee = uuid.NullUUID{UUID: web.Principal(c).Actor.ID, Valid: true}
+	case "nobody":
+		f.Unassigned = true
+	default:
+		f.Assignee = uuid.NullUUID{UUID: person, Valid: true}
+	}
+	return query, f
+}
+
+func (h *Handlers) ticketsIndex(c echo.Context) error {
+	query, filter := ticketQuery(c)
+	var (
+		rows     []store.Ticket
+		info     store.PageInfo
+		counts   map[string]int
+		staff    []store.Person
+		business store.Business
+	)
+	err := h.DB.InPublic(c.Request().Context(), func(q *store.PublicTx) (err error) {
+		if filter.Business.Valid {
+			if business, err = q.Business(filter.Business.UUID); err != nil && store.KindOf(err) != store.NotFound {
+				return err
+			}
+		}
+		if staff, err = q.TicketStaff(access.Holders(access.TicketsView)); err != nil {
+			return err
+		}
+		if counts, err = q.TicketCounts(); err != nil {
+			return err
+		}
+		rows, info, err = q.Tickets(filter)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	now := time.Now()
+	p := platform.TicketsProps{List: query.State(info, len(rows)), BusinessName: business.Name, Staff: staffOptions(staff),
+		CanManage: web.Principal(c).Can(access.TicketsManage)}
+	p.List.CSVHref = query.HrefTo(urls.SupportCSV())
+	for _, status := range store.TicketStatuses {
+		p.Tabs = append(p.Tabs, platform.TicketTab{Status: status, Count: cappedCount(counts[status]), Current: status == filter.Status})
+	}
+	for _, t := range rows {
+		p.Rows = append(p.Rows, ticketRow(t, now))
+	}
+	return h.Render(c, http.StatusOK, web.View{Title: "Support", Body: platform.Tickets(p), Fragment: platform.TicketListPart(p)})
+}
+
+// cappedCount is a count that stopped at a thousand.
+func cappedCount(n int) string {
+	if n >= 1000 {
+		return "1,000+"
+	}
+	return strconv.Itoa(n)
+}
+
+func staffOptions(staff []store.Person) []ui.Option {
+	options := make([]ui.Option, len(staff))
+	for i, p := range staff {
+		options[i] = ui.Option{Value: p.ID.String(), Label: p.Name}
+	}
+	return options
+}
+
+func ticketRow(t store.Ticket, now time.Time) platform.TicketRow {
+	row := platform.TicketRow{Number: t.Number, Subject: t.Subject, Business: t.BusinessName, Status: t.Status, Priority: t.Priority,
+		Assignee: t.AssigneeName, Opened: web.Ago(t.CreatedAt, now), Updated: web.Ago(t.UpdatedAt, now), Due: web.Due(t.DueAt, now)}
+	if t.WaitingSince != nil {
+		row.Waiting = ui.Time{ISO: web.ISO(*t.WaitingSince), Text: web.Span(now.Sub(*t.WaitingSince))}
+	}
+	return row
+}
+
+func (h *Handlers) ticketsCSV(c echo.Context) error {
+	_, filter := ticketQuery(c)
+	filter.Page = store.Page{Number: 1, Size: web.CSVBatch}
+	head := []string{"number", "subject", "business", "status", "priority", "assignee", "opened", "updated", "waiting_since", "due"}
+	return web.CSV(c, "support.csv", head, func() (lines [][]string, more bool, err error) {
+		err = h.DB.InPublic(c.Request().Context(), func(q *store.PublicTx) error {
+			rows, info, err := q.Tickets(filter)
+			for _, t := range rows {
+				lines = append(lines, []string{strconv.FormatInt(t.Number, 10), t.Subject, t.BusinessName, t.Status, t.Priority, t.AssigneeName,
+					web.ISO(t.CreatedAt), web.ISO(t.UpdatedAt), instant(t.WaitingSince), instant(t.DueAt)})
+			}
+			filter.Page.After, more = info.Last, info.More
+			return err
+		})
+		return lines, more, err
+	})
+}
+
+func instant(at *time.Time) string {
+	if at == nil {
+		return ""
+	}
+	return web.ISO(*at)
+}

@@ -1,0 +1,97 @@
+package web
+
+import (
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/smoothschedule/smoothschedule/store"
+)
+
+// MaxUpload is what a form with attachments may bring: the files, the text, and
+// some more, so that a file that is too large gets a clear word and not a wall.
+const MaxUpload = 2*store.MaxFiles*store.MaxFileSize + MaxBody
+
+// uploadInMemory is how much of an upload is held in memory; the rest waits in a
+// temporary file that the server removes.
+const uploadInMemory = 8 << 20
+
+func isUpload(r *http.Request) bool {
+	return strings.HasPrefix(r.Header.Get(echo.HeaderContentType), echo.MIMEMultipartForm)
+}
+
+// ReadUpload reads a form with files. It must come before the form's values are
+// asked for. A form without files has none.
+func ReadUpload(c echo.Context) error {
+	r := c.Request()
+	if !isUpload(r) {
+		return nil
+	}
+	err := r.ParseMultipartForm(uploadInMemory)
+	if errors.As(err, new(*http.MaxBytesError)) {
+		return echo.NewHTTPError(http.StatusRequestEntityTooLarge, "The files are too large together: attach at most 5 of 5 MB each.")
+	}
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, "This form could not be read.")
+	}
+	return nil
+}
+
+// Attachments are the files of a form that was read; what is wrong with them
+// stands under the field.
+func Attachments(c echo.Context, errs map[string]string, field string) []store.Attachment {
+	form := c.Request().MultipartForm
+	if form == nil {
+		return nil
+	}
+	var files []store.Attachment
+	for _, head := range form.File[field] {
+		if head.Filename == "" && head.Size == 0 {
+			continue // nothing was chosen
+		}
+		if len(files) == store.MaxFiles {
+			errs[field] = "Attach at most 5 files."
+			return nil
+		}
+		if head.Size > store.MaxFileSize {
+			errs[field] = "Each file may have at most 5 MB."
+			return nil
+		}
+		file, err := head.Open()
+		if err != nil {
+			errs[field] = "The file could not be read."
+			return nil
+		}
+		data, err := io.ReadAll(file)
+		_ = file.Close()
+		if err != nil {
+			errs[field] = "The file could not be read."
+			return nil
+		}
+		attachment, err := store.NewAttachment(head.Filename, data)
+		if err != nil {
+			errs[field] = store.FieldErrors(err)["files"]
+			return nil
+		}
+		files = append(files, attachment)
+	}
+	return files
+}
+
+// Download answers with a file that somebody attached. The browser shall neither
+// show it nor take it for something else.
+func Download(c echo.Context, a store.Attachment) error {
+	h := c.Response().Header()
+	h.Set(echo.HeaderContentDisposition, mime.FormatMediaType("attachment", map[string]string{"filename": a.Name}))
+	h.Set("Content-Security-Policy", "default-src 'none'; sandbox")
+	h.Set(echo.HeaderXContentTypeOptions, "nosniff")
+	contentType := a.MediaType
+	if strings.HasPrefix(contentType, "text/") {
+		contentType += "; charset=utf-8"
+	}
+	return c.Blob(http.StatusOK, contentType, a.Data)
+}

@@ -1,0 +1,129 @@
+package store
+
+import (
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/google/uuid"
+)
+
+// MaxMessage bounds what is written to a ticket, in characters.
+const MaxMessage = 10_000
+
+// TicketMessage is a message of either side.
+type TicketMessage struct {
+	ID         uuid.UUID     `db:"id"`
+	AuthorID   uuid.NullUUID `db:"author_id"`
+	AuthorName string        `db:"author_name"`
+	FromStaff  bool          `db:"from_staff"`
+	Body       string        `db:"body"`
+	CreatedAt  time.Time     `db:"created_at"`
+}
+
+// TicketNote is what staff writes for staff.
+type TicketNote struct {
+	ID         uuid.UUID `db:"id"`
+	AuthorName string    `db:"author_name"`
+	Body       string    `db:"body"`
+	CreatedAt  time.Time `db:"created_at"`
+}
+
+// maxMessages bounds a conversation's page; the newest are kept.
+const maxMessages = 500
+
+// TicketMessages lists the messages of a ticket in sight, oldest first.
+func (t *tx) TicketMessages(ticket uuid.UUID) ([]TicketMessage, error) {
+	var messages []TicketMessage
+	err := t.list(&messages, `SELECT * FROM (
+			SELECT id, author_id, author_name, from_staff, body, created_at FROM public.ticket_messages
+			WHERE ticket_id = $1 ORDER BY created_at DESC, id DESC LIMIT $2) AS newest ORDER BY created_at, id`, ticket, maxMessages)
+	return messages, err
+}
+
+// TicketNotes lists the internal notes, oldest first. Row-level security keeps
+// them out of any business's scope.
+func (q *PublicTx) TicketNotes(ticket uuid.UUID) ([]TicketNote, error) {
+	var notes []TicketNote
+	err := q.list(&notes, `SELECT id, author_name, body, created_at FROM public.ticket_notes WHERE ticket_id = $1 ORDER BY created_at, id LIMIT $2`, ticket, maxMessages)
+	return notes, err
+}
+
+// checkMessage refuses an empty or endless text, under the field it came in.
+func checkMessage(field, body string) (string, error) {
+	body = strings.TrimSpace(strings.ReplaceAll(body, "\r\n", "\n"))
+	switch n := utf8.RuneCountInString(body); {
+	case n == 0:
+		return "", invalid(field, "Write something first.")
+	case n > MaxMessage:
+		return "", invalid(field, "Use at most 10,000 characters.")
+	}
+	return body, nil
+}
+
+// addMessage writes a message with its files; the ticket itself is saved by the
+// caller.
+func (t *tx) addMessage(ticket Ticket, body string, fromStaff bool, files []Attachment) (uuid.UUID, error) {
+	id := newID()
+	if len(files) > MaxFiles {
+		return id, invalid("files", "Attach at most 5 files.")
+	}
+	_, err := t.exec(`INSERT INTO public.ticket_messages (id, ticket_id, business_id, author_id, author_name, body, created_at, from_staff)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+		id, ticket.ID, ticket.BusinessID, t.who.Subject.ID, t.who.Subject.Name, body, t.now, fromStaff)
+	for _, f := range files {
+		if err != nil {
+			break
+		}
+		_, err = t.exec(`INSERT INTO public.ticket_files (id, business_id, ticket_id, message_id, name, media_type, size, data, created_at)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+			newID(), ticket.BusinessID, ticket.ID, id, f.Name, f.MediaType, len(f.Data), f.Data, t.now)
+	}
+	return id, err
+}
+
+// lockTicket reads a ticket in sight to change it.
+func (t *tx) lockTicket(number int64) (Ticket, error) {
+	var ticket Ticket
+	err := t.get(&ticket, `SELECT `+ticketColumns+` FROM public.tickets WHERE number = $1 FOR UPDATE`, number)
+	return ticket, err
+}
+
+// saveTicket writes what changed, moves the clock, and records each change.
+func (t *tx) saveTicket(before, after Ticket) error {
+	after.settleClock(t.now)
+	switch {
+	case after.Status != "closed":
+		after.ClosedAt = nil
+	case before.Status != "closed":
+		after.ClosedAt = &t.now
+	}
+	_, err := t.exec(`UPDATE public.tickets SET assignee_id = $2, status = $3, priority = $4, updated_at = $5, unanswered = $6, waiting_since = $7,
+		clock_used_seconds = $8, first_answered_at = $9, closed_at = $10 WHERE id = $1`,
+		after.ID, after.AssigneeID, after.Status, after.Priority, t.now, after.Unanswered, after.WaitingSince, after.ClockUsed, after.FirstAnsweredAt, after.ClosedAt)
+	if err != nil {
+		return err
+	}
+	t.db.counts.forget()
+	if after.Status != before.Status {
+		if err := t.auditTicket(after, "ticket.status_changed", map[string]any{"before": before.Status, "after": after.Status}); err != nil {
+			return err
+		}
+	}
+	if after.Priority != before.Priority {
+		return t.auditTicket(after, "ticket.priority_changed", map[string]any{"before": before.Priority, "after": after.Priority})
+	}
+	return nil
+}
+
+func (t *tx) auditTicket(ticket Ticket, action string, details map[string]any) error {
+	return t.audit(Event{Action: action, Business: uuid.NullUUID{UUID: ticket.BusinessID, Valid: true}, ObjectType: "ticket",
+		ObjectID: ticket.ID.String(), ObjectName: ticket.Label(), Details: details})
+}
+
+// TicketMessage returns one message.
+func (q *PublicTx) TicketMessage(id uuid.UUID) (TicketMessage, error) {
+	var m TicketMessage
+	err := q.get(&m, `SELECT id, author_id, author_name, from_staff, body, created_at FROM public.ticket_messages WHERE id = $1`, id)
+	return m, err
+}

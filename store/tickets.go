@@ -1,0 +1,166 @@
+package store
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// TicketStatuses and Priorities are codes, in their order.
+var (
+	TicketStatuses = []string{"open", "in_progress", "waiting", "resolved", "closed"}
+	Priorities     = []string{"low", "medium", "high", "critical"}
+)
+
+// Ticket is a question of a business. The fields behind ClosedAt are read on the
+// platform only.
+type Ticket struct {
+	ID              uuid.UUID     `db:"id"`
+	Number          int64         `db:"number"`
+	BusinessID      uuid.UUID     `db:"business_id"`
+	OpenedBy        uuid.NullUUID `db:"opened_by"`
+	AssigneeID      uuid.NullUUID `db:"assignee_id"`
+	Subject         string        `db:"subject"`
+	Status          string        `db:"status"`
+	Priority        string        `db:"priority"`
+	CreatedAt       time.Time     `db:"created_at"`
+	UpdatedAt       time.Time     `db:"updated_at"`
+	Unanswered      bool          `db:"unanswered"`
+	WaitingSince    *time.Time    `db:"waiting_since"`
+	ClockUsed       int           `db:"clock_used_seconds"`
+	FirstAnsweredAt *time.Time    `db:"first_answered_at"`
+	ClosedAt        *time.Time    `db:"closed_at"`
+
+	BusinessName   string     `db:"business_name"`
+	Subdomain      string     `db:"subdomain"`
+	Plan           string     `db:"plan"`
+	BusinessStatus string     `db:"business_status"`
+	AssigneeName   string     `db:"assignee_name"`
+	OpenerName     string     `db:"opener_name"`
+	OpenerActive   bool       `db:"opener_active"`
+	DueAt          *time.Time `db:"due_at"` // of the answer; nil while the clock stands
+}
+
+// Label is how people name a ticket.
+func (t Ticket) Label() string { return "#" + strconv.FormatInt(t.Number, 10) + " " + t.Subject }
+
+// Active says whether something is left to do.
+func (t Ticket) Active() bool { return t.Status != "resolved" && t.Status != "closed" }
+
+const (
+	ticketColumns = `id, number, business_id, opened_by, assignee_id, subject, status, priority, created_at, updated_at, unanswered,
+		waiting_since, clock_used_seconds, first_answered_at, closed_at`
+	ticketLineColumns = ticketColumns + `, business_name, subdomain, plan, business_status, assignee_name, opener_name, opener_active, due_at`
+
+	priorityRank = `(CASE priority WHEN 'low' THEN 1 WHEN 'medium' THEN 2 WHEN 'high' THEN 3 ELSE 4 END)`
+	waitingRank  = `(COALESCE(waiting_since, TIMESTAMPTZ '9999-01-01 00:00:00+00'))`
+)
+
+// never stands for a ticket that nobody waits for.
+var never = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
+
+// ticketSorts has an index for each key.
+var ticketSorts = map[string]sortKey[Ticket]{
+	"waiting": {waitingRank, "id", "timestamptz", func(t Ticket) string {
+		if t.WaitingSince == nil {
+			return timeValue(never)
+		}
+		return timeValue(*t.WaitingSince)
+	}},
+	"created":  {"created_at", "id", "timestamptz", func(t Ticket) string { return timeValue(t.CreatedAt) }},
+	"updated":  {"updated_at", "id", "timestamptz", func(t Ticket) string { return timeValue(t.UpdatedAt) }},
+	"priority": {priorityRank, "id", "int", func(t Ticket) string { return rank(Priorities, t.Priority) }},
+}
+
+// TicketFilter narrows and orders the queue. The zero value is every ticket, who
+// waits longest first.
+type TicketFilter struct {
+	Q, Status, Priority, Sort string
+	Business, Assignee        uuid.NullUUID
+	Unassigned, Unanswered    bool
+	Page                      Page
+}
+
+// Tickets lists one page of the queue. A word of the search is a part of the
+// subject or of the business's line, or the number.
+func (q *PublicTx) Tickets(f TicketFilter) ([]Ticket, PageInfo, error) {
+	list := sortedList[Ticket]{columns: ticketLineColumns, from: `public.ticket_lines`, sorts: ticketSorts, defaultSort: "waiting", long: true,
+		rowID: func(t Ticket) uuid.UUID { return t.ID }}
+	for _, word := range words(f.Q) {
+		number, err := strconv.ParseInt(strings.TrimPrefix(word, "#"), 10, 64)
+		if err != nil {
+			number = -1
+		}
+		list.filter(`(subject_search LIKE ? OR number = ? OR business_id = ANY (ARRAY(SELECT l.id FROM public.business_lines l WHERE l.search_text LIKE ? LIMIT 200)))`,
+			likePattern(word), number, likePattern(word))
+		list.searched = true
+	}
+	if f.Status != "" {
+		list.filter(`status = ?`, f.Status)
+	}
+	if f.Priority != "" {
+		list.filter(`priority = ?`, f.Priority)
+	}
+	if f.Business.Valid {
+		list.filter(`business_id = ?`, f.Business.UUID)
+	}
+	if f.Assignee.Valid {
+		list.filter(`assignee_id = ?`, f.Assignee.UUID)
+	}
+	if f.Unassigned {
+		list.filter(`assignee_id IS NULL`)
+	}
+	if f.Unanswered {
+		list.filter(`waiting_since IS NOT NULL`)
+	}
+	return list.load(&q.tx, "tickets", f.Sort, f.Page)
+}
+
+// TicketCounts is how many tickets each state has, counted up to a thousand.
+func (q *PublicTx) TicketCounts() (map[string]int, error) {
+	var rows []struct {
+		Status string `db:"status"`
+		N      int    `db:"n"`
+	}
+	err := q.list(&rows, `SELECT s.status, (SELECT count(*) FROM (SELECT FROM public.tickets t WHERE t.status = s.status LIMIT 1000) AS counted) AS n
+		FROM unnest(CAST($1 AS text[])) AS s (status)`, TicketStatuses)
+	counts := make(map[string]int, len(rows))
+	for _, r := range rows {
+		counts[r.Status] = r.N
+	}
+	return counts, err
+}
+
+// Ticket returns a ticket of any business.
+func (q *PublicTx) Ticket(number int64) (Ticket, error) {
+	var t Ticket
+	err := q.get(&t, `SELECT `+ticketLineColumns+` FROM public.ticket_lines WHERE number = $1`, number)
+	return t, err
+}
+
+// TicketStaff lists who can be given a ticket: active staff of some roles.
+func (q *PublicTx) TicketStaff(roles []Role) ([]Person, error) {
+	var people []Person
+	err := q.list(&people, `SELECT `+personColumns+` FROM public.users
+		WHERE business_id IS NULL AND is_active AND role = ANY (CAST($1 AS text[])) ORDER BY lower(name), id LIMIT 200`, roleNames(roles))
+	return people, err
+}
+
+func roleNames(roles []Role) []string {
+	names := make([]string, len(roles))
+	for i, role := range roles {
+		names[i] = string(role)
+	}
+	return names
+}
+
+// TicketHistory lists what was done with a ticket, newest first.
+func (q *PublicTx) TicketHistory(id uuid.UUID) ([]AuditEntry, error) {
+	var entries []AuditEntry
+	err := q.list(&entries, `
+		SELECT id, at, actor_name, subject_name, action, object_type, object_name, details
+		FROM public.audit_log WHERE object_type = 'ticket' AND object_id = $1 ORDER BY at DESC, id DESC LIMIT 100`, id.String())
+	return entries, err
+}
