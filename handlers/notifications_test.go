@@ -26,7 +26,7 @@ func TestNotificationsAndBell(t *testing.T) {
 	}
 	c := s.Platform().As(store.PlatformSupport)
 	for _, path := range []string{"/dashboard", "/nothing"} {
-		if bell := c.Get(path).Doc().Find("#bell-wide .bell-count").Text(); path == "/dashboard" && bell != "2unread" {
+		if bell := c.Get(path).Doc().Find("#bell-wide .bell-count").Text(); path == "/dashboard" && bell != "2 unread" {
 			t.Errorf("the bell on %s: %q", path, bell)
 		}
 	}

@@ -510,7 +510,7 @@ func ticketAnswer(p TicketProps) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				templ_7745c5c3_Err = ui.Button(ui.ButtonProps{Label: "Insert", Attrs: templ.Attributes{
-					"formmethod": "get", "formaction": urls.Ticket(p.Number) + "#answer", "formenctype": "application/x-www-form-urlencoded", "formnovalidate": true}}).Render(ctx, templ_7745c5c3_Buffer)
+					"formmethod": "get", "formaction": urls.Ticket(p.Number), "formenctype": "application/x-www-form-urlencoded", "formnovalidate": true}}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -89,7 +89,7 @@ func (w *crawl) run(path string) {
 	w.t.Logf("%d addresses of %d kinds", len(w.from), len(w.kinds))
 }
 
-var ids = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f-]{27}|[0-9]{8}T[0-9.]+-[0-9a-f]+|[0-9a-f]{12,}`)
+var ids = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f-]{27}|[0-9]{8}T[0-9.]+-[0-9a-f]+|[0-9a-f]{12,}|[0-9]+`)
 
 // kind is an address without what differs from row to row.
 func kind(u *url.URL) string {
