@@ -8,7 +8,12 @@ CREATE TABLE services (
     buffer_after_minutes  smallint NOT NULL DEFAULT 0 CHECK (buffer_after_minutes >= 0),
     position              smallint NOT NULL DEFAULT 0,
     is_hidden             boolean NOT NULL DEFAULT false,
-    created_at            timestamptz NOT NULL
+    created_at            timestamptz NOT NULL,
+    description           varchar(300) NOT NULL DEFAULT '',
+    is_active             boolean NOT NULL DEFAULT true,
+    notice_minutes        integer CHECK (notice_minutes >= 0),
+    horizon_days          smallint CHECK (horizon_days >= 1),
+    step_minutes          smallint CHECK (step_minutes >= 5)
 );
 CREATE TABLE resources (
     id         uuid PRIMARY KEY,
@@ -16,12 +21,15 @@ CREATE TABLE resources (
     name       varchar(120) NOT NULL,
     user_id    uuid,
     is_active  boolean NOT NULL DEFAULT true,
-    created_at timestamptz NOT NULL
+    created_at timestamptz NOT NULL,
+    time_zone  varchar(64),
+    position   smallint NOT NULL DEFAULT 0
 );
 CREATE TABLE service_resources (
     service_id  uuid NOT NULL REFERENCES services (id) ON DELETE CASCADE,
     resource_id uuid NOT NULL REFERENCES resources (id) ON DELETE CASCADE,
-    PRIMARY KEY (service_id, resource_id)
+    set_number  smallint NOT NULL DEFAULT 1 CHECK (set_number >= 1),
+    PRIMARY KEY (service_id, set_number, resource_id)
 );
 CREATE TABLE hours (
     id          uuid PRIMARY KEY,
@@ -35,8 +43,23 @@ CREATE TABLE overrides (
     resource_id uuid REFERENCES resources (id) ON DELETE CASCADE,
     day         date NOT NULL,
     opens       time,
-    closes      time CHECK (closes > opens)
+    closes      time CHECK (closes > opens),
+    last_day    date NOT NULL,
+    reason      varchar(120) NOT NULL DEFAULT '',
+    CONSTRAINT overrides_days_check CHECK (last_day >= day),
+    CONSTRAINT overrides_hours_check CHECK ((opens IS NULL) = (closes IS NULL))
 );
+CREATE TABLE policies (
+    id             smallint PRIMARY KEY CHECK (id = 1),
+    notice_minutes integer NOT NULL CHECK (notice_minutes >= 0),
+    horizon_days   smallint NOT NULL CHECK (horizon_days >= 1),
+    step_minutes   smallint NOT NULL CHECK (step_minutes >= 5),
+    needs_approval boolean NOT NULL,
+    approval_hours smallint NOT NULL CHECK (approval_hours >= 1),
+    updated_at     timestamptz NOT NULL
+);
+GRANT SELECT, INSERT, UPDATE ON policies TO smooth_web;
+GRANT SELECT ON policies TO smooth_read;
 GRANT SELECT, INSERT, UPDATE, DELETE ON services, resources, service_resources, hours, overrides TO smooth_web;
 GRANT SELECT ON services, resources, service_resources, hours, overrides TO smooth_read;
 CREATE TABLE customers (

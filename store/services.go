@@ -1,34 +1,128 @@
 package store
 
-import "github.com/google/uuid"
+import (
+	"strconv"
+
+	"github.com/google/uuid"
+)
 
 // Service is something that customers book.
 type Service struct {
-	ID              uuid.UUID `db:"id"`
-	Name            string    `db:"name"`
-	DurationMinutes int       `db:"duration_minutes"`
-	PriceCents      int       `db:"price_cents"`
+	ID                  uuid.UUID `db:"id"`
+	Name                string    `db:"name"`
+	Description         string    `db:"description"`
+	DurationMinutes     int       `db:"duration_minutes"`
+	PriceCents          int       `db:"price_cents"`
+	BufferBeforeMinutes int       `db:"buffer_before_minutes"`
+	BufferAfterMinutes  int       `db:"buffer_after_minutes"`
+	Position            int       `db:"position"`
+	IsHidden            bool      `db:"is_hidden"` // only the team books it
+	IsActive            bool      `db:"is_active"` // anybody can book it
+	// What follows the business's policies is nil.
+	NoticeMinutes *int `db:"notice_minutes"`
+	HorizonDays   *int `db:"horizon_days"`
+	StepMinutes   *int `db:"step_minutes"`
+	// Sets are the resources of which an appointment takes one each.
+	Sets [][]uuid.UUID `db:"-"`
+	// SortName is the name as the database lowers it.
+	SortName string `db:"sort_name"`
 }
+
+const serviceColumns = `s.id, s.name, s.description, s.duration_minutes, s.price_cents, s.buffer_before_minutes, s.buffer_after_minutes,
+	s.position, s.is_hidden, s.is_active, s.notice_minutes, s.horizon_days, s.step_minutes, lower(s.name) AS sort_name`
 
 // PublicServices lists what anybody may see, in the business's order.
 func (q *TenantTx) PublicServices() ([]Service, error) {
 	var services []Service
-	err := q.list(&services, `SELECT id, name, duration_minutes, price_cents FROM services WHERE NOT is_hidden ORDER BY position, lower(name), id LIMIT 200`)
+	err := q.list(&services, `SELECT `+serviceColumns+` FROM services s WHERE s.is_active AND NOT s.is_hidden ORDER BY s.position, lower(s.name), s.id LIMIT 200`)
 	return services, err
 }
 
-// OpeningHours are the hours of a weekday (0 is Sunday) in the business's local
-// time, as "15:04".
-type OpeningHours struct {
-	Weekday int    `db:"weekday"`
-	Opens   string `db:"opens"`
-	Closes  string `db:"closes"`
+// ServiceFilter narrows and orders the list of services.
+type ServiceFilter struct {
+	Q, Sort string
+	Status  string // "shown", "hidden", "disabled" or all
+	Page    Page
 }
 
-// OpeningHours lists the business's own weekly hours, from Monday on.
-func (q *TenantTx) OpeningHours() ([]OpeningHours, error) {
-	var hours []OpeningHours
-	err := q.list(&hours, `SELECT weekday, to_char(opens, 'HH24:MI') AS opens, to_char(closes, 'HH24:MI') AS closes
-		FROM hours WHERE resource_id IS NULL ORDER BY (weekday + 6) % 7, opens`)
-	return hours, err
+// ServiceStatuses are who can book a service: everybody, the team, nobody.
+var ServiceStatuses = []string{"shown", "hidden", "disabled"}
+
+// Status is one of ServiceStatuses.
+func (s Service) Status() string {
+	switch {
+	case !s.IsActive:
+		return "disabled"
+	case s.IsHidden:
+		return "hidden"
+	}
+	return "shown"
+}
+
+var serviceSorts = map[string]sortKey[Service]{
+	"order":    {"s.position", "s.id", "int", func(s Service) string { return strconv.Itoa(s.Position) }},
+	"name":     {"lower(s.name)", "s.id", "text", func(s Service) string { return s.SortName }},
+	"duration": {"s.duration_minutes", "s.id", "int", func(s Service) string { return strconv.Itoa(s.DurationMinutes) }},
+	"price":    {"s.price_cents", "s.id", "int", func(s Service) string { return strconv.Itoa(s.PriceCents) }},
+}
+
+// Services lists one page of the services, with their sets.
+func (q *TenantTx) Services(f ServiceFilter) ([]Service, PageInfo, error) {
+	list := sortedList[Service]{
+		columns: serviceColumns, from: `services s`, sorts: serviceSorts, defaultSort: "order", exact: true,
+		rowID: func(s Service) uuid.UUID { return s.ID },
+	}
+	for _, word := range words(f.Q) {
+		list.filter(`lower(s.name || ' ' || s.description) LIKE ?`, likePattern(word))
+		list.searched = true
+	}
+	switch f.Status {
+	case "shown":
+		list.filter(`s.is_active AND NOT s.is_hidden`)
+	case "hidden":
+		list.filter(`s.is_active AND s.is_hidden`)
+	case "disabled":
+		list.filter(`NOT s.is_active`)
+	}
+	rows, info, err := list.load(&q.tx, "services", f.Sort, f.Page)
+	if err != nil {
+		return nil, info, err
+	}
+	return rows, info, q.addSets(rows)
+}
+
+// Service returns one service with its sets.
+func (q *TenantTx) Service(id uuid.UUID) (Service, error) {
+	var s Service
+	if err := q.get(&s, `SELECT `+serviceColumns+` FROM services s WHERE s.id = $1`, id); err != nil {
+		return s, err
+	}
+	one := []Service{s}
+	err := q.addSets(one)
+	return one[0], err
+}
+
+// addSets fills in what the services of one page take, in one query.
+func (q *TenantTx) addSets(rows []Service) error {
+	ids, at := make([]string, len(rows)), make(map[uuid.UUID]int, len(rows))
+	for i, s := range rows {
+		ids[i], at[s.ID] = s.ID.String(), i
+	}
+	var members []struct {
+		Service  uuid.UUID `db:"service_id"`
+		Number   int       `db:"set_number"`
+		Resource uuid.UUID `db:"resource_id"`
+	}
+	err := q.list(&members, `
+		SELECT x.service_id, x.set_number, x.resource_id FROM service_resources x JOIN resources r ON r.id = x.resource_id
+		WHERE x.service_id = ANY(CAST($1 AS uuid[])) ORDER BY x.service_id, x.set_number, r.position, lower(r.name), r.id`, ids)
+	last := map[uuid.UUID]int{}
+	for _, m := range members {
+		s := &rows[at[m.Service]]
+		if last[s.ID] != m.Number {
+			s.Sets, last[s.ID] = append(s.Sets, nil), m.Number
+		}
+		s.Sets[len(s.Sets)-1] = append(s.Sets[len(s.Sets)-1], m.Resource)
+	}
+	return err
 }

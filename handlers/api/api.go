@@ -47,6 +47,7 @@ func (h *Handlers) PlatformRoutes() []web.Route {
 func (h *Handlers) BusinessRoutes() []web.Route {
 	return []web.Route{
 		{Method: http.MethodPost, Path: urls.APIToken(), Permission: access.Public, Handler: h.tokenCreate},
+		{Method: http.MethodGet, Path: urls.APIAvailability(), Permission: access.Public, Handler: h.availabilityShow},
 	}
 }
 

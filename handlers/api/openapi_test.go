@@ -264,6 +264,17 @@ func TestEveryDescribedAnswer(t *testing.T) {
 	}
 	w.exec(`DELETE FROM platform_totals`)
 	record("GET", metricsPath, super.Get(metricsPath))
+	visitor, ask := w.At("acme"), availabilityPath+"?service_id="+w.service().String()+"&date="
+	for _, query := range []string{soon(), "2026-02-30", "tomorrow"} {
+		record("GET", availabilityPath, visitor.Get(ask+query))
+	}
+	record("GET", availabilityPath, visitor.Get(availabilityPath+"?service_id=00000000-0000-0000-0000-000000000000&date="+soon()))
+	for range 1300 {
+		if visitor.Get(availabilityPath).Code == http.StatusTooManyRequests {
+			break
+		}
+	}
+	record("GET", availabilityPath, visitor.Get(availabilityPath))
 
 	for path, item := range d["paths"].(map[string]any) {
 		for method, o := range item.(map[string]any) {

@@ -39,6 +39,11 @@ func (k *booker) isClosed(day time.Time) bool {
 }
 
 func (k *booker) free(r int, from, to time.Time) bool {
+	for _, a := range k.absences {
+		if a.resource == r && from.Before(a.last.AddDate(0, 0, 1)) && a.first.Before(to) {
+			return false
+		}
+	}
 	for _, t := range k.taken[r] {
 		if from.Before(t[1]) && t[0].Before(to) {
 			return false

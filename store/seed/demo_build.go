@@ -122,9 +122,12 @@ func (k *booker) enrich() {
 	k.resources[2].services = []int{0, 1, 2, 3, 4, 6}
 	k.closed = []time.Time{k.local(24)}
 	off := k.local(9)
+	k.absences = []absence{{2, off, off.AddDate(0, 0, 2), "Holiday"}}
 	k.blockers = []blocker{
-		{2, off, off.AddDate(0, 0, 3), "Holiday"},
 		{5, at(k.local(4), 12*hour), at(k.local(4), 15*hour), "Calibration by the maker"},
+	}
+	for i, about := range []string{"New oil and filter; we look at all fluids and lights.", "", "Pads, discs and hoses, with a written report."} {
+		k.services[i].about = about
 	}
 	k.services = append(k.services, service{id: k.newID(k.created), name: "Fleet contract visit", minutes: 120, price: 30000, hidden: true})
 }

@@ -28,6 +28,7 @@ type business struct {
 	services     []service
 	resources    []resource
 	closed       []time.Time // local days without opening
+	absences     []absence
 	blockers     []blocker
 	customers    []customer
 	appointments []appointment
@@ -104,7 +105,7 @@ func (e event) json() (string, error) {
 
 type service struct {
 	id            uuid.UUID
-	name          string
+	name, about   string
 	minutes       int
 	price         int
 	before, after int
@@ -131,6 +132,13 @@ func (r resource) does(i int, s service) bool {
 		return false
 	}
 	return r.kind == "STAFF" || r.kind == s.needs
+}
+
+// absence is time off, whole days.
+type absence struct {
+	resource    int // of business.resources
+	first, last time.Time
+	reason      string
 }
 
 type blocker struct {

@@ -67,28 +67,33 @@ func (b *batch) tenant(t *business) {
 
 // offer writes services and who or what does them.
 func (b *batch) offer(t *business) {
-	b.rows("services (id, name, duration_minutes, price_cents, buffer_before_minutes, buffer_after_minutes, position, is_hidden, created_at)",
+	b.rows("services (id, name, description, duration_minutes, price_cents, buffer_before_minutes, buffer_after_minutes, position, is_hidden, created_at)",
 		len(t.services), func(i int) []any {
 			s := t.services[i]
-			return []any{s.id, s.name, s.minutes, s.price, s.before, s.after, i + 1, s.hidden, t.created}
+			return []any{s.id, s.name, s.about, s.minutes, s.price, s.before, s.after, i + 1, s.hidden, t.created}
 		})
-	b.rows("resources (id, kind, name, user_id, created_at)", len(t.resources), func(i int) []any {
+	b.rows("resources (id, kind, name, user_id, position, created_at)", len(t.resources), func(i int) []any {
 		r := t.resources[i]
-		return []any{r.id, r.kind, r.name, r.user, t.created}
+		return []any{r.id, r.kind, r.name, r.user, i + 1, t.created}
 	})
-	var pairs [][2]uuid.UUID
+	// A service takes one person, and one of what it needs besides.
+	var members [][]any
 	for i, s := range t.services {
 		for _, r := range t.resources {
+			set := 1
+			if r.kind != "STAFF" {
+				set = 2
+			}
 			if r.does(i, s) {
-				pairs = append(pairs, [2]uuid.UUID{s.id, r.id})
+				members = append(members, []any{s.id, set, r.id})
 			}
 		}
 	}
-	b.rows("service_resources (service_id, resource_id)", len(pairs), func(i int) []any { return []any{pairs[i][0], pairs[i][1]} })
+	b.rows("service_resources (service_id, set_number, resource_id)", len(members), func(i int) []any { return members[i] })
 }
 
-// hours writes the business's week, weeks of resources that have their own, and
-// closed days.
+// hours writes the business's week, weeks of resources that have their own,
+// closed days and time off.
 func (b *batch) hours(t *business) {
 	type opening struct {
 		resource any
@@ -113,8 +118,13 @@ func (b *batch) hours(t *business) {
 		o := list[i]
 		return []any{t.derived("hours", i), o.resource, o.weekday, wall(o.span.opens), wall(o.span.closes)}
 	})
-	b.rows("overrides (id, day)", len(t.closed), func(i int) []any {
-		return []any{t.derived("override", i), t.closed[i].Format(time.DateOnly)}
+	b.rows("overrides (id, day, last_day, reason)", len(t.closed), func(i int) []any {
+		day := t.closed[i].Format(time.DateOnly)
+		return []any{t.derived("override", i), day, day, "Day off for everybody"}
+	})
+	b.rows("overrides (id, resource_id, day, last_day, reason)", len(t.absences), func(i int) []any {
+		a := t.absences[i]
+		return []any{t.derived("absence", i), t.resources[a.resource].id, a.first.Format(time.DateOnly), a.last.Format(time.DateOnly), a.reason}
 	})
 }
 

@@ -18,6 +18,9 @@ func APIMetrics() string { return "/api/platform/businesses/metrics/" }
 // APIUsers is the directory of everyone.
 func APIUsers() string { return "/api/platform/users/" }
 
+// APIAvailability is when a service can begin, on a business's host.
+func APIAvailability() string { return "/api/availability/" }
+
 // APIDescription is the OpenAPI document.
 func APIDescription() string { return "/api/openapi.json" }
 

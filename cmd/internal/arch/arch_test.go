@@ -16,7 +16,7 @@ const module = "github.com/smoothschedule/smoothschedule/"
 var may = []struct{ from, to string }{
 	{`migrations`, `^$`},
 	{`static`, `^$`},
-	{`store`, `^migrations$`},
+	{`store`, `^(migrations|store/availability)$`},
 	{`store/availability`, `^$`},
 	{`store/devdb`, `^$`},
 	{`store/seed`, `^(store|migrations)$`},
@@ -26,7 +26,7 @@ var may = []struct{ from, to string }{
 	{`views/.+`, `^(static|views/(ui|urls|layout))$`},
 	{`handlers/access`, `^store$`},
 	{`handlers/web`, `^(store|static|views/.+|handlers/access)$`},
-	{`handlers/(platform|business|site|api|account|dev)`, `^(store|static|views/.+|handlers/(access|web))$`},
+	{`handlers/(platform|business|site|api|account|dev)`, `^(store|store/availability|static|views/.+|handlers/(access|web))$`},
 	{`handlers/handlertest`, `^(store|store/.+|views/urls|handlers|handlers/(access|web))$`},
 	{`handlers`, `^(store|static|views/.+|handlers/[a-z]+)$`},
 	{`cmd/.+`, `^(store|store/.+|views/.+|static|migrations|handlers|handlers/.+|cmd/internal/.+)$`},

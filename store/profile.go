@@ -1,0 +1,31 @@
+package store
+
+import "context"
+
+// Profile is what a business says about itself.
+type Profile struct {
+	Name     string `db:"name" json:"name"`
+	TimeZone string `db:"time_zone" json:"time_zone"`
+}
+
+// ChangeProfile renames a business or moves it to another time zone. Appointments
+// keep their moments; rules like opening hours mean the new zone's clock.
+func (db *DB) ChangeProfile(ctx context.Context, tenant Tenant, p Profile) error {
+	err := db.InTenant(ctx, tenant, func(q *TenantTx) error {
+		var before Profile
+		err := q.get(&before, `SELECT name, time_zone FROM public.businesses WHERE id = $1 FOR UPDATE`, tenant.ID)
+		if err != nil || before == p {
+			return err
+		}
+		_, err = q.exec(`UPDATE public.businesses SET name = $2, time_zone = $3, updated_at = $4 WHERE id = $1`, tenant.ID, p.Name, p.TimeZone, q.now)
+		if err != nil {
+			return err
+		}
+		if err := q.recountPeople(tenant.ID); err != nil { // the name is in its line's search text
+			return err
+		}
+		return q.record("business.profile_changed", "business", tenant.ID, before.Name, map[string]any{"before": before, "after": p})
+	})
+	db.tenants.forget()
+	return err
+}

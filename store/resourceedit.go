@@ -1,0 +1,138 @@
+package store
+
+import (
+	"slices"
+
+	"github.com/google/uuid"
+)
+
+// lockResource reads a resource that is about to change.
+func (q *TenantTx) lockResource(id uuid.UUID) (Resource, error) {
+	if _, err := q.exec(`SELECT FROM resources WHERE id = $1 FOR UPDATE`, id); err != nil {
+		return Resource{}, err
+	}
+	return q.Resource(id)
+}
+
+// CreateResource adds a resource behind the last one, for some services.
+func (q *TenantTx) CreateResource(r Resource, services []uuid.UUID) (uuid.UUID, error) {
+	r.ID = newID()
+	if err := q.checkLinked(r); err != nil {
+		return r.ID, err
+	}
+	_, err := q.exec(`
+		INSERT INTO resources (id, kind, name, time_zone, user_id, is_active, position, created_at)
+		VALUES ($1, $2, $3, NULLIF($4, ''), $5, $6, (SELECT COALESCE(max(position), 0) + 1 FROM resources), $7)`,
+		r.ID, r.Kind, r.Name, r.TimeZone, r.UserID, r.IsActive, q.now)
+	if err != nil {
+		return r.ID, err
+	}
+	if err := q.setServices(r, services); err != nil {
+		return r.ID, err
+	}
+	q.db.counts.forget()
+	return r.ID, q.record("resource.created", "resource", r.ID, r.Name, map[string]any{"after": r.details()})
+}
+
+// UpdateResource replaces all of a resource but its kind, hours and place in the order.
+func (q *TenantTx) UpdateResource(r Resource, services []uuid.UUID) error {
+	before, err := q.lockResource(r.ID)
+	if err != nil {
+		return err
+	}
+	r.Kind = before.Kind
+	if err := q.checkLinked(r); err != nil {
+		return err
+	}
+	_, err = q.exec(`UPDATE resources SET name = $2, time_zone = NULLIF($3, ''), user_id = $4, is_active = $5 WHERE id = $1`,
+		r.ID, r.Name, r.TimeZone, r.UserID, r.IsActive)
+	if err != nil {
+		return err
+	}
+	if err := q.setServices(r, services); err != nil {
+		return err
+	}
+	q.db.counts.forget()
+	return q.record("resource.changed", "resource", r.ID, before.Name, map[string]any{"before": before.details(), "after": r.details()})
+}
+
+// checkLinked sees that the person belongs to the team and has no other calendar.
+func (q *TenantTx) checkLinked(r Resource) error {
+	if !r.UserID.Valid {
+		return nil
+	}
+	team, err := q.TeamMembers()
+	if err != nil {
+		return err
+	}
+	if !slices.ContainsFunc(team, func(m TeamMember) bool { return m.ID == r.UserID.UUID }) {
+		return invalid("user_id", "Choose somebody of the team.")
+	}
+	var others []string
+	if err := q.list(&others, `SELECT name FROM resources WHERE user_id = $1 AND id <> $2`, r.UserID.UUID, r.ID); err != nil {
+		return err
+	}
+	if len(others) > 0 {
+		return invalid("user_id", "This person has the calendar of "+others[0]+" already.")
+	}
+	return nil
+}
+
+// setServices makes a resource do exactly these. In a service that is new to it,
+// it joins the set of its kind, or becomes a set of its own.
+func (q *TenantTx) setServices(r Resource, services []uuid.UUID) error {
+	ids := make([]string, len(services))
+	for i, id := range services {
+		ids[i] = id.String()
+	}
+	_, err := q.exec(`DELETE FROM service_resources WHERE resource_id = $1 AND service_id <> ALL(CAST($2 AS uuid[]))`, r.ID, ids)
+	if err != nil {
+		return err
+	}
+	_, err = q.exec(`
+		INSERT INTO service_resources (service_id, set_number, resource_id)
+		SELECT s.id, COALESCE(
+			(SELECT min(x.set_number) FROM service_resources x JOIN resources o ON o.id = x.resource_id WHERE x.service_id = s.id AND o.kind = $3),
+			(SELECT max(x.set_number) + 1 FROM service_resources x WHERE x.service_id = s.id), 1), $1
+		FROM services s WHERE s.id = ANY(CAST($2 AS uuid[]))
+			AND NOT EXISTS (SELECT FROM service_resources x WHERE x.service_id = s.id AND x.resource_id = $1)`, r.ID, ids, r.Kind)
+	return err
+}
+
+// DeleteResource takes a resource away for good. One that ever had an appointment
+// stays, since that names it; it can be disabled.
+func (q *TenantTx) DeleteResource(id uuid.UUID) (name string, err error) {
+	r, err := q.lockResource(id)
+	if err != nil {
+		return "", err
+	}
+	var booked bool
+	if err := q.get(&booked, `SELECT EXISTS (SELECT FROM appointment_resources WHERE resource_id = $1)`, id); err != nil {
+		return r.Name, err
+	}
+	if booked {
+		return r.Name, &Error{Kind: Conflict, Message: r.Name + " has appointments and can't be deleted. Disable it instead: nothing new can be booked with it."}
+	}
+	if _, err := q.exec(`DELETE FROM resources WHERE id = $1`, id); err != nil {
+		return r.Name, err
+	}
+	q.db.counts.forget()
+	return r.Name, q.record("resource.deleted", "resource", id, r.Name, map[string]any{"before": r.details()})
+}
+
+// MoveResource puts a resource one place up or down.
+func (q *TenantTx) MoveResource(id uuid.UUID, up bool) error {
+	name, err := q.move("resources", id, up)
+	if err != nil || name == "" {
+		return err
+	}
+	return q.record("resource.moved", "resource", id, name, map[string]any{"up": up})
+}
+
+func (r Resource) details() map[string]any {
+	d := map[string]any{"name": r.Name, "kind": r.Kind, "is_active": r.IsActive, "time_zone": r.TimeZone}
+	if r.UserID.Valid {
+		d["user_id"] = r.UserID.UUID
+	}
+	return d
+}

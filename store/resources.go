@@ -1,0 +1,107 @@
+package store
+
+import (
+	"strconv"
+
+	"github.com/google/uuid"
+)
+
+// ResourceKinds are what an appointment can take.
+var ResourceKinds = []string{"STAFF", "ROOM", "EQUIPMENT"}
+
+// Resource is a person, a room or a machine.
+type Resource struct {
+	ID       uuid.UUID     `db:"id"`
+	Kind     string        `db:"kind"`
+	Name     string        `db:"name"`
+	TimeZone string        `db:"time_zone"` // empty: the business's
+	UserID   uuid.NullUUID `db:"user_id"`   // whose calendar it is
+	IsActive bool          `db:"is_active"`
+	Position int           `db:"position"`
+	Services int           `db:"services"`  // how many it does
+	OwnHours bool          `db:"own_hours"` // it doesn't follow the opening hours
+	SortName string        `db:"sort_name"`
+}
+
+const resourceColumns = `r.id, r.kind, r.name, COALESCE(r.time_zone, '') AS time_zone, r.user_id, r.is_active, r.position, lower(r.name) AS sort_name,
+	(SELECT count(DISTINCT x.service_id) FROM service_resources x WHERE x.resource_id = r.id) AS services,
+	EXISTS (SELECT FROM hours h WHERE h.resource_id = r.id) AS own_hours`
+
+// ResourceFilter narrows and orders the list of resources.
+type ResourceFilter struct {
+	Q, Sort string
+	Kind    string
+	Status  string // "active", "disabled" or all
+	Page    Page
+}
+
+// ResourceStatuses are whether a resource can be booked.
+var ResourceStatuses = []string{"active", "disabled"}
+
+var resourceSorts = map[string]sortKey[Resource]{
+	"order": {"r.position", "r.id", "int", func(r Resource) string { return strconv.Itoa(r.Position) }},
+	"name":  {"lower(r.name)", "r.id", "text", func(r Resource) string { return r.SortName }},
+	"kind":  {"r.kind", "r.id", "text", func(r Resource) string { return r.Kind }},
+}
+
+// Resources lists one page of the people, rooms and machines.
+func (q *TenantTx) Resources(f ResourceFilter) ([]Resource, PageInfo, error) {
+	list := sortedList[Resource]{
+		columns: resourceColumns, from: `resources r`, sorts: resourceSorts, defaultSort: "order", exact: true,
+		rowID: func(r Resource) uuid.UUID { return r.ID },
+	}
+	for _, word := range words(f.Q) {
+		list.filter(`lower(r.name) LIKE ?`, likePattern(word))
+		list.searched = true
+	}
+	if f.Kind != "" {
+		list.filter(`r.kind = ?`, f.Kind)
+	}
+	if f.Status != "" {
+		list.filter(`r.is_active = ?`, f.Status == "active")
+	}
+	return list.load(&q.tx, "resources", f.Sort, f.Page)
+}
+
+// AllResources lists them in the business's order, for choosing among them.
+func (q *TenantTx) AllResources() ([]Resource, error) {
+	var all []Resource
+	err := q.list(&all, `SELECT `+resourceColumns+` FROM resources r ORDER BY r.position, r.id LIMIT 500`)
+	return all, err
+}
+
+// Resource returns one.
+func (q *TenantTx) Resource(id uuid.UUID) (Resource, error) {
+	var r Resource
+	err := q.get(&r, `SELECT `+resourceColumns+` FROM resources r WHERE r.id = $1`, id)
+	return r, err
+}
+
+// ServicesOf lists all services, and which of them a resource does.
+func (q *TenantTx) ServicesOf(resource uuid.UUID) (all []Service, does map[uuid.UUID]bool, err error) {
+	if err := q.list(&all, `SELECT `+serviceColumns+` FROM services s ORDER BY s.position, s.id LIMIT 500`); err != nil {
+		return nil, nil, err
+	}
+	var ids []uuid.UUID
+	err = q.list(&ids, `SELECT DISTINCT service_id FROM service_resources WHERE resource_id = $1`, resource)
+	does = make(map[uuid.UUID]bool, len(ids))
+	for _, id := range ids {
+		does[id] = true
+	}
+	return all, does, err
+}
+
+// TeamMember is somebody of the business who can have a calendar.
+type TeamMember struct {
+	ID    uuid.UUID `db:"id"`
+	Name  string    `db:"name"`
+	Email string    `db:"email"`
+}
+
+// TeamMembers lists the people of the business whose login is active.
+func (q *TenantTx) TeamMembers() ([]TeamMember, error) {
+	var team []TeamMember
+	err := q.list(&team, `SELECT id, name, email FROM public.users
+		WHERE business_id = $1 AND role <> 'CUSTOMER' AND is_active ORDER BY lower(name), id LIMIT 500`, q.Tenant.ID)
+	return team, err
+}
