@@ -120,3 +120,13 @@ func (o Override) details() map[string]any {
 	}
 	return d
 }
+
+// Booked counts the appointments that hold something in a stretch of days: of
+// the whole business, or of one resource.
+func (q *TenantTx) Booked(o Override) (n int, err error) {
+	zone := q.Tenant.Location()
+	err = q.get(&n, `SELECT count(DISTINCT appointment_id) FROM appointment_resources
+		WHERE holds AND during && tstzrange($1, $2) AND (CAST($3 AS uuid) IS NULL OR resource_id = $3)`,
+		o.First.At(0, zone), (o.Last+1).At(0, zone), o.Resource)
+	return n, err
+}

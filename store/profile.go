@@ -1,6 +1,9 @@
 package store
 
-import "context"
+import (
+	"context"
+	"time"
+)
 
 // Profile is what a business says about itself.
 type Profile struct {
@@ -28,4 +31,14 @@ func (db *DB) ChangeProfile(ctx context.Context, tenant Tenant, p Profile) error
 	})
 	db.tenants.forget()
 	return err
+}
+
+// Coming are the appointments ahead: how many, and when the next one begins.
+func (q *TenantTx) Coming() (count int, next *time.Time, err error) {
+	var row struct {
+		Count int        `db:"count"`
+		Next  *time.Time `db:"next"`
+	}
+	err = q.get(&row, `SELECT count(*) AS count, min(starts_at) AS next FROM appointments WHERE starts_at > $1 AND status IN ('pending', 'confirmed')`, q.now)
+	return row.Count, row.Next, err
 }

@@ -56,6 +56,12 @@ const (
 	DayView           Permission = "day.view"
 	AppointmentsView  Permission = "appointments.view"
 	CustomersView     Permission = "customers.view"
+	ServicesView      Permission = "services.view"
+	ServicesManage    Permission = "services.manage"
+	ResourcesView     Permission = "resources.view"
+	ResourcesManage   Permission = "resources.manage" // with their hours and time off
+	HoursView         Permission = "hours.view"       // the business's profile, hours and booking rules
+	HoursManage       Permission = "hours.manage"
 	PortalView        Permission = "portal.view"
 	SupportAccessView Permission = "support-access.view"
 	SuspensionView    Permission = "suspension.view" // the reason why the business is closed
@@ -99,6 +105,12 @@ var table = map[Permission][]store.Role{
 	DayView:           team,
 	AppointmentsView:  team,
 	CustomersView:     team,
+	ServicesView:      team,
+	ServicesManage:    deputies,
+	ResourcesView:     team,
+	ResourcesManage:   deputies,
+	HoursView:         deputies,
+	HoursManage:       deputies,
 	PortalView:        {store.Customer},
 	SupportAccessView: {store.TenantOwner},
 	SuspensionView:    {store.TenantOwner},

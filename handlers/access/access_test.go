@@ -20,6 +20,8 @@ func TestTable(t *testing.T) {
 		TicketsView: super | manager | support, TicketsManage: super | manager | support,
 		TokensManage: super | manager | support | sales, NoticesView: super | manager | support | sales, AccountManage: 255,
 		SupportView: owner | deputy, SupportWrite: owner | deputy,
+		ServicesView: owner | deputy | staff, ServicesManage: owner | deputy, ResourcesView: owner | deputy | staff, ResourcesManage: owner | deputy,
+		HoursView: owner | deputy, HoursManage: owner | deputy,
 		PortalView: customer, SuspensionView: owner, SupportAccessView: owner,
 	} {
 		for i, role := range store.Roles() {

@@ -44,6 +44,33 @@ var readState = map[bool]badge{
 	false: {"Read", "check", ""},
 }
 
+var resourceKind = map[string]badge{
+	"STAFF":     {"Person", "user", "plain"},
+	"ROOM":      {"Room", "home", "plain"},
+	"EQUIPMENT": {"Equipment", "package", "plain"},
+}
+
+var serviceStatus = map[string]badge{
+	"shown":    {"Shown", "eye", "good"},
+	"hidden":   {"Team only", "lock", "info"},
+	"disabled": {"Disabled", "pause", ""},
+}
+
+var resourceStatus = map[string]badge{
+	"active":   {"Active", "check-circle", "good"},
+	"disabled": {"Disabled", "pause", ""},
+}
+
+// ResourceKindOptions are the kinds of resources as choices.
+func ResourceKindOptions() []Option {
+	return options([]string{"STAFF", "ROOM", "EQUIPMENT"}, resourceKind)
+}
+
+// ServiceStatusOptions are who can book a service, as choices.
+func ServiceStatusOptions() []Option {
+	return options([]string{"shown", "hidden", "disabled"}, serviceStatus)
+}
+
 var plans = map[string]badge{
 	"free":         {"Free", "", "plain"},
 	"professional": {"Professional", "", "plain"},
