@@ -28,8 +28,8 @@ func (q *TenantTx) FreeSlots(service uuid.UUID, from, to time.Time) ([]Slot, err
 	return availability.Slots(query), nil
 }
 
-// around is how far beyond the starts asked for rules and bookings matter: the
-// longest appointment with its buffers, and any two zones' distance.
+// around is how far beyond the starts asked for days with other hours matter:
+// the longest appointment with its buffers, and any two zones' distance.
 const around = 3 * 24 * time.Hour
 
 // availabilityQuery reads all that decides when a service can begin.
@@ -128,7 +128,8 @@ func (q *TenantTx) addRules(query *availability.Query, places map[uuid.UUID]int)
 	return err
 }
 
-// addBusy fills in what takes the resources already, and from it their load.
+// addBusy fills in what takes the resources already, and from it their load: how
+// much is booked around the starts asked for.
 func (q *TenantTx) addBusy(query *availability.Query, places map[uuid.UUID]int) error {
 	var rows []struct {
 		ResourceID uuid.NullUUID `db:"resource_id"`
@@ -142,7 +143,7 @@ func (q *TenantTx) addBusy(query *availability.Query, places map[uuid.UUID]int) 
 		UNION ALL
 		SELECT resource_id, starts_at, ends_at, false FROM blockers
 		WHERE (resource_id IS NULL OR resource_id = ANY(CAST($1 AS uuid[]))) AND starts_at < $3 AND ends_at > $2`,
-		keys(places), query.From.Add(-around), query.To.Add(around))
+		keys(places), query.From.Add(-query.Service.Before), query.To.Add(query.Service.Duration+query.Service.After))
 	for _, row := range rows {
 		taken := availability.Interval{Start: row.From, End: row.To}
 		if !row.ResourceID.Valid {

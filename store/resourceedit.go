@@ -31,7 +31,7 @@ func (q *TenantTx) CreateResource(r Resource, services []uuid.UUID) (uuid.UUID, 
 		return r.ID, err
 	}
 	q.db.counts.forget()
-	return r.ID, q.record("resource.created", "resource", r.ID, r.Name, map[string]any{"after": r.details()})
+	return r.ID, q.record("resource.created", "resource", r.ID, r.Name, map[string]any{"after": r.details(len(services))})
 }
 
 // UpdateResource replaces all of a resource but its kind, hours and place in the order.
@@ -53,7 +53,7 @@ func (q *TenantTx) UpdateResource(r Resource, services []uuid.UUID) error {
 		return err
 	}
 	q.db.counts.forget()
-	return q.record("resource.changed", "resource", r.ID, before.Name, map[string]any{"before": before.details(), "after": r.details()})
+	return q.record("resource.changed", "resource", r.ID, before.Name, changes(before.details(before.Services), r.details(len(services))))
 }
 
 // checkLinked sees that the person belongs to the team and has no other calendar.
@@ -117,7 +117,7 @@ func (q *TenantTx) DeleteResource(id uuid.UUID) (name string, err error) {
 		return r.Name, err
 	}
 	q.db.counts.forget()
-	return r.Name, q.record("resource.deleted", "resource", id, r.Name, map[string]any{"before": r.details()})
+	return r.Name, q.record("resource.deleted", "resource", id, r.Name, map[string]any{"before": r.details(r.Services)})
 }
 
 // MoveResource puts a resource one place up or down.
@@ -129,10 +129,10 @@ func (q *TenantTx) MoveResource(id uuid.UUID, up bool) error {
 	return q.record("resource.moved", "resource", id, name, map[string]any{"up": up})
 }
 
-func (r Resource) details() map[string]any {
-	d := map[string]any{"name": r.Name, "kind": r.Kind, "is_active": r.IsActive, "time_zone": r.TimeZone}
+func (r Resource) details(services int) map[string]any {
+	d := map[string]any{"name": r.Name, "kind": r.Kind, "is_active": r.IsActive, "time_zone": r.TimeZone, "services": services}
 	if r.UserID.Valid {
-		d["user_id"] = r.UserID.UUID
+		d["user_id"] = r.UserID.UUID.String()
 	}
 	return d
 }

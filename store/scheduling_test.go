@@ -286,6 +286,19 @@ func TestOrderAndDeletion(t *testing.T) {
 	if got := order(); got != "Ann 1 Lift 1 " {
 		t.Errorf("after the deletion: %s", got)
 	}
+	g.in(func(q *store.TenantTx) error {
+		s, err := q.Service(g.oil)
+		if err != nil {
+			return err
+		}
+		s.PriceCents, s.Sets = 7500, [][]uuid.UUID{{g.ann}}
+		return q.UpdateService(s)
+	})
+	var changed string
+	err := g.db.Direct().QueryRow(`SELECT details FROM audit_log WHERE action = 'service.changed'`).Scan(&changed)
+	if want := `{"after": {"sets": "Ann", "price_cents": 7500}, "before": {"sets": "Ann; Lift", "price_cents": 6900}}`; err != nil || changed != want {
+		t.Errorf("%s %v, want %s", changed, err, want)
+	}
 	var audited int
 	if err := g.db.Direct().QueryRow(`SELECT count(*) FROM audit_log WHERE action IN ('resource.moved', 'resource.deleted')`).Scan(&audited); err != nil || audited != 2 {
 		t.Errorf("%d in the audit log, %v", audited, err)

@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/google/uuid"
 )
@@ -28,7 +29,11 @@ func (q *TenantTx) CreateService(s Service) (uuid.UUID, error) {
 		return s.ID, err
 	}
 	q.db.counts.forget()
-	return s.ID, q.record("service.created", "service", s.ID, s.Name, map[string]any{"after": s.details()})
+	names, err := q.setNames(s)
+	if err != nil {
+		return s.ID, err
+	}
+	return s.ID, q.record("service.created", "service", s.ID, s.Name, map[string]any{"after": s.details(names)})
 }
 
 // UpdateService replaces all of a service but its place in the order. What is
@@ -50,7 +55,44 @@ func (q *TenantTx) UpdateService(s Service) error {
 		return err
 	}
 	q.db.counts.forget()
-	return q.record("service.changed", "service", s.ID, before.Name, map[string]any{"before": before.details(), "after": s.details()})
+	names, err := q.setNames(before, s)
+	if err != nil {
+		return err
+	}
+	return q.record("service.changed", "service", s.ID, before.Name, changes(before.details(names), s.details(names)))
+}
+
+// changes are the details of an event: what was, what is, and only that differs.
+func changes(before, after map[string]any) map[string]any {
+	for name, value := range after {
+		if before[name] == value {
+			delete(before, name)
+			delete(after, name)
+		}
+	}
+	return map[string]any{"before": before, "after": after}
+}
+
+// setNames are the names of the resources in the sets of services.
+func (q *TenantTx) setNames(services ...Service) (map[uuid.UUID]string, error) {
+	var ids []string
+	for _, s := range services {
+		for _, set := range s.Sets {
+			for _, id := range set {
+				ids = append(ids, id.String())
+			}
+		}
+	}
+	var rows []struct {
+		ID   uuid.UUID `db:"id"`
+		Name string    `db:"name"`
+	}
+	err := q.list(&rows, `SELECT id, name FROM resources WHERE id = ANY(CAST($1 AS uuid[]))`, ids)
+	names := make(map[uuid.UUID]string, len(rows))
+	for _, r := range rows {
+		names[r.ID] = r.Name
+	}
+	return names, err
 }
 
 // lockService reads a service that is about to change.
@@ -99,7 +141,7 @@ func (q *TenantTx) DeleteService(id uuid.UUID) (name string, err error) {
 		return s.Name, err
 	}
 	q.db.counts.forget()
-	return s.Name, q.record("service.deleted", "service", id, s.Name, map[string]any{"before": s.details()})
+	return s.Name, q.record("service.deleted", "service", id, s.Name, map[string]any{"before": s.details(nil)})
 }
 
 // MoveService puts a service one place up or down.
@@ -149,9 +191,20 @@ func (q *TenantTx) move(table string, id uuid.UUID, up bool) (name string, err e
 	return rows[from].Name, err
 }
 
-func (s Service) details() map[string]any {
+// details are a service's values for the audit log; its sets as "Ann, Ben; Lift".
+func (s Service) details(names map[uuid.UUID]string) map[string]any {
+	var sets []string
+	for _, set := range s.Sets {
+		var members []string
+		for _, id := range set {
+			if names[id] != "" {
+				members = append(members, names[id])
+			}
+		}
+		sets = append(sets, strings.Join(members, ", "))
+	}
 	d := map[string]any{"name": s.Name, "description": s.Description, "duration_minutes": s.DurationMinutes, "price_cents": s.PriceCents,
-		"buffer_before_minutes": s.BufferBeforeMinutes, "buffer_after_minutes": s.BufferAfterMinutes, "status": s.Status(), "sets": s.Sets}
+		"buffer_before_minutes": s.BufferBeforeMinutes, "buffer_after_minutes": s.BufferAfterMinutes, "status": s.Status(), "sets": strings.Join(sets, "; ")}
 	for name, value := range map[string]*int{"notice_minutes": s.NoticeMinutes, "horizon_days": s.HorizonDays, "step_minutes": s.StepMinutes} {
 		if value != nil {
 			d[name] = *value

@@ -30,7 +30,7 @@ func (p AuditProps) sub() string {
 
 var auditFilters = []ui.Filter{
 	{Name: "kind", Label: "Kind", Options: []ui.Option{
-		{Value: "business", Label: "Businesses"}, {Value: "masquerade", Label: "Masquerades"}, {Value: "session", Label: "Sessions"}, {Value: "ticket", Label: "Tickets"}, {Value: "user", Label: "People"}}},
+		{Value: "business", Label: "Businesses"}, {Value: "masquerade", Label: "Masquerades"}, {Value: "resource", Label: "Resources"}, {Value: "service", Label: "Services"}, {Value: "session", Label: "Sessions"}, {Value: "ticket", Label: "Tickets"}, {Value: "user", Label: "People"}}},
 	{Name: "period", Label: "Time", Options: []ui.Option{
 		{Value: "24h", Label: "Last 24 hours"}, {Value: "7d", Label: "Last 7 days"}, {Value: "30d", Label: "Last 30 days"}}},
 }
