@@ -10,12 +10,11 @@ import (
 	"github.com/smoothschedule/smoothschedule/store/availability"
 )
 
-// Hours are a stretch of a local day in minutes since midnight, Week those of
-// each weekday, Sunday first.
-type (
-	Hours = availability.Hours
-	Week  = availability.Week
-)
+// Hours are a stretch of a local day in minutes since midnight.
+type Hours = availability.Hours
+
+// Week holds the hours of each weekday, Sunday first.
+type Week = availability.Week
 
 // OpeningHours are the hours of a weekday (0 is Sunday) in the business's local
 // time, as "15:04".
@@ -44,7 +43,7 @@ type hoursRow struct {
 const hoursColumns = `resource_id, weekday, CAST(extract(epoch FROM opens) / 60 AS int) AS opens, CAST(extract(epoch FROM closes) / 60 AS int) AS closes`
 
 // WeekOf returns the weekly hours of the business or of one of its resources.
-func (q *TenantTx) WeekOf(resource uuid.NullUUID) (w Week, any bool, err error) {
+func (q *TenantTx) WeekOf(resource uuid.NullUUID) (w Week, own bool, err error) {
 	var rows []hoursRow
 	err = q.list(&rows, `SELECT `+hoursColumns+` FROM hours WHERE resource_id IS NOT DISTINCT FROM $1 ORDER BY weekday, opens`, resource)
 	for _, r := range rows {

@@ -24,7 +24,7 @@ type Calendar struct {
 }
 
 // on returns the hours that overrides give to a date, and whether they do.
-func on(overrides []Override, d Date) (hours []Hours, any bool) {
+func on(overrides []Override, d Date) (hours []Hours, given bool) {
 	for _, o := range overrides {
 		if d < o.First || d > o.Last {
 			continue
@@ -32,9 +32,9 @@ func on(overrides []Override, d Date) (hours []Hours, any bool) {
 		if len(o.Open) == 0 {
 			return nil, true
 		}
-		hours, any = append(hours, o.Open...), true
+		hours, given = append(hours, o.Open...), true
 	}
-	return hours, any
+	return hours, given
 }
 
 // open lists when a week with its overrides is open between two moments and,
@@ -65,9 +65,9 @@ func changed(overrides []Override, zone *time.Location, around span) (days, hour
 		return nil, nil
 	}
 	for d := range dates(around, zone) {
-		if given, any := on(overrides, d); any {
+		if other, given := on(overrides, d); given {
 			days = append(days, spanOf(d.Day(zone)))
-			hours = append(hours, at(d, given, zone)...)
+			hours = append(hours, at(d, other, zone)...)
 		}
 	}
 	return merge(days), merge(hours)

@@ -56,8 +56,8 @@ func (n *naive) isOpen(r Resource, at time.Time) bool {
 		return false
 	}
 	there := n.dateAt(at, own)
-	if given, any := on(r.Overrides, there); any {
-		return n.within(at, there, given, own)
+	if other, given := on(r.Overrides, there); given {
+		return n.within(at, there, other, own)
 	}
 	switch {
 	case r.Week != nil:
