@@ -13,7 +13,9 @@ CREATE TABLE services (
     is_active             boolean NOT NULL DEFAULT true,
     notice_minutes        integer CHECK (notice_minutes >= 0),
     horizon_days          smallint CHECK (horizon_days >= 1),
-    step_minutes          smallint CHECK (step_minutes >= 5)
+    step_minutes          smallint CHECK (step_minutes >= 5),
+    max_party             smallint NOT NULL DEFAULT 1 CHECK (max_party >= 1),
+    reminder_hours        varchar(40)
 );
 CREATE TABLE resources (
     id         uuid PRIMARY KEY,
@@ -23,7 +25,9 @@ CREATE TABLE resources (
     is_active  boolean NOT NULL DEFAULT true,
     created_at timestamptz NOT NULL,
     time_zone  varchar(64),
-    position   smallint NOT NULL DEFAULT 0
+    position   smallint NOT NULL DEFAULT 0,
+    capacity   smallint CHECK (capacity >= 1),
+    feed_secret uuid
 );
 CREATE TABLE service_resources (
     service_id  uuid NOT NULL REFERENCES services (id) ON DELETE CASCADE,
@@ -56,25 +60,53 @@ CREATE TABLE policies (
     step_minutes   smallint NOT NULL CHECK (step_minutes >= 5),
     needs_approval boolean NOT NULL,
     approval_hours smallint NOT NULL CHECK (approval_hours >= 1),
-    updated_at     timestamptz NOT NULL
+    updated_at     timestamptz NOT NULL,
+    booking_open   boolean NOT NULL DEFAULT true,
+    cancel_minutes integer NOT NULL DEFAULT 1440 CHECK (cancel_minutes >= 0),
+    late_fee_cents integer NOT NULL DEFAULT 0 CHECK (late_fee_cents >= 0),
+    reminder_hours varchar(40) NOT NULL DEFAULT '24',
+    quiet_from     time,
+    quiet_to       time,
+    book_message   varchar(250) NOT NULL DEFAULT '',
+    frame_origins  varchar(150) NOT NULL DEFAULT '',
+    notify_team    boolean NOT NULL DEFAULT true
 );
 GRANT SELECT, INSERT, UPDATE ON policies TO smooth_web;
 GRANT SELECT ON policies TO smooth_read;
 GRANT SELECT, INSERT, UPDATE, DELETE ON services, resources, service_resources, hours, overrides TO smooth_web;
-GRANT SELECT ON services, resources, service_resources, hours, overrides TO smooth_read;
+GRANT SELECT ON services, service_resources, hours, overrides TO smooth_read;
+GRANT SELECT (id, kind, name, user_id, is_active, created_at, time_zone, position, capacity) ON resources TO smooth_read;
 CREATE TABLE customers (
     id         uuid PRIMARY KEY,
     user_id    uuid,
     name       varchar(120) NOT NULL,
     email      varchar(254),
     phone      varchar(40),
-    created_at timestamptz NOT NULL
+    created_at timestamptz NOT NULL,
+    blocked_at timestamptz,
+    erased_at  timestamptz
 );
 CREATE UNIQUE INDEX customers_email_key ON customers (lower(email));
 CREATE INDEX customers_name_idx ON customers (lower(name), id);
 CREATE INDEX customers_created_idx ON customers (created_at, id);
 GRANT SELECT, INSERT, UPDATE, DELETE ON customers TO smooth_web;
 GRANT SELECT ON customers TO smooth_read;
+CREATE TABLE customer_tags (
+    tag         varchar(40) NOT NULL,
+    customer_id uuid NOT NULL REFERENCES customers (id) ON DELETE CASCADE,
+    PRIMARY KEY (tag, customer_id)
+);
+CREATE TABLE customer_notes (
+    customer_id uuid NOT NULL REFERENCES customers (id) ON DELETE CASCADE,
+    id          uuid NOT NULL,
+    author_id   uuid,
+    author_name varchar(120) NOT NULL,
+    body        varchar(350) NOT NULL,
+    created_at  timestamptz NOT NULL,
+    PRIMARY KEY (customer_id, id)
+);
+GRANT SELECT, INSERT, UPDATE, DELETE ON customer_tags, customer_notes TO smooth_web;
+GRANT SELECT ON customer_tags, customer_notes TO smooth_read;
 CREATE TABLE appointments (
     id          uuid PRIMARY KEY,
     customer_id uuid NOT NULL REFERENCES customers (id),
@@ -84,7 +116,15 @@ CREATE TABLE appointments (
     ends_at     timestamptz NOT NULL CHECK (ends_at > starts_at),
     price_cents integer NOT NULL CHECK (price_cents >= 0),
     created_at  timestamptz NOT NULL,
-    updated_at  timestamptz NOT NULL
+    updated_at  timestamptz NOT NULL,
+    source      varchar(10) NOT NULL DEFAULT 'staff' CHECK (source IN ('staff', 'online', 'portal')),
+    party_size  smallint NOT NULL DEFAULT 1 CHECK (party_size >= 1),
+    note        varchar(200) NOT NULL DEFAULT '',
+    staff_note  varchar(200) NOT NULL DEFAULT '',
+    link_secret uuid,
+    approve_by  timestamptz,
+    cancelled_at timestamptz,
+    late_fee_cents integer CHECK (late_fee_cents >= 0)
 );
 CREATE INDEX appointments_starts_idx ON appointments (starts_at, id);
 CREATE INDEX appointments_customer_idx ON appointments (customer_id, starts_at);
@@ -102,7 +142,12 @@ CREATE TABLE blockers (
     resource_id uuid REFERENCES resources (id) ON DELETE CASCADE,
     starts_at   timestamptz NOT NULL,
     ends_at     timestamptz NOT NULL CHECK (ends_at > starts_at),
-    reason      varchar(200) NOT NULL DEFAULT ''
+    reason      varchar(200) NOT NULL DEFAULT '',
+    expires_at  timestamptz,
+    hold_secret uuid
 );
 GRANT SELECT, INSERT, UPDATE, DELETE ON appointments, appointment_resources, blockers TO smooth_web;
-GRANT SELECT ON appointments, appointment_resources, blockers TO smooth_read;
+GRANT SELECT ON appointment_resources TO smooth_read;
+GRANT SELECT (id, customer_id, service_id, status, starts_at, ends_at, price_cents, created_at, updated_at, source, party_size, note, staff_note,
+    approve_by, cancelled_at, late_fee_cents) ON appointments TO smooth_read;
+GRANT SELECT (id, resource_id, starts_at, ends_at, reason, expires_at) ON blockers TO smooth_read;

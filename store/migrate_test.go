@@ -21,6 +21,8 @@ const describeSchema = `
 	UNION ALL SELECT 'constraint', conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE connamespace = $1::text::regnamespace
 	UNION ALL SELECT 'index', indexname, indexdef FROM pg_indexes WHERE schemaname = $1::text
 	UNION ALL SELECT 'grant', relname, relacl::text FROM pg_class WHERE relnamespace = $1::text::regnamespace AND relkind = 'r'
+	UNION ALL SELECT 'grant', c.relname || '.' || a.attname, a.attacl::text FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
+		WHERE c.relnamespace = $1::text::regnamespace AND a.attacl IS NOT NULL
 	UNION ALL SELECT 'schema', '', nspacl::text FROM pg_namespace WHERE nspname = $1::text
 	ORDER BY 1, 2, 3`
 
