@@ -48,9 +48,16 @@ func (db *DB) claimBusiness(ctx context.Context, in NewBusiness) (uuid.UUID, err
 	}
 	id, owner := newID(), newID()
 	err := db.InPublic(ctx, func(q *PublicTx) error {
+		if err := q.CheckSubdomain(in.Subdomain); err != nil {
+			return err
+		}
+		settings, err := q.Settings()
+		if err != nil {
+			return err
+		}
 		var schema string
-		err := q.get(&schema, claimSQL, id, in.Name, in.Subdomain, in.Plan, in.TimeZone, in.AccentColor, q.now,
-			owner, in.OwnerEmail, in.OwnerName, newID(), latestTenantVersion(), actorID(q.who))
+		err = q.get(&schema, claimSQL, id, in.Name, in.Subdomain, in.Plan, in.TimeZone, in.AccentColor, q.now,
+			owner, in.OwnerEmail, in.OwnerName, newID(), latestTenantVersion(), actorID(q.who), settings.TrialDays)
 		if errors.Is(err, sql.ErrNoRows) {
 			return errPoolEmpty
 		}
@@ -86,7 +93,7 @@ WITH claimed AS (
 ), business AS (
 	INSERT INTO public.businesses (id, name, subdomain, schema_name, plan, status, time_zone, accent_color, trial_ends_at, created_at, updated_at)
 	SELECT $1, $2, $3, schema_name, $4, 'trial', $5, $6,
-		CAST($7 AS timestamptz) + (SELECT CAST(value AS int) FROM public.settings WHERE key = 'trial_days') * interval '1 day', $7, $7 FROM claimed RETURNING id
+		CAST($7 AS timestamptz) + CAST($14 AS int) * interval '1 day', $7, $7 FROM claimed RETURNING id
 ), domain AS (
 	INSERT INTO public.domains (name, business_id, kind, verified_at, created_at)
 	SELECT $3, id, 'subdomain', $7, $7 FROM business

@@ -7,15 +7,8 @@ import (
 	"github.com/google/uuid"
 )
 
-// How long sessions last. Those of a masquerade are bounded in masquerades.go.
-const (
-	platformIdle = 2 * time.Hour
-	platformMax  = 12 * time.Hour
-	tenantIdle   = 24 * time.Hour
-	tenantMax    = 14 * 24 * time.Hour
-	// touchEvery spares a write per page: "last seen" is that exact.
-	touchEvery = time.Minute
-)
+// touchEvery spares a write per page: "last seen" is that exact.
+const touchEvery = time.Minute
 
 // Client is where a request comes from.
 type Client struct {
@@ -109,15 +102,19 @@ func (t *tx) session(hash []byte, tenant *Tenant) (sessionRow, error) {
 
 // newSession starts a session for a person and returns the token for its cookie.
 func (t *tx) newSession(p Person, from Client) (string, error) {
-	idle, whole := tenantIdle, tenantMax
+	s, err := t.Settings()
+	if err != nil {
+		return "", err
+	}
+	lasts := s.TenantSessions
 	if !p.BusinessID.Valid {
-		idle, whole = platformIdle, platformMax
+		lasts = s.PlatformSessions
 	}
 	token := newToken()
-	_, err := t.exec(`
+	_, err = t.exec(`
 		INSERT INTO public.sessions (id_hash, business_id, user_id, created_at, authenticated_at, last_seen_at, idle_minutes, expires_at, address, user_agent)
 		VALUES ($1, $2, $3, $4, $4, $4, $5, $6, $7, $8)`,
-		hashToken(token), p.BusinessID, p.ID, t.now, int(idle.Minutes()), t.now.Add(whole), from.Address, truncate(from.UserAgent, 300))
+		hashToken(token), p.BusinessID, p.ID, t.now, lasts.IdleMinutes, t.now.Add(time.Duration(lasts.MaxHours)*time.Hour), from.Address, truncate(from.UserAgent, 300))
 	return token, err
 }
 

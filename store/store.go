@@ -37,6 +37,7 @@ type DB struct {
 	jobs              *river.Client[*sql.Tx]
 	tenants           *tenantCache
 	counts            *countCache
+	settings          *settingsCache
 	hashing           chan struct{}
 	poolLow           chan struct{}
 	baseDomain        string
@@ -52,6 +53,7 @@ func Open(cfg Config) (*DB, error) {
 		now:        cfg.Now,
 		tenants:    newTenantCache(),
 		counts:     newCountCache(),
+		settings:   &settingsCache{},
 		hashing:    make(chan struct{}, max(1, runtime.GOMAXPROCS(0))),
 		poolLow:    make(chan struct{}, 1),
 		baseDomain: cfg.BaseDomain,

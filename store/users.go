@@ -65,10 +65,3 @@ func (q *PublicTx) User(id uuid.UUID) (User, error) {
 	err := q.get(&u, `SELECT `+userColumns+` FROM `+userTables+` WHERE u.id = $1`, id)
 	return u, err
 }
-
-// Currency is the code of the currency in which the platform's money is counted.
-func (q *PublicTx) Currency() (string, error) {
-	var code string
-	err := q.get(&code, `SELECT value #>> '{}' FROM public.settings WHERE key = 'currency'`)
-	return code, err
-}

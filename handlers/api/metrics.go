@@ -35,7 +35,9 @@ func (h *Handlers) metricsShow(c echo.Context) error {
 	var currency string
 	err := h.DB.InPublic(c.Request().Context(), func(q *store.PublicTx) (err error) {
 		if totals, months, err = q.Dashboard(); err == nil {
-			currency, err = q.Currency()
+			var settings store.Settings
+			settings, err = q.Settings()
+			currency = settings.Currency
 		}
 		return err
 	})

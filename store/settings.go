@@ -1,0 +1,259 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"slices"
+	"sync"
+	"time"
+)
+
+// Settings is what the platform is set to, on the console's settings pages. Each
+// field is a row of the table; what has none stands at its default.
+type Settings struct {
+	PlatformName       string           `json:"platform_name"`
+	SupportEmail       string           `json:"support_email"` // shown to businesses; may be empty
+	Currency           string           `json:"currency"`
+	TrialDays          int              `json:"trial_days"`
+	SignUpOpen         bool             `json:"signup_open"`
+	Masquerade         MasqueradePolicy `json:"masquerade"`
+	PlatformSessions   SessionPolicy    `json:"platform_sessions"`
+	TenantSessions     SessionPolicy    `json:"tenant_sessions"`
+	SecondFactorRoles  []Role           `json:"second_factor_roles"` // who must have one
+	MailFrom           string           `json:"mail_from"`           // "Name <address>"; empty: as configured
+	Announcement       Announcement     `json:"announcement"`
+	Maintenance        Maintenance      `json:"maintenance"`
+	ReservedSubdomains []string         `json:"reserved_subdomains"` // besides the built-in ones
+}
+
+// MasqueradePolicy bounds masquerades; it can only be tighter than MasqueradeIdle
+// and MasqueradeMax.
+type MasqueradePolicy struct {
+	IdleMinutes int `json:"idle_minutes"`
+	MaxMinutes  int `json:"max_minutes"`
+}
+
+// Idle is how long a masquerade lasts without use.
+func (p MasqueradePolicy) Idle() time.Duration { return time.Duration(p.IdleMinutes) * time.Minute }
+
+// Max is how long it lasts in all.
+func (p MasqueradePolicy) Max() time.Duration { return time.Duration(p.MaxMinutes) * time.Minute }
+
+// SessionPolicy says how long sessions of one kind of host last.
+type SessionPolicy struct {
+	IdleMinutes int `json:"idle_minutes"`
+	MaxHours    int `json:"max_hours"`
+}
+
+// Announcement is a banner on the console and on all businesses' sites.
+type Announcement struct {
+	Text  string    `json:"text"` // empty: none
+	Tone  string    `json:"tone"` // "", "success", "warning", "danger"
+	Until time.Time `json:"until,omitzero"`
+}
+
+// Shown says whether the banner stands at a moment.
+func (a Announcement) Shown(now time.Time) bool {
+	return a.Text != "" && (a.Until.IsZero() || now.Before(a.Until))
+}
+
+// Maintenance closes the businesses' sites; the console stays open.
+type Maintenance struct {
+	On      bool   `json:"on"`
+	Message string `json:"message"`
+}
+
+// RequiresFactor says whether somebody of a role must have a second factor.
+func (s Settings) RequiresFactor(role Role) bool { return slices.Contains(s.SecondFactorRoles, role) }
+
+// DefaultSettings is the platform before anybody set anything.
+func DefaultSettings() Settings {
+	return Settings{
+		PlatformName: "SmoothSchedule", Currency: "USD", TrialDays: 14, SignUpOpen: true,
+		Masquerade:       MasqueradePolicy{int(MasqueradeIdle.Minutes()), int(MasqueradeMax.Minutes())},
+		PlatformSessions: SessionPolicy{IdleMinutes: 2 * 60, MaxHours: 12},
+		TenantSessions:   SessionPolicy{IdleMinutes: 24 * 60, MaxHours: 14 * 24},
+	}
+}
+
+// settingsFor is how old the settings of a process may be that another one changed.
+const settingsFor = 3 * time.Second
+
+type settingsCache struct {
+	mu    sync.Mutex
+	known *Settings
+	until time.Time
+}
+
+func (c *settingsCache) get(now time.Time) (s Settings, known, fresh bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.known == nil {
+		return DefaultSettings(), false, false
+	}
+	return *c.known, true, now.Before(c.until)
+}
+
+func (c *settingsCache) put(s Settings, now time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.known, c.until = &s, now.Add(settingsFor)
+}
+
+// Settings returns the settings without a query of its own for each caller. Call
+// it before a scope is opened; inside one use the scope's. When the database is
+// gone the last ones known stand.
+func (db *DB) Settings(ctx context.Context) (Settings, error) {
+	s, known, fresh := db.settings.get(db.now())
+	if fresh {
+		return s, nil
+	}
+	var loaded Settings
+	err := db.run(ctx, db.web, scope{}, func(t tx) (err error) {
+		loaded, err = t.Settings()
+		return err
+	})
+	if err != nil && known {
+		return s, nil
+	}
+	return loaded, err
+}
+
+// KnownSettings are the last ones that this process saw: for pages that must be
+// shown without asking the database.
+func (db *DB) KnownSettings() Settings {
+	s, _, _ := db.settings.get(db.now())
+	return s
+}
+
+// Settings returns the settings, in the scope that is open.
+func (t *tx) Settings() (Settings, error) {
+	if s, _, fresh := t.db.settings.get(t.now); fresh {
+		return s, nil
+	}
+	s, err := t.readSettings()
+	if err == nil {
+		t.db.settings.put(s, t.now)
+	}
+	return s, err
+}
+
+func (t *tx) readSettings() (Settings, error) {
+	var rows string
+	if err := t.get(&rows, `SELECT COALESCE(jsonb_object_agg(key, value), '{}') FROM public.settings`); err != nil {
+		return Settings{}, err
+	}
+	s := DefaultSettings()
+	// A value of another type, put there by hand, counts as none.
+	if err := json.Unmarshal([]byte(rows), &s); err != nil && !errors.As(err, new(*json.UnmarshalTypeError)) {
+		return s, err
+	}
+	s.bound()
+	return s, nil
+}
+
+// bound holds what was written past the checks within what may ever be.
+func (s *Settings) bound() {
+	most := DefaultSettings().Masquerade
+	s.Masquerade.IdleMinutes = min(max(s.Masquerade.IdleMinutes, 1), most.IdleMinutes)
+	s.Masquerade.MaxMinutes = min(max(s.Masquerade.MaxMinutes, 1), most.MaxMinutes)
+	s.PlatformSessions.bound(DefaultSettings().PlatformSessions)
+	s.TenantSessions.bound(DefaultSettings().TenantSessions)
+}
+
+func (p *SessionPolicy) bound(otherwise SessionPolicy) {
+	if p.IdleMinutes < minSessionIdle || p.IdleMinutes > maxSessionIdle {
+		p.IdleMinutes = otherwise.IdleMinutes
+	}
+	if p.MaxHours < 1 || p.MaxHours > maxSessionHours {
+		p.MaxHours = otherwise.MaxHours
+	}
+}
+
+// ChangeSettings changes the settings: change gets the present ones. Every value
+// that became another is recorded with the one before.
+func (db *DB) ChangeSettings(ctx context.Context, change func(*Settings)) error {
+	var after Settings
+	err := db.InPublic(ctx, func(q *PublicTx) error {
+		// Two who change at once wait for each other here.
+		if _, err := q.exec(`INSERT INTO public.settings (key, value) VALUES ('platform_name', '"SmoothSchedule"')
+			ON CONFLICT (key) DO UPDATE SET value = settings.value`); err != nil {
+			return err
+		}
+		before, err := q.readSettings()
+		if err != nil {
+			return err
+		}
+		after = before
+		change(&after)
+		if err := after.check(q.now); err != nil {
+			return err
+		}
+		return q.saveSettings(before, after)
+	})
+	if err == nil {
+		db.settings.put(after, db.now())
+	}
+	return err
+}
+
+func (q *PublicTx) saveSettings(before, after Settings) error {
+	was, is := before.rows(), after.rows()
+	for _, key := range settingKeys {
+		if string(was[key]) == string(is[key]) {
+			continue
+		}
+		if _, err := q.exec(`INSERT INTO public.settings (key, value) VALUES ($1, CAST($2 AS jsonb))
+			ON CONFLICT (key) DO UPDATE SET value = EXCLUDED.value`, key, string(is[key])); err != nil {
+			return err
+		}
+		err := q.audit(Event{Action: "settings.changed", ObjectType: "settings", ObjectID: key, ObjectName: key,
+			Details: map[string]any{"before": was[key], "after": is[key]}})
+		if err != nil {
+			return err
+		}
+	}
+	return q.tightenSessions(before, after)
+}
+
+// tightenSessions makes shorter lifetimes hold for who is logged in already.
+func (q *PublicTx) tightenSessions(before, after Settings) error {
+	for _, host := range []struct {
+		was, is SessionPolicy
+		which   string
+	}{
+		{before.PlatformSessions, after.PlatformSessions, "business_id IS NULL"},
+		{before.TenantSessions, after.TenantSessions, "business_id IS NOT NULL"},
+	} {
+		if host.is.IdleMinutes >= host.was.IdleMinutes && host.is.MaxHours >= host.was.MaxHours {
+			continue
+		}
+		_, err := q.exec(`UPDATE public.sessions SET idle_minutes = LEAST(idle_minutes, $1),
+				expires_at = LEAST(expires_at, created_at + CAST($2 AS int) * interval '1 hour')
+			WHERE revoked_at IS NULL AND masquerade_id IS NULL AND expires_at > $3 AND `+host.which, host.is.IdleMinutes, host.is.MaxHours, q.now)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// rows are the settings as the table holds them.
+func (s Settings) rows() map[string]json.RawMessage {
+	text, _ := json.Marshal(s) // plain values always can be
+	rows := map[string]json.RawMessage{}
+	_ = json.Unmarshal(text, &rows)
+	return rows
+}
+
+// settingKeys are the keys in a fixed order.
+var settingKeys = func() []string {
+	rows := DefaultSettings().rows()
+	keys := make([]string, 0, len(rows))
+	for key := range rows {
+		keys = append(keys, key)
+	}
+	slices.Sort(keys)
+	return keys
+}()

@@ -1,0 +1,156 @@
+package store
+
+import (
+	"fmt"
+	"net/mail"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// Bounds of what can be set.
+const (
+	MaxTrialDays    = 365
+	minSessionIdle  = 5            // minutes
+	maxSessionIdle  = 30 * 24 * 60 // minutes
+	maxSessionHours = 90 * 24
+	maxAnnouncement = 300 // characters
+	maxReserved     = 500 // names
+	announceAhead   = 366 * 24 * time.Hour
+)
+
+// check returns what is wrong with the settings, under the name of the form's
+// field, or nil. It also brings texts into their form.
+func (s *Settings) check(now time.Time) error {
+	s.PlatformName, s.SupportEmail, s.MailFrom = strings.TrimSpace(s.PlatformName), strings.TrimSpace(s.SupportEmail), strings.TrimSpace(s.MailFrom)
+	s.Announcement.Text, s.Maintenance.Message = strings.TrimSpace(s.Announcement.Text), strings.TrimSpace(s.Maintenance.Message)
+	for _, rule := range []func(now time.Time) error{s.checkNames, s.checkTrial, s.checkMasquerade, s.checkSessions, s.checkRoles, s.checkAnnouncement, s.checkReserved} {
+		if err := rule(now); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Settings) checkNames(time.Time) error {
+	if n := utf8.RuneCountInString(s.PlatformName); n < 1 || n > 60 {
+		return invalid("platform_name", "Give the platform a name of at most 60 characters.")
+	}
+	if s.SupportEmail != "" && !isAddress(s.SupportEmail, false) {
+		return invalid("support_email", "Give an e-mail address, like help@example.com, or leave it empty.")
+	}
+	if s.MailFrom != "" && !isAddress(s.MailFrom, true) {
+		return invalid("mail_from", "Give a sender, like SmoothSchedule <no-reply@example.com>, or leave it empty.")
+	}
+	return nil
+}
+
+// isAddress says whether text is a mail address, alone or behind a name.
+func isAddress(text string, named bool) bool {
+	a, err := mail.ParseAddress(text)
+	return err == nil && len(text) <= 254 && (named || a.Address == text) && strings.Contains(a.Address, "@")
+}
+
+func (s *Settings) checkTrial(time.Time) error {
+	if s.TrialDays < 1 || s.TrialDays > MaxTrialDays {
+		return invalid("trial_days", fmt.Sprintf("Choose 1 to %d days.", MaxTrialDays))
+	}
+	return nil
+}
+
+func (s *Settings) checkMasquerade(time.Time) error {
+	most := DefaultSettings().Masquerade
+	switch m := s.Masquerade; {
+	case m.IdleMinutes < 1 || m.IdleMinutes > most.IdleMinutes:
+		return invalid("masquerade_idle", fmt.Sprintf("Choose 1 to %d minutes: the promise to businesses can only be made stricter.", most.IdleMinutes))
+	case m.MaxMinutes < 1 || m.MaxMinutes > most.MaxMinutes:
+		return invalid("masquerade_max", fmt.Sprintf("Choose 1 to %d minutes: the promise to businesses can only be made stricter.", most.MaxMinutes))
+	case m.IdleMinutes > m.MaxMinutes:
+		return invalid("masquerade_idle", "This can't be longer than a masquerade lasts in all.")
+	}
+	return nil
+}
+
+func (s *Settings) checkSessions(time.Time) error {
+	for _, host := range []struct {
+		name string
+		is   SessionPolicy
+	}{{"platform", s.PlatformSessions}, {"tenant", s.TenantSessions}} {
+		switch p := host.is; {
+		case p.IdleMinutes < minSessionIdle || p.IdleMinutes > maxSessionIdle:
+			return invalid(host.name+"_idle", fmt.Sprintf("Choose %d minutes to %d days.", minSessionIdle, maxSessionIdle/60/24))
+		case p.MaxHours < 1 || p.MaxHours > maxSessionHours:
+			return invalid(host.name+"_max", fmt.Sprintf("Choose 1 hour to %d days.", maxSessionHours/24))
+		case p.IdleMinutes > p.MaxHours*60:
+			return invalid(host.name+"_idle", "This can't be longer than a session lasts in all.")
+		}
+	}
+	return nil
+}
+
+func (s *Settings) checkRoles(time.Time) error {
+	var roles []Role
+	for _, role := range Roles() {
+		if slices.Contains(s.SecondFactorRoles, role) {
+			roles = append(roles, role)
+		}
+	}
+	if len(roles) != len(s.SecondFactorRoles) {
+		return invalid("second_factor_roles", "Choose among the eight roles.")
+	}
+	s.SecondFactorRoles = roles
+	return nil
+}
+
+func (s *Settings) checkAnnouncement(now time.Time) error {
+	if utf8.RuneCountInString(s.Announcement.Text) > maxAnnouncement {
+		return invalid("announcement_text", fmt.Sprintf("Use at most %d characters.", maxAnnouncement))
+	}
+	if utf8.RuneCountInString(s.Maintenance.Message) > maxAnnouncement {
+		return invalid("maintenance_message", fmt.Sprintf("Use at most %d characters.", maxAnnouncement))
+	}
+	if !slices.Contains([]string{"", "success", "warning", "danger"}, s.Announcement.Tone) {
+		return invalid("announcement_tone", "Choose one of the tones.")
+	}
+	if s.Announcement.Until.After(now.Add(announceAhead)) {
+		return invalid("announcement_until", "Choose a time within a year.")
+	}
+	return nil
+}
+
+// checkReserved takes names as they come: in any case, doubled or built in.
+func (s *Settings) checkReserved(time.Time) error {
+	var names []string
+	for _, name := range s.ReservedSubdomains {
+		name = strings.ToLower(strings.TrimSpace(name))
+		if name == "" || slices.Contains(reserved, name) {
+			continue
+		}
+		if len(name) > 40 || !subdomainPattern.MatchString(name) {
+			return invalid("reserved_subdomains", "“"+truncate(name, 50)+"” can't be a subdomain: use small letters, digits and hyphens.")
+		}
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	if s.ReservedSubdomains = slices.Compact(names); len(s.ReservedSubdomains) > maxReserved {
+		return invalid("reserved_subdomains", fmt.Sprintf("At most %d names can be reserved.", maxReserved))
+	}
+	return nil
+}
+
+// ReservedSubdomains are the built-in ones, that nobody needs to add.
+func ReservedSubdomains() []string { return slices.Clone(reserved) }
+
+// CheckSubdomain is the function of the same name, with the names that the
+// settings reserve.
+func (t *tx) CheckSubdomain(name string) error {
+	if err := CheckSubdomain(name); err != nil {
+		return err
+	}
+	s, err := t.Settings()
+	if err == nil && slices.Contains(s.ReservedSubdomains, name) {
+		err = invalid("subdomain", "This name is reserved.")
+	}
+	return err
+}
