@@ -24,6 +24,12 @@ func (db *DB) CleanUp(ctx context.Context) error {
 		if _, err := q.exec(`DELETE FROM public.notifications WHERE created_at < $1`, q.now.Add(-keepNotices)); err != nil {
 			return err
 		}
+		if _, err := q.exec(`DELETE FROM public.sent_mails WHERE at < $1`, q.now.Add(-keepMarks)); err != nil {
+			return err
+		}
+		if _, err := q.exec(`DELETE FROM public.signups WHERE expires_at < $1`, q.now.Add(-keepExpired)); err != nil {
+			return err
+		}
 		_, err := q.exec(`DELETE FROM public.user_tokens WHERE expires_at < $1`, q.now.Add(-keepExpired))
 		return err
 	})

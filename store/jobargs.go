@@ -1,12 +1,26 @@
 package store
 
-import "github.com/google/uuid"
+import (
+	"github.com/google/uuid"
+	"github.com/riverqueue/river"
+)
 
 // The arguments of background jobs. They carry ids and no secrets: a link's
 // token is made by the worker that mails it. Workers are in cmd/internal/jobs.
 
+// mailAttempts is how often a mail is tried: with River's growing pauses for
+// about fifteen hours. Older mails would only confuse.
+const mailAttempts = 12
+
+// mailJob is what the arguments of all mails share.
+type mailJob struct{}
+
+// InsertOpts bounds the tries.
+func (mailJob) InsertOpts() river.InsertOpts { return river.InsertOpts{MaxAttempts: mailAttempts} }
+
 // InviteArgs mails an invitation to somebody without a password.
 type InviteArgs struct {
+	mailJob
 	UserID     uuid.UUID     `json:"user_id"`
 	BusinessID uuid.NullUUID `json:"business_id"`
 }
@@ -16,6 +30,7 @@ func (InviteArgs) Kind() string { return "mail_invitation" }
 
 // PasswordResetArgs mails a link to set a new password.
 type PasswordResetArgs struct {
+	mailJob
 	UserID     uuid.UUID     `json:"user_id"`
 	BusinessID uuid.NullUUID `json:"business_id"`
 }
@@ -25,6 +40,7 @@ func (PasswordResetArgs) Kind() string { return "mail_password_reset" }
 
 // MasqueradeNoticeArgs tells the owners of a business that support came in.
 type MasqueradeNoticeArgs struct {
+	mailJob
 	MasqueradeID uuid.UUID `json:"masquerade_id"`
 	BusinessID   uuid.UUID `json:"business_id"`
 }
@@ -35,6 +51,7 @@ func (MasqueradeNoticeArgs) Kind() string { return "mail_masquerade_notice" }
 // TicketAnswerArgs mails an answer: to who opened the ticket or, ToStaff, to who
 // looks after it.
 type TicketAnswerArgs struct {
+	mailJob
 	TicketNumber int64     `json:"ticket_number"`
 	MessageID    uuid.UUID `json:"message_id"`
 	BusinessID   uuid.UUID `json:"business_id"`

@@ -75,16 +75,26 @@ func readMail(path string) (message, error) {
 }
 
 func (m *message) readParts(raw *mail.Message) error {
-	kind, params, err := mime.ParseMediaType(raw.Header.Get("Content-Type"))
+	return m.readPart(raw.Header.Get("Content-Type"), decoded(raw.Header.Get("Content-Transfer-Encoding"), raw.Body))
+}
+
+// readPart reads a part and those inside it: files come around the two texts.
+func (m *message) readPart(contentType string, body io.Reader) error {
+	kind, params, err := mime.ParseMediaType(contentType)
 	if err != nil {
 		return err
 	}
 	if !strings.HasPrefix(kind, "multipart/") {
-		body, err := io.ReadAll(decoded(raw.Header.Get("Content-Transfer-Encoding"), raw.Body))
-		m.Text = string(body)
+		text, err := io.ReadAll(body)
+		switch {
+		case kind == "text/html" && m.HTML == "":
+			m.HTML = string(text)
+		case kind == "text/plain" && m.Text == "":
+			m.Text = string(text)
+		}
 		return err
 	}
-	parts := multipart.NewReader(raw.Body, params["boundary"])
+	parts := multipart.NewReader(body, params["boundary"])
 	for {
 		part, err := parts.NextPart() // undoes quoted-printable by itself
 		if errors.Is(err, io.EOF) {
@@ -93,14 +103,8 @@ func (m *message) readParts(raw *mail.Message) error {
 		if err != nil {
 			return err
 		}
-		body, err := io.ReadAll(part)
-		if err != nil {
+		if err := m.readPart(part.Header.Get("Content-Type"), part); err != nil {
 			return err
-		}
-		if strings.HasPrefix(part.Header.Get("Content-Type"), "text/html") {
-			m.HTML = string(body)
-		} else {
-			m.Text = string(body)
 		}
 	}
 }

@@ -3,7 +3,16 @@
 package mail
 
 // Message is a mail without its addresses.
-type Message struct{ Subject, Text, HTML string }
+type Message struct {
+	Subject, Text, HTML string
+	Attachments         []Attachment
+}
+
+// Attachment is a file that comes with a mail.
+type Attachment struct {
+	Name, Type string // Type with its parameters, as "text/calendar; method=REQUEST"
+	Data       []byte
+}
 
 // InvitationProps invites someone to a business or to the platform.
 type InvitationProps struct {

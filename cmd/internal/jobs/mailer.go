@@ -1,14 +1,16 @@
 package jobs
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
 	"encoding/hex"
 	"fmt"
+	netmail "net/mail"
 	"net/url"
 	"os"
 	"path/filepath"
-	"strconv"
+	"strings"
 	"time"
 
 	gomail "github.com/wneessen/go-mail"
@@ -16,9 +18,14 @@ import (
 	"github.com/smoothschedule/smoothschedule/views/mail"
 )
 
-// Mailer sends one mail.
+// Envelope says to whom a mail goes and which one it is: the same ID makes the
+// same Message-ID, by which mailboxes recognise a mail that comes again.
+type Envelope struct{ To, ID string }
+
+// Mailer sends one mail. ready is asked when the server is reached and nothing
+// was sent yet; its error is returned as it is.
 type Mailer interface {
-	Send(ctx context.Context, to string, m mail.Message) error
+	Send(ctx context.Context, e Envelope, m mail.Message, ready func() error) error
 }
 
 // NewMailer sends through the server of an SMTP_URL, or without one writes each
@@ -33,61 +40,50 @@ func NewMailer(server *url.URL, from, dir string) (Mailer, error) {
 		}
 		return &fileMailer{from, dir}, nil
 	}
-	options := []gomail.Option{gomail.WithTimeout(20 * time.Second)}
-	if port, err := strconv.Atoi(server.Port()); err == nil {
-		options = append(options, gomail.WithPort(port))
-	}
-	if server.Scheme == "smtps" {
-		options = append(options, gomail.WithSSL())
-	} else if server.Query().Get("tls") == "off" {
-		options = append(options, gomail.WithTLSPolicy(gomail.NoTLS))
-	}
-	if user := server.User; user != nil {
-		password, _ := user.Password()
-		options = append(options, gomail.WithSMTPAuth(gomail.SMTPAuthAutoDiscover), gomail.WithUsername(user.Username()), gomail.WithPassword(password))
-	}
-	client, err := gomail.NewClient(server.Hostname(), options...)
-	if err != nil {
-		return nil, fmt.Errorf("SMTP_URL can't be used: %w", err)
-	}
-	return &smtpMailer{from, client}, nil
+	return newSMTPMailer(server, from)
 }
 
-func compose(from, to string, m mail.Message) (*gomail.Msg, error) {
+func compose(from string, e Envelope, m mail.Message) (*gomail.Msg, error) {
 	msg := gomail.NewMsg()
 	if err := msg.From(from); err != nil {
 		return nil, err
 	}
-	if err := msg.To(to); err != nil {
+	if err := msg.To(e.To); err != nil {
 		return nil, fmt.Errorf("the recipient's address: %w", err)
 	}
 	msg.Subject(m.Subject)
 	msg.SetDate()
-	msg.SetMessageID()
+	msg.SetMessageIDWithValue(e.ID + "@" + domainOf(from))
+	// Keeps holiday notices from answering.
+	msg.SetGenHeader("Auto-Submitted", "auto-generated")
 	msg.SetBodyString(gomail.TypeTextPlain, m.Text)
 	msg.AddAlternativeString(gomail.TypeTextHTML, m.HTML)
+	for _, a := range m.Attachments {
+		if err := msg.AttachReader(a.Name, bytes.NewReader(a.Data), gomail.WithFileContentType(gomail.ContentType(a.Type))); err != nil {
+			return nil, fmt.Errorf("attach %s: %w", a.Name, err)
+		}
+	}
 	return msg, nil
 }
 
-type smtpMailer struct {
-	from   string
-	client *gomail.Client
-}
-
-func (s *smtpMailer) Send(ctx context.Context, to string, m mail.Message) error {
-	msg, err := compose(s.from, to, m)
+// domainOf is the part of a From behind the @; NewMailer has checked it.
+func domainOf(from string) string {
+	address, err := netmail.ParseAddress(from)
 	if err != nil {
-		return err
+		return "localhost"
 	}
-	return s.client.DialAndSendWithContext(ctx, msg)
+	return address.Address[strings.LastIndexByte(address.Address, '@')+1:]
 }
 
 type fileMailer struct{ from, dir string }
 
 // Send writes under another name first, so that a reader never sees half a mail.
-func (f *fileMailer) Send(_ context.Context, to string, m mail.Message) error {
-	msg, err := compose(f.from, to, m)
+func (f *fileMailer) Send(_ context.Context, e Envelope, m mail.Message, ready func() error) error {
+	msg, err := compose(f.from, e, m)
 	if err != nil {
+		return err
+	}
+	if err := ready(); err != nil {
 		return err
 	}
 	var b [4]byte

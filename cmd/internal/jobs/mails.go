@@ -5,6 +5,7 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/rivertype"
 
 	"github.com/smoothschedule/smoothschedule/handlers/access"
 	"github.com/smoothschedule/smoothschedule/handlers/web"
@@ -21,11 +22,15 @@ type mails struct {
 }
 
 // link makes a new token for a person and tells where it leads. A retried job
-// makes another one; the earlier is taken back.
-func (m mails) link(ctx context.Context, user uuid.UUID, purpose store.Purpose, path func(string) string) (p store.Person, where, url string, err error) {
+// makes another one and the earlier is taken back, unless that was mailed: then
+// link returns what settle understands.
+func (m mails) link(ctx context.Context, job *rivertype.JobRow, user uuid.UUID, purpose store.Purpose, path func(string) string) (p store.Person, where, url string, err error) {
 	where = "the SmoothSchedule platform"
 	err = m.db.InPublic(ctx, func(q *store.PublicTx) error {
 		if p, err = q.Person(user); err != nil {
+			return err
+		}
+		if err := unsent(q, letterKey(job, p.Email)); err != nil {
 			return err
 		}
 		token, _, err := q.NewLink(user, purpose)
@@ -49,15 +54,15 @@ type inviteWorker struct {
 }
 
 func (w *inviteWorker) Work(ctx context.Context, job *river.Job[store.InviteArgs]) error {
-	p, where, url, err := w.link(ctx, job.Args.UserID, store.Invitation, urls.Invitation)
+	p, where, url, err := w.link(ctx, job.JobRow, job.Args.UserID, store.Invitation, urls.Invitation)
 	if err != nil {
-		return err
+		return w.settle(ctx, job.JobRow, p.Email, err)
 	}
 	message, err := mail.Invitation(mail.InvitationProps{Name: p.Name, Where: where, Role: access.RoleName(p.Role), URL: url, ValidFor: "7 days"})
 	if err != nil {
 		return err
 	}
-	return w.mailer.Send(ctx, p.Email, message)
+	return w.deliver(ctx, job.JobRow, letter{p.Email, p.BusinessID, message})
 }
 
 type resetWorker struct {
@@ -66,15 +71,15 @@ type resetWorker struct {
 }
 
 func (w *resetWorker) Work(ctx context.Context, job *river.Job[store.PasswordResetArgs]) error {
-	p, where, url, err := w.link(ctx, job.Args.UserID, store.PasswordReset, urls.PasswordReset)
+	p, where, url, err := w.link(ctx, job.JobRow, job.Args.UserID, store.PasswordReset, urls.PasswordReset)
 	if err != nil {
-		return err
+		return w.settle(ctx, job.JobRow, p.Email, err)
 	}
 	message, err := mail.PasswordReset(mail.PasswordResetProps{Name: p.Name, Where: where, URL: url, ValidFor: "1 hour"})
 	if err != nil {
 		return err
 	}
-	return w.mailer.Send(ctx, p.Email, message)
+	return w.deliver(ctx, job.JobRow, letter{p.Email, p.BusinessID, message})
 }
 
 type noticeWorker struct {
@@ -100,6 +105,7 @@ func (w *noticeWorker) Work(ctx context.Context, job *river.Job[store.Masquerade
 	if err != nil {
 		return err
 	}
+	var letters []letter
 	for _, p := range people {
 		if p.Role != store.TenantOwner || !p.IsActive {
 			continue
@@ -109,9 +115,7 @@ func (w *noticeWorker) Work(ctx context.Context, job *river.Job[store.Masquerade
 		if err != nil {
 			return err
 		}
-		if err := w.mailer.Send(ctx, p.Email, message); err != nil {
-			return err
-		}
+		letters = append(letters, letter{p.Email, p.BusinessID, message})
 	}
-	return nil
+	return w.deliver(ctx, job.JobRow, letters...)
 }

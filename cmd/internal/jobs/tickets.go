@@ -39,17 +39,16 @@ func (w *ticketWorker) Work(ctx context.Context, job *river.Job[store.TicketAnsw
 	if job.Args.ToStaff {
 		p.Author, p.URL = message.AuthorName+" of "+ticket.BusinessName, w.sites.Platform(urls.Ticket(ticket.Number))
 	}
+	var letters []letter
 	for _, person := range to {
 		p.Name = person.Name
-		letter, err := mail.TicketAnswer(p)
+		answer, err := mail.TicketAnswer(p)
 		if err != nil {
 			return err
 		}
-		if err := w.mailer.Send(ctx, person.Email, letter); err != nil {
-			return err
-		}
+		letters = append(letters, letter{person.Email, uuid.NullUUID{UUID: ticket.BusinessID, Valid: true}, answer})
 	}
-	return nil
+	return w.deliver(ctx, job.JobRow, letters...)
 }
 
 // recipients is who looks after the ticket; or who opened it and, when that
