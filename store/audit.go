@@ -47,7 +47,7 @@ type AuditFilter struct {
 }
 
 // AuditNouns are the kinds of things that events are about.
-var AuditNouns = []string{"business", "masquerade", "resource", "service", "session", "ticket", "user"}
+var AuditNouns = []string{"appointment", "business", "masquerade", "resource", "service", "session", "ticket", "user"}
 
 var auditSorts = map[string]sortKey[AuditEntry]{
 	"at": {"l.at", "l.id", "timestamptz", func(e AuditEntry) string { return timeValue(e.At) }},
@@ -97,8 +97,9 @@ func (t *tx) audit(e Event) error {
 	var actor, subject uuid.NullUUID
 	actorName, subjectName, address := "system", "system", ""
 	if who != nil {
-		actor, actorName = uuid.NullUUID{UUID: who.Actor.ID, Valid: true}, who.Actor.Name
-		subject, subjectName = uuid.NullUUID{UUID: who.Subject.ID, Valid: true}, who.Subject.Name
+		// A visitor has a name and no login.
+		actor, actorName = uuid.NullUUID{UUID: who.Actor.ID, Valid: who.Actor.ID != uuid.Nil}, who.Actor.Name
+		subject, subjectName = uuid.NullUUID{UUID: who.Subject.ID, Valid: who.Subject.ID != uuid.Nil}, who.Subject.Name
 		address = who.Address
 		if who.Masquerade != nil {
 			e.Masquerade = uuid.NullUUID{UUID: who.Masquerade.ID, Valid: true}

@@ -11,21 +11,70 @@ import (
 // Slot is a moment at which a service can begin, and whom it would take.
 type Slot = availability.Slot
 
+// Wish is what somebody wants to book.
+type Wish struct {
+	Service  uuid.UUID
+	From, To time.Time     // starts lie in [From, To)
+	Resource uuid.NullUUID // somebody or something in particular
+	Party    int           // people; 0 is one
+	Hold     uuid.UUID     // secret of the visitor's own hold, which is not in the way
+
+	moving  uuid.UUID   // the appointment that moves is not in its own way …
+	prefers []uuid.UUID // … and keeps what it has where it can
+	minutes int         // another length than the service's
+}
+
 // FreeSlots lists the starts in [from, to) at which customers can book a
 // service. One that they don't see is not found.
 func (q *TenantTx) FreeSlots(service uuid.UUID, from, to time.Time) ([]Slot, error) {
-	s, err := q.Service(service)
+	return q.FreeSlotsFor(Wish{Service: service, From: from, To: to})
+}
+
+// FreeSlotsFor is FreeSlots with more wishes. While the business takes no
+// bookings nothing is free.
+func (q *TenantTx) FreeSlotsFor(w Wish) ([]Slot, error) {
+	s, err := q.Service(w.Service)
 	if err != nil {
 		return nil, err
 	}
 	if s.Status() != "shown" {
 		return nil, notFound("service")
 	}
-	query, err := q.availabilityQuery(s, from, to)
+	policies, err := q.Policies()
+	if err != nil || !policies.BookingOpen || w.Party > s.MaxParty {
+		return nil, err
+	}
+	return q.slots(s, policies, w)
+}
+
+func (q *TenantTx) slots(s Service, p Policies, w Wish) ([]Slot, error) {
+	query, err := q.availabilityQuery(s, p, w)
 	if err != nil {
 		return nil, err
 	}
-	return availability.Slots(query), nil
+	if !query.only(w.Resource) {
+		return nil, notFound("resource")
+	}
+	return availability.Slots(query.Query), nil
+}
+
+// question is an availability.Query and where in it each resource stands.
+type question struct {
+	availability.Query
+	places map[uuid.UUID]int
+}
+
+// only leaves a wanted resource alone in its set; false when the service never
+// takes it.
+func (x *question) only(resource uuid.NullUUID) bool {
+	if !resource.Valid {
+		return true
+	}
+	place, ok := x.places[resource.UUID]
+	if ok {
+		x.Service, ok = x.Service.With(place)
+	}
+	return ok
 }
 
 // around is how far beyond the starts asked for days with other hours matter:
@@ -33,24 +82,23 @@ func (q *TenantTx) FreeSlots(service uuid.UUID, from, to time.Time) ([]Slot, err
 const around = 3 * 24 * time.Hour
 
 // availabilityQuery reads all that decides when a service can begin.
-func (q *TenantTx) availabilityQuery(s Service, from, to time.Time) (availability.Query, error) {
+func (q *TenantTx) availabilityQuery(s Service, p Policies, w Wish) (question, error) {
 	minutes := func(n int) time.Duration { return time.Duration(n) * time.Minute }
-	query := availability.Query{Now: q.now, From: from, To: to, Business: availability.Calendar{Zone: q.Tenant.Location()},
-		Service: availability.Service{Duration: minutes(s.DurationMinutes), Before: minutes(s.BufferBeforeMinutes), After: minutes(s.BufferAfterMinutes)}}
-	policies, err := q.Policies()
+	if w.minutes == 0 {
+		w.minutes = s.DurationMinutes
+	}
+	x := question{Query: availability.Query{Now: q.now, From: w.From, To: w.To, Business: availability.Calendar{Zone: q.Tenant.Location()},
+		Service: availability.Service{Duration: minutes(w.minutes), Before: minutes(s.BufferBeforeMinutes), After: minutes(s.BufferAfterMinutes)},
+		Policy: availability.Policy{Notice: minutes(or(s.NoticeMinutes, p.NoticeMinutes)),
+			HorizonDays: or(s.HorizonDays, p.HorizonDays), StepMinutes: or(s.StepMinutes, p.StepMinutes)}}}
+	err := q.addResources(&x, s, w.Party)
 	if err != nil {
-		return query, err
+		return x, err
 	}
-	query.Policy = availability.Policy{Notice: minutes(or(s.NoticeMinutes, policies.NoticeMinutes)),
-		HorizonDays: or(s.HorizonDays, policies.HorizonDays), StepMinutes: or(s.StepMinutes, policies.StepMinutes)}
-	places, err := q.addResources(&query, s)
-	if err != nil {
-		return query, err
+	if err := q.addRules(&x.Query, x.places); err != nil {
+		return x, err
 	}
-	if err := q.addRules(&query, places); err != nil {
-		return query, err
-	}
-	return query, q.addBusy(&query, places)
+	return x, q.addBusy(&x.Query, x.places, w)
 }
 
 func or(own *int, otherwise int) int {
@@ -60,34 +108,36 @@ func or(own *int, otherwise int) int {
 	return otherwise
 }
 
-// addResources fills in the active members of a service's sets.
-func (q *TenantTx) addResources(query *availability.Query, s Service) (map[uuid.UUID]int, error) {
+// addResources fills in the active members of a service's sets in which a party
+// fits.
+func (q *TenantTx) addResources(x *question, s Service, party int) error {
 	var rows []struct {
 		ID       uuid.UUID `db:"id"`
 		TimeZone string    `db:"time_zone"`
 	}
 	err := q.list(&rows, `
 		SELECT r.id, COALESCE(r.time_zone, '') AS time_zone FROM resources r
-		WHERE r.is_active AND EXISTS (SELECT FROM service_resources x WHERE x.service_id = $1 AND x.resource_id = r.id) ORDER BY r.position, r.id`, s.ID)
-	places := make(map[uuid.UUID]int, len(rows))
+		WHERE r.is_active AND COALESCE(r.capacity >= $2, true) AND EXISTS (SELECT FROM service_resources x WHERE x.service_id = $1 AND x.resource_id = r.id)
+		ORDER BY r.position, r.id`, s.ID, party)
+	x.places = make(map[uuid.UUID]int, len(rows))
 	for i, row := range rows {
 		r := availability.Resource{ID: row.ID}
 		if row.TimeZone != "" {
 			// A name that the zone database no longer knows means the business's.
 			r.Zone, _ = time.LoadLocation(row.TimeZone)
 		}
-		query.Resources, places[row.ID] = append(query.Resources, r), i
+		x.Resources, x.places[row.ID] = append(x.Resources, r), i
 	}
 	for _, set := range s.Sets {
 		var active []int
 		for _, id := range set {
-			if i, ok := places[id]; ok {
+			if i, ok := x.places[id]; ok {
 				active = append(active, i)
 			}
 		}
-		query.Service.Sets = append(query.Service.Sets, active)
+		x.Service.Sets = append(x.Service.Sets, active)
 	}
-	return places, err
+	return err
 }
 
 // addRules fills in weekly hours and overrides.
@@ -129,21 +179,29 @@ func (q *TenantTx) addRules(query *availability.Query, places map[uuid.UUID]int)
 }
 
 // addBusy fills in what takes the resources already, and from it their load: how
-// much is booked around the starts asked for.
-func (q *TenantTx) addBusy(query *availability.Query, places map[uuid.UUID]int) error {
+// much is booked around the starts asked for. A request that nobody answered in
+// time and a hold that ran out take nothing.
+func (q *TenantTx) addBusy(query *availability.Query, places map[uuid.UUID]int, w Wish) error {
 	var rows []struct {
 		ResourceID uuid.NullUUID `db:"resource_id"`
 		From       time.Time     `db:"starts_at"`
 		To         time.Time     `db:"ends_at"`
 		Booked     bool          `db:"booked"`
 	}
+	own := ""
+	if w.Hold != uuid.Nil {
+		// Only named where it matters: eyes that only look can't read secrets.
+		own = ` AND hold_secret IS DISTINCT FROM CAST('` + w.Hold.String() + `' AS uuid)`
+	}
 	err := q.list(&rows, `
-		SELECT resource_id, lower(during) AS starts_at, upper(during) AS ends_at, true AS booked FROM appointment_resources
-		WHERE holds AND resource_id = ANY(CAST($1 AS uuid[])) AND during && tstzrange($2, $3)
+		SELECT x.resource_id, lower(x.during) AS starts_at, upper(x.during) AS ends_at, true AS booked FROM appointment_resources x
+		WHERE x.holds AND x.resource_id = ANY(CAST($1 AS uuid[])) AND x.during && tstzrange($2, $3) AND x.appointment_id <> $5
+			AND NOT EXISTS (SELECT FROM appointments a WHERE a.id = x.appointment_id AND a.status = 'pending' AND a.approve_by <= $4)
 		UNION ALL
 		SELECT resource_id, starts_at, ends_at, false FROM blockers
-		WHERE (resource_id IS NULL OR resource_id = ANY(CAST($1 AS uuid[]))) AND starts_at < $3 AND ends_at > $2`,
-		keys(places), query.From.Add(-query.Service.Before), query.To.Add(query.Service.Duration+query.Service.After))
+		WHERE (resource_id IS NULL OR resource_id = ANY(CAST($1 AS uuid[]))) AND starts_at < $3 AND ends_at > $2
+			AND COALESCE(expires_at > $4, true)`+own,
+		keys(places), query.From.Add(-query.Service.Before), query.To.Add(query.Service.Duration+query.Service.After), q.now, w.moving)
 	for _, row := range rows {
 		taken := availability.Interval{Start: row.From, End: row.To}
 		if !row.ResourceID.Valid {
@@ -154,6 +212,11 @@ func (q *TenantTx) addBusy(query *availability.Query, places map[uuid.UUID]int) 
 		r.Busy = append(r.Busy, taken)
 		if row.Booked {
 			r.Load++
+		}
+	}
+	for _, id := range w.prefers {
+		if i, ok := places[id]; ok {
+			query.Resources[i].Load = -1 // before all others
 		}
 	}
 	return err

@@ -10,12 +10,20 @@ import (
 const (
 	keepExpired  = 30 * 24 * time.Hour
 	keepFailures = 24 * time.Hour
+	// What customers were told is asked for within a year.
+	keepAppointmentNotices = 400 * 24 * time.Hour
 )
 
 // CleanUp removes what has long expired.
 func (db *DB) CleanUp(ctx context.Context) error {
 	return db.InPublic(ctx, func(q *PublicTx) error {
 		if _, err := q.exec(`DELETE FROM public.login_failures WHERE at < $1`, q.now.Add(-keepFailures)); err != nil {
+			return err
+		}
+		if _, err := q.exec(`DELETE FROM public.visitor_deeds WHERE at < $1`, q.now.Add(-keepFailures)); err != nil {
+			return err
+		}
+		if _, err := q.exec(`DELETE FROM public.notices WHERE due_at < $1`, q.now.Add(-keepAppointmentNotices)); err != nil {
 			return err
 		}
 		if _, err := q.exec(`DELETE FROM public.sessions WHERE expires_at < $1`, q.now.Add(-keepExpired)); err != nil {

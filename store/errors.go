@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/lib/pq"
+
+	"github.com/smoothschedule/smoothschedule/store/availability"
 )
 
 // Kind says what went wrong in terms that a page or an API can answer with.
@@ -29,6 +31,9 @@ type Error struct {
 	Kind    Kind
 	Field   string
 	Message string
+	// A refused booking says why, and when it would do instead.
+	Reason  availability.Reason
+	Nearest []Slot
 	cause   error
 }
 
@@ -56,6 +61,15 @@ func FieldErrors(err error) map[string]string {
 	var e *Error
 	if errors.As(err, &e) && e.Field != "" && (e.Kind == Invalid || e.Kind == Conflict) {
 		return map[string]string{e.Field: e.Message}
+	}
+	return nil
+}
+
+// Refusal is the Error of a booking that was refused, or nil.
+func Refusal(err error) *Error {
+	var e *Error
+	if errors.As(err, &e) && e.Reason != availability.Free {
+		return e
 	}
 	return nil
 }

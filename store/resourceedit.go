@@ -21,9 +21,9 @@ func (q *TenantTx) CreateResource(r Resource, services []uuid.UUID) (uuid.UUID, 
 		return r.ID, err
 	}
 	_, err := q.exec(`
-		INSERT INTO resources (id, kind, name, time_zone, user_id, is_active, position, created_at)
-		VALUES ($1, $2, $3, NULLIF($4, ''), $5, $6, (SELECT COALESCE(max(position), 0) + 1 FROM resources), $7)`,
-		r.ID, r.Kind, r.Name, r.TimeZone, r.UserID, r.IsActive, q.now)
+		INSERT INTO resources (id, kind, name, time_zone, user_id, is_active, position, created_at, capacity)
+		VALUES ($1, $2, $3, NULLIF($4, ''), $5, $6, (SELECT COALESCE(max(position), 0) + 1 FROM resources), $7, $8)`,
+		r.ID, r.Kind, r.Name, r.TimeZone, r.UserID, r.IsActive, q.now, r.Capacity)
 	if err != nil {
 		return r.ID, err
 	}
@@ -44,8 +44,8 @@ func (q *TenantTx) UpdateResource(r Resource, services []uuid.UUID) error {
 	if err := q.checkLinked(r); err != nil {
 		return err
 	}
-	_, err = q.exec(`UPDATE resources SET name = $2, time_zone = NULLIF($3, ''), user_id = $4, is_active = $5 WHERE id = $1`,
-		r.ID, r.Name, r.TimeZone, r.UserID, r.IsActive)
+	_, err = q.exec(`UPDATE resources SET name = $2, time_zone = NULLIF($3, ''), user_id = $4, is_active = $5, capacity = $6 WHERE id = $1`,
+		r.ID, r.Name, r.TimeZone, r.UserID, r.IsActive, r.Capacity)
 	if err != nil {
 		return err
 	}
@@ -133,6 +133,9 @@ func (r Resource) details(services int) map[string]any {
 	d := map[string]any{"name": r.Name, "kind": r.Kind, "is_active": r.IsActive, "time_zone": r.TimeZone, "services": services}
 	if r.UserID.Valid {
 		d["user_id"] = r.UserID.UUID.String()
+	}
+	if r.Capacity != nil {
+		d["capacity"] = *r.Capacity
 	}
 	return d
 }

@@ -20,10 +20,11 @@ type Resource struct {
 	Position int           `db:"position"`
 	Services int           `db:"services"`  // how many it does
 	OwnHours bool          `db:"own_hours"` // it doesn't follow the opening hours
+	Capacity *int          `db:"capacity"`  // people that fit; nil: no bound
 	SortName string        `db:"sort_name"`
 }
 
-const resourceColumns = `r.id, r.kind, r.name, COALESCE(r.time_zone, '') AS time_zone, r.user_id, r.is_active, r.position, lower(r.name) AS sort_name,
+const resourceColumns = `r.id, r.kind, r.name, COALESCE(r.time_zone, '') AS time_zone, r.user_id, r.is_active, r.position, r.capacity, lower(r.name) AS sort_name,
 	(SELECT count(DISTINCT x.service_id) FROM service_resources x WHERE x.resource_id = r.id) AS services,
 	EXISTS (SELECT FROM hours h WHERE h.resource_id = r.id) AS own_hours`
 

@@ -163,7 +163,7 @@ func TestFreeSlots(t *testing.T) {
 	})
 	g.exec(`DELETE FROM SCHEMA.overrides; DELETE FROM SCHEMA.hours WHERE resource_id IS NOT NULL`)
 	g.in(func(q *store.TenantTx) error {
-		return q.SavePolicies(store.Policies{NoticeMinutes: 0, HorizonDays: 6, StepMinutes: 30, ApprovalHours: 24})
+		return q.SavePolicies(store.Policies{NoticeMinutes: 0, HorizonDays: 6, StepMinutes: 30, ApprovalHours: 24, BookingOpen: true})
 	})
 	check("beyond the horizon", "")
 	g.in(func(q *store.TenantTx) error {

@@ -18,10 +18,10 @@ func (q *TenantTx) CreateService(s Service) (uuid.UUID, error) {
 	s.ID = newID()
 	_, err := q.exec(`
 		INSERT INTO services (id, name, description, duration_minutes, price_cents, buffer_before_minutes, buffer_after_minutes, position,
-			is_hidden, is_active, notice_minutes, horizon_days, step_minutes, created_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, (SELECT COALESCE(max(position), 0) + 1 FROM services), $8, $9, $10, $11, $12, $13)`,
+			is_hidden, is_active, notice_minutes, horizon_days, step_minutes, created_at, max_party, reminder_hours)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, (SELECT COALESCE(max(position), 0) + 1 FROM services), $8, $9, $10, $11, $12, $13, $14, $15)`,
 		s.ID, s.Name, s.Description, s.DurationMinutes, s.PriceCents, s.BufferBeforeMinutes, s.BufferAfterMinutes,
-		s.IsHidden, s.IsActive, s.NoticeMinutes, s.HorizonDays, s.StepMinutes, q.now)
+		s.IsHidden, s.IsActive, s.NoticeMinutes, s.HorizonDays, s.StepMinutes, q.now, max(1, s.MaxParty), s.ReminderHours)
 	if err != nil {
 		return s.ID, err
 	}
@@ -45,9 +45,9 @@ func (q *TenantTx) UpdateService(s Service) error {
 	}
 	_, err = q.exec(`
 		UPDATE services SET name = $2, description = $3, duration_minutes = $4, price_cents = $5, buffer_before_minutes = $6, buffer_after_minutes = $7,
-			is_hidden = $8, is_active = $9, notice_minutes = $10, horizon_days = $11, step_minutes = $12 WHERE id = $1`,
+			is_hidden = $8, is_active = $9, notice_minutes = $10, horizon_days = $11, step_minutes = $12, max_party = $13, reminder_hours = $14 WHERE id = $1`,
 		s.ID, s.Name, s.Description, s.DurationMinutes, s.PriceCents, s.BufferBeforeMinutes, s.BufferAfterMinutes,
-		s.IsHidden, s.IsActive, s.NoticeMinutes, s.HorizonDays, s.StepMinutes)
+		s.IsHidden, s.IsActive, s.NoticeMinutes, s.HorizonDays, s.StepMinutes, max(1, s.MaxParty), s.ReminderHours)
 	if err != nil {
 		return err
 	}
@@ -204,7 +204,10 @@ func (s Service) details(names map[uuid.UUID]string) map[string]any {
 		sets = append(sets, strings.Join(members, ", "))
 	}
 	d := map[string]any{"name": s.Name, "description": s.Description, "duration_minutes": s.DurationMinutes, "price_cents": s.PriceCents,
-		"buffer_before_minutes": s.BufferBeforeMinutes, "buffer_after_minutes": s.BufferAfterMinutes, "status": s.Status(), "sets": strings.Join(sets, "; ")}
+		"buffer_before_minutes": s.BufferBeforeMinutes, "buffer_after_minutes": s.BufferAfterMinutes, "status": s.Status(), "sets": strings.Join(sets, "; "), "max_party": max(1, s.MaxParty)}
+	if s.ReminderHours != nil {
+		d["reminder_hours"] = *s.ReminderHours
+	}
 	for name, value := range map[string]*int{"notice_minutes": s.NoticeMinutes, "horizon_days": s.HorizonDays, "step_minutes": s.StepMinutes} {
 		if value != nil {
 			d[name] = *value

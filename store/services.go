@@ -19,9 +19,12 @@ type Service struct {
 	IsHidden            bool      `db:"is_hidden"` // only the team books it
 	IsActive            bool      `db:"is_active"` // anybody can book it
 	// What follows the business's policies is nil.
-	NoticeMinutes *int `db:"notice_minutes"`
-	HorizonDays   *int `db:"horizon_days"`
-	StepMinutes   *int `db:"step_minutes"`
+	NoticeMinutes *int    `db:"notice_minutes"`
+	HorizonDays   *int    `db:"horizon_days"`
+	StepMinutes   *int    `db:"step_minutes"`
+	ReminderHours *string `db:"reminder_hours"` // see ParseReminderHours
+	// MaxParty is how many people one appointment may bring.
+	MaxParty int `db:"max_party"`
 	// Sets are the resources of which an appointment takes one each.
 	Sets [][]uuid.UUID `db:"-"`
 	// SortName is the name as the database lowers it.
@@ -29,7 +32,7 @@ type Service struct {
 }
 
 const serviceColumns = `s.id, s.name, s.description, s.duration_minutes, s.price_cents, s.buffer_before_minutes, s.buffer_after_minutes,
-	s.position, s.is_hidden, s.is_active, s.notice_minutes, s.horizon_days, s.step_minutes, lower(s.name) AS sort_name`
+	s.position, s.is_hidden, s.is_active, s.notice_minutes, s.horizon_days, s.step_minutes, s.max_party, s.reminder_hours, lower(s.name) AS sort_name`
 
 // PublicServices lists what anybody may see, in the business's order.
 func (q *TenantTx) PublicServices() ([]Service, error) {

@@ -40,6 +40,7 @@ type DB struct {
 	settings          *settingsCache
 	hashing           chan struct{}
 	poolLow           chan struct{}
+	booking           chan struct{}
 	baseDomain        string
 }
 
@@ -56,6 +57,7 @@ func Open(cfg Config) (*DB, error) {
 		settings:   &settingsCache{},
 		hashing:    make(chan struct{}, max(1, runtime.GOMAXPROCS(0))),
 		poolLow:    make(chan struct{}, 1),
+		booking:    make(chan struct{}, max(1, size/2)),
 		baseDomain: cfg.BaseDomain,
 	}
 	if db.now == nil {

@@ -79,6 +79,21 @@ func (db *DB) TenantBySubdomain(ctx context.Context, subdomain string) (Tenant, 
 	return t, wrap(opened.commit())
 }
 
+// TenantByID finds a business for a job; what it says is fresh.
+func (db *DB) TenantByID(ctx context.Context, id uuid.UUID) (Tenant, error) {
+	var row struct {
+		Tenant
+		Schema string `db:"schema_name"`
+	}
+	err := db.InPublic(ctx, func(q *PublicTx) error {
+		return q.get(&row, `
+			SELECT id, name, subdomain, plan, status, status_reason, time_zone, accent_color, trial_ends_at, schema_name
+			FROM public.businesses WHERE id = $1`, id)
+	})
+	row.schema = row.Schema
+	return row.Tenant, err
+}
+
 // tenantCache remembers which business a subdomain belongs to.
 type tenantCache struct {
 	mu     sync.Mutex

@@ -13,6 +13,7 @@ const (
 	OffStep Reason = "off_step" // between two starts
 	Closed  Reason = "closed"   // somebody who is needed does not work then
 	Taken   Reason = "taken"    // everybody who could is taken
+	Changed Reason = "changed"  // somebody changed it meanwhile; Check never says so
 )
 
 // Check says whether a service can begin at a moment, and whom it would take.

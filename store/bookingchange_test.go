@@ -1,0 +1,274 @@
+package store_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/availability"
+	"github.com/smoothschedule/smoothschedule/store/storetest"
+)
+
+// as is a context in which somebody of a business acts.
+func as(role store.Role, id uuid.UUID) context.Context {
+	p := store.Person{ID: id, Name: "The " + string(role), Role: role}
+	return store.WithPrincipal(context.Background(), &store.Principal{Actor: p, Subject: p})
+}
+
+func TestMove(t *testing.T) {
+	g := newGarage(t, storetest.DB(t), "garage")
+	owner := as(store.TenantOwner, uuid.New())
+	in := g.order(g.at(9, 0), "a@x.test")
+	in.ID, in.Secret = uuid.New(), uuid.New()
+	first, second := g.book(in), g.book(g.order(g.at(10, 0), "b@x.test"))
+	h := store.Handle{ID: first.ID}
+
+	_, err := g.db.Move(owner, g.tenant, store.Movement{Handle: h, Start: second.StartsAt, Force: true})
+	if reason(err) != availability.Taken || len(store.Refusal(err).Nearest) == 0 {
+		t.Errorf("onto another one: %v", err)
+	}
+	// Over its own time, and to another length.
+	b, err := g.db.Move(owner, g.tenant, store.Movement{Handle: h, Start: g.at(8, 45), Minutes: 75, Force: true})
+	if err != nil || !b.StartsAt.Equal(g.at(8, 45)) || !b.EndsAt.Equal(g.at(10, 0)) || b.With() != first.With() {
+		t.Fatalf("%+v %v", b, err)
+	}
+	// Without force the team keeps the hours.
+	if _, err := g.db.Move(owner, g.tenant, store.Movement{Handle: h, Start: g.at(8, 30)}); reason(err) != availability.Closed {
+		t.Errorf("before the opening: %v", err)
+	}
+	if _, err := g.db.Move(owner, g.tenant, store.Movement{Handle: store.Handle{ID: first.ID, SeenAt: first.UpdatedAt}, Start: g.at(9, 0)}); reason(err) != availability.Changed {
+		t.Errorf("seen before the change: %v", err)
+	}
+	other := g.ann
+	if first.Resources[0].ID == g.ann {
+		other = g.ben
+	}
+	if b, err = g.db.Reassign(owner, g.tenant, h, other); err != nil || b.Resources[0].ID != other || b.With("EQUIPMENT") != "Lift" {
+		t.Errorf("reassigned: %+v %v", b, err)
+	}
+	// The team's moves became one notice, of where it was first.
+	if n := g.count(`SELECT count(*) FROM notices WHERE kind = 'moved' AND state = 'queued' AND was_at = $1 AND starts_at = $2`, first.StartsAt, b.StartsAt); n != 1 {
+		t.Errorf("%d notices of the move", n)
+	}
+	// The customer, by the link: rules hold, and the link must be right.
+	link := store.Handle{ID: first.ID, Secret: in.Secret}
+	if _, err := g.db.Move(context.Background(), g.tenant, store.Movement{Handle: store.Handle{ID: first.ID, Secret: uuid.New()}, Start: g.at(9, 0)}); store.KindOf(err) != store.NotFound {
+		t.Errorf("a wrong link: %v", err)
+	}
+	if _, err := g.db.Move(context.Background(), g.tenant, store.Movement{Handle: link, Start: g.at(20, 0), Force: true}); reason(err) != availability.Closed {
+		t.Errorf("the customer at night: %v", err)
+	}
+	if b, err = g.db.Move(context.Background(), g.tenant, store.Movement{Handle: link, Start: g.at(9, 0).AddDate(0, 0, 1)}); err != nil {
+		t.Error(err)
+	}
+	for who, ctx := range map[string]context.Context{"another customer": as(store.Customer, uuid.New()), "somebody else of the staff": as(store.TenantStaff, uuid.New())} {
+		if _, err := g.db.Move(ctx, g.tenant, store.Movement{Handle: h, Start: g.at(9, 0)}); err == nil || store.KindOf(err) == store.Conflict {
+			t.Errorf("%s: %v", who, err)
+		}
+	}
+	if n := g.count(`SELECT count(*) FROM audit_log WHERE action = 'appointment.moved'`); n != 3 {
+		t.Errorf("%d moves in the audit log", n)
+	}
+	if n := g.count(`SELECT count(*) FROM SCHEMA.appointment_resources WHERE appointment_id = $1 AND holds`, first.ID); n != 2 {
+		t.Errorf("takes %d resources", n)
+	}
+}
+
+func TestStatusAndCancel(t *testing.T) {
+	g := newGarage(t, storetest.DB(t), "garage")
+	owner := as(store.TenantOwner, uuid.New())
+	g.in(func(q *store.TenantTx) error {
+		return q.SavePolicies(store.Policies{HorizonDays: 60, StepMinutes: 15, NeedsApproval: true, ApprovalHours: 2, BookingOpen: true,
+			CancelMinutes: 30 * 24 * 60, LateFeeCents: 1500, ReminderHours: "24", NotifyTeam: true})
+	})
+	in := g.order(g.at(9, 0), "a@x.test")
+	in.ID, in.Secret = uuid.New(), uuid.New()
+	b := g.book(in)
+	if b.Status != "pending" || b.ApproveBy == nil || b.ApproveBy.Sub(b.CreatedAt) != 2*time.Hour {
+		t.Fatalf("%+v", b)
+	}
+	h := store.Handle{ID: b.ID}
+	set := func(to string) error {
+		_, err := g.db.SetStatus(owner, g.tenant, h, to)
+		return err
+	}
+	for _, to := range []string{"completed", "no_show", "ghost"} {
+		if err := set(to); store.KindOf(err) != store.Conflict {
+			t.Errorf("pending to %s: %v", to, err)
+		}
+	}
+	if _, err := g.db.SetStatus(context.Background(), g.tenant, store.Handle{ID: b.ID, Secret: in.Secret}, "confirmed"); store.KindOf(err) != store.Forbidden {
+		t.Errorf("the customer confirms: %v", err)
+	}
+	if err := set("confirmed"); err != nil {
+		t.Fatal(err)
+	}
+	if err := set("completed"); store.KindOf(err) != store.Conflict {
+		t.Errorf("completed before it began: %v", err)
+	}
+	b, err := g.db.Cancel(context.Background(), g.tenant, store.Handle{ID: b.ID, Secret: in.Secret})
+	if err != nil || b.Status != "cancelled" || b.LateFeeCents == nil || *b.LateFeeCents != 1500 {
+		t.Errorf("%+v %v", b, err)
+	}
+	if _, err := g.db.Cancel(context.Background(), g.tenant, store.Handle{ID: b.ID, Secret: in.Secret}); err != nil {
+		t.Errorf("cancelled twice: %v", err)
+	}
+	second := g.book(g.order(g.at(9, 0), "b@x.test"))
+	if err := set("confirmed"); reason(err) != availability.Taken {
+		t.Errorf("restored onto another one: %v", err)
+	}
+	// Nobody answers: from then on the time is free, before any job ran.
+	g.exec(`UPDATE SCHEMA.appointments SET approve_by = now() - interval '1 minute' WHERE id = $1`, second.ID)
+	if free := g.free(availability.DateOf(g.at(0, 0))); free[:5] != "09:00" {
+		t.Errorf("free: %s", free)
+	}
+	third := g.book(g.order(g.at(9, 0), "c@x.test"))
+	if n := g.count(`SELECT count(*) FROM audit_log WHERE action = 'appointment.expired' AND object_id = $1 AND actor_name = 'system'`, second.ID.String()); n != 1 {
+		t.Error("the request did not expire")
+	}
+	if err := g.db.ExpireRequest(context.Background(), g.tenant, third.ID); err != nil || g.count(`SELECT count(*) FROM SCHEMA.appointments WHERE status = 'pending'`) != 1 {
+		t.Errorf("expired too early: %v", err)
+	}
+	if n := g.count(`SELECT count(*) FROM notices WHERE kind = 'reminder' AND state = 'queued'`); n != 0 {
+		t.Errorf("%d reminders of what is cancelled or pending", n)
+	}
+	if n := g.count(`SELECT count(*) FROM audit_log WHERE action LIKE 'appointment.%'`); n != 6 {
+		t.Errorf("%d in the audit log", n)
+	}
+}
+
+func TestHold(t *testing.T) {
+	g := newGarage(t, storetest.DB(t), "garage")
+	ctx := context.Background()
+	from := store.Client{Address: "192.0.2.1"}
+	hold := func(in store.NewHold) store.Hold {
+		t.Helper()
+		in.Service, in.From = g.oil, from
+		h, err := g.db.Hold(ctx, g.tenant, in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return h
+	}
+	h := hold(store.NewHold{Start: g.at(9, 0)})
+	if _, err := g.db.Book(ctx, g.tenant, g.order(g.at(9, 0), "b@x.test")); reason(err) != availability.Taken {
+		t.Errorf("held: %v", err)
+	}
+	if _, err := g.db.Hold(ctx, g.tenant, store.NewHold{Service: g.oil, Start: g.at(9, 30)}); reason(err) != availability.Taken {
+		t.Errorf("held twice: %v", err)
+	}
+	h = hold(store.NewHold{Start: g.at(9, 15), Replaces: h.Secret})
+	in := g.order(g.at(9, 15), "a@x.test")
+	in.Hold = h.Secret
+	g.book(in)
+	if n := g.count(`SELECT count(*) FROM SCHEMA.blockers`); n != 0 {
+		t.Errorf("%d blockers left", n)
+	}
+	hold(store.NewHold{Start: g.at(9, 0).AddDate(0, 0, 1)})
+	g.exec(`UPDATE SCHEMA.blockers SET expires_at = now() - interval '1 second'`)
+	g.book(g.order(g.at(9, 0).AddDate(0, 0, 1), "b@x.test"))
+	held := 0
+	for day := range 12 {
+		if hold(store.NewHold{Start: g.at(9, 0).AddDate(0, 0, 2+day)}).Secret != uuid.Nil {
+			held++
+		}
+	}
+	if held != 9 {
+		t.Errorf("one address holds %d more", held)
+	}
+}
+
+// TestNoticesAreSentOnce: also when the program dies in between.
+func TestNoticesAreSentOnce(t *testing.T) {
+	g := newGarage(t, storetest.DB(t), "garage")
+	ctx := context.Background()
+	b := g.book(g.order(g.at(9, 0), "a@x.test"))
+	var id uuid.UUID
+	if err := g.db.Direct().QueryRow(`SELECT id FROM notices WHERE kind = 'confirmed'`).Scan(&id); err != nil {
+		t.Fatal(err)
+	}
+	args := store.NoticeArgs{NoticeID: id, BusinessID: g.tenant.ID}
+	take := func() (store.Letter, bool) {
+		t.Helper()
+		l, ok, err := g.db.TakeNotice(ctx, args)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return l, ok
+	}
+	l, ok := take()
+	if !ok || l.ToEmail != "a@x.test" || l.Booking.ID != b.ID || l.Secret == uuid.Nil {
+		t.Fatalf("%+v %v", l, ok)
+	}
+	if _, ok := take(); ok {
+		t.Error("taken twice")
+	}
+	if err := g.db.NoticeDone(ctx, l, errors.New("no server"), true); err != nil {
+		t.Fatal(err)
+	}
+	if l, ok = take(); !ok {
+		t.Error("not tried again")
+	}
+	// The program died here: it is not sent again by itself, but by somebody's word.
+	g.exec(`UPDATE notices SET changed_at = now() - interval '1 hour'`)
+	if err := g.db.InPublic(ctx, func(q *store.PublicTx) error { return q.LoseNotices() }); err != nil {
+		t.Fatal(err)
+	}
+	if _, ok := take(); ok {
+		t.Error("sent again after a crash")
+	}
+	g.in(func(q *store.TenantTx) error { return q.SendNotice(id) })
+	if l, ok = take(); !ok {
+		t.Fatal("not sent on request")
+	}
+	if err := g.db.NoticeDone(ctx, l, nil, false); err != nil || g.count(`SELECT count(*) FROM notices WHERE state = 'sent'`) != 1 {
+		t.Errorf("not marked as sent: %v", err)
+	}
+	// A reminder of what was cancelled is none.
+	if err := g.db.Direct().QueryRow(`SELECT id FROM notices WHERE kind = 'reminder'`).Scan(&args.NoticeID); err != nil {
+		t.Fatal(err)
+	}
+	g.exec(`UPDATE SCHEMA.appointments SET status = 'cancelled'`)
+	if _, ok := take(); ok || g.count(`SELECT count(*) FROM notices WHERE state = 'dropped'`) != 1 {
+		t.Error("a reminder of what was cancelled")
+	}
+	// What support does in somebody's name is held back.
+	p := store.Principal{Actor: store.Person{ID: uuid.New(), Name: "Support"}, Subject: store.Person{ID: uuid.New(), Name: "Owner", Role: store.TenantOwner}}
+	p.Masquerade = &store.Masquerade{ID: uuid.New()}
+	if _, err := g.db.Book(store.WithPrincipal(ctx, &p), g.tenant, store.NewBooking{Service: g.oil, Start: g.at(10, 0), Name: "Dora", Email: "d@x.test", Source: store.ByTeam}); err != nil {
+		t.Fatal(err)
+	}
+	if n := g.count(`SELECT count(*) FROM notices WHERE state = 'held' AND to_email = 'd@x.test'`); n != 2 {
+		t.Errorf("%d held", n)
+	}
+}
+
+func TestQuietHours(t *testing.T) {
+	g := newGarage(t, storetest.DB(t), "garage")
+	p, _ := store.ParseReminderHours("2, 24,2")
+	if len(p) != 2 || p[0] != 24 {
+		t.Errorf("%v", p)
+	}
+	for _, bad := range []string{"x", "0", "-1", "1000", "1,2,3,4,5,6"} {
+		if _, ok := store.ParseReminderHours(bad); ok {
+			t.Errorf("%q is read", bad)
+		}
+	}
+	policies := store.Policies{HorizonDays: 60, StepMinutes: 15, ApprovalHours: 2, BookingOpen: true, ReminderHours: "12,2", QuietFrom: "20:00", QuietTo: "08:00"}
+	g.in(func(q *store.TenantTx) error { return q.SavePolicies(policies) })
+	g.book(g.order(g.at(9, 0), "a@x.test"))
+	// 21:00 the evening before goes to 08:00, and 07:00 to 08:00 as well: one mail.
+	if n := g.count(`SELECT count(*) FROM notices WHERE kind = 'reminder' AND due_at = $1`, g.at(8, 0)); n != 1 {
+		t.Errorf("%d reminders at eight", n)
+	}
+	policies.QuietTo = "08:45" // too late: then before the night
+	g.in(func(q *store.TenantTx) error { return q.SavePolicies(policies) })
+	g.book(g.order(g.at(9, 0).AddDate(0, 0, 1), "b@x.test"))
+	if n := g.count(`SELECT count(*) FROM notices WHERE kind = 'reminder' AND due_at = $1`, g.at(20, 0)); n != 1 {
+		t.Errorf("%d reminders in the evening", n)
+	}
+}

@@ -1,0 +1,111 @@
+package store
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// Movement is where an appointment shall go. What is zero stays as it is.
+type Movement struct {
+	Handle
+	Start    time.Time
+	Minutes  int           // the team's word
+	Resource uuid.NullUUID // instead of the one of the same set
+	Anybody  bool          // who does it doesn't matter; otherwise people stay
+	Party    int
+	Force    bool // the team: at any time of any day
+}
+
+// Move gives an appointment another time, length or resource. What is taken is
+// refused with the nearest free starts; a customer's move keeps all rules, and
+// waits for the business's word again where bookings do.
+func (db *DB) Move(ctx context.Context, tenant Tenant, m Movement) (Booking, error) {
+	var b Booking
+	err := db.change(ctx, tenant, false, func(q *TenantTx) (err error) {
+		b, err = q.moveBooking(m)
+		return err
+	})
+	return b, err
+}
+
+// Reassign gives an appointment another resource at the same time.
+func (db *DB) Reassign(ctx context.Context, tenant Tenant, h Handle, resource uuid.UUID) (Booking, error) {
+	return db.Move(ctx, tenant, Movement{Handle: h, Resource: uuid.NullUUID{UUID: resource, Valid: true}, Force: true})
+}
+
+func (q *TenantTx) moveBooking(m Movement) (Booking, error) {
+	o, err := q.open(m.Handle, true)
+	if err != nil {
+		return o.Booking, err
+	}
+	if err := o.changeable(q.now); err != nil {
+		return o.Booking, err
+	}
+	if m.Start.IsZero() {
+		m.Start = o.StartsAt
+	}
+	at := placement{start: m.Start, minutes: int(o.EndsAt.Sub(o.StartsAt).Minutes()), resource: m.Resource, party: max(m.Party, o.Party),
+		moving: o.ID, prefers: o.resourceIDs(), anyTime: m.Force && !o.customer}
+	if m.Minutes > 0 && !o.customer {
+		at.minutes = m.Minutes
+	}
+	if !at.resource.Valid && !m.Anybody {
+		at.resource = o.person(o.service)
+	}
+	slot, err := q.fit(o.service, o.policies, at)
+	if err != nil {
+		return o.Booking, err
+	}
+	after := o.Booking
+	after.StartsAt, after.EndsAt = slot.Start, slot.End
+	if sameTimes(o.Booking, after) && sameResources(o.resourceIDs(), slot.Resources) {
+		return o.Booking, nil
+	}
+	if o.customer {
+		if fee := o.policies.LateFee(o.StartsAt, q.now); fee > 0 {
+			after.LateFeeCents = &fee
+		}
+		if o.policies.NeedsApproval {
+			after.askFor(o.policies, q.now)
+		}
+	}
+	_, err = q.exec(`UPDATE appointments SET starts_at = $2, ends_at = $3, status = $4, approve_by = $5, late_fee_cents = $6, updated_at = $7 WHERE id = $1`,
+		o.ID, after.StartsAt, after.EndsAt, after.Status, after.ApproveBy, after.LateFeeCents, q.now)
+	if err != nil {
+		return o.Booking, err
+	}
+	if err := q.place(o.ID, slot, o.service); err != nil {
+		return o.Booking, err
+	}
+	if after, err = q.Booking(o.ID); err != nil {
+		return after, err
+	}
+	if err := q.recordBooking("appointment.moved", after, changes(o.details(), after.details())); err != nil {
+		return after, err
+	}
+	return after, q.announceMoved(o, after)
+}
+
+// person is who the appointment is with: somebody of the first set that has
+// only people.
+func (b Booking) person(s Service) uuid.NullUUID {
+	for _, r := range b.Resources {
+		if r.Kind == "STAFF" && slices.Contains(s.members(), r.ID) {
+			return uuid.NullUUID{UUID: r.ID, Valid: true}
+		}
+	}
+	return uuid.NullUUID{}
+}
+
+func sameTimes(a, b Booking) bool { return a.StartsAt.Equal(b.StartsAt) && a.EndsAt.Equal(b.EndsAt) }
+
+func sameResources(a, b []uuid.UUID) bool {
+	a, b = slices.Clone(a), slices.Clone(b)
+	byText := func(x, y uuid.UUID) int { return slices.Compare(x[:], y[:]) }
+	slices.SortFunc(a, byText)
+	slices.SortFunc(b, byText)
+	return slices.Equal(a, b)
+}

@@ -1,0 +1,103 @@
+package store
+
+import (
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// Booking is one appointment with all that its page shows.
+type Booking struct {
+	ID           uuid.UUID     `db:"id"`
+	CustomerID   uuid.UUID     `db:"customer_id"`
+	Customer     string        `db:"customer"`
+	Email        string        `db:"email"`
+	Phone        string        `db:"phone"`
+	UserID       uuid.NullUUID `db:"user_id"` // the customer's login
+	ServiceID    uuid.UUID     `db:"service_id"`
+	Service      string        `db:"service"`
+	Status       string        `db:"status"`
+	StartsAt     time.Time     `db:"starts_at"`
+	EndsAt       time.Time     `db:"ends_at"`
+	PriceCents   int           `db:"price_cents"`
+	Source       string        `db:"source"`
+	Party        int           `db:"party_size"`
+	Note         string        `db:"note"`       // the customer's words
+	StaffNote    string        `db:"staff_note"` // never for the customer
+	CreatedAt    time.Time     `db:"created_at"`
+	UpdatedAt    time.Time     `db:"updated_at"`
+	ApproveBy    *time.Time    `db:"approve_by"` // while pending
+	CancelledAt  *time.Time    `db:"cancelled_at"`
+	LateFeeCents *int          `db:"late_fee_cents"`
+	Resources    []Booked      `db:"-"` // people first
+}
+
+// Booked is a resource that an appointment takes.
+type Booked struct {
+	ID     uuid.UUID     `db:"id"`
+	Kind   string        `db:"kind"`
+	Name   string        `db:"name"`
+	UserID uuid.NullUUID `db:"user_id"`
+}
+
+// Holds says whether an appointment keeps others out of its time.
+func (b Booking) Holds() bool { return b.Status == "pending" || b.Status == "confirmed" }
+
+// With names the resources of some kinds, or of all.
+func (b Booking) With(kinds ...string) string {
+	var names []string
+	for _, r := range b.Resources {
+		if len(kinds) == 0 || strings.Contains(strings.Join(kinds, " "), r.Kind) {
+			names = append(names, r.Name)
+		}
+	}
+	return strings.Join(names, ", ")
+}
+
+// Booking returns one appointment.
+func (q *TenantTx) Booking(id uuid.UUID) (Booking, error) {
+	var b Booking
+	err := q.get(&b, `
+		SELECT a.id, a.customer_id, c.name AS customer, COALESCE(c.email, '') AS email, COALESCE(c.phone, '') AS phone, c.user_id,
+			a.service_id, s.name AS service, a.status, a.starts_at, a.ends_at, a.price_cents, a.source, a.party_size, a.note, a.staff_note,
+			a.created_at, a.updated_at, a.approve_by, a.cancelled_at, a.late_fee_cents
+		FROM appointments a JOIN customers c ON c.id = a.customer_id JOIN services s ON s.id = a.service_id WHERE a.id = $1`, id)
+	if err != nil {
+		return b, err
+	}
+	return b, q.list(&b.Resources, `
+		SELECT r.id, r.kind, r.name, r.user_id FROM appointment_resources x JOIN resources r ON r.id = x.resource_id
+		WHERE x.appointment_id = $1 ORDER BY r.kind DESC, r.position, r.id`, id)
+}
+
+func (b Booking) resourceIDs() []uuid.UUID {
+	ids := make([]uuid.UUID, len(b.Resources))
+	for i, r := range b.Resources {
+		ids[i] = r.ID
+	}
+	return ids
+}
+
+// recordBooking audits a change of an appointment.
+func (q *TenantTx) recordBooking(action string, b Booking, details map[string]any) error {
+	return q.record(action, "appointment", b.ID, b.Customer+", "+b.Service, details)
+}
+
+// details are an appointment's values for the audit log.
+func (b Booking) details() map[string]any {
+	d := map[string]any{"start": b.StartsAt.UTC().Format(time.RFC3339), "end": b.EndsAt.UTC().Format(time.RFC3339), "status": b.Status, "with": b.With()}
+	if b.LateFeeCents != nil {
+		d["late_fee_cents"] = *b.LateFeeCents
+	}
+	return d
+}
+
+// actAs names a visitor as the author of what follows in this scope, when nobody
+// is logged in.
+func (q *TenantTx) actAs(name string, from Client) {
+	if q.who == nil {
+		visitor := Person{Name: name, Role: Customer}
+		q.who = &Principal{Actor: visitor, Subject: visitor, Address: from.Address}
+	}
+}

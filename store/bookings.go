@@ -1,0 +1,188 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/smoothschedule/smoothschedule/store/availability"
+)
+
+// Where bookings come from.
+const (
+	ByTeam   = "staff"
+	ByGuest  = "online"
+	ByPortal = "portal"
+)
+
+// NewBooking is what it takes to book.
+type NewBooking struct {
+	// ID and Secret are made with the form, so that sending it twice books once;
+	// zero ones are made here. Secret opens the booking's link.
+	ID, Secret uuid.UUID
+	Service    uuid.UUID
+	Start      time.Time
+	Minutes    int           // the team's word; 0 is the service's
+	Resource   uuid.NullUUID // one that it must take; otherwise the fairest choice
+	Party      int           // people; 0 is one
+	// Who comes: somebody known, or found and made by e-mail.
+	Customer           uuid.NullUUID
+	Name, Email, Phone string
+	Note               string // the customer's words
+	StaffNote          string // the team's
+	Source             string // ByTeam, ByGuest, ByPortal
+	// Force lets the team book at any time of any day. Nothing lets anybody take
+	// what is taken.
+	Force bool
+	Hold  uuid.UUID // secret of the visitor's hold, which ends with this
+	From  Client    // of a visitor
+}
+
+// Book makes an appointment. Everything is checked here, whatever was shown
+// before. A Refusal says why not and lists the nearest free starts.
+func (db *DB) Book(ctx context.Context, tenant Tenant, in NewBooking) (Booking, error) {
+	if in.ID == uuid.Nil {
+		in.ID = newID()
+	}
+	if in.Secret == uuid.Nil {
+		in.Secret = uuid.New()
+	}
+	in.Party = max(1, in.Party)
+	var b Booking
+	err := db.change(ctx, tenant, true, func(q *TenantTx) (err error) {
+		b, err = q.book(in)
+		return err
+	})
+	return b, err
+}
+
+// book is Book within a scope.
+func (q *TenantTx) book(in NewBooking) (Booking, error) {
+	if b, err := q.bookedAlready(in); err != nil || b.ID != uuid.Nil {
+		return b, err
+	}
+	s, err := q.Service(in.Service)
+	if err != nil {
+		return Booking{}, err
+	}
+	p, err := q.Policies()
+	if err != nil {
+		return Booking{}, err
+	}
+	if err := checkService(s, p, in); err != nil {
+		return Booking{}, err
+	}
+	if err := q.LockResources(s.members()...); err != nil {
+		return Booking{}, err
+	}
+	slot, err := q.fit(s, p, placement{start: in.Start, minutes: in.Minutes, resource: in.Resource, party: in.Party, hold: in.Hold,
+		anyTime: in.Force && in.Source == ByTeam})
+	if err != nil {
+		return Booking{}, err
+	}
+	c, err := q.bookingCustomer(in)
+	if err != nil {
+		return Booking{}, err
+	}
+	if err := q.endHold(in.Hold); err != nil {
+		return Booking{}, err
+	}
+	b := Booking{ID: in.ID, CustomerID: c.ID, ServiceID: s.ID, Status: "confirmed", StartsAt: slot.Start, EndsAt: slot.End,
+		PriceCents: s.PriceCents, Source: in.Source, Party: in.Party, Note: in.Note, StaffNote: in.StaffNote}
+	if in.Source != ByTeam && p.NeedsApproval {
+		b.askFor(p, q.now)
+	}
+	if err := q.insertBooking(b, in.Secret); err != nil {
+		return b, err
+	}
+	if err := q.place(b.ID, slot, s); err != nil {
+		return b, err
+	}
+	if b, err = q.Booking(b.ID); err != nil {
+		return b, err
+	}
+	if in.Source == ByGuest {
+		q.actAs(b.Customer, in.From)
+		if err := q.noteGuest(in.From); err != nil {
+			return b, err
+		}
+	}
+	if err := q.recordBooking("appointment.booked", b, map[string]any{"after": b.details()}); err != nil {
+		return b, err
+	}
+	return b, q.announceBooked(b, s, p)
+}
+
+// askFor makes an appointment wait for the business's word.
+func (b *Booking) askFor(p Policies, now time.Time) {
+	until := now.Add(time.Duration(p.ApprovalHours) * time.Hour)
+	if until.After(b.StartsAt) {
+		until = b.StartsAt
+	}
+	b.Status, b.ApproveBy = "pending", &until
+}
+
+// bookedAlready finds what the same form booked before.
+func (q *TenantTx) bookedAlready(in NewBooking) (Booking, error) {
+	var same []bool
+	err := q.list(&same, `SELECT COALESCE(link_secret = $2, false) AND service_id = $3 FROM appointments WHERE id = $1`, in.ID, in.Secret, in.Service)
+	switch {
+	case err != nil || len(same) == 0:
+		return Booking{}, err
+	case !same[0]:
+		return Booking{}, &Error{Kind: Conflict, Message: "This form was sent before. Please start again."}
+	}
+	return q.Booking(in.ID)
+}
+
+// checkService refuses what customers can't book, and parties that don't fit.
+func checkService(s Service, p Policies, in NewBooking) error {
+	switch {
+	case !s.IsActive:
+		return invalid("service_id", "This can't be booked any more.")
+	case in.Source == ByTeam && in.Party > s.MaxParty && !in.Force, in.Source != ByTeam && in.Party > s.MaxParty:
+		return invalid("party_size", "This is for at most "+people(s.MaxParty)+".")
+	case in.Source == ByTeam:
+		return nil
+	case s.IsHidden:
+		return notFound("service")
+	case !p.BookingOpen:
+		return &Error{Kind: Forbidden, Message: "This business takes no bookings online at the moment."}
+	}
+	return nil
+}
+
+func (q *TenantTx) insertBooking(b Booking, secret uuid.UUID) error {
+	_, err := q.exec(`
+		INSERT INTO appointments (id, customer_id, service_id, status, starts_at, ends_at, price_cents, created_at, updated_at,
+			source, party_size, note, staff_note, link_secret, approve_by)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9, $10, $11, $12, $13, $14)`,
+		b.ID, b.CustomerID, b.ServiceID, b.Status, b.StartsAt, b.EndsAt, b.PriceCents, q.now, b.Source, b.Party, b.Note, b.StaffNote, secret, b.ApproveBy)
+	return err
+}
+
+// place puts an appointment into the calendars of its resources, instead of
+// where it stood before.
+func (q *TenantTx) place(id uuid.UUID, slot Slot, s Service) error {
+	before, after := time.Duration(s.BufferBeforeMinutes)*time.Minute, time.Duration(s.BufferAfterMinutes)*time.Minute
+	if _, err := q.exec(`DELETE FROM appointment_resources WHERE appointment_id = $1`, id); err != nil {
+		return err
+	}
+	_, err := q.exec(`
+		INSERT INTO appointment_resources (appointment_id, resource_id, during, holds)
+		SELECT $1, r, tstzrange($3, $4), true FROM unnest(CAST($2 AS uuid[])) AS x (r)`,
+		id, texts(slot.Resources), slot.Start.Add(-before), slot.End.Add(after))
+	return takenIf(err)
+}
+
+// takenIf tells of the database's own last word on double booking. The lock comes
+// first, so that this is rare.
+func takenIf(err error) error {
+	if sqlState(err) != "23P01" {
+		return err
+	}
+	refusal := refused(availability.Taken, nil)
+	refusal.cause = err
+	return refusal
+}

@@ -1,0 +1,130 @@
+package store
+
+import (
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/riverqueue/river"
+)
+
+// NoticeArgs sends one notice. The mail is written when the job runs, from what
+// is true then; a notice that is not true any more is dropped.
+type NoticeArgs struct {
+	NoticeID   uuid.UUID `json:"notice_id"`
+	BusinessID uuid.UUID `json:"business_id"`
+}
+
+// Kind names the job.
+func (NoticeArgs) Kind() string { return "mail_notice" }
+
+// AppointmentNotice is a mail about an appointment: sent, to be sent, or why not.
+type AppointmentNotice struct {
+	ID            uuid.UUID     `db:"id"`
+	AppointmentID uuid.UUID     `db:"appointment_id"`
+	CustomerID    uuid.NullUUID `db:"customer_id"` // to whom; otherwise to the team
+	Kind          string        `db:"kind"`
+	ToName        string        `db:"to_name"`
+	ToEmail       string        `db:"to_email"`
+	State         string        `db:"state"`
+	StartsAt      time.Time     `db:"starts_at"`
+	WasAt         *time.Time    `db:"was_at"`
+	DueAt         time.Time     `db:"due_at"`
+	CreatedAt     time.Time     `db:"created_at"`
+	ChangedAt     time.Time     `db:"changed_at"`
+	Error         string        `db:"error"`
+	MasqueradeID  uuid.NullUUID `db:"masquerade_id"`
+}
+
+const noticeColumns = `n.id, n.appointment_id, n.customer_id, n.kind, n.to_name, n.to_email, n.state, n.starts_at, n.was_at, n.due_at,
+	n.created_at, n.changed_at, n.error, n.masquerade_id`
+
+// NoticeStates are what became of notices.
+var NoticeStates = []string{"queued", "held", "sending", "sent", "failed", "dropped"}
+
+// undoTime is how long the team can take a change back before customers hear of it.
+const undoTime = 20 * time.Second
+
+// notify is the one way to tell customers and team about an appointment: rows of
+// the log and the jobs that send them, in the transaction of the change. What
+// support does in somebody's name is held back from customers until confirmed.
+func (q *TenantTx) notify(b Booking, list ...AppointmentNotice) error {
+	var jobs []river.InsertManyParams
+	for _, n := range list {
+		if n.ToEmail == "" {
+			continue
+		}
+		n.ID, n.AppointmentID, n.StartsAt, n.State = newID(), b.ID, b.StartsAt, "queued"
+		if n.DueAt.IsZero() {
+			n.DueAt = q.now
+		}
+		if q.who != nil && q.who.Masquerade != nil && n.CustomerID.Valid {
+			n.State, n.MasqueradeID = "held", uuid.NullUUID{UUID: q.who.Masquerade.ID, Valid: true}
+		}
+		_, err := q.exec(`
+			INSERT INTO public.notices (id, business_id, appointment_id, customer_id, kind, to_name, to_email, state, starts_at, was_at, due_at, created_at, changed_at, masquerade_id)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12, $13)`,
+			n.ID, q.Tenant.ID, n.AppointmentID, n.CustomerID, n.Kind, n.ToName, n.ToEmail, n.State, n.StartsAt, n.WasAt, n.DueAt, q.now, n.MasqueradeID)
+		if err != nil {
+			return err
+		}
+		if n.State == "queued" {
+			jobs = append(jobs, q.noticeJob(n.ID, n.DueAt))
+		}
+	}
+	return q.enqueueAll(jobs)
+}
+
+func (q *TenantTx) noticeJob(id uuid.UUID, due time.Time) river.InsertManyParams {
+	opts := &river.InsertOpts{MaxAttempts: 8}
+	if due.After(q.now) {
+		opts.ScheduledAt = due
+	}
+	return river.InsertManyParams{Args: NoticeArgs{NoticeID: id, BusinessID: q.Tenant.ID}, InsertOpts: opts}
+}
+
+// enqueueAll makes several jobs part of this transaction.
+func (t *tx) enqueueAll(jobs []river.InsertManyParams) error {
+	if len(jobs) == 0 {
+		return nil
+	}
+	_, err := t.db.jobs.InsertManyFastTx(t.ctx, t.Tx.Tx, jobs)
+	return err
+}
+
+// toCustomer is a notice to who comes.
+func (q *TenantTx) toCustomer(kind string, b Booking) AppointmentNotice {
+	return AppointmentNotice{Kind: kind, CustomerID: uuid.NullUUID{UUID: b.CustomerID, Valid: true}, ToName: b.Customer, ToEmail: b.Email}
+}
+
+// toTeam are notices to those in whose calendars an appointment lies, or to the
+// owners when nobody has a login; approvers says to owners and managers as well.
+// Who does it knows it already.
+func (q *TenantTx) toTeam(kind string, b Booking, approvers bool) ([]AppointmentNotice, error) {
+	var linked []uuid.UUID
+	for _, r := range b.Resources {
+		if r.UserID.Valid {
+			linked = append(linked, r.UserID.UUID)
+		}
+	}
+	role := ""
+	if len(linked) == 0 || approvers {
+		role = string(TenantOwner)
+	}
+	manager := ""
+	if approvers {
+		manager = string(TenantManager)
+	}
+	self := uuid.Nil
+	if q.who != nil {
+		self = q.who.Subject.ID
+	}
+	var list []AppointmentNotice
+	var people []Person
+	err := q.list(&people, `SELECT `+personColumns+` FROM public.users
+		WHERE business_id = $1 AND is_active AND role <> 'CUSTOMER' AND (id = ANY(CAST($2 AS uuid[])) OR role IN ($3, $4)) AND id <> $5
+		ORDER BY id LIMIT 20`, q.Tenant.ID, texts(linked), role, manager, self)
+	for _, p := range people {
+		list = append(list, AppointmentNotice{Kind: kind, ToName: p.Name, ToEmail: p.Email})
+	}
+	return list, err
+}
