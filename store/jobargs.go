@@ -38,15 +38,37 @@ type PasswordResetArgs struct {
 // Kind names the job.
 func (PasswordResetArgs) Kind() string { return "mail_password_reset" }
 
-// MasqueradeNoticeArgs tells the owners of a business that support came in.
+// MasqueradeNoticeArgs tells one owner of a business that support came in.
 type MasqueradeNoticeArgs struct {
 	mailJob
 	MasqueradeID uuid.UUID `json:"masquerade_id"`
 	BusinessID   uuid.UUID `json:"business_id"`
+	UserID       uuid.UUID `json:"user_id"`
 }
 
 // Kind names the job.
 func (MasqueradeNoticeArgs) Kind() string { return "mail_masquerade_notice" }
+
+// ConsentRequestArgs asks one owner whether support may change things.
+type ConsentRequestArgs struct {
+	MasqueradeID uuid.UUID `json:"masquerade_id"`
+	BusinessID   uuid.UUID `json:"business_id"`
+	UserID       uuid.UUID `json:"user_id"`
+}
+
+// Kind names the job.
+func (ConsentRequestArgs) Kind() string { return "mail_consent_request" }
+
+// ConsentOverriddenArgs tells one owner that a second person of the platform
+// agreed to changes instead of the owners.
+type ConsentOverriddenArgs struct {
+	MasqueradeID uuid.UUID `json:"masquerade_id"`
+	BusinessID   uuid.UUID `json:"business_id"`
+	UserID       uuid.UUID `json:"user_id"`
+}
+
+// Kind names the job.
+func (ConsentOverriddenArgs) Kind() string { return "mail_consent_overridden" }
 
 // TicketAnswerArgs mails an answer: to who opened the ticket or, ToStaff, to who
 // looks after it.

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"time"
 
 	"github.com/google/uuid"
 )
@@ -10,20 +9,17 @@ import (
 // MasqueradeRow is a masquerade as the list shows it.
 type MasqueradeRow struct {
 	Masquerade
-	Ticket       string     `db:"ticket"`
-	BusinessName string     `db:"business_name"`
-	Subdomain    string     `db:"subdomain"`
-	CreatedAt    time.Time  `db:"created_at"`
-	EndedAt      *time.Time `db:"ended_at"`
-	EndReason    string     `db:"end_reason"`
-	Pages        int        `db:"pages"`
-	Live         bool       `db:"-"`
+	BusinessName string `db:"business_name"`
+	Subdomain    string `db:"subdomain"`
+	Pages        int    `db:"pages"`
+	Live         bool   `db:"-"`
+	Waiting      bool   `db:"-"` // for consent, or with it for its start
 }
 
 // MasqueradeFilter narrows the list of masquerades.
 type MasqueradeFilter struct {
 	Q     string
-	State string        // "live", "ended" or "" for both
+	State string        // "live", "waiting", "ended" or "" for all
 	Actor uuid.NullUUID // who may see own ones only
 	Page  Page
 }
@@ -33,19 +29,24 @@ const live = `(m.ended_at IS NULL AND m.started_at IS NOT NULL AND EXISTS (
 	SELECT FROM public.sessions s WHERE s.masquerade_id = m.id AND s.revoked_at IS NULL AND s.expires_at > ?
 		AND s.last_seen_at > CAST(? AS timestamptz) - s.idle_minutes * interval '1 minute'))`
 
+// waiting is true of a request that somebody may still answer or use.
+const waiting = `(m.ended_at IS NULL AND m.started_at IS NULL AND m.consent IN ('asked', 'granted', 'approved') AND m.created_at > ?)`
+
 var masqueradeSorts = map[string]sortKey[MasqueradeRow]{
 	"since": {"m.created_at", "m.id", "timestamptz", func(m MasqueradeRow) string { return timeValue(m.CreatedAt) }},
 }
 
-// Masquerades lists one page of the masquerades that were entered, newest first.
+// Masquerades lists one page of the masquerades that were entered or wait for
+// consent, newest first.
 func (q *PublicTx) Masquerades(f MasqueradeFilter) ([]MasqueradeRow, PageInfo, error) {
 	list := sortedList[MasqueradeRow]{
-		columns: masqueradeColumns + `, m.ticket, m.created_at, m.ended_at, m.end_reason, m.pages, b.name AS business_name, b.subdomain`,
+		columns: masqueradeColumns + `, m.pages, b.name AS business_name, b.subdomain`,
 		from:    `public.masquerades m JOIN public.businesses b ON b.id = m.business_id`,
 		sorts:   masqueradeSorts, defaultSort: "since", long: true,
 		rowID: func(m MasqueradeRow) uuid.UUID { return m.ID },
 	}
-	list.filter(`m.started_at IS NOT NULL`)
+	// A code that was never used is nothing that happened.
+	list.filter(`(m.started_at IS NOT NULL OR m.consent <> 'unneeded')`)
 	for _, word := range words(f.Q) {
 		list.filter(`lower(concat_ws(' ', m.actor_name, m.subject_name, m.reason, m.ticket, b.name, b.subdomain)) LIKE ?`, likePattern(word))
 		list.searched = true
@@ -53,8 +54,10 @@ func (q *PublicTx) Masquerades(f MasqueradeFilter) ([]MasqueradeRow, PageInfo, e
 	switch f.State {
 	case "live":
 		list.filter(live, q.now, q.now)
+	case "waiting":
+		list.filter(waiting, q.now.Add(-requestFor))
 	case "ended":
-		list.filter(`NOT `+live, q.now, q.now)
+		list.filter(`NOT `+live+` AND NOT `+waiting, q.now, q.now, q.now.Add(-requestFor))
 	}
 	if f.Actor.Valid {
 		list.filter(`m.actor_id = ?`, f.Actor.UUID)
@@ -86,6 +89,8 @@ func (q *PublicTx) markLive(rows []MasqueradeRow) error {
 	}
 	for i := range rows {
 		rows[i].Live = is[rows[i].ID]
+		c := rows[i].Consent
+		rows[i].Waiting = rows[i].open(q.now) && (c == "asked" || c == "granted" || c == "approved")
 	}
 	return nil
 }

@@ -34,15 +34,18 @@ type stage struct {
 
 var here = store.Client{Address: "192.0.2.1", UserAgent: "test"}
 
-func newStage(t *testing.T) *stage {
+func newStage(t *testing.T) *stage { return newStageOf(t, store.PlatformSupport) }
+
+// newStageOf is newStage with an operator of another role.
+func newStageOf(t *testing.T, role store.Role) *stage {
 	t.Helper()
 	cfg, c := storetest.Config(t), newClock()
 	cfg.Now = c.now
 	s := &stage{db: storetest.Open(t, cfg), clock: c}
 	id, tenant := newBusiness(t, s.db, "visited")
 	s.tenant = tenant
-	newStaff(t, s.db, store.PlatformSupport)
-	s.login(t)
+	newStaff(t, s.db, role)
+	s.operator = s.login(t, role)
 	err := s.db.InPublic(context.Background(), func(q *store.PublicTx) error {
 		people, err := q.PeopleOf(id)
 		s.subject = people[0]
@@ -54,24 +57,30 @@ func newStage(t *testing.T) *stage {
 	return s
 }
 
-func (s *stage) login(t *testing.T) {
+func (s *stage) login(t *testing.T, role store.Role) *store.Principal {
 	t.Helper()
-	token, _, err := s.db.Login(context.Background(), nil, "PLATFORM_SUPPORT@smoothschedule.test", password, here)
+	token, _, err := s.db.Login(context.Background(), nil, string(role)+"@smoothschedule.test", password, here)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if s.operator, err = s.db.Authenticate(context.Background(), nil, token, "", here); err != nil || s.operator == nil {
-		t.Fatalf("operator's session: %v %v", s.operator, err)
+	p, err := s.db.Authenticate(context.Background(), nil, token, "", here)
+	if err != nil || p == nil {
+		t.Fatalf("operator's session: %v %v", p, err)
 	}
+	return p
 }
 
 func (s *stage) start(reason string) (code string, err error) {
-	ctx := store.WithPrincipal(context.Background(), s.operator)
-	err = s.db.InPublic(ctx, func(q *store.PublicTx) error {
-		_, code, err = q.StartMasquerade(store.NewMasquerade{Subject: s.subject.ID, Reason: reason, Back: "/businesses"})
+	started, err := s.request(store.NewMasquerade{Subject: s.subject.ID, Reason: reason, Back: "/businesses"})
+	return started.Code, err
+}
+
+func (s *stage) request(in store.NewMasquerade) (started store.StartedMasquerade, err error) {
+	err = s.db.InPublic(store.WithPrincipal(context.Background(), s.operator), func(q *store.PublicTx) (err error) {
+		started, err = q.StartMasquerade(in)
 		return err
 	})
-	return code, err
+	return started, err
 }
 
 // enter starts a masquerade and returns its session's token.
@@ -129,7 +138,7 @@ func TestM3_IdleAndWhole(t *testing.T) {
 	if p, _ := s.visit(token); p != nil {
 		t.Error("longer than an hour")
 	}
-	s.login(t)
+	s.operator = s.login(t, store.PlatformSupport)
 	token = s.enter(t)
 	s.clock.advance(store.MasqueradeIdle + time.Second)
 	if p, _ := s.visit(token); p != nil {
@@ -196,7 +205,7 @@ func TestM5_Refused(t *testing.T) {
 		"nobody in particular": {nil, s.subject},
 	} {
 		err := s.db.InPublic(store.WithPrincipal(context.Background(), c.who), func(q *store.PublicTx) error {
-			_, _, err := q.StartMasquerade(store.NewMasquerade{Subject: c.subject.ID, Reason: "because I want to", Back: "/"})
+			_, err := q.StartMasquerade(store.NewMasquerade{Subject: c.subject.ID, Reason: "because I want to", Back: "/"})
 			return err
 		})
 		if store.KindOf(err) != store.Forbidden {

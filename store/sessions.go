@@ -69,7 +69,7 @@ func (db *DB) Authenticate(ctx context.Context, tenant *Tenant, token, page stri
 	if row.MasqueradeID.Valid {
 		opened.close()
 		kept = true
-		return db.continueMasquerade(ctx, p, row.MasqueradeID.UUID, page)
+		return db.continueMasquerade(ctx, p, row, page, from)
 	}
 	if !from.Background && opened.now.Sub(row.LastSeenAt) >= touchEvery {
 		if _, err := opened.exec(`UPDATE public.sessions SET last_seen_at = $2 WHERE id_hash = $1`, hash, opened.now); err != nil {

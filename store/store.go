@@ -97,6 +97,9 @@ func (db *DB) Close() error {
 	return errors.Join(db.web.Close(), db.read.Close(), db.direct.Close())
 }
 
+// Now is the store's clock.
+func (db *DB) Now() time.Time { return db.now() }
+
 // Web is the pool of the reading and writing login, for the job runner.
 func (db *DB) Web() *sql.DB { return db.web.DB }
 

@@ -20,6 +20,8 @@ type Tenant struct {
 	TimeZone     string     `db:"time_zone"`
 	AccentColor  string     `db:"accent_color"`
 	TrialEndsAt  *time.Time `db:"trial_ends_at"`
+	// SupportConsent is read where a masquerade starts, and empty elsewhere.
+	SupportConsent string `db:"support_consent"`
 
 	// MovedTo is the present subdomain when the one asked for is a former one.
 	MovedTo string `db:"-"`

@@ -355,18 +355,15 @@ func TestAttachmentsAreWhatTheyAre(t *testing.T) {
 func TestMasqueradeEndsWithItsTicket(t *testing.T) {
 	w := newDesk(t)
 	s := &stage{db: w.db, clock: w.clock, tenant: w.tenants["alpha"]}
-	s.login(t)
+	s.operator = s.login(t, store.PlatformSupport)
 	w.staff(func(q *store.PublicTx) error {
 		people, err := q.PeopleOf(s.tenant.ID)
 		s.subject = people[0]
 		return err
 	})
 	begin := func(ticket string) (code string, err error) {
-		err = w.db.InPublic(store.WithPrincipal(context.Background(), s.operator), func(q *store.PublicTx) error {
-			_, code, err = q.StartMasquerade(store.NewMasquerade{Subject: s.subject.ID, Reason: "to see what is broken", Ticket: ticket, Back: "/"})
-			return err
-		})
-		return code, err
+		started, err := s.request(store.NewMasquerade{Subject: s.subject.ID, Reason: "to see what is broken", Ticket: ticket, Back: "/"})
+		return started.Code, err
 	}
 	for _, ticket := range []string{fmt.Sprint(w.number), fmt.Sprintf("#%d", w.number)} {
 		w.set("open")

@@ -32,8 +32,9 @@ const (
 	BusinessesNotes   Permission = "businesses.notes"
 	BusinessesDelete  Permission = "businesses.delete" // for good
 	MasqueradesStart  Permission = "masquerades.start"
-	MasqueradesView   Permission = "masquerades.view" // and end own ones
-	MasqueradesAll    Permission = "masquerades.all"  // see and end everybody's
+	MasqueradesView   Permission = "masquerades.view"  // and end own ones
+	MasqueradesAll    Permission = "masquerades.all"   // see and end everybody's
+	MasqueradesWrite  Permission = "masquerades.write" // with changes, and approve another's
 	UsersView         Permission = "users.view"
 	UsersManage       Permission = "users.manage" // people of businesses: invite, edit, disable, end sessions, send reset
 	StaffView         Permission = "staff.view"
@@ -64,8 +65,9 @@ const (
 	HoursManage       Permission = "hours.manage"
 	PortalView        Permission = "portal.view"
 	SupportAccessView Permission = "support-access.view"
-	SuspensionView    Permission = "suspension.view" // the reason why the business is closed
-	SupportView       Permission = "support.view"    // the business's tickets to the platform
+	SupportAccessEdit Permission = "support-access.edit" // consent to changes by support
+	SuspensionView    Permission = "suspension.view"     // the reason why the business is closed
+	SupportView       Permission = "support.view"        // the business's tickets to the platform
 	SupportWrite      Permission = "support.write"
 )
 
@@ -100,6 +102,7 @@ var table = map[Permission][]store.Role{
 	MasqueradesStart:  helpers,
 	MasqueradesView:   helpers,
 	MasqueradesAll:    managers,
+	MasqueradesWrite:  managers,
 	AuditView:         staff,
 	AuditAll:          managers,
 	DayView:           team,
@@ -113,6 +116,7 @@ var table = map[Permission][]store.Role{
 	HoursManage:       deputies,
 	PortalView:        {store.Customer},
 	SupportAccessView: {store.TenantOwner},
+	SupportAccessEdit: {store.TenantOwner},
 	SuspensionView:    {store.TenantOwner},
 	SupportView:       deputies,
 	SupportWrite:      deputies,

@@ -22,7 +22,7 @@ func TestTable(t *testing.T) {
 		SupportView: owner | deputy, SupportWrite: owner | deputy,
 		ServicesView: owner | deputy | staff, ServicesManage: owner | deputy, ResourcesView: owner | deputy | staff, ResourcesManage: owner | deputy,
 		HoursView: owner | deputy, HoursManage: owner | deputy,
-		PortalView: customer, SuspensionView: owner, SupportAccessView: owner,
+		PortalView: customer, SuspensionView: owner, SupportAccessView: owner, SupportAccessEdit: owner, MasqueradesWrite: super | manager,
 	} {
 		for i, role := range store.Roles() {
 			if got, want := Can(role, permission), who&(1<<i) != 0; got != want {

@@ -21,12 +21,24 @@ func (p Principal) Can(permission Permission) bool {
 // NeverMasqueraded says whether a permission stays with the person itself, in
 // whatever mode somebody else appears as it.
 func NeverMasqueraded(permission Permission) bool {
-	return permission == SupportAccessView || permission == AccountManage || permission == TokensManage
+	switch permission {
+	case SupportAccessView, SupportAccessEdit, AccountManage, TokensManage:
+		return true
+	}
+	return false
 }
 
 // ViewOnly says whether nothing may be changed.
 func (p Principal) ViewOnly() bool {
 	return p.Principal != nil && p.Masquerade != nil && p.Masquerade.Mode == "view"
+}
+
+// ModeName is the mode of a masquerade in the user's words.
+func ModeName(mode string) string {
+	if mode == store.ModeWrite {
+		return "With changes"
+	}
+	return "View only"
 }
 
 var roleNames = map[store.Role]string{

@@ -7,7 +7,6 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/handlers/access"
 	"github.com/smoothschedule/smoothschedule/handlers/web"
-	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/views/business"
 	"github.com/smoothschedule/smoothschedule/views/urls"
 )
@@ -22,7 +21,7 @@ func (h *Handlers) masqueradeShow(c echo.Context) error {
 		return err
 	}
 	p := business.MasqueradeEnterProps{Code: code, Actor: m.ActorName, Subject: m.SubjectName, Role: access.RoleName(m.SubjectRole),
-		Business: tenant.Name, Mode: "View only", MaxMinutes: int(store.MasqueradeMax.Minutes()), PlatformHref: h.Sites.Platform(m.Back)}
+		Business: tenant.Name, Mode: access.ModeName(m.Mode), MaxMinutes: int(h.DB.MasqueradeBounds(c.Request().Context()).Max.Minutes()), PlatformHref: h.Sites.Platform(m.Back)}
 	return h.Render(c, http.StatusOK, web.View{Title: "View as " + m.SubjectName, Body: business.MasqueradeEnter(p), Plain: true})
 }
 

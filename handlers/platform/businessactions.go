@@ -69,6 +69,12 @@ var eventTexts = map[string]string{
 	"masquerade.page_viewed":           "viewed a page as %s",
 	"masquerade.ended":                 "stopped viewing as %s",
 	"masquerade.ended_by_other":        "ended the masquerade of %s",
+	"masquerade.opened":                "opened changes as %s",
+	"masquerade.approved":              "approved changes by %s as second person",
+	"masquerade.consent_granted":       "agreed to changes by %s",
+	"masquerade.consent_declined":      "declined changes by %s",
+	"masquerade.consent_withdrawn":     "took back the consent to changes by %s",
+	"business.support_consent_changed": "changed what support may do",
 }
 
 func eventProps(e store.AuditEntry, now time.Time) platform.Event {

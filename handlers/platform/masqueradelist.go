@@ -15,7 +15,7 @@ import (
 )
 
 func (h *Handlers) masqueradesIndex(c echo.Context) error {
-	query := web.ReadList(c, map[string][]string{"state": {"live", "ended"}})
+	query := web.ReadList(c, map[string][]string{"state": {"live", "waiting", "ended"}})
 	filter := store.MasqueradeFilter{Q: query.Q, State: query.Filter("state"), Page: query.Page}
 	who := web.Principal(c)
 	all := who.Can(access.MasqueradesAll)
@@ -36,9 +36,13 @@ func (h *Handlers) masqueradesIndex(c echo.Context) error {
 		row := platform.MasqueradeRow{
 			ID: m.ID.String(), Actor: m.ActorName, ActorRole: access.RoleName(m.ActorRole), Subject: m.SubjectName, SubjectRole: access.RoleName(m.SubjectRole),
 			Business: m.BusinessName, BusinessHref: urls.Business(m.BusinessID.String()), Reason: m.Reason, Ticket: m.Ticket,
-			Since: web.Instant(*m.StartedAt, time.UTC), Pages: web.Count(m.Pages), Live: m.Live, End: m.EndReason,
+			Since: web.Instant(m.CreatedAt, time.UTC), Pages: web.Count(m.Pages), Live: m.Live, Waiting: m.Waiting, End: m.EndReason,
+			Write: m.Mode == store.ModeWrite, Consent: m.Consent, Href: urls.MasqueradeShow(m.ID.String()),
 		}
-		if !m.Live && m.EndReason == "" {
+		if m.StartedAt != nil {
+			row.Since = web.Instant(*m.StartedAt, time.UTC)
+		}
+		if !m.Live && !m.Waiting && m.EndReason == "" {
 			row.End = "timed out"
 		}
 		p.Rows = append(p.Rows, row)

@@ -18,7 +18,7 @@ import (
 
 func (h *Handlers) masqueradeNew(c echo.Context) error {
 	p := platform.MasqueradeNewProps{UserID: c.QueryParam("user_id"), Back: web.LocalPath(c.QueryParam("back"), urls.Businesses()),
-		Reason: prefill(c.QueryParam("reason"), 500), Ticket: prefill(c.QueryParam("ticket"), 20)}
+		Reason: prefill(c.QueryParam("reason"), 500), Ticket: prefill(c.QueryParam("ticket"), 20), Mode: c.QueryParam("mode")}
 	return h.masqueradeForm(c, http.StatusOK, p)
 }
 
@@ -32,47 +32,69 @@ func prefill(text string, most int) string {
 }
 
 // masqueradeStart records the reason and leads to the business's host, where a
-// one-time code opens the site.
+// one-time code opens the site; or, where somebody must agree first, to the page
+// of the request.
 func (h *Handlers) masqueradeStart(c echo.Context) error {
-	ctx := c.Request().Context()
 	p := platform.MasqueradeNewProps{
-		UserID: c.FormValue("user_id"), Back: web.LocalPath(c.FormValue("back"), urls.Businesses()),
+		UserID: c.FormValue("user_id"), Back: web.LocalPath(c.FormValue("back"), urls.Businesses()), Mode: c.FormValue("mode"),
 		Reason: strings.TrimSpace(c.FormValue("reason")), Ticket: strings.TrimSpace(c.FormValue("ticket")),
 	}
 	p.Errors = map[string]string{}
 	web.CheckText(p.Errors, "reason", p.Reason, store.MinReason, 500, "Say why you need to see this.")
 	web.CheckText(p.Errors, "ticket", p.Ticket, 0, 40, "")
-	if mode := c.FormValue("mode"); mode != "" && mode != "view" {
-		p.Errors[""] = "Only viewing is possible: this business has not agreed to changes by support."
-	}
-	who := web.Principal(c)
-	if password := c.FormValue("password"); password != "" && len(p.Errors) == 0 {
-		err := h.DB.ConfirmPassword(ctx, who.Principal, password, web.Client(c))
-		if store.KindOf(err) == store.Invalid {
-			p.Errors["password"] = "This is not your password."
-		} else if err != nil {
-			return err
+	switch p.Mode {
+	case "", store.ModeView:
+	case store.ModeWrite:
+		if !web.Principal(c).Can(access.MasqueradesWrite) {
+			return echo.NewHTTPError(http.StatusForbidden, "Your role can only view. A manager or superuser can make changes.")
 		}
+	default:
+		p.Errors["mode"] = "Choose whether to view or to change."
 	}
 	subject, err := uuid.Parse(p.UserID)
 	if err != nil {
 		return echo.ErrNotFound
 	}
+	if err := h.confirmIdentity(c, p.Errors); err != nil {
+		return err
+	}
 	if len(p.Errors) == 0 {
-		var business store.Tenant
-		var code string
-		err = h.DB.InPublic(ctx, func(q *store.PublicTx) (err error) {
-			business, code, err = q.StartMasquerade(store.NewMasquerade{Subject: subject, Reason: p.Reason, Ticket: p.Ticket, Back: p.Back})
+		var started store.StartedMasquerade
+		err = h.DB.InPublic(c.Request().Context(), func(q *store.PublicTx) (err error) {
+			started, err = q.StartMasquerade(store.NewMasquerade{Subject: subject, Mode: p.Mode, Reason: p.Reason, Ticket: p.Ticket, Back: p.Back})
 			return err
 		})
+		if err == nil && started.Code == "" {
+			return web.Redirect(c, urls.MasqueradeShow(started.ID.String()))
+		}
 		if err == nil {
-			return web.Redirect(c, h.Sites.Business(business.Subdomain, urls.MasqueradeEnter(code)))
+			return web.Redirect(c, h.Sites.Business(started.Business.Subdomain, urls.MasqueradeEnter(started.Code)))
 		}
 		if p.Errors = store.FieldErrors(err); p.Errors == nil && store.KindOf(err) != store.Forbidden {
 			return err
 		}
 	}
 	return h.masqueradeForm(c, http.StatusUnprocessableEntity, p)
+}
+
+// confirmIdentity checks the password of a form that asks for it again; what is
+// wrong with it joins the form's errors.
+func (h *Handlers) confirmIdentity(c echo.Context, errs map[string]string) error {
+	password := c.FormValue("password")
+	if password == "" || len(errs) > 0 {
+		return nil
+	}
+	err := h.DB.ConfirmPassword(c.Request().Context(), web.Principal(c).Principal, password, web.Client(c))
+	if store.KindOf(err) == store.Invalid {
+		errs["password"] = "This is not your password."
+		return nil
+	}
+	return err
+}
+
+// needsStepUp says whether a form must ask for the password again.
+func needsStepUp(c echo.Context) bool {
+	return time.Since(web.Principal(c).AuthenticatedAt) > store.StepUpFor
 }
 
 // masqueradeForm asks why, or says why it can't be.
@@ -85,6 +107,8 @@ func (h *Handlers) masqueradeForm(c echo.Context, status int, p platform.Masquer
 		person, business, err := q.MasqueradeTarget(subject)
 		p.UserName, p.UserEmail, p.UserRole = person.Name, person.Email, access.RoleName(person.Role)
 		p.BusinessName, p.BusinessHost = business.Name, h.Sites.BusinessHost(business.Subdomain)
+		p.CanWrite = web.Principal(c).Can(access.MasqueradesWrite) && business.Status != "suspended"
+		p.Consent = business.SupportConsent
 		return err
 	})
 	var refused *store.Error
@@ -93,7 +117,8 @@ func (h *Handlers) masqueradeForm(c echo.Context, status int, p platform.Masquer
 	} else if err != nil {
 		return err
 	}
-	p.NeedPassword = time.Since(web.Principal(c).AuthenticatedAt) > store.StepUpFor
-	p.IdleMinutes, p.MaxMinutes = int(store.MasqueradeIdle.Minutes()), int(store.MasqueradeMax.Minutes())
+	p.NeedPassword = needsStepUp(c)
+	bounds := h.DB.MasqueradeBounds(c.Request().Context())
+	p.IdleMinutes, p.MaxMinutes = int(bounds.Idle.Minutes()), int(bounds.Max.Minutes())
 	return h.Render(c, status, web.View{Title: "View as " + p.UserName, Body: platform.MasqueradeNew(p)})
 }

@@ -119,7 +119,7 @@ func masqueradeBanner(r *Request) *ui.MasqueradeBanner {
 	}
 	return &ui.MasqueradeBanner{
 		Actor: p.Actor.Name, Subject: p.Subject.Name, SubjectRole: access.RoleName(p.Subject.Role), Business: p.Tenant.Name,
-		Mode: "View only", Left: minutesLeft(p.Masquerade.EndsAt),
+		Mode: access.ModeName(p.Masquerade.Mode), Left: minutesLeft(p.Masquerade.EndsAt),
 		EndsAt: ui.Time{ISO: p.Masquerade.EndsAt.UTC().Format("2006-01-02T15:04:05Z"), Text: p.Masquerade.EndsAt.UTC().Format("15:04"), Zone: "UTC"},
 	}
 }

@@ -3,6 +3,8 @@ package web
 import (
 	"fmt"
 	"net/http"
+	"slices"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -26,9 +28,36 @@ type Route struct {
 	// Background marks what an open page asks by itself: it neither counts as a
 	// page view nor keeps the session alive, and without one it answers nothing.
 	Background bool
+	// Personal marks what stays with the person itself: nobody who appears as
+	// another may do it, in whatever mode. IsPersonal knows most by permission or
+	// by path.
+	Personal bool
 	// MaxUpload is how much a form with files may bring; 0: none is taken.
 	MaxUpload int64
 }
+
+// personalParts are the parts of a path that make a route personal, whoever adds
+// it: what leads into an account, takes data away or out of the house.
+var personalParts = []string{"account", "password", "login", "invitation", "factor", "factors", "passkeys", "email", "tokens", "token", "feed", "feeds",
+	"export", "import", "delete", "erase", "team", "owner", "owners", "ownership", "support-access", "consent"}
+
+// IsPersonal says whether a route is never open to somebody who appears as
+// another (DESIGN section 6, point 6).
+func (r Route) IsPersonal() bool {
+	if r.Personal || access.NeverMasqueraded(r.Permission) || strings.HasSuffix(r.Path, ".csv") {
+		return true
+	}
+	for _, part := range strings.Split(r.Path, "/") {
+		if slices.Contains(personalParts, part) {
+			return !access.IsSafe(r.Method) || !slices.Contains(shownParts, part)
+		}
+	}
+	return false
+}
+
+// shownParts are those whose pages hold no secret: they may be looked at, and
+// only their forms stay closed.
+var shownParts = []string{"login", "password", "invitation", "delete", "erase", "team", "import"}
 
 // Register adds a surface's routes, each guarded by its permission. It panics
 // on a route without a known one: that is found at start.
@@ -46,6 +75,7 @@ func (a *App) Register(e *echo.Echo, routes []Route) {
 
 // guard finds the principal, asks the table and only then lets the handler run.
 func (a *App) guard(route Route) echo.HandlerFunc {
+	personal := route.IsPersonal()
 	return func(c echo.Context) error {
 		r := of(c)
 		finish, err := a.identify(c, route)
@@ -66,7 +96,7 @@ func (a *App) guard(route Route) echo.HandlerFunc {
 			}
 		case r.Principal.ViewOnly() && !access.IsSafe(c.Request().Method) && !route.Masqueraded:
 			return echo.NewHTTPError(http.StatusForbidden, "You are only viewing this business. Nothing can be changed.")
-		case r.Principal.Masquerade != nil && access.NeverMasqueraded(route.Permission):
+		case r.Principal.Masquerade != nil && personal:
 			return echo.NewHTTPError(http.StatusForbidden, "This stays with the people of the business.")
 		case route.Permission != access.Development && !r.Principal.Can(route.Permission):
 			return echo.NewHTTPError(access.Refusal(r.Principal.Subject.Role, route.Permission, c.Request().Method))

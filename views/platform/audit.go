@@ -47,7 +47,10 @@ type MasqueradeRow struct {
 	Reason, Ticket         string
 	Since                  ui.Time
 	Pages                  string
-	Live                   bool
+	Live, Waiting          bool
+	Write                  bool   // with changes
+	Consent                string // code, of one with changes
+	Href                   string // of one with changes
 	End                    string
 }
 
@@ -67,7 +70,7 @@ func (p MasqueradesProps) sub() string {
 }
 
 var masqueradeFilters = []ui.Filter{
-	{Name: "state", Label: "State", Options: []ui.Option{{Value: "live", Label: "Live"}, {Value: "ended", Label: "Ended"}}},
+	{Name: "state", Label: "State", Options: []ui.Option{{Value: "live", Label: "Live"}, {Value: "waiting", Label: "Waiting for consent"}, {Value: "ended", Label: "Ended"}}},
 }
 
 var masqueradeColumns = []ui.Column{

@@ -139,4 +139,9 @@ type MasqueradeNewProps struct {
 	NeedPassword                bool
 	IdleMinutes, MaxMinutes     int // 15 and 60 when zero
 	Refused                     string
+	// Mode as typed; CanWrite shows the choice, and Consent (always, ask, never)
+	// says what changes need.
+	Mode     string
+	CanWrite bool
+	Consent  string
 }

@@ -39,6 +39,17 @@ var masqueradeState = map[bool]badge{
 	false: {"Ended", "check", ""},
 }
 
+var consentState = map[string]badge{
+	"asked":     {"Waiting for consent", "clock", "warn"},
+	"granted":   {"Agreed to by an owner", "check", "good"},
+	"standing":  {"Allowed by the owners", "check", "good"},
+	"approved":  {"Approved by a second person", "lock", "info"},
+	"declined":  {"Declined", "x", "bad"},
+	"withdrawn": {"Withdrawn", "x", "bad"},
+	"started":   {"Under way", "eye", "warn"},
+	"over":      {"Over", "check", ""},
+}
+
 var readState = map[bool]badge{
 	true:  {"Unread", "bell", "info"},
 	false: {"Read", "check", ""},

@@ -1,0 +1,200 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// MasqueradeByCode shows what a code would open on this host, without spending it.
+func (db *DB) MasqueradeByCode(ctx context.Context, tenant Tenant, code string) (Masquerade, error) {
+	var m Masquerade
+	err := db.inHost(ctx, &tenant, func(t tx) error {
+		return t.get(&m, `SELECT `+masqueradeColumns+` FROM public.masquerades m
+			WHERE m.code_hash = $1 AND m.business_id = $2 AND m.code_expires_at > $3 AND m.started_at IS NULL AND m.ended_at IS NULL`,
+			hashToken(code), tenant.ID, t.now)
+	})
+	return m, err
+}
+
+// EnterMasquerade spends a code: of any number of tries one wins. It starts a
+// session on the business's host and tells its owners by mail.
+func (db *DB) EnterMasquerade(ctx context.Context, tenant Tenant, code string, from Client) (string, error) {
+	token := newToken()
+	bounds := db.MasqueradeBounds(ctx)
+	err := db.run(ctx, db.web, scope{platform: true}, func(t tx) error {
+		var m Masquerade
+		err := t.get(&m, `UPDATE public.masquerades m SET started_at = $3
+			WHERE m.code_hash = $1 AND m.business_id = $2 AND m.code_expires_at > $3 AND m.started_at IS NULL AND m.ended_at IS NULL
+			RETURNING `+masqueradeColumns, hashToken(code), tenant.ID, t.now)
+		if err != nil {
+			return err
+		}
+		if why, err := t.masqueradeFault(m.ID, m); err != nil || why != "" {
+			if err == nil {
+				err = notFound("masquerade")
+			}
+			return err
+		}
+		_, err = t.exec(`
+			INSERT INTO public.sessions (id_hash, business_id, user_id, masquerade_id, created_at, authenticated_at, last_seen_at, idle_minutes, expires_at, address, user_agent)
+			VALUES ($1, $2, $3, $4, $5, $5, $5, $6, $7, $8, $9)`,
+			hashToken(token), tenant.ID, m.SubjectID, m.ID, t.now, int(bounds.Idle.Minutes()), t.now.Add(bounds.Max),
+			from.Address, truncate(from.UserAgent, 300))
+		if err != nil {
+			return err
+		}
+		if err := t.auditMasquerade(m, "masquerade.started", from.Address, map[string]any{"reason": m.Reason, "mode": m.Mode}); err != nil {
+			return err
+		}
+		return t.mailOwners(m.BusinessID, func(owner uuid.UUID) error {
+			return t.enqueue(MasqueradeNoticeArgs{MasqueradeID: m.ID, BusinessID: m.BusinessID, UserID: owner}, nil)
+		})
+	})
+	return token, err
+}
+
+// MasqueradeBounds is how long a masquerade may last.
+type MasqueradeBounds struct{ Idle, Max time.Duration }
+
+// MasqueradeBounds are the present bounds.
+func (db *DB) MasqueradeBounds(context.Context) MasqueradeBounds {
+	return MasqueradeBounds{Idle: MasqueradeIdle, Max: MasqueradeMax}
+}
+
+// continueMasquerade is the session check of a masquerade: it reads the rows of
+// everybody concerned, records the page and only then lets the request go on; a
+// view-only one in a tenant that leads to the read-only login.
+func (db *DB) continueMasquerade(ctx context.Context, p *Principal, row sessionRow, page string, from Client) (*Principal, error) {
+	id := row.MasqueradeID.UUID
+	bounds := db.MasqueradeBounds(ctx)
+	var m Masquerade
+	why := ""
+	err := db.run(ctx, db.web, scope{platform: true}, func(t tx) (err error) {
+		if err = t.get(&m, `SELECT `+masqueradeColumns+` FROM public.masquerades m WHERE m.id = $1 AND m.ended_at IS NULL`, id); err != nil {
+			return err
+		}
+		m.EndsAt = m.StartedAt.Add(bounds.Max)
+		// The bounds may have become tighter since the session began.
+		if !t.now.Before(m.EndsAt) || t.now.Sub(row.LastSeenAt) >= bounds.Idle {
+			why = "timed out"
+			return nil
+		}
+		if why, err = t.masqueradeFault(id, m); err != nil || why != "" {
+			return err
+		}
+		if err = t.get(&p.Actor, `SELECT `+personColumns+` FROM public.users WHERE id = $1`, m.ActorID); err != nil {
+			return err
+		}
+		if from.Background {
+			return nil
+		}
+		if _, err = t.exec(`UPDATE public.sessions SET last_seen_at = $2 WHERE id_hash = $1`, p.sessionHash, t.now); err != nil || page == "" {
+			return err
+		}
+		if _, err = t.exec(`UPDATE public.masquerades SET pages = pages + 1 WHERE id = $1`, id); err != nil {
+			return err
+		}
+		return t.auditMasquerade(m, "masquerade.page_viewed", p.Address, map[string]any{"page": page})
+	})
+	if KindOf(err) == NotFound {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	if why != "" {
+		return nil, db.run(ctx, db.web, scope{platform: true}, func(t tx) error { return t.endMasquerade(id, why) })
+	}
+	p.Masquerade = &m
+	// Whatever else is written in the row: only this one word opens the writing login.
+	p.Tenant.viewOnly = m.Mode != ModeWrite
+	return p, nil
+}
+
+// masqueradeFault returns why a masquerade may not go on, or "". Ended, idle and
+// too old ones are found by the session's own check.
+func (t *tx) masqueradeFault(id uuid.UUID, m Masquerade) (string, error) {
+	var now struct {
+		ActorRole     Role   `db:"actor_role"`
+		ActorActive   bool   `db:"actor_active"`
+		SubjectRole   Role   `db:"subject_role"`
+		SubjectActive bool   `db:"subject_active"`
+		SessionLive   bool   `db:"session_live"`
+		Status        string `db:"status"`
+		TicketDone    bool   `db:"ticket_done"`
+		Consented     bool   `db:"consented"`
+	}
+	err := t.get(&now, `
+		SELECT a.role AS actor_role, a.is_active AS actor_active, u.role AS subject_role, u.is_active AS subject_active,
+			b.status, `+ticketDone+` AS ticket_done, `+consented+` AS consented,
+			EXISTS (SELECT FROM public.sessions s WHERE s.id_hash = m.session_hash AND s.revoked_at IS NULL AND s.expires_at > $2) AS session_live
+		FROM public.masquerades m JOIN public.users a ON a.id = m.actor_id JOIN public.users u ON u.id = m.subject_id
+			JOIN public.businesses b ON b.id = m.business_id
+		WHERE m.id = $1`, id, t.now)
+	switch {
+	case err != nil:
+		return "", err
+	case !now.ActorActive:
+		return "operator disabled", nil
+	case now.ActorRole != m.ActorRole:
+		return "operator's role changed", nil
+	case !now.SubjectActive:
+		return "person disabled", nil
+	case now.SubjectRole != m.SubjectRole:
+		return "person's role changed", nil
+	case !now.SessionLive:
+		return "operator logged out", nil
+	case now.Status == "archived":
+		return "business archived", nil
+	case now.Status == "suspended" && m.Mode == ModeWrite:
+		return "business suspended", nil
+	case now.TicketDone:
+		return "ticket closed", nil
+	case !now.Consented:
+		return "consent withdrawn", nil
+	}
+	return "", nil
+}
+
+// ticketDone is true of a masquerade m whose ticket is resolved or closed. What
+// was typed for a ticket is text and may be no number.
+const ticketDone = `EXISTS (SELECT FROM public.tickets t WHERE t.business_id = m.business_id AND t.status IN ('resolved', 'closed')
+	AND t.number = CASE WHEN m.ticket ~ '^#?[0-9]{1,18}$' THEN CAST(ltrim(m.ticket, '#') AS bigint) END)`
+
+// consented is true of a masquerade m of a business b that may do what its mode says.
+const consented = `CASE m.consent WHEN 'unneeded' THEN m.mode = 'view' WHEN 'approved' THEN true
+	WHEN 'granted' THEN b.support_consent <> 'never' WHEN 'standing' THEN b.support_consent = 'always' ELSE false END`
+
+// StopMasquerade ends the principal's masquerade.
+func (db *DB) StopMasquerade(ctx context.Context, p *Principal) error {
+	return db.run(ctx, db.web, scope{platform: true}, func(t tx) error { return t.endMasquerade(p.Masquerade.ID, "stopped") })
+}
+
+func (t *tx) endMasquerade(id uuid.UUID, why string) error {
+	return t.endMasquerades(why, `id = $3`, id)
+}
+
+// endMasquerades ends those that match and their sessions; which is an SQL
+// condition of this package over $3.
+func (t *tx) endMasquerades(why, which string, arg any) error {
+	var ended []Masquerade
+	err := t.list(&ended, `UPDATE public.masquerades m SET ended_at = $1, end_reason = $2 WHERE ended_at IS NULL AND `+which+`
+		RETURNING `+masqueradeColumns, t.now, why, arg)
+	if err != nil {
+		return err
+	}
+	for _, m := range ended {
+		if _, err := t.exec(`UPDATE public.sessions SET revoked_at = $2 WHERE masquerade_id = $1 AND revoked_at IS NULL`, m.ID, t.now); err != nil {
+			return err
+		}
+		if m.StartedAt == nil && m.Mode == ModeView {
+			continue // the code was never used
+		}
+		if err := t.auditMasquerade(m, "masquerade.ended", "", map[string]any{"why": why}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
