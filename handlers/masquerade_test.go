@@ -107,7 +107,7 @@ func TestMasqueradeStart_BadInput(t *testing.T) {
 	user := u.Query().Get("user_id")
 	for name, form := range map[string]url.Values{
 		"short reason": {"user_id": {user}, "reason": {"because"}},
-		"with changes": {"user_id": {user}, "reason": {"long enough a reason"}, "mode": {"write"}},
+		"no such mode": {"user_id": {user}, "reason": {"long enough a reason"}, "mode": {"root"}},
 	} {
 		if r := c.Post("/masquerade", form); r.Code != http.StatusUnprocessableEntity {
 			t.Errorf("%s: %d, want 422", name, r.Code)

@@ -47,9 +47,8 @@ func (h *Handlers) masqueradeStop(c echo.Context) error {
 	if err := h.DB.StopMasquerade(c.Request().Context(), who.Principal); err != nil {
 		return err
 	}
-	if err := h.ClearSession(c); err != nil {
+	if err := h.Forget(c); err != nil {
 		return err
 	}
-	c.Response().Header().Set("Clear-Site-Data", `"cache", "storage"`)
 	return web.Redirect(c, h.Sites.Platform(web.LocalPath(who.Masquerade.Back, "/")))
 }

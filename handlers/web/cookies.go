@@ -109,6 +109,15 @@ func (a *App) ClearSession(c echo.Context) error {
 	return s.Save(c.Request(), c.Response())
 }
 
+// Forget makes the browser drop a session that is over, and on a business's host
+// all that it kept of the pages: they may have been seen by support.
+func (a *App) Forget(c echo.Context) error {
+	if of(c).Tenant != nil {
+		c.Response().Header().Set("Clear-Site-Data", `"cache", "storage"`)
+	}
+	return a.ClearSession(c)
+}
+
 // Flash shows a message on the next page.
 func (a *App) Flash(c echo.Context, tone ui.Tone, text string) {
 	value, err := json.Marshal(ui.Toast{Tone: tone, Text: text})

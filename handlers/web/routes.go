@@ -145,6 +145,12 @@ func (a *App) identify(c echo.Context, route Route) (finish func(), err error) {
 		finish()
 		return func() {}, err
 	}
+	if p == nil && !route.Background {
+		if err := a.Forget(c); err != nil {
+			finish()
+			return func() {}, err
+		}
+	}
 	if p != nil {
 		r.Principal = access.Principal{Principal: p}
 		ctx = withPrincipal(ctx, p)
