@@ -21,7 +21,7 @@ func TestPlanOfASuspendedBusiness(t *testing.T) {
 	id, _ := newBusiness(t, db, "paused")
 	for _, step := range []func() error{
 		func() error { return db.ChangePlan(ctx, id, "business") },
-		func() error { return db.SuspendBusiness(ctx, id, "bills unpaid") },
+		func() error { return db.SuspendBusiness(ctx, id, "bills unpaid", false) },
 		func() error { return db.ChangePlan(ctx, id, "professional") },
 	} {
 		if err := step(); err != nil {
@@ -70,7 +70,7 @@ func TestMRREqualsTheSumOfSteps(t *testing.T) {
 		id := ids[random.IntN(len(ids))]
 		switch random.IntN(4) {
 		case 0:
-			_ = db.SuspendBusiness(ctx, id, "bills unpaid") // may be refused: it is closed already
+			_ = db.SuspendBusiness(ctx, id, "bills unpaid", false) // may be refused: it is closed already
 		case 1:
 			_ = db.ReactivateBusiness(ctx, id)
 		default:

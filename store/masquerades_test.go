@@ -153,7 +153,7 @@ func TestM4_EndsWithinOneRequest(t *testing.T) {
 		"logout on the site": func(s *stage, p *store.Principal) error { return s.db.EndSession(ctx, p) },
 		"logout on platform": func(s *stage, _ *store.Principal) error { return s.db.EndSession(ctx, s.operator) },
 		"business suspended": func(s *stage, _ *store.Principal) error {
-			return s.db.SuspendBusiness(ctx, s.tenant.ID, "unpaid bills")
+			return s.db.SuspendBusiness(ctx, s.tenant.ID, "unpaid bills", false)
 		},
 		"operator disabled":   sqlEnd(`UPDATE users SET is_active = false WHERE id = $1`, true),
 		"operator's new role": sqlEnd(`UPDATE users SET role = 'PLATFORM_SALES' WHERE id = $1`, true),

@@ -38,6 +38,7 @@ type DB struct {
 	tenants           *tenantCache
 	counts            *countCache
 	settings          *settingsCache
+	views             *shortCache[[]SavedView]
 	hashing           chan struct{}
 	poolLow           chan struct{}
 	booking           chan struct{}
@@ -55,6 +56,7 @@ func Open(cfg Config) (*DB, error) {
 		tenants:    newTenantCache(),
 		counts:     newCountCache(),
 		settings:   &settingsCache{},
+		views:      newShortCache[[]SavedView](viewsFor),
 		hashing:    make(chan struct{}, max(1, runtime.GOMAXPROCS(0))),
 		poolLow:    make(chan struct{}, 1),
 		booking:    make(chan struct{}, max(1, size/2)),

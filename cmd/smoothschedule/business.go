@@ -62,6 +62,7 @@ func businessCreateCmd() *cobra.Command {
 
 func businessSuspendCmd() *cobra.Command {
 	var subdomain, reason string
+	var notify bool
 	cmd := &cobra.Command{
 		Use:   "suspend --subdomain SUBDOMAIN --reason TEXT",
 		Short: "Close a business's site; its owners see the reason",
@@ -72,11 +73,12 @@ func businessSuspendCmd() *cobra.Command {
 				if err != nil {
 					return fmt.Errorf("there is no business %q", subdomain)
 				}
-				return db.SuspendBusiness(ctx, tenant.ID, reason)
+				return db.SuspendBusiness(ctx, tenant.ID, reason, notify)
 			})
 		},
 	}
 	cmd.Flags().StringVar(&subdomain, "subdomain", "", "which business")
 	cmd.Flags().StringVar(&reason, "reason", "", "5 to 500 characters, shown to the owners")
+	cmd.Flags().BoolVar(&notify, "notify", false, "tell the owners by mail")
 	return cmd
 }

@@ -31,6 +31,7 @@ const (
 	BusinessesDomains Permission = "businesses.domains"
 	BusinessesNotes   Permission = "businesses.notes"
 	BusinessesDelete  Permission = "businesses.delete" // for good
+	ViewsManage       Permission = "views.manage"      // own saved views of lists
 	MasqueradesStart  Permission = "masquerades.start"
 	MasqueradesView   Permission = "masquerades.view"  // and end own ones
 	MasqueradesAll    Permission = "masquerades.all"   // see and end everybody's
@@ -89,6 +90,7 @@ var table = map[Permission][]store.Role{
 	BusinessesDomains: managers,
 	BusinessesNotes:   staff,
 	BusinessesDelete:  {store.Superuser},
+	ViewsManage:       staff,
 	UsersView:         helpers,
 	UsersManage:       managers,
 	StaffView:         {store.Superuser},

@@ -15,7 +15,7 @@ func TestTable(t *testing.T) {
 		BusinessesCreate: super | manager | sales, BusinessesPlan: super | manager | sales, BusinessesSuspend: super | manager,
 		UsersView: super | manager | support, MasqueradesStart: super | manager | support,
 		DayView: owner | deputy | staff, AppointmentsView: owner | deputy | staff, CustomersView: owner | deputy | staff,
-		BusinessesDomains: super | manager, BusinessesNotes: super | manager | support | sales, BusinessesDelete: super,
+		BusinessesDomains: super | manager, BusinessesNotes: super | manager | support | sales, BusinessesDelete: super, ViewsManage: super | manager | support | sales,
 		UsersManage: super | manager, StaffView: super, StaffManage: super, SettingsView: super, SettingsManage: super,
 		TicketsView: super | manager | support, TicketsManage: super | manager | support,
 		TokensManage: super | manager | support | sales, NoticesView: super | manager | support | sales, AccountManage: 255,

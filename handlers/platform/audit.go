@@ -44,8 +44,11 @@ func (h *Handlers) auditIndex(c echo.Context) error {
 	query, filter := auditQuery(c)
 	var rows []store.AuditEntry
 	var info store.PageInfo
-	businessName := ""
+	businessName, open := "", ""
 	err := h.DB.InPublic(c.Request().Context(), func(q *store.PublicTx) (err error) {
+		if open, err = withViews(c, q, &query, "audit"); err != nil || open != "" {
+			return err
+		}
 		if filter.Business.Valid {
 			b, err := q.Business(filter.Business.UUID)
 			if err != nil && store.KindOf(err) != store.NotFound {
@@ -56,8 +59,8 @@ func (h *Handlers) auditIndex(c echo.Context) error {
 		rows, info, err = q.Audit(filter)
 		return err
 	})
-	if err != nil {
-		return err
+	if err != nil || open != "" {
+		return openView(c, open, err)
 	}
 	p := platform.AuditProps{List: query.State(info, len(rows)), Own: filter.Actor.Valid, BusinessName: businessName}
 	p.List.CSVHref = query.HrefTo(urls.AuditCSV())

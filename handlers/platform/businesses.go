@@ -13,24 +13,33 @@ import (
 	"github.com/smoothschedule/smoothschedule/views/urls"
 )
 
-var businessFilters = map[string][]string{"plan": store.Plans, "status": store.Statuses}
+var businessFilters = map[string][]string{"plan": store.Plans, "status": store.Statuses, "zone": {web.AnyText},
+	"trial": {"7d", "30d"}, "inactive": {"30d", "90d"}}
+
+const day = 24 * time.Hour
+
+// spans are the values of the filters that are about time.
+var spans = map[string]time.Duration{"7d": 7 * day, "30d": 30 * day, "90d": 90 * day}
 
 func (h *Handlers) businessesIndex(c echo.Context) error {
 	query := web.ReadList(c, businessFilters)
 	var rows []store.Business
 	var info store.PageInfo
+	who, open := web.Principal(c), ""
 	err := h.DB.InPublic(c.Request().Context(), func(q *store.PublicTx) (err error) {
+		if open, err = withViews(c, q, &query, "businesses"); err != nil || open != "" {
+			return err
+		}
 		rows, info, err = q.Businesses(businessFilter(query))
 		return err
 	})
-	if err != nil {
-		return err
+	if err != nil || open != "" {
+		return openView(c, open, err)
 	}
-	who := web.Principal(c)
 	p := platform.BusinessesProps{
 		List:      query.State(info, len(rows)),
 		Rows:      make([]platform.BusinessRow, len(rows)),
-		CanCreate: who.Can(access.BusinessesCreate),
+		CanCreate: who.Can(access.BusinessesCreate), CanPlan: who.Can(access.BusinessesPlan), CanSuspend: who.Can(access.BusinessesSuspend),
 	}
 	p.List.CSVHref = query.HrefTo(urls.BusinessesCSV())
 	now, masquerades := time.Now(), who.Can(access.MasqueradesStart)
@@ -41,7 +50,8 @@ func (h *Handlers) businessesIndex(c echo.Context) error {
 }
 
 func businessFilter(q web.ListQuery) store.BusinessFilter {
-	return store.BusinessFilter{Q: q.Q, Plan: q.Filter("plan"), Status: q.Filter("status"), Sort: q.Sort, Page: q.Page}
+	return store.BusinessFilter{Q: q.Q, Plan: q.Filter("plan"), Status: q.Filter("status"), Zone: q.Filter("zone"),
+		TrialEnds: spans[q.Filter("trial")], Inactive: spans[q.Filter("inactive")], Sort: q.Sort, Page: q.Page}
 }
 
 func (h *Handlers) businessRow(b store.Business, now time.Time, masquerades bool) platform.BusinessRow {

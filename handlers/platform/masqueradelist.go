@@ -24,12 +24,16 @@ func (h *Handlers) masqueradesIndex(c echo.Context) error {
 	}
 	var rows []store.MasqueradeRow
 	var info store.PageInfo
+	open := ""
 	err := h.DB.InPublic(c.Request().Context(), func(q *store.PublicTx) (err error) {
+		if open, err = withViews(c, q, &query, "masquerades"); err != nil || open != "" {
+			return err
+		}
 		rows, info, err = q.Masquerades(filter)
 		return err
 	})
-	if err != nil {
-		return err
+	if err != nil || open != "" {
+		return openView(c, open, err)
 	}
 	p := platform.MasqueradesProps{List: query.State(info, len(rows)), Own: !all}
 	for _, m := range rows {

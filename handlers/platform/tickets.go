@@ -51,8 +51,12 @@ func (h *Handlers) ticketsIndex(c echo.Context) error {
 		counts   map[string]int
 		staff    []store.Person
 		business store.Business
+		open     string
 	)
 	err := h.DB.InPublic(c.Request().Context(), func(q *store.PublicTx) (err error) {
+		if open, err = withViews(c, q, &query, "tickets"); err != nil || open != "" {
+			return err
+		}
 		if filter.Business.Valid {
 			if business, err = q.Business(filter.Business.UUID); err != nil && store.KindOf(err) != store.NotFound {
 				return err
@@ -67,8 +71,8 @@ func (h *Handlers) ticketsIndex(c echo.Context) error {
 		rows, info, err = q.Tickets(filter)
 		return err
 	})
-	if err != nil {
-		return err
+	if err != nil || open != "" {
+		return openView(c, open, err)
 	}
 	now := time.Now()
 	p := platform.TicketsProps{List: query.State(info, len(rows)), BusinessName: business.Name, Staff: staffOptions(staff),

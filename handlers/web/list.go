@@ -1,6 +1,7 @@
 package web
 
 import (
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -23,11 +24,22 @@ type ListQuery struct {
 	Page    store.Page
 	filters []string // name, value, name, value
 	path    string
+	views   []ui.SavedView
+	// opens says that the list's bare address opens one of the views.
+	opens bool
 }
+
+// AnyText among the choices of a filter takes whatever is typed.
+const AnyText = "*"
 
 // ReadList reads a list's state. choices are the filters and their values.
 func ReadList(c echo.Context, choices map[string][]string) ListQuery {
-	q := ListQuery{path: c.Path(), Q: clean(c.QueryParam("q")), Sort: c.QueryParam("sort")}
+	return ReadListValues(c, c.QueryParams(), choices)
+}
+
+// ReadListValues is ReadList for a state that a form carries along.
+func ReadListValues(c echo.Context, values url.Values, choices map[string][]string) ListQuery {
+	q := ListQuery{path: c.Path(), Q: clean(values.Get("q")), Sort: values.Get("sort")}
 	if len(q.Sort) > 40 {
 		q.Sort = ""
 	}
@@ -37,12 +49,18 @@ func ReadList(c echo.Context, choices map[string][]string) ListQuery {
 	}
 	slices.Sort(names)
 	for _, name := range names {
-		if value := c.QueryParam(name); slices.Contains(choices[name], value) {
+		value := values.Get(name)
+		switch {
+		case slices.Contains(choices[name], AnyText):
+			if value = clean(value); value != "" {
+				q.filters = append(q.filters, name, value)
+			}
+		case slices.Contains(choices[name], value):
 			q.filters = append(q.filters, name, value)
 		}
 	}
-	q.Page = store.Page{Number: 1, After: c.QueryParam("after"), Before: c.QueryParam("before")}
-	if n, err := strconv.Atoi(c.QueryParam("page")); err == nil && n > 1 {
+	q.Page = store.Page{Number: 1, After: values.Get("after"), Before: values.Get("before")}
+	if n, err := strconv.Atoi(values.Get("page")); err == nil && n > 1 {
 		q.Page.Number = min(n, 1_000_000)
 	}
 	return q
@@ -61,7 +79,7 @@ func (q ListQuery) Filter(name string) string {
 // State is what the view shows of the list; pages are linked by cursor, so that
 // the four-hundredth costs no more than the first.
 func (q ListQuery) State(info store.PageInfo, shown int) ui.ListState {
-	s := ui.ListState{Query: q.Q, Sort: q.Sort, Filters: map[string]string{}}
+	s := ui.ListState{Query: q.Q, Sort: q.Sort, Filters: map[string]string{}, Views: q.views, OpensView: q.opens, State: q.Query()}
 	for i := 0; i < len(q.filters); i += 2 {
 		s.Filters[q.filters[i]] = q.filters[i+1]
 	}
@@ -97,7 +115,18 @@ func pageNumber(n int) string {
 func (q ListQuery) href(more ...string) string {
 	pairs := append([]string{"q", q.Q}, q.filters...)
 	pairs = append(pairs, "sort", q.Sort)
-	return urls.WithQuery(q.path, append(pairs, more...)...)
+	href := urls.WithQuery(q.path, append(pairs, more...)...)
+	if q.opens && href == q.path {
+		href = urls.WithQuery(href, "view", ui.AllView)
+	}
+	return href
+}
+
+// Query is search, filters and order as the address carries them.
+func (q ListQuery) Query() string {
+	q.opens = false
+	_, query, _ := strings.Cut(q.href(), "?")
+	return query
 }
 
 // clean makes a search of anything: no control characters, no broken text, not

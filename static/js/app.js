@@ -141,9 +141,24 @@
     }
   };
 
+  // ---- Picked rows: all at once, and how many -----------------------------
+  const picked = (list) => {
+    const rows = [...list.querySelectorAll("tbody .pick input")], n = rows.filter((r) => r.checked).length;
+    const all = $("[data-pick-all]", list), text = $("[data-picked]", list);
+    if (all) [all.checked, all.indeterminate] = [n === rows.length, n > 0 && n < rows.length];
+    if (text) text.textContent = n + " picked";
+  };
+  on("change", (e) => {
+    const list = e.target.closest(".pick") && e.target.closest(".list");
+    if (!list) return;
+    if (e.target.matches("[data-pick-all]"))
+      for (const r of list.querySelectorAll("tbody .pick input")) r.checked = e.target.checked;
+    picked(list);
+  });
+
   // ---- Menus close like menus ---------------------------------------------
   on("click", (e) => {
-    for (const m of doc.querySelectorAll(".menu-wide[open]")) if (!m.contains(e.target)) m.open = false;
+    for (const m of doc.querySelectorAll(".menu-wide[open], .views[open]")) if (!m.contains(e.target)) m.open = false;
   });
 
   // ---- Keys: "/" searches, Esc closes and gives the focus back ------------

@@ -55,7 +55,7 @@ func (p AuditProps) list() ui.ListProps {
 	}
 	return ui.ListProps{
 		ListState: p.List, ID: "audit", Path: urls.Audit(), One: "entry", Many: "entries", Caption: "Audit log",
-		SearchLabel: "Search person, object or action", DefaultSort: "-at", Filters: filters, Columns: auditColumns,
+		SearchLabel: "Search person, object or action", DefaultSort: "-at", Filters: filters, Columns: auditColumns, ViewsOf: "audit",
 		Nothing: ui.EmptyProps{Title: "Nothing recorded yet", Text: "What people change appears here."},
 	}
 }

@@ -51,12 +51,14 @@ type BusinessRow struct {
 	CanMasquerade   bool // as its owner
 }
 
-// BusinessesProps is the list; filters are plan and status, sort keys are
-// name plan status owner people appointments mrr activity joined.
+// BusinessesProps is the list; filters are plan, status, zone, trial and
+// inactive, sort keys are name plan status owner people appointments mrr activity
+// joined.
 type BusinessesProps struct {
-	List      ui.ListState
-	Rows      []BusinessRow
-	CanCreate bool
+	List                ui.ListState
+	Rows                []BusinessRow
+	CanCreate           bool
+	CanPlan, CanSuspend bool // of many at once
 }
 
 // BusinessInput is the new business as typed.

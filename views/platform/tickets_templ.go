@@ -104,7 +104,7 @@ func (p TicketsProps) actions() []ui.ButtonProps {
 func (p TicketsProps) list() ui.ListProps {
 	return ui.ListProps{
 		ListState: p.List, ID: "tickets", Path: urls.Support(), One: "ticket", Many: "tickets", Caption: "Tickets",
-		SearchLabel: "Search number, subject or business", DefaultSort: "waiting", Filters: p.filters(), Columns: ticketColumns,
+		SearchLabel: "Search number, subject or business", DefaultSort: "waiting", Filters: p.filters(), Columns: ticketColumns, ViewsOf: "tickets",
 		Nothing: ui.EmptyProps{Title: "No tickets yet", Text: "What businesses ask appears here."},
 	}
 }

@@ -30,7 +30,15 @@ func (p ListProps) href(changes ...string) string {
 	}
 	add("sort", p.Sort)
 	add("page", "")
-	return urls.WithQuery(p.Path, pairs...)
+	return p.whole(urls.WithQuery(p.Path, pairs...))
+}
+
+// whole keeps an address without any state from opening a saved view.
+func (p ListProps) whole(href string) string {
+	if p.OpensView && href == p.Path {
+		return urls.WithQuery(href, "view", AllView)
+	}
+	return href
 }
 
 func (p ListProps) filtered() bool { return len(p.chips()) > 0 }
@@ -59,7 +67,20 @@ func (f Filter) word(value string) string {
 	return value
 }
 
-func (p ListProps) clearHref() string { return urls.WithQuery(p.Path, "sort", p.Sort) }
+func (p ListProps) clearHref() string { return p.whole(urls.WithQuery(p.Path, "sort", p.Sort)) }
+
+// view is the saved view that the list shows now.
+func (p ListProps) view() string {
+	for _, v := range p.Views {
+		if v.Current {
+			return v.Name
+		}
+	}
+	return "Views"
+}
+
+// savable says whether there is anything to keep.
+func (p ListProps) savable() bool { return p.State != "" }
 
 // order is the column and direction in force.
 func (p ListProps) order() (key string, desc bool) {

@@ -8,8 +8,29 @@ type ListState struct {
 	Sort    string            // "name" or "-name"; empty is the page's default
 	Pager   Pager
 	CSVHref string // the same rows as a file; empty: there is none
-	Denied  bool   // the role may not see these rows
-	Failed  bool   // reading them failed
+	// Views are the saved views; nil: this list has none. State is the query of
+	// the present one, OpensView that the bare address leads to a view.
+	Views     []SavedView
+	State     string
+	OpensView bool
+	Denied    bool // the role may not see these rows
+	Failed    bool // reading them failed
+}
+
+// AllView is the value of "view" that shows a whole list when its bare address
+// opens a saved view.
+const AllView = "all"
+
+// SavedView is a list's state under a name. By is whose it is, if somebody else's.
+type SavedView struct {
+	ID, Name, Href, By       string
+	Current, Shared, Default bool
+}
+
+// ListPick lets rows be picked for work on many at once; rows bring a PickCell.
+type ListPick struct {
+	Action  string // address of the question that comes next
+	Options []Option
 }
 
 // Pager says which rows are shown. Hrefs are made from Page unless given, so
@@ -27,6 +48,7 @@ type Pager struct {
 type Filter struct {
 	Name, Label string
 	Options     []Option // without the "all" choice
+	Placeholder string   // makes it a field to type in
 }
 
 // Column is one head of a list; with a Key it sorts.
@@ -49,6 +71,8 @@ type ListProps struct {
 	Filters     []Filter
 	Columns     []Column
 	Nothing     EmptyProps // when there is no row and no filter
+	ViewsOf     string     // what saved views of the list are kept under
+	Pick        *ListPick
 }
 
 // EmptyKind tells the four reasons for an empty place apart.

@@ -1,0 +1,76 @@
+package jobs
+
+import (
+	"context"
+	"time"
+
+	"github.com/riverqueue/river"
+
+	"github.com/smoothschedule/smoothschedule/handlers/access"
+	"github.com/smoothschedule/smoothschedule/handlers/platform"
+	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/views/mail"
+	"github.com/smoothschedule/smoothschedule/views/urls"
+)
+
+// bulkSlice is how long one turn of work on many businesses takes; other jobs
+// come in between.
+const bulkSlice = 20 * time.Second
+
+// bulkWorker changes many businesses. A killed one goes on where it was.
+type bulkWorker struct {
+	river.WorkerDefaults[store.BulkArgs]
+	db *store.DB
+}
+
+// Work stops when who began may do it no more.
+func (w *bulkWorker) Work(ctx context.Context, job *river.Job[store.BulkArgs]) error {
+	run, by, err := w.db.BulkPerson(ctx, job.Args.RunID)
+	if err != nil {
+		return err
+	}
+	action := run.Action
+	if action == "undo" {
+		action = run.UndoAction
+	}
+	if !by.IsActive || !access.Can(by.Role, platform.BulkPermission(action)) {
+		return w.db.StopBulk(ctx, run.ID, "Who began this may do it no more.")
+	}
+	more, err := w.db.WorkBulk(ctx, run, by, time.Now().Add(bulkSlice))
+	if err == nil && more {
+		return river.JobSnooze(0)
+	}
+	return err
+}
+
+// suspensionWorker tells each owner by a mail of its own.
+type suspensionWorker struct {
+	river.WorkerDefaults[store.SuspensionNoticeArgs]
+	mails
+}
+
+func (w *suspensionWorker) Work(ctx context.Context, job *river.Job[store.SuspensionNoticeArgs]) error {
+	var b store.Business
+	var owners []store.Person
+	err := w.db.InPublic(ctx, func(q *store.PublicTx) (err error) {
+		if b, err = q.Business(job.Args.BusinessID); err != nil {
+			return err
+		}
+		owners, err = activeOwners(q, b.ID)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for _, p := range owners {
+		message, err := mail.Suspension(mail.SuspensionProps{Name: p.Name, Business: b.Name, Reason: job.Args.Reason,
+			URL: w.sites.Business(b.Subdomain, urls.Support())})
+		if err != nil {
+			return err
+		}
+		if err := w.mailer.Send(ctx, p.Email, message); err != nil {
+			return err
+		}
+	}
+	return nil
+}

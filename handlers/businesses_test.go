@@ -1,0 +1,139 @@
+package handlers_test
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/PuerkitoBio/goquery"
+
+	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
+	"github.com/smoothschedule/smoothschedule/store"
+)
+
+// TestBulkChange walks from the list over the question to the work, without a script.
+func TestBulkChange(t *testing.T) {
+	s := handlertest.New(t)
+	a := s.Business("alpha")
+	s.Business("beta")
+	s.Staff(store.PlatformManager)
+	s.Staff(store.PlatformSales)
+	s.Staff(store.PlatformSupport)
+	c := s.Platform().As(store.PlatformManager)
+	list := c.Get("/businesses").Doc()
+	if n := list.Find(`tbody input[form="businesses-pick"]`).Length(); n != 2 {
+		t.Errorf("%d rows can be picked", n)
+	}
+	if n := s.Platform().As(store.PlatformSupport).Get("/businesses").Doc().Find("input[name=id]").Length(); n != 0 {
+		t.Errorf("support picks %d rows", n)
+	}
+	for query, want := range map[string]int{
+		"action=suspend":                                         http.StatusSeeOther, // nothing is picked
+		"action=suspend&id=" + a.ID.String():                     http.StatusOK,
+		"action=plan&all=1&q=beta":                               http.StatusOK,
+		"action=suspend&id=nonsense":                             http.StatusSeeOther,
+		"action=suspend&id=01998a66-8a80-7826-9720-2e68d0cfef14": http.StatusOK, // nobody's
+	} {
+		if r := c.Get("/businesses/bulk?" + query); r.Code != want {
+			t.Errorf("%s: %d, want %d", query, r.Code, want)
+		}
+	}
+	sales := s.Platform().As(store.PlatformSales)
+	if r := sales.Get("/businesses/bulk?action=suspend&id=" + a.ID.String()); r.Code != http.StatusForbidden {
+		t.Errorf("sales asks to suspend: %d", r.Code)
+	}
+	question := c.Get("/businesses/bulk?action=suspend&all=1&q=a&status=trial").Doc()
+	form := url.Values{}
+	question.Find("main form input[type=hidden]").Each(func(_ int, in *goquery.Selection) { form.Add(in.AttrOr("name", ""), in.AttrOr("value", "")) })
+	if form.Get("count") != "2" || form.Get("q") != "a" || form.Get("status") != "trial" {
+		t.Fatalf("the form carries %v", form)
+	}
+	if r := c.Post("/businesses/bulk", form); r.Code != http.StatusUnprocessableEntity || r.Doc().Find("#f-reason[aria-invalid]").Length() != 1 {
+		t.Errorf("without a reason: %d", r.Code)
+	}
+	form.Set("value", "Bills unpaid")
+	if r := sales.Post("/businesses/bulk", form); r.Code != http.StatusForbidden {
+		t.Errorf("sales suspends: %d", r.Code)
+	}
+	form.Set("count", "3")
+	if r := c.Post("/businesses/bulk", form); r.Code != http.StatusUnprocessableEntity || !strings.Contains(r.Doc().Find("[role=alert]").Text(), "2 businesses and not 3") {
+		t.Errorf("with another number: %d", r.Code)
+	}
+	form.Set("count", "2")
+	r := c.Post("/businesses/bulk", form)
+	if r.Code != http.StatusSeeOther || !strings.HasPrefix(r.Location(), "/businesses/bulk/") {
+		t.Fatalf("%d to %q", r.Code, r.Location())
+	}
+	page := c.Get(r.Location()).Doc()
+	if page.Find("progress").AttrOr("max", "") != "2" || page.Find("#bulk").AttrOr("hx-get", "") != r.Location()+"/progress" {
+		t.Error("the page shows no progress that goes on")
+	}
+	if r := c.Get(r.Location() + "/progress"); r.Code != http.StatusOK {
+		t.Errorf("progress: %d", r.Code)
+	}
+	if r := c.Post(r.Location()+"/undo", nil); r.Code != http.StatusConflict {
+		t.Errorf("undo before the end: %d", r.Code)
+	}
+}
+
+// TestL1_SavedViews: saved from the list, shown in it, opened by its bare address.
+func TestL1_SavedViews(t *testing.T) {
+	s := handlertest.New(t)
+	s.Business("alpha")
+	s.Staff(store.PlatformManager)
+	c := s.Platform().As(store.PlatformManager)
+	doc := c.Get("/businesses?status=trial&sort=-mrr").Doc()
+	form := url.Values{"list": {"businesses"}, "query": {doc.Find(".views input[name=query]").AttrOr("value", "")}, "name": {"Trials"}, "default": {"1"}}
+	if form.Get("query") != "status=trial&sort=-mrr" {
+		t.Fatalf("the list would save %q", form.Get("query"))
+	}
+	r := c.Post("/views", form)
+	if r.Code != http.StatusSeeOther || r.Location() != "/businesses?status=trial&sort=-mrr" {
+		t.Fatalf("saved: %d to %q", r.Code, r.Location())
+	}
+	if got := c.Get(r.Location()).Doc().Find(".views a[aria-current]").Text(); !strings.Contains(got, "Trials") {
+		t.Errorf("the view in force is %q", got)
+	}
+	if r := c.Get("/businesses"); r.Code != http.StatusSeeOther || r.Location() != "/businesses?status=trial&sort=-mrr" {
+		t.Errorf("the bare address: %d to %q", r.Code, r.Location())
+	}
+	whole := c.Get("/businesses?view=all")
+	if whole.Code != http.StatusOK || whole.Doc().Find(".chip").Length() != 0 {
+		t.Errorf("the whole list: %d", whole.Code)
+	}
+	if href := c.Get("/businesses?status=trial").Doc().Find("a.chip").AttrOr("href", ""); href != "/businesses?view=all" {
+		t.Errorf("the last chip leads to %q", href)
+	}
+	for name, change := range map[string]url.Values{
+		"no name":  {"list": {"businesses"}, "query": {"q=a"}, "name": {" "}},
+		"too long": {"list": {"businesses"}, "query": {"q=" + strings.Repeat("a", 3000)}, "name": {"Long"}},
+	} {
+		if r := c.Post("/views", change); r.Code != http.StatusUnprocessableEntity {
+			t.Errorf("%s: %d", name, r.Code)
+		}
+	}
+	if r := c.Post("/views", url.Values{"list": {"nothing"}, "name": {"x"}}); r.Code != http.StatusNotFound {
+		t.Errorf("no such list: %d", r.Code)
+	}
+	manage := c.Get("/views?list=businesses").Doc()
+	action := manage.Find(`form[action$="/delete"]`).AttrOr("action", "")
+	update := strings.TrimSuffix(action, "/delete")
+	if r := c.Post(update, url.Values{"list": {"businesses"}, "name": {""}}); r.Code != http.StatusUnprocessableEntity {
+		t.Errorf("renamed to nothing: %d", r.Code)
+	}
+	if r := c.Post(update, url.Values{"list": {"businesses"}, "name": {"Trying"}, "shared": {"1"}}); r.Code != http.StatusSeeOther {
+		t.Errorf("renamed: %d", r.Code)
+	}
+	if r := c.Get("/businesses"); r.Code != http.StatusOK {
+		t.Errorf("the bare address opens a view no more: %d", r.Code)
+	}
+	if r := c.Post(action, nil); r.Code != http.StatusSeeOther {
+		t.Errorf("deleted: %d", r.Code)
+	}
+	for _, list := range []string{"/support", "/audit", "/masquerades"} {
+		if c.Get(list).Doc().Find(".views").Length() != 1 {
+			t.Errorf("%s has no saved views", list)
+		}
+	}
+}

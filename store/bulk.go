@@ -1,0 +1,184 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// undoFor is how long work can be taken back after its end.
+const undoFor = 10 * time.Minute
+
+// maxPicked bounds what is picked one by one.
+const maxPicked = 1000
+
+// BulkTargets are the businesses of a piece of work: those picked, or all that
+// match a filter.
+type BulkTargets struct {
+	IDs    []uuid.UUID
+	Filter *BusinessFilter
+}
+
+// BulkRun is a piece of work on many businesses.
+type BulkRun struct {
+	ID        uuid.UUID     `db:"id"`
+	Action    string        `db:"action"`
+	Value     string        `db:"value"`
+	Notify    bool          `db:"notify"`
+	ActorID   uuid.UUID     `db:"actor_id"`
+	ActorName string        `db:"actor_name"`
+	Undoes    uuid.NullUUID `db:"undoes"`
+	Total     int           `db:"total"`
+	CreatedAt time.Time     `db:"created_at"`
+	EndedAt   *time.Time    `db:"ended_at"`
+	UndoneAt  *time.Time    `db:"undone_at"`
+	Done      int           `db:"done"`
+	Skipped   int           `db:"skipped"`
+	// UndoAction is what an undo takes back.
+	UndoAction string `db:"undo_action"`
+}
+
+// Undoable says whether the work can still be taken back.
+func (r BulkRun) Undoable(now time.Time) bool {
+	return r.Action != "undo" && r.UndoneAt == nil && r.EndedAt != nil && r.Done > 0 && now.Before(r.EndedAt.Add(undoFor))
+}
+
+// BulkItem is one business of a run, with the reason why it was left out.
+type BulkItem struct {
+	BusinessID   uuid.UUID `db:"business_id"`
+	BusinessName string    `db:"business_name"`
+	State        string    `db:"state"`
+	Note         string    `db:"note"`
+}
+
+// targets is the list of the businesses meant.
+func (q *PublicTx) targets(t BulkTargets) (sortedList[Business], error) {
+	if t.Filter != nil {
+		return q.businessList(*t.Filter), nil
+	}
+	list := q.businessList(BusinessFilter{})
+	if len(t.IDs) == 0 || len(t.IDs) > maxPicked {
+		return list, invalid("id", "Pick at least one business.")
+	}
+	ids := make([]string, len(t.IDs))
+	for i, id := range t.IDs {
+		ids[i] = id.String()
+	}
+	list.filter(`id = ANY (CAST(? AS uuid[]))`, ids)
+	return list, nil
+}
+
+// BulkPreview counts the businesses meant and names the first of them.
+func (q *PublicTx) BulkPreview(t BulkTargets) (count int, first []Business, err error) {
+	list, err := q.targets(t)
+	if err != nil {
+		return 0, nil, err
+	}
+	if err := q.search(&first, fmt.Sprintf(`SELECT %s FROM %s%s ORDER BY name COLLATE "und-x-icu", id LIMIT 10`,
+		businessColumns, list.from, list.conditions()), list.args...); err != nil {
+		return 0, nil, err
+	}
+	var counts []int
+	err = q.search(&counts, "SELECT count(*) FROM "+list.from+list.conditions(), list.args...)
+	if err != nil {
+		return 0, nil, err
+	}
+	return counts[0], first, nil
+}
+
+// StartBulk writes down which businesses are meant and leaves the work to a job.
+// expected is how many the person was shown: it is refused when others are meant
+// by now.
+func (db *DB) StartBulk(ctx context.Context, in BusinessChange, t BulkTargets, expected int) (run uuid.UUID, err error) {
+	if err := in.check(); err != nil {
+		return uuid.Nil, err
+	}
+	run = newID()
+	err = db.InPublic(ctx, func(q *PublicTx) error {
+		list, err := q.targets(t)
+		if err != nil {
+			return err
+		}
+		if err := q.insertRun(BulkRun{ID: run, Action: in.Action, Value: in.Value, Notify: in.Notify, Total: expected}); err != nil {
+			return err
+		}
+		args := append(list.args, run)
+		found, err := q.exec(`
+			INSERT INTO public.bulk_items (run_id, position, business_id, business_name, state)
+			SELECT $`+strconv.Itoa(len(args))+`, row_number() OVER (ORDER BY name COLLATE "und-x-icu", id), id, name, 'waiting'
+			FROM `+list.from+list.conditions(), args...)
+		if err != nil {
+			return err
+		}
+		if int(found) != expected {
+			return &Error{Kind: Conflict, Field: "count", Message: fmt.Sprintf("Meanwhile it is %d businesses and not %d. Look again.", found, expected)}
+		}
+		if err := q.auditRun("business.bulk_started", run, in.Action, int(found), in.Value); err != nil {
+			return err
+		}
+		return q.enqueue(BulkArgs{RunID: run}, nil)
+	})
+	return run, err
+}
+
+func (q *PublicTx) insertRun(r BulkRun) error {
+	_, err := q.exec(`
+		INSERT INTO public.bulk_runs (id, action, value, notify, actor_id, actor_name, undoes, total, created_at, ended_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+		r.ID, r.Action, r.Value, r.Notify, q.who.Actor.ID, q.who.Actor.Name, r.Undoes, r.Total, q.now, r.EndedAt)
+	return err
+}
+
+func (q *PublicTx) auditRun(action string, run uuid.UUID, what string, count int, value string) error {
+	return q.audit(Event{Action: action, ObjectType: "bulk", ObjectID: run.String(), ObjectName: what,
+		Details: map[string]any{"businesses": count, "value": value}})
+}
+
+// recordOne keeps a single change as a run of one business that has ended.
+func (q *PublicTx) recordOne(in BusinessChange, id uuid.UUID, name, before, after string) error {
+	run := newID()
+	if err := q.insertRun(BulkRun{ID: run, Action: in.Action, Value: in.Value, Notify: in.Notify, Total: 1, EndedAt: &q.now}); err != nil {
+		return err
+	}
+	_, err := q.exec(`
+		INSERT INTO public.bulk_items (run_id, position, business_id, business_name, state, before, after)
+		VALUES ($1, 1, $2, $3, 'done', CAST($4 AS jsonb), CAST($5 AS jsonb))`, run, id, name, before, after)
+	return err
+}
+
+const runColumns = `r.id, r.action, r.value, r.notify, r.actor_id, r.actor_name, r.undoes, r.total, r.created_at, r.ended_at, r.undone_at,
+	(SELECT count(*) FROM public.bulk_items i WHERE i.run_id = r.id AND i.state = 'done') AS done,
+	(SELECT count(*) FROM public.bulk_items i WHERE i.run_id = r.id AND i.state = 'skipped') AS skipped,
+	COALESCE((SELECT u.action FROM public.bulk_runs u WHERE u.id = r.undoes), '') AS undo_action`
+
+// BulkRun returns a run with its progress.
+func (q *PublicTx) BulkRun(id uuid.UUID) (BulkRun, error) {
+	var r BulkRun
+	err := q.get(&r, `SELECT `+runColumns+` FROM public.bulk_runs r WHERE r.id = $1`, id)
+	return r, err
+}
+
+// BulkSkipped lists businesses that a run left out, and why.
+func (q *PublicTx) BulkSkipped(id uuid.UUID) ([]BulkItem, error) {
+	var items []BulkItem
+	err := q.list(&items, `SELECT business_id, business_name, state, note FROM public.bulk_items
+		WHERE run_id = $1 AND state = 'skipped' ORDER BY position LIMIT 100`, id)
+	return items, err
+}
+
+// LastChange is the newest work of the principal on one business that can be
+// taken back, or nil.
+func (q *PublicTx) LastChange(business uuid.UUID) (*BulkRun, error) {
+	var runs []BulkRun
+	err := q.list(&runs, `SELECT `+runColumns+` FROM public.bulk_runs r
+		WHERE r.actor_id = $1 AND r.ended_at > $2 AND r.undone_at IS NULL AND r.total = 1
+			AND EXISTS (SELECT FROM public.bulk_items i WHERE i.run_id = r.id AND i.business_id = $3)
+		ORDER BY r.created_at DESC LIMIT 1`, q.who.Actor.ID, q.now.Add(-undoFor), business)
+	if err != nil || len(runs) == 0 || !runs[0].Undoable(q.now) {
+		return nil, err
+	}
+	return &runs[0], nil
+}

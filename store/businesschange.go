@@ -1,0 +1,224 @@
+package store
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// BusinessChange is a change of state or plan that can be taken back.
+type BusinessChange struct {
+	Action string // "suspend", "reactivate" or "plan"
+	Value  string // the reason, or the plan
+	Notify bool   // the owners of a suspended business get a mail
+}
+
+// check returns what is wrong with a change, whatever business it is for.
+func (in *BusinessChange) check() error {
+	in.Value = strings.TrimSpace(in.Value)
+	switch in.Action {
+	case "suspend":
+		if n := len([]rune(in.Value)); n < 5 || n > 500 {
+			return invalid("reason", "Give a reason of 5 to 500 characters; the owners see it.")
+		}
+	case "reactivate":
+		in.Value = ""
+	case "plan":
+		if !slices.Contains(Plans, in.Value) {
+			return invalid("plan", "Choose one of the plans.")
+		}
+	default:
+		return invalid("action", "Choose what to do.")
+	}
+	return nil
+}
+
+// SuspendBusiness closes a business's site to all but its owners, for a reason
+// that those are shown, and ends masquerades inside it.
+func (db *DB) SuspendBusiness(ctx context.Context, id uuid.UUID, reason string, notify bool) error {
+	return db.changeOne(ctx, id, BusinessChange{Action: "suspend", Value: reason, Notify: notify})
+}
+
+// ReactivateBusiness opens a suspended business again, as what it was before.
+func (db *DB) ReactivateBusiness(ctx context.Context, id uuid.UUID) error {
+	return db.changeOne(ctx, id, BusinessChange{Action: "reactivate"})
+}
+
+// ChangePlan puts a business on another plan from now on. Choosing a plan ends a
+// trial.
+func (db *DB) ChangePlan(ctx context.Context, id uuid.UUID, plan string) error {
+	return db.changeOne(ctx, id, BusinessChange{Action: "plan", Value: plan})
+}
+
+// changeOne applies a change and keeps what was before, for Undo.
+func (db *DB) changeOne(ctx context.Context, id uuid.UUID, in BusinessChange) error {
+	if err := in.check(); err != nil {
+		return err
+	}
+	return db.changing(ctx, func(q *PublicTx) error {
+		name, before, after, err := q.applyChange(id, in)
+		if err != nil || q.who == nil {
+			return err
+		}
+		return q.recordOne(in, id, name, before, after)
+	})
+}
+
+// changing runs a change of businesses; this process sees it at once.
+func (db *DB) changing(ctx context.Context, change func(*PublicTx) error) error {
+	err := db.InPublic(ctx, change)
+	db.tenants.forget()
+	db.counts.forget()
+	return err
+}
+
+// applyChange does one change and returns what the business was and is, as JSON.
+func (q *PublicTx) applyChange(id uuid.UUID, in BusinessChange) (name, before, after string, err error) {
+	actions := map[string]string{"suspend": "business.suspended", "reactivate": "business.reactivated", "plan": "business.plan_changed"}
+	details := map[string]any{}
+	switch in.Action {
+	case "suspend":
+		details["reason"] = in.Value
+	case "plan":
+		details["plan"] = in.Value
+	}
+	before, err = q.lockedState(id)
+	if err != nil {
+		return "", "", "", err
+	}
+	name, err = q.changeBusiness(id, actions[in.Action], details, func(b *Business) error { return q.alter(b, in) })
+	if err != nil {
+		return "", "", "", err
+	}
+	after, err = q.lockedState(id)
+	return name, before, after, err
+}
+
+func (q *PublicTx) alter(b *Business, in BusinessChange) error {
+	switch in.Action {
+	case "suspend":
+		if b.Status != "trial" && b.Status != "active" {
+			return &Error{Kind: Conflict, Message: "This business is " + b.Status + " already."}
+		}
+		b.Status, b.StatusReason = "suspended", in.Value
+		if in.Notify {
+			if err := q.enqueue(SuspensionNoticeArgs{BusinessID: b.ID, Reason: in.Value}, nil); err != nil {
+				return err
+			}
+		}
+		return q.endMasquerades("business suspended", `business_id = $3`, b.ID)
+	case "reactivate":
+		if b.Status != "suspended" {
+			return &Error{Kind: Conflict, Message: "Only a suspended business can be reactivated; this one is " + b.Status + "."}
+		}
+		b.StatusReason = ""
+		return q.get(&b.Status, `SELECT COALESCE(status_before, 'active') FROM public.businesses WHERE id = $1`, b.ID)
+	}
+	if b.Status == "archived" {
+		return &Error{Kind: Conflict, Message: "An archived business has no plan to change."}
+	}
+	b.Plan = in.Value
+	if b.Status == "trial" {
+		b.Status = "active"
+	}
+	return nil
+}
+
+// lockedState is what a change may alter, as JSON, under a row lock.
+func (q *PublicTx) lockedState(id uuid.UUID) (state string, err error) {
+	err = q.get(&state, `
+		SELECT CAST(jsonb_build_object('plan', b.plan, 'status', b.status, 'status_reason', b.status_reason, 'status_before', b.status_before,
+			'trial_ends_at', b.trial_ends_at, 'mrr_cents', t.mrr_cents) AS text)
+		FROM public.businesses b JOIN public.business_totals t ON t.business_id = b.id WHERE b.id = $1 FOR UPDATE OF b`, id)
+	return state, err
+}
+
+// changeBusiness applies a change of plan or status under a row lock, with its
+// step of MRR and its audit row.
+func (q *PublicTx) changeBusiness(id uuid.UUID, action string, details map[string]any, change func(*Business) error) (name string, err error) {
+	if _, err := q.exec(`SELECT FROM public.businesses WHERE id = $1 FOR UPDATE`, id); err != nil {
+		return "", err
+	}
+	before, err := q.Business(id)
+	if err != nil {
+		return "", err
+	}
+	if before.DeletingSince != nil {
+		return "", &Error{Kind: Conflict, Message: "This business is being deleted."}
+	}
+	after := before
+	if err := change(&after); err != nil {
+		return "", err
+	}
+	if err := q.saveBusiness(before, after); err != nil {
+		return "", err
+	}
+	if details == nil {
+		details = map[string]any{}
+	}
+	details["before"] = map[string]any{"plan": before.Plan, "status": before.Status}
+	details["after"] = map[string]any{"plan": after.Plan, "status": after.Status}
+	return before.Name, q.auditBusiness(before, action, details)
+}
+
+func (q *PublicTx) auditBusiness(b Business, action string, details map[string]any) error {
+	return q.audit(Event{Action: action, Business: uuid.NullUUID{UUID: b.ID, Valid: true}, ObjectType: "business", ObjectID: b.ID.String(),
+		ObjectName: b.Name, Details: details})
+}
+
+func (q *PublicTx) saveBusiness(before, after Business) error {
+	_, err := q.exec(`
+		UPDATE public.businesses SET plan = $2, status = $3, status_reason = $4, updated_at = $5,
+			trial_ends_at = CASE WHEN $3 = 'active' THEN NULL ELSE trial_ends_at END,
+			status_before = CASE WHEN $3 NOT IN ('suspended', 'archived') THEN NULL WHEN $6 = $3 THEN status_before
+				WHEN $6 = 'archived' THEN NULL ELSE $6 END
+		WHERE id = $1`, after.ID, after.Plan, after.Status, after.StatusReason, q.now, before.Status)
+	if err != nil {
+		return err
+	}
+	var mrr int
+	err = q.get(&mrr, `SELECT CASE WHEN $2 = 'active' THEN price_cents ELSE 0 END FROM public.plans WHERE code = $1`, after.Plan, after.Status)
+	if err != nil {
+		return err
+	}
+	// What it pays stays at the price of the day it was agreed.
+	if after.Plan == before.Plan && after.Status == before.Status {
+		mrr = before.MRRCents
+	}
+	return q.stepMRR(after, before.MRRCents, mrr)
+}
+
+// stepMRR sets what a business pays from now on.
+func (q *PublicTx) stepMRR(b Business, before, after int) error {
+	if _, err := q.exec(`UPDATE public.business_totals SET mrr_cents = $2 WHERE business_id = $1`, b.ID, after); err != nil {
+		return err
+	}
+	_, err := q.exec(`
+		INSERT INTO public.plan_changes (id, business_id, at, actor_id, plan, status, mrr_before_cents, mrr_after_cents)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+		newID(), b.ID, q.now, actorID(q.who), b.Plan, b.Status, before, after)
+	return err
+}
+
+// PlanChange is a step of what a business pays.
+type PlanChange struct {
+	At        time.Time `db:"at"`
+	ActorName string    `db:"actor_name"`
+	Plan      string    `db:"plan"`
+	Status    string    `db:"status"`
+	Before    int       `db:"mrr_before_cents"`
+	After     int       `db:"mrr_after_cents"`
+}
+
+// PlanChanges lists a business's steps, newest first.
+func (q *PublicTx) PlanChanges(id uuid.UUID) ([]PlanChange, error) {
+	var changes []PlanChange
+	err := q.list(&changes, `
+		SELECT c.at, COALESCE(u.name, '') AS actor_name, c.plan, c.status, c.mrr_before_cents, c.mrr_after_cents
+		FROM public.plan_changes c LEFT JOIN public.users u ON u.id = c.actor_id
+		WHERE c.business_id = $1 ORDER BY c.at DESC, c.id DESC LIMIT 50`, id)
+	return changes, err
+}
