@@ -104,7 +104,9 @@ func (h *Handlers) businessProps(c echo.Context, b store.Business, people []stor
 
 func (h *Handlers) businessSuspend(c echo.Context) error {
 	reason, notify := c.FormValue("reason"), c.FormValue("notify") != ""
-	suspend := func(ctx context.Context, id uuid.UUID, reason string) error { return h.DB.SuspendBusiness(ctx, id, reason, notify) }
+	suspend := func(ctx context.Context, id uuid.UUID, reason string) error {
+		return h.DB.SuspendBusiness(ctx, id, reason, notify)
+	}
 	return h.businessChange(c, suspend, reason, "The business is suspended.", func(message string) error {
 		return h.businessPage(c, http.StatusUnprocessableEntity, platform.ActionForm{Value: reason, Error: message}, platform.ActionForm{})
 	})

@@ -50,7 +50,7 @@ func Masquerades(p MasqueradesProps) templ.Component {
 func (p MasqueradesProps) list() ui.ListProps {
 	return ui.ListProps{
 		ListState: p.List, ID: "masquerades", Path: urls.Masquerades(), One: "masquerade", Many: "masquerades", Caption: "Masquerades",
-		SearchLabel: "Search person, business or reason", DefaultSort: "-since", Filters: masqueradeFilters, Columns: masqueradeColumns,
+		SearchLabel: "Search person, business or reason", DefaultSort: "-since", Filters: masqueradeFilters, Columns: masqueradeColumns, ViewsOf: "masquerades",
 		Nothing: ui.EmptyProps{Title: "Nobody has looked into a business", Text: "Each masquerade appears here from its start."},
 	}
 }

@@ -62,15 +62,14 @@ func (w *suspensionWorker) Work(ctx context.Context, job *river.Job[store.Suspen
 	if err != nil {
 		return err
 	}
+	var letters []letter
 	for _, p := range owners {
 		message, err := mail.Suspension(mail.SuspensionProps{Name: p.Name, Business: b.Name, Reason: job.Args.Reason,
 			URL: w.sites.Business(b.Subdomain, urls.Support())})
 		if err != nil {
 			return err
 		}
-		if err := w.mailer.Send(ctx, p.Email, message); err != nil {
-			return err
-		}
+		letters = append(letters, letter{p.Email, p.BusinessID, message})
 	}
-	return nil
+	return w.deliver(ctx, job.JobRow, letters...)
 }
