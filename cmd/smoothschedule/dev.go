@@ -54,6 +54,7 @@ func dev(ctx context.Context, out io.Writer, quiet bool) (err error) {
 	if err := prepare(ctx, cfg, out); err != nil {
 		return err
 	}
+	cfg.Version = version
 	a, err := app.Open(ctx, cfg, devLog(quiet))
 	if err != nil {
 		return err

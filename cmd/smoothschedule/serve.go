@@ -36,6 +36,7 @@ func serve(ctx context.Context) (err error) {
 		}
 	}()
 	log := slog.New(slog.NewJSONHandler(os.Stdout, nil))
+	cfg.Version = version
 	a, err := app.Open(ctx, cfg, log)
 	if err != nil {
 		return err

@@ -67,6 +67,13 @@ func (h *Handlers) Resolve(next echo.HandlerFunc) echo.HandlerFunc {
 		case tenant.Status == "suspended":
 			return &web.APIError{Status: http.StatusServiceUnavailable, Detail: "This business can't be reached at the moment."}
 		}
+		settings, err := h.DB.Settings(c.Request().Context())
+		if err != nil {
+			return err
+		}
+		if settings.Maintenance.On {
+			return &web.APIError{Status: http.StatusServiceUnavailable, Detail: web.MaintenanceText(settings.Maintenance)}
+		}
 		web.SetTenant(c, tenant)
 		return next(c)
 	}

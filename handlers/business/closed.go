@@ -7,16 +7,20 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/handlers/access"
 	"github.com/smoothschedule/smoothschedule/handlers/web"
+	"github.com/smoothschedule/smoothschedule/views/urls"
 )
 
 // closed keeps the site of a suspended or archived business shut. Support may
 // look inside a suspended one; its owners are told why.
 func (h *Handlers) closed(c echo.Context, route web.Route) error {
 	tenant := web.Tenant(c)
+	who := web.Principal(c)
+	if m := h.DB.KnownSettings().Maintenance; m.On && !duringMaintenance(who, route) {
+		return echo.NewHTTPError(http.StatusServiceUnavailable, web.MaintenanceText(m))
+	}
 	if tenant == nil || route.Closed {
 		return nil
 	}
-	who := web.Principal(c)
 	switch tenant.Status {
 	case "archived":
 		return echo.NewHTTPError(http.StatusGone, "This business has closed its site.")
@@ -34,4 +38,11 @@ func (h *Handlers) closed(c echo.Context, route web.Route) error {
 		return echo.NewHTTPError(http.StatusServiceUnavailable, "This business can't be reached at the moment.")
 	}
 	return nil
+}
+
+// duringMaintenance says who still comes in: support, to see whether all is well
+// again. The ways out and what needs no data stay open to all.
+func duringMaintenance(who access.Principal, route web.Route) bool {
+	return route.Sessionless || route.Masqueraded || route.Path == urls.MasqueradeEnterPattern ||
+		(who.Principal != nil && who.Masquerade != nil)
 }

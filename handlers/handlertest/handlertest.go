@@ -19,6 +19,7 @@ import (
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/storetest"
+	"github.com/smoothschedule/smoothschedule/views/mail"
 )
 
 // Password is everybody's in tests.
@@ -44,6 +45,8 @@ func NewWith(t testing.TB, cfg store.Config, dev bool) *Server {
 		Sites:   web.Sites{Scheme: "http", Bases: []string{"localhost", "lvh.me"}, Port: ":8000"},
 		Log:     slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelError})),
 		Dev:     dev,
+		Version: "test",
+		SendNow: func(context.Context, string, mail.Message) error { return nil },
 	}
 	return &Server{t: t, DB: app.DB, App: app, Handler: handlers.New(app, t.TempDir())}
 }

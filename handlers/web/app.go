@@ -4,12 +4,14 @@
 package web
 
 import (
+	"context"
 	"log/slog"
 	"net"
 	"net/netip"
 	"strings"
 
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/views/mail"
 )
 
 // App is what handlers are made with.
@@ -24,6 +26,13 @@ type App struct {
 	TrustedProxies []netip.Prefix
 	// CORSOrigins are those whose pages may call the API.
 	CORSOrigins []string
+	// Version is the program's own.
+	Version string
+	// SendNow sends a mail at once: everything else is mailed by jobs.
+	SendNow func(ctx context.Context, to string, m mail.Message) error
+	// MailServer is where mails go, without its password ("" for the folder of
+	// development), MailFrom the configured sender.
+	MailServer, MailFrom string
 }
 
 // Sites knows the addresses of the hosts.

@@ -87,9 +87,12 @@ func describe(err error) (int, string) {
 // wayOut is where a person can go from an error.
 func (a *App) wayOut(c echo.Context, status int) []ui.Link {
 	switch {
-	case status == http.StatusServiceUnavailable && of(c).Tenant != nil && of(c).Principal.Can(access.SuspensionView) && of(c).Principal.Can(access.SupportView):
+	case status == http.StatusServiceUnavailable && of(c).Tenant != nil && !a.DB.KnownSettings().Maintenance.On && of(c).Principal.Can(access.SuspensionView) && of(c).Principal.Can(access.SupportView):
 		return []ui.Link{{Label: "Write to support", Href: urls.Support()}}
 	case status == http.StatusServiceUnavailable:
+		if help := a.DB.KnownSettings().SupportEmail; help != "" {
+			return []ui.Link{{Label: "Write to " + help, Href: "mailto:" + help}}
+		}
 		return nil
 	case of(c).Surface.Name == Unknown || status == http.StatusGone || c.Request().URL.Path == "/":
 		return []ui.Link{{Label: "What is SmoothSchedule?", Href: a.Sites.Apex("/")}}

@@ -116,3 +116,6 @@ func minutesLeft(until time.Time) string {
 }
 
 func accentHref(color string) string { return urls.Branding(strings.TrimPrefix(color, "#")) }
+
+// Millis is a short time, in milliseconds.
+func Millis(d time.Duration) string { return strconv.FormatInt(d.Milliseconds(), 10) + " ms" }

@@ -85,6 +85,7 @@ func (a *App) page(c echo.Context, v View) templ.Component {
 		Title: v.Title, Theme: theme(c), Path: here(c), Flash: a.takeFlash(c),
 		Masquerade: masqueradeBanner(r), Wide: v.Wide, Description: v.Description,
 	}
+	page.Announcement, page.Platform = a.announcement(r), a.DB.KnownSettings().PlatformName
 	if t := r.Tenant; t != nil {
 		page.BusinessName, page.AccentHref = t.Name, accentHref(t.AccentColor)
 	}

@@ -78,6 +78,12 @@ func (a *App) guard(route Route) echo.HandlerFunc {
 	personal := route.IsPersonal()
 	return func(c echo.Context) error {
 		r := of(c)
+		if r.Surface.People && !route.Sessionless {
+			// Before the session's scope, so that a request never holds two connections.
+			if _, err := a.DB.Settings(c.Request().Context()); err != nil {
+				return err
+			}
+		}
 		finish, err := a.identify(c, route)
 		if err != nil {
 			return err

@@ -11,6 +11,7 @@ import (
 // Page is what a shell needs to know.
 type Page struct {
 	Title        string // of the page alone
+	Platform     string // the platform's name; empty: SmoothSchedule
 	Theme        string // light, dark or system; empty is system
 	Path         string // local path with query, to which the theme form returns
 	Flash        []ui.Toast
@@ -18,11 +19,12 @@ type Page struct {
 	Bell         *Bell // nil for those who are told nothing
 	Nav          []NavItem
 	Masquerade   *ui.MasqueradeBanner
-	AccentHref   string // stylesheet with the tenant's colour
-	BusinessName string // empty on the platform
-	Description  string // meta description of public pages
-	Wide         bool   // plain shell: a wider card
-	NoIndex      bool   // public pages that search engines should leave alone
+	Announcement *ui.AlertProps // what the platform says on every page
+	AccentHref   string         // stylesheet with the tenant's colour
+	BusinessName string         // empty on the platform
+	Description  string         // meta description of public pages
+	Wide         bool           // plain shell: a wider card
+	NoIndex      bool           // public pages that search engines should leave alone
 }
 
 // User is the person whose pages are shown.
@@ -53,9 +55,16 @@ type NavItem struct {
 	Current           bool
 }
 
+func (p Page) platform() string {
+	if p.Platform == "" {
+		return "SmoothSchedule"
+	}
+	return p.Platform
+}
+
 // DocumentTitle is "Page · Business · SmoothSchedule".
 func (p Page) DocumentTitle() string {
-	t := "SmoothSchedule"
+	t := p.platform()
 	if p.BusinessName != "" {
 		t = p.BusinessName + " · " + t
 	}

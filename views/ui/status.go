@@ -55,6 +55,16 @@ var readState = map[bool]badge{
 	false: {"Read", "check", ""},
 }
 
+var jobState = map[bool]badge{
+	true:  {"Given up", "error", "bad"},
+	false: {"Tried again", "clock", "warn"},
+}
+
+var activeState = map[bool]badge{
+	true:  {"Active", "check-circle", "good"},
+	false: {"Disabled", "ban", ""},
+}
+
 var resourceKind = map[string]badge{
 	"STAFF":     {"Person", "user", "plain"},
 	"ROOM":      {"Room", "home", "plain"},

@@ -33,6 +33,19 @@ type Config struct {
 	MailFrom       string
 	TrustedProxies []netip.Prefix
 	CORSOrigins    []string // as browsers send them, in lower case
+	Version        string   // of the program, set by its main package
+}
+
+// mailServer names the mail server without its password.
+func (c Config) mailServer() string {
+	if c.SMTPURL == nil {
+		return ""
+	}
+	shown := url.URL{Scheme: c.SMTPURL.Scheme, Host: c.SMTPURL.Host, RawQuery: c.SMTPURL.RawQuery}
+	if c.SMTPURL.User != nil {
+		shown.User = url.User(c.SMTPURL.User.Username())
+	}
+	return shown.String()
 }
 
 // ReadConfig reads the configuration of `dev` or, without dev, of `serve`. Each

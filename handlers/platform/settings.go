@@ -1,0 +1,209 @@
+package platform
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/smoothschedule/smoothschedule/handlers/access"
+	"github.com/smoothschedule/smoothschedule/handlers/web"
+	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/views/platform"
+	"github.com/smoothschedule/smoothschedule/views/ui"
+	"github.com/smoothschedule/smoothschedule/views/urls"
+)
+
+// settingsForm is one form of the settings: the page on which it stands, its
+// fields, and what it changes. read puts what is wrong under the field's name.
+type settingsForm struct {
+	name, page, done string
+	fields           []string
+	read             func(c echo.Context, errs map[string]string) func(*store.Settings)
+}
+
+var settingsForms = map[string]settingsForm{
+	urls.SettingsNames(): {"names", urls.Settings(), "The names are saved.", []string{"platform_name", "support_email"},
+		func(c echo.Context, errs map[string]string) func(*store.Settings) {
+			name, email := line(c, errs, "platform_name"), line(c, errs, "support_email")
+			return func(s *store.Settings) { s.PlatformName, s.SupportEmail = name, email }
+		}},
+	urls.SettingsTrial(): {"trial", urls.Settings(), "Trial and sign-up are saved.", []string{"trial_days", "signup_open"},
+		func(c echo.Context, errs map[string]string) func(*store.Settings) {
+			days, open := whole(c, errs, "trial_days"), c.FormValue("signup_open") != ""
+			return func(s *store.Settings) { s.TrialDays, s.SignUpOpen = days, open }
+		}},
+	urls.SettingsReserved(): {"reserved", urls.Settings(), "The reserved names are saved.", []string{"reserved_subdomains"},
+		func(c echo.Context, errs map[string]string) func(*store.Settings) {
+			web.CheckProse(errs, "reserved_subdomains", c.FormValue("reserved_subdomains"))
+			names := strings.FieldsFunc(c.FormValue("reserved_subdomains"), func(r rune) bool { return r == ',' || r == ' ' || r == '\n' || r == '\r' || r == '\t' })
+			return func(s *store.Settings) { s.ReservedSubdomains = names }
+		}},
+	urls.SettingsMasquerade(): {"masquerade", urls.SettingsSecurity(), "The masquerade policy is saved.", []string{"masquerade_idle", "masquerade_max"},
+		func(c echo.Context, errs map[string]string) func(*store.Settings) {
+			policy := store.MasqueradePolicy{IdleMinutes: whole(c, errs, "masquerade_idle"), MaxMinutes: whole(c, errs, "masquerade_max")}
+			return func(s *store.Settings) { s.Masquerade = policy }
+		}},
+	urls.SettingsSessions(): {"sessions", urls.SettingsSecurity(), "The session lifetimes are saved.", []string{"platform_idle", "platform_max", "tenant_idle", "tenant_max"},
+		func(c echo.Context, errs map[string]string) func(*store.Settings) {
+			staff := store.SessionPolicy{IdleMinutes: whole(c, errs, "platform_idle"), MaxHours: whole(c, errs, "platform_max")}
+			tenants := store.SessionPolicy{IdleMinutes: whole(c, errs, "tenant_idle"), MaxHours: whole(c, errs, "tenant_max")}
+			return func(s *store.Settings) { s.PlatformSessions, s.TenantSessions = staff, tenants }
+		}},
+	urls.SettingsFactors(): {"factors", urls.SettingsSecurity(), "The roles with a second factor are saved.", factorFields(),
+		func(c echo.Context, _ map[string]string) func(*store.Settings) {
+			var roles []store.Role
+			for _, role := range store.Roles() {
+				if c.FormValue(factorField(role)) != "" {
+					roles = append(roles, role)
+				}
+			}
+			return func(s *store.Settings) { s.SecondFactorRoles = roles }
+		}},
+	urls.SettingsMail(): {"mail", urls.SettingsMail(), "The sender is saved.", []string{"mail_from"},
+		func(c echo.Context, errs map[string]string) func(*store.Settings) {
+			from := line(c, errs, "mail_from")
+			return func(s *store.Settings) { s.MailFrom = from }
+		}},
+	urls.SettingsAnnouncement(): {"announcement", urls.SettingsMessages(), "The announcement is saved.", []string{"announcement_text", "announcement_tone", "announcement_until"},
+		func(c echo.Context, errs map[string]string) func(*store.Settings) {
+			said := store.Announcement{Text: line(c, errs, "announcement_text"), Tone: c.FormValue("announcement_tone"), Until: utcTime(c, errs, "announcement_until")}
+			return func(s *store.Settings) { s.Announcement = said }
+		}},
+	urls.SettingsMaintenance(): {"maintenance", urls.SettingsMessages(), "Maintenance is saved.", []string{"maintenance_on", "maintenance_message"},
+		func(c echo.Context, errs map[string]string) func(*store.Settings) {
+			m := store.Maintenance{On: c.FormValue("maintenance_on") != "", Message: line(c, errs, "maintenance_message")}
+			return func(s *store.Settings) { s.Maintenance = m }
+		}},
+}
+
+func factorField(role store.Role) string { return "role_" + string(role) }
+
+func factorFields() []string {
+	var fields []string
+	for _, role := range store.Roles() {
+		fields = append(fields, factorField(role))
+	}
+	return append(fields, "second_factor_roles")
+}
+
+// line is a field of one line.
+func line(c echo.Context, errs map[string]string, field string) string {
+	text := strings.TrimSpace(c.FormValue(field))
+	web.CheckText(errs, field, text, 0, 500, "")
+	return text
+}
+
+func whole(c echo.Context, errs map[string]string, field string) int {
+	n, err := strconv.Atoi(strings.TrimSpace(c.FormValue(field)))
+	if err != nil {
+		errs[field] = "Give a whole number."
+	}
+	return n
+}
+
+// localTime is how browsers send a time without a zone; here it is UTC.
+const localTime = "2006-01-02T15:04"
+
+func utcTime(c echo.Context, errs map[string]string, field string) time.Time {
+	text := strings.TrimSpace(c.FormValue(field))
+	if text == "" {
+		return time.Time{}
+	}
+	at, err := time.Parse(localTime, text)
+	if err != nil {
+		errs[field] = "Give a day and a time, like 2026-12-31T18:00."
+	}
+	return at
+}
+
+// settingsSave answers one form: on success back to its page, on bad input the
+// page again with the form as it was typed.
+func (h *Handlers) settingsSave(c echo.Context) error {
+	form := settingsForms[c.Path()]
+	errs := map[string]string{}
+	change := form.read(c, errs)
+	if len(errs) == 0 {
+		err := h.DB.ChangeSettings(c.Request().Context(), change)
+		if err == nil {
+			h.Flash(c, ui.Success, form.done)
+			return web.Redirect(c, form.page)
+		}
+		if errs = store.FieldErrors(err); errs == nil {
+			return err
+		}
+	}
+	p, err := h.settingsProps(c)
+	if err != nil {
+		return err
+	}
+	p.Errors, p.Failed = errs, form.name
+	for _, field := range form.fields {
+		p.Values[field] = strings.ToValidUTF8(c.FormValue(field), "")
+	}
+	return h.settingsPage(c, http.StatusUnprocessableEntity, form.page, p)
+}
+
+func (h *Handlers) settingsShow(c echo.Context) error {
+	p, err := h.settingsProps(c)
+	if err != nil {
+		return err
+	}
+	return h.settingsPage(c, http.StatusOK, c.Path(), p)
+}
+
+func (h *Handlers) settingsPage(c echo.Context, status int, page string, p platform.SettingsProps) error {
+	v := web.View{Title: "Settings", Body: platform.SettingsGeneral(p)}
+	switch page {
+	case urls.SettingsSecurity():
+		v.Title, v.Body = "Security settings", platform.SettingsSecurity(p)
+	case urls.SettingsMail():
+		v.Title, v.Body = "Mail settings", platform.SettingsMail(p)
+	case urls.SettingsMessages():
+		v.Title, v.Body = "Messages and maintenance", platform.SettingsMessages(p)
+	}
+	return h.Render(c, status, v)
+}
+
+// settingsProps are the settings as the forms show them.
+func (h *Handlers) settingsProps(c echo.Context) (platform.SettingsProps, error) {
+	var s store.Settings
+	err := h.DB.InPublic(c.Request().Context(), func(q *store.PublicTx) (err error) {
+		s, err = q.Settings()
+		return err
+	})
+	if err != nil {
+		return platform.SettingsProps{}, err
+	}
+	p := platform.SettingsProps{
+		Currency: s.Currency, BuiltIn: strings.Join(store.ReservedSubdomains(), ", "), MailServer: h.MailServer, MailFrom: h.MailFrom,
+		MyEmail: web.Principal(c).Actor.Email, Apex: h.Sites.Apex("/"),
+		Values: map[string]string{
+			"platform_name": s.PlatformName, "support_email": s.SupportEmail, "trial_days": strconv.Itoa(s.TrialDays), "signup_open": checked(s.SignUpOpen),
+			"reserved_subdomains": strings.Join(s.ReservedSubdomains, "\n"),
+			"masquerade_idle":     strconv.Itoa(s.Masquerade.IdleMinutes), "masquerade_max": strconv.Itoa(s.Masquerade.MaxMinutes),
+			"platform_idle": strconv.Itoa(s.PlatformSessions.IdleMinutes), "platform_max": strconv.Itoa(s.PlatformSessions.MaxHours),
+			"tenant_idle": strconv.Itoa(s.TenantSessions.IdleMinutes), "tenant_max": strconv.Itoa(s.TenantSessions.MaxHours),
+			"mail_from": s.MailFrom, "announcement_text": s.Announcement.Text, "announcement_tone": s.Announcement.Tone,
+			"maintenance_on": checked(s.Maintenance.On), "maintenance_message": s.Maintenance.Message,
+		},
+	}
+	if until := s.Announcement.Until; !until.IsZero() {
+		p.Values["announcement_until"] = until.UTC().Format(localTime)
+		p.AnnouncementOver = !s.Announcement.Shown(time.Now())
+	}
+	for _, role := range store.Roles() {
+		p.Roles = append(p.Roles, platform.SettingsRole{Field: factorField(role), Label: access.RoleName(role), Staff: role.IsPlatform()})
+		p.Values[factorField(role)] = checked(s.RequiresFactor(role))
+	}
+	return p, nil
+}
+
+func checked(on bool) string {
+	if on {
+		return "1"
+	}
+	return ""
+}

@@ -1,0 +1,52 @@
+package platform
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/smoothschedule/smoothschedule/handlers/web"
+	"github.com/smoothschedule/smoothschedule/views/mail"
+	"github.com/smoothschedule/smoothschedule/views/urls"
+)
+
+// mailTestFor bounds the wait for a mail server's answer.
+const mailTestFor = 20 * time.Second
+
+// settingsMailTest sends a mail now, outside of the jobs, and shows what the mail
+// server answered.
+func (h *Handlers) settingsMailTest(c echo.Context) error {
+	p, err := h.settingsProps(c)
+	if err != nil {
+		return err
+	}
+	to := strings.TrimSpace(c.FormValue("to"))
+	p.Values["to"], p.Errors, p.Failed = strings.ToValidUTF8(to, ""), map[string]string{}, "test"
+	web.CheckEmail(p.Errors, "to", to)
+	if len(p.Errors) > 0 {
+		return h.settingsPage(c, http.StatusUnprocessableEntity, urls.SettingsMail(), p)
+	}
+	message, err := mail.Test(mail.TestProps{By: web.Principal(c).Actor.Name, URL: h.Sites.Platform(urls.SettingsMail())})
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(c.Request().Context(), mailTestFor)
+	defer cancel()
+	started := time.Now()
+	failed := h.SendNow(ctx, to, message)
+	if err := h.DB.RecordMailTest(c.Request().Context(), to, failed); err != nil {
+		return err
+	}
+	p.Failed = ""
+	p.Test = "The mail to " + to + " was handed over in " + web.Millis(time.Since(started)) + "."
+	if h.MailServer == "" {
+		p.Test = "The mail to " + to + " was written to the folder of this development program; see /dev/mail."
+	}
+	if failed != nil {
+		p.Test, p.TestFailed = failed.Error(), true
+	}
+	return h.settingsPage(c, http.StatusOK, urls.SettingsMail(), p)
+}

@@ -1,0 +1,29 @@
+package web
+
+import (
+	"time"
+
+	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/views/ui"
+)
+
+// announcement is what the platform tells everybody on hosts with people. It
+// asks no database: the guard of each route keeps the settings fresh.
+func (a *App) announcement(r *Request) *ui.AlertProps {
+	if r.Surface == nil || !r.Surface.People {
+		return nil
+	}
+	said := a.DB.KnownSettings().Announcement
+	if !said.Shown(time.Now()) {
+		return nil
+	}
+	return &ui.AlertProps{Tone: ui.Tone(said.Tone), Text: said.Text}
+}
+
+// MaintenanceText is what a closed site says.
+func MaintenanceText(m store.Maintenance) string {
+	if m.Message != "" {
+		return m.Message
+	}
+	return "This site is being maintained and will be back soon."
+}
