@@ -103,7 +103,7 @@ func TestAnnouncementAndMaintenance(t *testing.T) {
 		t.Errorf("title %q", title)
 	}
 	root.Post("/settings/maintenance", url.Values{"maintenance_on": {"1"}, "maintenance_message": {"Back at one"}})
-	for name, r := range map[string]handlertest.Response{"site": owner.Get("/"), "public": s.At("acme").Get("/"), "login": s.At("acme").Get("/login"), "a form": owner.Post("/customers", url.Values{})} {
+	for name, r := range map[string]handlertest.Response{"site": owner.Get("/"), "public": s.At("acme").Get("/"), "login": s.At("acme").Get("/login"), "a form": owner.Post("/services", url.Values{})} {
 		if r.Code != http.StatusServiceUnavailable || !strings.Contains(r.Body.String(), "Back at one") {
 			t.Errorf("%s: %d", name, r.Code)
 		}

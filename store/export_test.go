@@ -4,3 +4,6 @@ package store
 func (q *TenantTx) NotifyStaffForTest(n Notice, roles ...Role) error {
 	return q.notifyStaff(n, roles...)
 }
+
+// EmbeddedZones is the version of the zones that the release brings.
+const EmbeddedZones = embeddedZones

@@ -55,7 +55,7 @@ func Open(ctx context.Context, cfg Config, log *slog.Logger) (*App, error) {
 	a.Handler = handlers.New(&web.App{
 		DB: db, Sites: a.Sites, Log: log, Dev: cfg.Dev, TrustedProxies: cfg.TrustedProxies, CORSOrigins: cfg.CORSOrigins,
 		Cookies: web.NewCookies(cfg.SessionKeys, cfg.Scheme == "https"),
-		Version: cfg.Version, SendNow: a.mailer.Send, MailServer: cfg.mailServer(), MailFrom: cfg.MailFrom,
+		Version: cfg.Version, SendNow: jobs.SendNow(a.mailer), MailServer: cfg.mailServer(), MailFrom: cfg.MailFrom,
 	}, mailDir)
 	return a, nil
 }

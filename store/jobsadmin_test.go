@@ -1,0 +1,166 @@
+package store_test
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/uuid"
+
+	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/storetest"
+)
+
+func TestFailedJobs(t *testing.T) {
+	db := storetest.DB(t)
+	ctx := context.Background()
+	newBusiness(t, db, "garage") // leaves a job, the invitation
+	failed := func() (jobs []store.FailedJob, all int) {
+		t.Helper()
+		if err := db.InPublic(ctx, func(q *store.PublicTx) (err error) { jobs, all, err = q.FailedJobs(); return err }); err != nil {
+			t.Fatal(err)
+		}
+		return jobs, all
+	}
+	give := func() {
+		t.Helper()
+		if _, err := db.Direct().Exec(`UPDATE river_job SET state = 'discarded', finalized_at = now(), attempt = 3, max_attempts = 3, attempted_at = now(),
+			errors = ARRAY['{"error": "first"}'::jsonb, '{"error": "the mail server is gone"}'::jsonb]`); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if jobs, all := failed(); len(jobs) != 0 || all != 0 {
+		t.Errorf("none has failed: %v", jobs)
+	}
+	give()
+	jobs, all := failed()
+	if all != 1 || !jobs[0].GivenUp || jobs[0].Error != "the mail server is gone" || jobs[0].Attempt != 3 || jobs[0].Kind != "mail_invitation" {
+		t.Fatalf("%+v", jobs)
+	}
+	id := jobs[0].ID
+	if err := db.RetryJob(ctx, id); err != nil {
+		t.Fatal(err)
+	}
+	if _, all := failed(); all != 0 {
+		t.Error("it still counts as failed")
+	}
+	if err := db.RetryJob(ctx, id); store.KindOf(err) != store.NotFound {
+		t.Errorf("retried twice: %v", err)
+	}
+	give()
+	if err := db.DiscardJob(ctx, id); err != nil {
+		t.Fatal(err)
+	}
+	var left, noted int
+	if err := db.Direct().QueryRow(`SELECT (SELECT count(*) FROM river_job), (SELECT count(*) FROM audit_log WHERE action LIKE 'job.%' AND object_name = 'mail_invitation')`).Scan(&left, &noted); err != nil || left != 0 || noted != 2 {
+		t.Errorf("%d jobs left, %d entries, %v", left, noted, err)
+	}
+}
+
+// TestNewPricesLeaveThePastAlone: what a business pays stays until it takes
+// another plan; only then does it pay the new price.
+func TestNewPricesLeaveThePastAlone(t *testing.T) {
+	db := storetest.DB(t)
+	ctx := context.Background()
+	id, _ := newBusiness(t, db, "garage")
+	plan := func(code string) {
+		t.Helper()
+		if err := db.ChangePlan(ctx, id, code); err != nil {
+			t.Fatal(err)
+		}
+	}
+	mrr := func() (cents, steps int) {
+		t.Helper()
+		if err := db.Direct().QueryRow(`SELECT mrr_cents, (SELECT sum(mrr_after_cents - mrr_before_cents) FROM plan_changes WHERE business_id = $1)
+			FROM business_totals WHERE business_id = $1`, id).Scan(&cents, &steps); err != nil {
+			t.Fatal(err)
+		}
+		return cents, steps
+	}
+	plan("business")
+	six := 6
+	terms := store.Plan{Code: "business", Position: 3, PriceCents: 9900, MaxPeople: &six, Features: []string{" Tea ", "", "Coffee"}}
+	if err := db.ChangePlanTerms(ctx, terms); err != nil {
+		t.Fatal(err)
+	}
+	if cents, steps := mrr(); cents != 7900 || steps != 7900 {
+		t.Errorf("pays %d, steps %d, want the old price", cents, steps)
+	}
+	var plans []store.Plan
+	if err := db.InPublic(ctx, func(q *store.PublicTx) (err error) { plans, err = q.PlansInUse(); return err }); err != nil {
+		t.Fatal(err)
+	}
+	if p := plans[2]; p.PriceCents != 9900 || *p.MaxPeople != 6 || p.MaxResources != nil || len(p.Features) != 2 || p.Features[0] != "Tea" || p.Businesses != 1 {
+		t.Errorf("%+v", p)
+	}
+	plan("free")
+	plan("business")
+	if cents, steps := mrr(); cents != 9900 || steps != 9900 {
+		t.Errorf("pays %d, steps %d, want the new price", cents, steps)
+	}
+	var before, after string
+	if err := db.Direct().QueryRow(`SELECT details #>> '{before,price_cents}', details #>> '{after,price_cents}' FROM audit_log WHERE action = 'plan.changed'`).Scan(&before, &after); err != nil || before != "7900" || after != "9900" {
+		t.Errorf("%s to %s, %v", before, after, err)
+	}
+	for field, change := range map[string]func(*store.Plan){
+		"price": func(p *store.Plan) { p.PriceCents = -1 }, "position": func(p *store.Plan) { p.Position = 0 },
+		"max_people": func(p *store.Plan) { n := 0; p.MaxPeople = &n }, "features": func(p *store.Plan) {
+			p.Features = make([]string, 13)
+			for i := range p.Features {
+				p.Features[i] = "x"
+			}
+		},
+	} {
+		bad := terms
+		change(&bad)
+		if err := db.ChangePlanTerms(ctx, bad); store.FieldErrors(err)[field] == "" {
+			t.Errorf("%s: %v", field, err)
+		}
+	}
+}
+
+func TestStaffTokens(t *testing.T) {
+	db := storetest.DB(t)
+	ctx := context.Background()
+	p := newStaff(t, db, store.PlatformSales)
+	text, token, err := db.CreateAPIToken(ctx, nil, store.NewAPIToken{Email: p.Email, Password: password, Name: "Script"}, store.Client{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var tokens []store.StaffToken
+	if err := db.InPublic(ctx, func(q *store.PublicTx) (err error) { tokens, err = q.StaffTokens(); return err }); err != nil || len(tokens) != 1 || tokens[0].Name != "Script" || tokens[0].OwnerID != p.ID {
+		t.Fatalf("%+v %v", tokens, err)
+	}
+	if err := db.RevokeStaffToken(ctx, token.ID); err != nil {
+		t.Fatal(err)
+	}
+	if who, _, err := db.AuthenticateToken(ctx, text, store.Client{}); who != nil || err != nil {
+		t.Errorf("a revoked token opens: %v", err)
+	}
+	for _, id := range []uuid.UUID{token.ID, uuid.New()} {
+		if err := db.RevokeStaffToken(ctx, id); store.KindOf(err) != store.NotFound {
+			t.Errorf("again: %v", err)
+		}
+	}
+}
+
+// TestEmbeddedZones holds the version that the settings show against the release.
+func TestEmbeddedZones(t *testing.T) {
+	if got := store.Zones(); got.Version == "" || got.From == "" {
+		t.Errorf("%+v", got)
+	}
+	root, err := exec.CommandContext(t.Context(), "go", "env", "GOROOT").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	script, err := os.ReadFile(filepath.Join(strings.TrimSpace(string(root)), "lib", "time", "update.bash"))
+	if err != nil {
+		t.Skip("this Go release brings no sources of its zones")
+	}
+	if !strings.Contains(string(script), "DATA="+store.EmbeddedZones) {
+		t.Errorf("the release brings other zones than %s", store.EmbeddedZones)
+	}
+}
