@@ -70,8 +70,10 @@ func (t *tx) setPassword(p Person, password string) error {
 	return t.storePassword(p, hash)
 }
 
+// storePassword also ends the time of an open invitation.
 func (t *tx) storePassword(p Person, hash string) error {
 	_, err := t.exec(`
+		WITH accepted AS (UPDATE public.users SET invited_at = NULL WHERE id = $1 AND invited_at IS NOT NULL)
 		INSERT INTO public.credentials (user_id, business_id, password_hash, changed_at) VALUES ($1, $2, $3, $4)
 		ON CONFLICT (user_id) DO UPDATE SET password_hash = EXCLUDED.password_hash, changed_at = EXCLUDED.changed_at`,
 		p.ID, p.BusinessID, hash, t.now)

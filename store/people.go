@@ -126,8 +126,9 @@ func (q *PublicTx) CreatePerson(in NewPerson) (Person, error) {
 	return p, q.setPassword(p, in.Password)
 }
 
+// insertPerson adds somebody who counts as invited until a password is stored.
 func (t *tx) insertPerson(p Person) error {
-	_, err := t.exec(`INSERT INTO public.users (id, business_id, email, name, role, created_at) VALUES ($1, $2, $3, $4, $5, $6)`,
+	_, err := t.exec(`INSERT INTO public.users (id, business_id, email, name, role, created_at, invited_at) VALUES ($1, $2, $3, $4, $5, $6, $6)`,
 		p.ID, p.BusinessID, p.Email, p.Name, string(p.Role), p.CreatedAt)
 	return err
 }
@@ -145,7 +146,7 @@ func (t *tx) rename(p Person) error {
 func (t *tx) recountPeople(business uuid.UUID) error {
 	_, err := t.exec(`
 		UPDATE public.business_totals SET
-			people_count = (SELECT count(*) FROM public.users WHERE business_id = $1 AND role <> 'CUSTOMER'),
+			people_count = (SELECT count(*) FROM public.users WHERE business_id = $1 AND role <> 'CUSTOMER' AND is_active),
 			owner_id = o.id, owner_name = COALESCE(o.name, ''), owner_email = COALESCE(o.email, ''),
 			search_text = lower(concat_ws(' ', b.name, b.subdomain, o.name, o.email))
 		FROM public.businesses b LEFT JOIN LATERAL (

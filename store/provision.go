@@ -98,8 +98,8 @@ WITH claimed AS (
 	INSERT INTO public.domains (name, business_id, kind, verified_at, created_at)
 	SELECT $3, id, 'subdomain', $7, $7 FROM business
 ), person AS (
-	INSERT INTO public.users (id, business_id, email, name, role, created_at)
-	SELECT $8, id, $9, $10, 'TENANT_OWNER', $7 FROM business
+	INSERT INTO public.users (id, business_id, email, name, role, created_at, invited_at)
+	SELECT $8, id, $9, $10, 'TENANT_OWNER', $7, $7 FROM business
 ), totals AS (
 	INSERT INTO public.business_totals (business_id, owner_id, owner_name, owner_email, people_count, search_text, last_activity_at)
 	SELECT id, $8, $10, $9, 1, lower(concat_ws(' ', $2, $3, $10, $9)), $7 FROM business

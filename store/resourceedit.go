@@ -20,6 +20,11 @@ func (q *TenantTx) CreateResource(r Resource, services []uuid.UUID) (uuid.UUID, 
 	if err := q.checkLinked(r); err != nil {
 		return r.ID, err
 	}
+	if r.IsActive {
+		if err := q.checkResourceLimit(); err != nil {
+			return r.ID, err
+		}
+	}
 	_, err := q.exec(`
 		INSERT INTO resources (id, kind, name, time_zone, user_id, is_active, position, created_at, capacity)
 		VALUES ($1, $2, $3, NULLIF($4, ''), $5, $6, (SELECT COALESCE(max(position), 0) + 1 FROM resources), $7, $8)`,
@@ -43,6 +48,11 @@ func (q *TenantTx) UpdateResource(r Resource, services []uuid.UUID) error {
 	r.Kind = before.Kind
 	if err := q.checkLinked(r); err != nil {
 		return err
+	}
+	if r.IsActive && !before.IsActive {
+		if err := q.checkResourceLimit(); err != nil {
+			return err
+		}
 	}
 	_, err = q.exec(`UPDATE resources SET name = $2, time_zone = NULLIF($3, ''), user_id = $4, is_active = $5, capacity = $6 WHERE id = $1`,
 		r.ID, r.Name, r.TimeZone, r.UserID, r.IsActive, r.Capacity)

@@ -17,10 +17,10 @@ type Resource struct {
 	TimeZone string        `db:"time_zone"` // empty: the business's
 	UserID   uuid.NullUUID `db:"user_id"`   // whose calendar it is
 	IsActive bool          `db:"is_active"`
+	Capacity *int          `db:"capacity"` // people that fit; nil: any number
 	Position int           `db:"position"`
 	Services int           `db:"services"`  // how many it does
 	OwnHours bool          `db:"own_hours"` // it doesn't follow the opening hours
-	Capacity *int          `db:"capacity"`  // people that fit; nil: no bound
 	SortName string        `db:"sort_name"`
 }
 

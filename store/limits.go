@@ -1,0 +1,147 @@
+package store
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// Limits are what a business's plan holds; nil is any number.
+type Limits struct {
+	Plan         string `db:"plan"`
+	PlanName     string `db:"plan_name"`
+	PriceCents   int    `db:"price_cents"`
+	People       *int   `db:"max_people"`
+	Resources    *int   `db:"max_resources"`
+	Appointments *int   `db:"max_appointments_per_month"` // by the month in which they start
+}
+
+// PlanLimit is the field of errors that say a plan is full, so that a form can
+// show the way to another plan.
+const PlanLimit = "plan_limit"
+
+// Usage is how much of its limits a business uses.
+type Usage struct {
+	People, Resources, Appointments int
+	Month                           time.Time // the first moment of the month counted
+}
+
+const limitsSQL = `SELECT b.plan, p.name AS plan_name, p.price_cents, p.max_people, p.max_resources, p.max_appointments_per_month
+	FROM public.businesses b JOIN public.plans p ON p.code = b.plan WHERE b.id = $1`
+
+// limits reads what a business's plan holds. locked keeps everybody else who
+// would add something waiting until this transaction ends.
+func (t *tx) limits(business uuid.UUID, locked bool) (Limits, error) {
+	var l Limits
+	query := limitsSQL
+	if locked {
+		query += ` FOR NO KEY UPDATE OF b`
+	}
+	err := t.get(&l, query, business)
+	return l, err
+}
+
+// Limits are those of the business.
+func (q *TenantTx) Limits() (Limits, error) { return q.limits(q.Tenant.ID, false) }
+
+// Usage counts what the limits are about.
+func (q *TenantTx) Usage() (Usage, error) {
+	var u Usage
+	from, to := q.month(q.now)
+	u.Month = from
+	people, err := q.peopleCounted(q.Tenant.ID)
+	if err != nil {
+		return u, err
+	}
+	u.People = people
+	if u.Resources, err = q.resourcesCounted(); err != nil {
+		return u, err
+	}
+	err = q.get(&u.Appointments, `SELECT count(*) FROM appointments WHERE starts_at >= $1 AND starts_at < $2 AND status <> 'cancelled'`, from, to)
+	return u, err
+}
+
+// peopleCounted leaves out customers and those whose login is disabled.
+func (t *tx) peopleCounted(business uuid.UUID) (n int, err error) {
+	err = t.get(&n, `SELECT count(*) FROM public.users WHERE business_id = $1 AND role <> 'CUSTOMER' AND is_active`, business)
+	return n, err
+}
+
+func (q *TenantTx) resourcesCounted() (n int, err error) {
+	err = q.get(&n, `SELECT count(*) FROM resources WHERE is_active`)
+	return n, err
+}
+
+// checkPeopleLimit comes before somebody joins a team or comes back. Two at a
+// time wait for each other.
+func (t *tx) checkPeopleLimit(business uuid.UUID) error {
+	l, err := t.limits(business, true)
+	if err != nil || l.People == nil {
+		return err
+	}
+	n, err := t.peopleCounted(business)
+	if err != nil || n < *l.People {
+		return err
+	}
+	return l.full(*l.People, "people", "Disable somebody first")
+}
+
+// checkResourceLimit comes before a resource is added or enabled again.
+func (q *TenantTx) checkResourceLimit() error {
+	l, err := q.limits(q.Tenant.ID, true)
+	if err != nil || l.Resources == nil {
+		return err
+	}
+	n, err := q.resourcesCounted()
+	if err != nil || n < *l.Resources {
+		return err
+	}
+	return l.full(*l.Resources, "resources", "Disable one first")
+}
+
+func (l Limits) full(most int, things, way string) error {
+	return &Error{Kind: Conflict, Field: PlanLimit, Message: fmt.Sprintf("The plan %s holds %d %s, and all are in use. %s, or choose a bigger plan.", l.PlanName, most, things, way)}
+}
+
+// nearLimit is how close to its limit a month must be before bookings wait for
+// each other; more than that can't be under way at a time.
+const nearLimit = 100
+
+// checkAppointmentLimit comes before an appointment is booked, or moved into
+// another month: it counts those that start in the month of start, by the
+// business's clock, and are not cancelled.
+func (q *TenantTx) checkAppointmentLimit(start time.Time) error {
+	l, err := q.limits(q.Tenant.ID, false)
+	if err != nil || l.Appointments == nil {
+		return err
+	}
+	most := *l.Appointments
+	from, to := q.month(start)
+	count := func() (n int, err error) {
+		err = q.get(&n, `SELECT count(*) FROM (SELECT FROM appointments WHERE starts_at >= $1 AND starts_at < $2 AND status <> 'cancelled' LIMIT $3) AS booked`,
+			from, to, most)
+		return n, err
+	}
+	n, err := count()
+	if err != nil || n < most-nearLimit {
+		return err
+	}
+	if _, err := q.limits(q.Tenant.ID, true); err != nil {
+		return err
+	}
+	if n, err = count(); err != nil || n < most {
+		return err
+	}
+	month := from.Format("January 2006")
+	if q.who != nil && q.who.Subject.Role != Customer {
+		return &Error{Kind: Conflict, Message: fmt.Sprintf("The plan %s holds %d appointments a month, and %s has that many. Nothing more can be booked in it until you choose a bigger plan.", l.PlanName, most, month)}
+	}
+	return &Error{Kind: Conflict, Message: "Nothing more can be booked online in " + month + ". Choose another month, or get in touch with " + q.Tenant.Name + "."}
+}
+
+// month is that of a moment by the business's clock.
+func (q *TenantTx) month(at time.Time) (from, to time.Time) {
+	y, m, _ := at.In(q.Tenant.Location()).Date()
+	return time.Date(y, m, 1, 0, 0, 0, 0, q.Tenant.Location()), time.Date(y, m+1, 1, 0, 0, 0, 0, q.Tenant.Location())
+}

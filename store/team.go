@@ -1,0 +1,112 @@
+package store
+
+import (
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// TeamPerson is somebody of a business's team, as its own pages show one.
+type TeamPerson struct {
+	Person
+	InvitedAt *time.Time `db:"invited_at"` // of an invitation that is still open
+	NameSort  string     `db:"name_sort"`
+	SeenSort  time.Time  `db:"seen_sort"`
+	RoleSort  int        `db:"role_sort"`
+}
+
+// State is "active", "invited" or "disabled".
+func (p TeamPerson) State() string {
+	switch {
+	case !p.IsActive:
+		return "disabled"
+	case p.InvitedAt != nil:
+		return "invited"
+	}
+	return "active"
+}
+
+// TeamRoles are the roles of a team, highest first.
+var TeamRoles = []Role{TenantOwner, TenantManager, TenantStaff}
+
+// TeamStates are the values of TeamPerson.State.
+var TeamStates = []string{"active", "invited", "disabled"}
+
+// TeamFilter narrows and orders the list of the team.
+type TeamFilter struct {
+	Q, Sort, State string
+	Role           Role
+	Page           Page
+}
+
+const (
+	teamRank    = `(CASE u.role WHEN 'TENANT_OWNER' THEN 1 WHEN 'TENANT_MANAGER' THEN 2 ELSE 3 END)`
+	teamColumns = `u.id, u.business_id, u.email, u.name, u.role, u.is_active, u.last_login_at, u.created_at, u.invited_at,
+		lower(u.name) AS name_sort, ` + lastLogin + ` AS seen_sort, ` + teamRank + ` AS role_sort`
+	// A withdrawn invitation leaves a row that never was anybody.
+	inTeam = `u.business_id = $1 AND u.role <> 'CUSTOMER' AND (u.is_active OR u.invited_at IS NULL)`
+)
+
+var teamSorts = map[string]sortKey[TeamPerson]{
+	"role":       {teamRank, "u.id", "int", func(p TeamPerson) string { return string(rune('0' + p.RoleSort)) }},
+	"name":       {"lower(u.name)", "u.id", "text", func(p TeamPerson) string { return p.NameSort }},
+	"last_login": {lastLogin, "u.id", "timestamptz", func(p TeamPerson) string { return timeValue(p.SeenSort) }},
+}
+
+// Team lists one page of the people of the business.
+func (q *TenantTx) Team(f TeamFilter) ([]TeamPerson, PageInfo, error) {
+	list := sortedList[TeamPerson]{columns: teamColumns, from: `public.users u`, sorts: teamSorts, defaultSort: "role", exact: true,
+		rowID: func(p TeamPerson) uuid.UUID { return p.ID }}
+	list.filter(`u.business_id = ?`, q.Tenant.ID)
+	list.filter(`u.role <> 'CUSTOMER' AND (u.is_active OR u.invited_at IS NULL)`)
+	for _, word := range words(f.Q) {
+		list.filter(`lower(u.name || ' ' || u.email) LIKE ?`, likePattern(word))
+		list.searched = true
+	}
+	if f.Role != "" {
+		list.filter(`u.role = ?`, string(f.Role))
+	}
+	switch f.State {
+	case "active":
+		list.filter(`u.is_active AND u.invited_at IS NULL`)
+	case "invited":
+		list.filter(`u.is_active AND u.invited_at IS NOT NULL`)
+	case "disabled":
+		list.filter(`NOT u.is_active`)
+	}
+	return list.load(&q.tx, "team", f.Sort, f.Page)
+}
+
+// TeamPerson returns one of the team.
+func (q *TenantTx) TeamPerson(id uuid.UUID) (TeamPerson, error) {
+	var p TeamPerson
+	err := q.get(&p, `SELECT `+teamColumns+` FROM public.users u WHERE `+inTeam+` AND u.id = $2`, q.Tenant.ID, id)
+	return p, err
+}
+
+// LoginsOf names the team's people by id, for rows that belong to one.
+func (q *TenantTx) LoginsOf(people []TeamPerson) (resources map[uuid.UUID]Resource, err error) {
+	ids := make([]string, len(people))
+	for i, p := range people {
+		ids[i] = p.ID.String()
+	}
+	var rows []Resource
+	err = q.list(&rows, `SELECT `+resourceColumns+` FROM resources r WHERE r.user_id = ANY(CAST($1 AS uuid[]))`, ids)
+	resources = make(map[uuid.UUID]Resource, len(rows))
+	for _, r := range rows {
+		resources[r.UserID.UUID] = r
+	}
+	return resources, err
+}
+
+// StaffChanges are the newest changes that the platform's staff made to the
+// people of this business. Nobody of them is in sight of a business's scope,
+// which is how their entries are told from its own.
+func (q *TenantTx) StaffChanges(limit int) ([]AuditEntry, error) {
+	var entries []AuditEntry
+	err := q.list(&entries, `
+		SELECT l.id, l.at, l.actor_name, l.subject_name, l.action, l.object_type, l.object_name, l.details, '' AS address
+		FROM public.audit_log l WHERE l.business_id = $1 AND l.action LIKE 'user.%' AND l.actor_id IS NOT NULL
+			AND NOT EXISTS (SELECT FROM public.users u WHERE u.id = l.actor_id) ORDER BY l.at DESC, l.id DESC LIMIT $2`, q.Tenant.ID, limit)
+	return entries, err
+}

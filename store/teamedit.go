@@ -1,0 +1,293 @@
+package store
+
+import (
+	"github.com/google/uuid"
+)
+
+var (
+	errLastOwner  = &Error{Kind: Conflict, Message: "This is the last owner. Make somebody else an owner first, or hand the ownership over."}
+	errOwnersOnly = &Error{Kind: Forbidden, Message: "Only an owner can do this to owners."}
+	errOwnership  = &Error{Kind: Forbidden, Message: "Ownership stays with the people of the business."}
+)
+
+// checkTeamRights says whether the principal may turn somebody of role before
+// into role after: owners do everything, managers all but owners, and nobody who
+// only appears as an owner touches ownership.
+func (q *TenantTx) checkTeamRights(before, after Role) error {
+	owners := before == TenantOwner || after == TenantOwner
+	switch {
+	case !isTeamRole(after):
+		return invalid("role", "Choose a role.")
+	case q.who == nil || !owners && q.who.Subject.Role == TenantManager:
+		return nil
+	case q.who.Subject.Role != TenantOwner:
+		return errOwnersOnly
+	case owners && q.who.Masquerade != nil:
+		return errOwnership
+	}
+	return nil
+}
+
+func isTeamRole(r Role) bool { return r == TenantOwner || r == TenantManager || r == TenantStaff }
+
+// lockTeam makes changes to a team wait for each other, and reads one person.
+func (q *TenantTx) lockTeam(id uuid.UUID) (TeamPerson, error) {
+	if _, err := q.limits(q.Tenant.ID, true); err != nil {
+		return TeamPerson{}, err
+	}
+	return q.TeamPerson(id)
+}
+
+// InvitePerson adds somebody to the team and mails an invitation. Whoever was
+// invited before and not any more is invited anew.
+func (q *TenantTx) InvitePerson(in NewPerson) (Person, error) {
+	if err := q.checkTeamRights(in.Role, in.Role); err != nil {
+		return Person{}, err
+	}
+	if err := q.checkPeopleLimit(q.Tenant.ID); err != nil {
+		return Person{}, err
+	}
+	in.Business = uuid.NullUUID{UUID: q.Tenant.ID, Valid: true}
+	return q.invite(in)
+}
+
+// invite writes the row of somebody who gets an invitation, or takes up that of
+// an invitation that was withdrawn.
+func (t *tx) invite(in NewPerson) (Person, error) {
+	p := Person{ID: newID(), BusinessID: in.Business, Email: in.Email, Name: in.Name, Role: in.Role, IsActive: true, CreatedAt: t.now}
+	var withdrawn []uuid.UUID
+	err := t.list(&withdrawn, `
+		UPDATE public.users SET name = $3, role = $4, is_active = true, invited_at = $5
+		WHERE business_id = $1 AND lower(email) = lower($2) AND NOT is_active AND invited_at IS NOT NULL RETURNING id`,
+		in.Business, in.Email, in.Name, string(in.Role), t.now)
+	if err != nil {
+		return p, err
+	}
+	if len(withdrawn) > 0 {
+		p.ID = withdrawn[0]
+	} else if err := t.insertPerson(p); err != nil {
+		return p, err
+	}
+	if p.Role != Customer {
+		if err := t.recountPeople(in.Business.UUID); err != nil {
+			return p, err
+		}
+	}
+	t.db.counts.forget()
+	if err := t.auditPerson(p, "user.invited", map[string]any{"role": p.Role}); err != nil {
+		return p, err
+	}
+	return p, t.enqueue(InviteArgs{UserID: p.ID, BusinessID: p.BusinessID}, nil)
+}
+
+func (t *tx) auditPerson(p Person, action string, details map[string]any) error {
+	return t.audit(Event{Action: action, Business: p.BusinessID, ObjectType: "user", ObjectID: p.ID.String(), ObjectName: p.Email, Details: details})
+}
+
+// ResendInvitation mails another link; the earlier one is taken back with it.
+func (q *TenantTx) ResendInvitation(id uuid.UUID) (Person, error) {
+	p, err := q.lockTeam(id)
+	if err != nil {
+		return p.Person, err
+	}
+	if err := q.checkTeamRights(p.Role, p.Role); err != nil {
+		return p.Person, err
+	}
+	if p.State() != "invited" {
+		return p.Person, &Error{Kind: Conflict, Message: p.Name + " has no open invitation."}
+	}
+	if _, err := q.exec(`UPDATE public.users SET invited_at = $2 WHERE id = $1`, id, q.now); err != nil {
+		return p.Person, err
+	}
+	if err := q.auditPerson(p.Person, "user.invited_again", nil); err != nil {
+		return p.Person, err
+	}
+	return p.Person, q.enqueue(InviteArgs{UserID: id, BusinessID: p.BusinessID}, nil)
+}
+
+// WithdrawInvitation takes an invitation back: its link is dead at once. The
+// row stays for the audit log and holds no seat.
+func (q *TenantTx) WithdrawInvitation(id uuid.UUID) (Person, error) {
+	p, err := q.lockTeam(id)
+	if err != nil {
+		return p.Person, err
+	}
+	if err := q.checkTeamRights(p.Role, p.Role); err != nil {
+		return p.Person, err
+	}
+	if p.State() != "invited" {
+		return p.Person, &Error{Kind: Conflict, Message: p.Name + " has no open invitation."}
+	}
+	return p.Person, q.shutOut(p.Person, "user.invitation_withdrawn")
+}
+
+// shutOut ends all that lets a person in.
+func (t *tx) shutOut(p Person, action string) error {
+	for _, statement := range []string{
+		`UPDATE public.users SET is_active = false WHERE id = $1`,
+		`DELETE FROM public.user_tokens WHERE user_id = $1 AND used_at IS NULL`,
+	} {
+		if _, err := t.exec(statement, p.ID); err != nil {
+			return err
+		}
+	}
+	if _, err := t.exec(`UPDATE public.sessions SET revoked_at = $2 WHERE user_id = $1 AND revoked_at IS NULL`, p.ID, t.now); err != nil {
+		return err
+	}
+	if err := t.revokeTokens(p.ID); err != nil {
+		return err
+	}
+	if p.Role != Customer && p.BusinessID.Valid {
+		if err := t.recountPeople(p.BusinessID.UUID); err != nil {
+			return err
+		}
+	}
+	t.db.counts.forget()
+	return t.auditPerson(p, action, nil)
+}
+
+// ChangeRole makes somebody of the team another role, from the next request on.
+func (q *TenantTx) ChangeRole(id uuid.UUID, role Role) (Person, error) {
+	p, err := q.lockTeam(id)
+	if err != nil || p.Role == role {
+		return p.Person, err
+	}
+	if err := q.checkTeamRights(p.Role, role); err != nil {
+		return p.Person, err
+	}
+	if p.Role == TenantOwner {
+		if err := q.checkOtherOwner(id); err != nil {
+			return p.Person, err
+		}
+	} else if q.isSelf(id) {
+		return p.Person, &Error{Kind: Forbidden, Message: "You can't change your own role."}
+	}
+	return p.Person, q.setRole(p.Person, role)
+}
+
+func (q *TenantTx) isSelf(id uuid.UUID) bool { return q.who != nil && q.who.Subject.ID == id }
+
+// setRole writes a new role and its trace.
+func (t *tx) setRole(p Person, role Role) error {
+	if _, err := t.exec(`UPDATE public.users SET role = $2 WHERE id = $1`, p.ID, string(role)); err != nil {
+		return err
+	}
+	if p.BusinessID.Valid {
+		if err := t.recountPeople(p.BusinessID.UUID); err != nil {
+			return err
+		}
+	}
+	return t.auditPerson(p, "user.role_changed", map[string]any{"before": p.Role, "after": role})
+}
+
+// checkOtherOwner sees that somebody else owns the business, with a login that
+// works. The team must be locked.
+func (t *tx) checkOtherOwner(id uuid.UUID) error {
+	var others bool
+	err := t.get(&others, `SELECT EXISTS (SELECT FROM public.users o JOIN public.users u ON u.business_id = o.business_id
+		WHERE u.id = $1 AND o.id <> $1 AND o.role = 'TENANT_OWNER' AND o.is_active AND o.invited_at IS NULL)`, id)
+	if err == nil && !others {
+		err = errLastOwner
+	}
+	return err
+}
+
+// SetActive disables somebody's login, which ends all sessions at once, or
+// enables it again.
+func (q *TenantTx) SetActive(id uuid.UUID, active bool) (Person, error) {
+	p, err := q.lockTeam(id)
+	if err != nil || p.IsActive == active {
+		return p.Person, err
+	}
+	if err := q.checkTeamRights(p.Role, p.Role); err != nil {
+		return p.Person, err
+	}
+	if !active {
+		if p.Role == TenantOwner {
+			err = q.checkOtherOwner(id)
+		} else if q.isSelf(id) {
+			err = &Error{Kind: Forbidden, Message: "You can't disable your own login."}
+		}
+		if err != nil {
+			return p.Person, err
+		}
+		return p.Person, q.shutOut(p.Person, "user.disabled")
+	}
+	if err := q.checkPeopleLimit(q.Tenant.ID); err != nil {
+		return p.Person, err
+	}
+	return p.Person, q.letBackIn(p.Person)
+}
+
+// letBackIn enables a login again.
+func (t *tx) letBackIn(p Person) error {
+	if _, err := t.exec(`UPDATE public.users SET is_active = true WHERE id = $1`, p.ID); err != nil {
+		return err
+	}
+	if p.Role != Customer && p.BusinessID.Valid {
+		if err := t.recountPeople(p.BusinessID.UUID); err != nil {
+			return err
+		}
+	}
+	t.db.counts.forget()
+	return t.auditPerson(p, "user.enabled", nil)
+}
+
+// HandOver makes somebody of the team an owner and the principal a manager, in
+// one step.
+func (q *TenantTx) HandOver(to uuid.UUID) (Person, error) {
+	p, err := q.lockTeam(to)
+	if err != nil {
+		return p.Person, err
+	}
+	switch {
+	case q.who == nil || q.who.Masquerade != nil:
+		return p.Person, errOwnership
+	case q.who.Subject.Role != TenantOwner:
+		return p.Person, errOwnersOnly
+	case q.isSelf(to) || p.State() != "active":
+		return p.Person, invalid("to", "Choose somebody of the team who has accepted the invitation.")
+	}
+	if p.Role != TenantOwner {
+		if err := q.setRole(p.Person, TenantOwner); err != nil {
+			return p.Person, err
+		}
+	}
+	self, err := q.TeamPerson(q.who.Subject.ID)
+	if err != nil {
+		return p.Person, err
+	}
+	if err := q.setRole(self.Person, TenantManager); err != nil {
+		return p.Person, err
+	}
+	return p.Person, q.auditPerson(p.Person, "user.ownership_received", map[string]any{"from": self.Email})
+}
+
+// LinkResource gives somebody of the team the calendar of a resource, or none.
+func (q *TenantTx) LinkResource(id uuid.UUID, resource uuid.NullUUID) error {
+	p, err := q.TeamPerson(id)
+	if err != nil {
+		return err
+	}
+	if _, err := q.exec(`UPDATE resources SET user_id = NULL WHERE user_id = $1 AND id IS DISTINCT FROM $2`, id, resource); err != nil {
+		return err
+	}
+	details := map[string]any{"resource": ""}
+	if resource.Valid {
+		r, err := q.lockResource(resource.UUID)
+		if err != nil {
+			return err
+		}
+		switch {
+		case r.Kind != "STAFF":
+			return invalid("resource", "Only a person's calendar can belong to a login.")
+		case r.UserID.Valid && r.UserID.UUID != id:
+			return invalid("resource", r.Name+" is somebody else's calendar already.")
+		}
+		if _, err := q.exec(`UPDATE resources SET user_id = $2 WHERE id = $1`, r.ID, id); err != nil {
+			return err
+		}
+		details["resource"] = r.Name
+	}
+	return q.auditPerson(p.Person, "user.calendar_linked", details)
+}
