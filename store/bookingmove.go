@@ -59,6 +59,12 @@ func (q *TenantTx) moveBooking(m Movement) (Booking, error) {
 	if err != nil {
 		return o.Booking, err
 	}
+	before, _ := q.month(o.StartsAt)
+	if month, _ := q.month(slot.Start); !month.Equal(before) {
+		if err := q.checkAppointmentLimit(slot.Start); err != nil {
+			return o.Booking, err
+		}
+	}
 	after := o.Booking
 	after.StartsAt, after.EndsAt = slot.Start, slot.End
 	if sameTimes(o.Booking, after) && sameResources(o.resourceIDs(), slot.Resources) {

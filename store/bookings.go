@@ -81,6 +81,9 @@ func (q *TenantTx) book(in NewBooking) (Booking, error) {
 	if err != nil {
 		return Booking{}, err
 	}
+	if err := q.checkAppointmentLimit(slot.Start); err != nil {
+		return Booking{}, err
+	}
 	c, err := q.bookingCustomer(in)
 	if err != nil {
 		return Booking{}, err

@@ -17,26 +17,38 @@ type CustomerRow struct {
 	SpentCents   int64      `db:"-"`
 	LastVisit    *time.Time `db:"-"`
 	NextVisit    *time.Time `db:"-"`
+	NoShows      int        `db:"-"`
+	Tags         []string   `db:"-"`
 	// SortName is the name as the database lowers it.
-	SortName string `db:"sort_name"`
-	HasLogin bool   `db:"has_login"`
+	SortName  string     `db:"sort_name"`
+	HasLogin  bool       `db:"has_login"`
+	BlockedAt *time.Time `db:"blocked_at"` // may not book online
+	ErasedAt  *time.Time `db:"erased_at"`  // name and addresses are gone
 }
 
 // CustomerFilter narrows and orders the list of customers.
 type CustomerFilter struct {
 	Q, Sort string
+	Tag     string
+	State   string // one of CustomerStates; empty: all but the erased ones
 	Page    Page
 }
+
+// CustomerStates are what the list can be narrowed to.
+var CustomerStates = []string{"no_shows", "blocked", "login", "erased"}
 
 var customerSorts = map[string]sortKey[CustomerRow]{
 	"name":  {"lower(c.name)", "c.id", "text", func(c CustomerRow) string { return c.SortName }},
 	"since": {"c.created_at", "c.id", "timestamptz", func(c CustomerRow) string { return timeValue(c.CreatedAt) }},
 }
 
+const customerColumns = `c.id, c.name, COALESCE(c.email, '') AS email, COALESCE(c.phone, '') AS phone, c.created_at, lower(c.name) AS sort_name,
+	c.user_id IS NOT NULL AS has_login, c.blocked_at, c.erased_at`
+
 // Customers lists one page of the business's customers.
 func (q *TenantTx) Customers(f CustomerFilter) ([]CustomerRow, PageInfo, error) {
 	list := sortedList[CustomerRow]{
-		columns: `c.id, c.name, COALESCE(c.email, '') AS email, COALESCE(c.phone, '') AS phone, c.created_at, lower(c.name) AS sort_name, c.user_id IS NOT NULL AS has_login`,
+		columns: customerColumns,
 		from:    `customers c`, sorts: customerSorts, defaultSort: "name",
 		rowID: func(c CustomerRow) uuid.UUID { return c.ID },
 	}
@@ -44,11 +56,55 @@ func (q *TenantTx) Customers(f CustomerFilter) ([]CustomerRow, PageInfo, error) 
 		list.filter(`lower(concat_ws(' ', c.name, c.email, c.phone)) LIKE ?`, likePattern(word))
 		list.searched = true
 	}
+	if f.Tag != "" {
+		list.filter(`c.id IN (SELECT t.customer_id FROM customer_tags t WHERE t.tag = ?)`, f.Tag)
+	}
+	switch f.State {
+	case "no_shows":
+		list.filter(`c.erased_at IS NULL AND EXISTS (SELECT FROM appointments a WHERE a.customer_id = c.id AND a.status = 'no_show')`)
+	case "blocked":
+		list.filter(`c.erased_at IS NULL AND c.blocked_at IS NOT NULL`)
+	case "login":
+		list.filter(`c.erased_at IS NULL AND c.user_id IS NOT NULL`)
+	case "erased":
+		list.filter(`c.erased_at IS NOT NULL`)
+	default:
+		list.filter(`c.erased_at IS NULL`)
+	}
 	rows, info, err := list.load(&q.tx, "customers", f.Sort, f.Page)
-	if err != nil {
+	if err != nil || len(rows) == 0 {
+		return rows, info, err
+	}
+	if err := q.addVisits(rows); err != nil {
 		return nil, info, err
 	}
-	return rows, info, q.addVisits(rows)
+	return rows, info, q.addTags(rows)
+}
+
+// addTags fills in the tags of the customers of one page, in one query.
+func (q *TenantTx) addTags(rows []CustomerRow) error {
+	ids := make([]string, len(rows))
+	at := make(map[uuid.UUID]int, len(rows))
+	for i, row := range rows {
+		ids[i], at[row.ID] = row.ID.String(), i
+	}
+	var tags []struct {
+		Customer uuid.UUID `db:"customer_id"`
+		Tag      string    `db:"tag"`
+	}
+	err := q.list(&tags, `SELECT customer_id, tag FROM customer_tags WHERE customer_id = ANY(CAST($1 AS uuid[])) ORDER BY tag`, ids)
+	for _, t := range tags {
+		row := &rows[at[t.Customer]]
+		row.Tags = append(row.Tags, t.Tag)
+	}
+	return err
+}
+
+// CustomerTags lists the tags in use.
+func (q *TenantTx) CustomerTags() ([]string, error) {
+	var tags []string
+	err := q.list(&tags, `SELECT DISTINCT tag FROM customer_tags ORDER BY tag LIMIT 200`)
+	return tags, err
 }
 
 // addVisits fills in the visits of the customers of one page, in one query.
@@ -62,16 +118,17 @@ func (q *TenantTx) addVisits(rows []CustomerRow) error {
 		CustomerID uuid.UUID  `db:"customer_id"`
 		Count      int        `db:"count"`
 		Spent      int64      `db:"spent"`
+		NoShows    int        `db:"no_shows"`
 		Last       *time.Time `db:"last"`
 		Next       *time.Time `db:"next"`
 	}
 	err := q.list(&visits, `
 		SELECT customer_id, count(*) AS count, COALESCE(sum(price_cents) FILTER (WHERE status = 'completed'), 0) AS spent,
-			max(starts_at) FILTER (WHERE starts_at <= $2) AS last, min(starts_at) FILTER (WHERE starts_at > $2) AS next
+			count(*) FILTER (WHERE status = 'no_show') AS no_shows, max(starts_at) FILTER (WHERE starts_at <= $2) AS last, min(starts_at) FILTER (WHERE starts_at > $2) AS next
 		FROM appointments WHERE customer_id = ANY(CAST($1 AS uuid[])) AND status <> 'cancelled' GROUP BY customer_id`, ids, q.now)
 	for _, v := range visits {
 		i := at[v.CustomerID]
-		rows[i].Appointments, rows[i].SpentCents, rows[i].LastVisit, rows[i].NextVisit = v.Count, v.Spent, v.Last, v.Next
+		rows[i].NoShows, rows[i].Appointments, rows[i].SpentCents, rows[i].LastVisit, rows[i].NextVisit = v.NoShows, v.Count, v.Spent, v.Last, v.Next
 	}
 	return err
 }

@@ -58,6 +58,13 @@ const (
 	DayView           Permission = "day.view"
 	AppointmentsView  Permission = "appointments.view"
 	CustomersView     Permission = "customers.view"
+	CustomersManage   Permission = "customers.manage"
+	CustomersErase    Permission = "customers.erase"
+	CustomersExport   Permission = "customers.export" // one or the whole list
+	TeamView          Permission = "team.view"
+	TeamManage        Permission = "team.manage"    // owners are the owners' alone: see the store
+	OwnershipManage   Permission = "team.hand-over" // of the business
+	PlanView          Permission = "plan.view"
 	ServicesView      Permission = "services.view"
 	ServicesManage    Permission = "services.manage"
 	ResourcesView     Permission = "resources.view"
@@ -110,6 +117,13 @@ var table = map[Permission][]store.Role{
 	DayView:           team,
 	AppointmentsView:  team,
 	CustomersView:     team,
+	CustomersManage:   team,
+	CustomersErase:    deputies,
+	CustomersExport:   deputies,
+	TeamView:          deputies,
+	TeamManage:        deputies,
+	OwnershipManage:   {store.TenantOwner},
+	PlanView:          {store.TenantOwner},
 	ServicesView:      team,
 	ServicesManage:    deputies,
 	ResourcesView:     team,

@@ -22,6 +22,8 @@ func TestTable(t *testing.T) {
 		SupportView: owner | deputy, SupportWrite: owner | deputy,
 		ServicesView: owner | deputy | staff, ServicesManage: owner | deputy, ResourcesView: owner | deputy | staff, ResourcesManage: owner | deputy,
 		HoursView: owner | deputy, HoursManage: owner | deputy,
+		CustomersManage: owner | deputy | staff, CustomersErase: owner | deputy, CustomersExport: owner | deputy,
+		TeamView: owner | deputy, TeamManage: owner | deputy, OwnershipManage: owner, PlanView: owner,
 		PortalView: customer, SuspensionView: owner, SupportAccessView: owner, SupportAccessEdit: owner, MasqueradesWrite: super | manager,
 	} {
 		for i, role := range store.Roles() {

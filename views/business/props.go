@@ -70,21 +70,6 @@ type AppointmentsProps struct {
 	Failed              bool
 }
 
-// CustomerRow is one customer.
-type CustomerRow struct {
-	ID, Name, Email, Phone string
-	Visits, Spent          string
-	LastVisit, NextVisit   ui.Time
-	Since                  ui.Time
-	HasLogin               bool
-}
-
-// CustomersProps is the list; sort keys are name and since.
-type CustomersProps struct {
-	List ui.ListState
-	Rows []CustomerRow
-}
-
 // PortalProps is what a customer sees of the own bookings.
 type PortalProps struct {
 	Name     string // of the customer

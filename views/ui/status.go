@@ -82,6 +82,17 @@ var resourceStatus = map[string]badge{
 	"disabled": {"Disabled", "pause", ""},
 }
 
+var loginState = map[string]badge{
+	"active":   {"Active", "check-circle", "good"},
+	"invited":  {"Invited", "mail", "info"},
+	"disabled": {"Disabled", "ban", ""},
+}
+
+// LoginStateOptions are the states of a login as choices.
+func LoginStateOptions() []Option {
+	return options([]string{"active", "invited", "disabled"}, loginState)
+}
+
 // ResourceKindOptions are the kinds of resources as choices.
 func ResourceKindOptions() []Option {
 	return options([]string{"STAFF", "ROOM", "EQUIPMENT"}, resourceKind)

@@ -21,3 +21,6 @@ func ClosedDayDelete(override string) string {
 
 // BookingPolicies say when customers may book.
 func BookingPolicies() string { return "/settings/booking" }
+
+// Plan is the plan with what is used of it.
+func Plan() string { return "/settings/plan" }

@@ -1,0 +1,233 @@
+package business
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/labstack/echo/v4"
+
+	"github.com/smoothschedule/smoothschedule/handlers/access"
+	"github.com/smoothschedule/smoothschedule/handlers/web"
+	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/views/business"
+	"github.com/smoothschedule/smoothschedule/views/ui"
+	"github.com/smoothschedule/smoothschedule/views/urls"
+)
+
+// customerPage is what the page is made of beside what is stored: the one form
+// that was wrong, as typed.
+type customerPage struct {
+	in           *business.CustomerInput
+	errs         map[string]string
+	note         string
+	noteError    string
+	confirm      string
+	confirmError string
+}
+
+func (h *Handlers) customerShow(c echo.Context) error {
+	return h.customerPage(c, http.StatusOK, customerPage{})
+}
+
+func (h *Handlers) customerPage(c echo.Context, status int, f customerPage) error {
+	id, err := pathID(c, "id")
+	if err != nil {
+		return err
+	}
+	var customer store.CustomerFile
+	var notes []store.CustomerNote
+	var coming, past []store.Appointment
+	tenant := web.Tenant(c)
+	err = h.DB.InTenant(c.Request().Context(), *tenant, func(q *store.TenantTx) (err error) {
+		if customer, err = q.Customer(id); err != nil {
+			return err
+		}
+		if notes, err = q.CustomerNotes(id); err != nil {
+			return err
+		}
+		coming, past, err = q.AppointmentsOf(id)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	loc, now := tenant.Location(), time.Now()
+	p := customerProps(c, customer)
+	p.Zone, p.Upcoming, p.Past = zoneName(now, loc), appointmentRows(coming, loc, now), appointmentRows(past, loc, now)
+	p.Note, p.NoteError, p.Confirm, p.ConfirmError = f.note, f.noteError, f.confirm, f.confirmError
+	if f.in != nil {
+		p.Form.In, p.Form.Errors = *f.in, f.errs
+	}
+	who := web.Principal(c)
+	for _, n := range notes {
+		p.Notes = append(p.Notes, business.CustomerNote{ID: n.ID.String(), Author: n.AuthorName, Body: n.Body, At: web.Instant(n.CreatedAt, loc),
+			CanDelete: p.CanManage && (p.CanErase || n.AuthorID.UUID == who.Actor.ID)})
+	}
+	return h.Render(c, status, web.View{Title: customer.Name, Body: business.Customer(p)})
+}
+
+func customerProps(c echo.Context, customer store.CustomerFile) business.CustomerProps {
+	loc := web.Tenant(c).Location()
+	p := business.CustomerProps{ID: customer.ID.String(), Name: customer.Name, Tags: customer.Tags, Blocked: customer.BlockedAt != nil, Erased: customer.ErasedAt != nil,
+		CanManage: mayManage(c, access.CustomersManage), CanExport: web.Principal(c).Can(access.CustomersExport), CanErase: mayManage(c, access.CustomersErase)}
+	p.Sub = "Customer since " + web.Date(customer.CreatedAt, loc).Text
+	p.Visits = ui.TileProps{Label: "Visits", Value: web.Count(customer.Completed), Hint: counted(customer.Cancelled, "cancellation")}
+	p.Spent = ui.TileProps{Label: "Spent", Value: web.Money(customer.SpentCents)}
+	if customer.FeesCents > 0 {
+		p.Spent.Hint = "and " + web.Money(customer.FeesCents) + " in late fees"
+	}
+	p.NoShows = ui.TileProps{Label: "No-shows", Value: web.Count(customer.NoShows)}
+	if kept := customer.Completed + customer.NoShows; kept > 0 && customer.NoShows > 0 {
+		p.NoShows.Hint = fmt.Sprintf("%d %% of %d", customer.NoShows*100/kept, kept)
+	}
+	p.Next = ui.TileProps{Label: "Next visit", Value: "–", Hint: counted(customer.Coming, "appointment") + " ahead"}
+	if customer.NextVisit != nil {
+		p.Next.Value = customer.NextVisit.In(loc).Format("2 Jan, 15:04")
+	}
+	p.Form = business.CustomerFormProps{ID: p.ID, CanManage: p.CanManage, HasLogin: customer.UserID.Valid,
+		In: business.CustomerInput{Name: customer.Name, Email: customer.Email, Phone: customer.Phone, Tags: strings.Join(customer.Tags, ", ")}}
+	switch customer.Login {
+	case "active":
+		p.Login = "Has a login, and sees and changes own bookings there."
+	case "invited":
+		p.Login = "Was invited to make a login, and hasn't yet."
+		p.CanInvite = "Send the invitation again"
+	case "disabled":
+		p.Login = "The login is disabled."
+	default:
+		p.Login = "Has no login. With one, customers see, move and cancel their bookings by themselves."
+		p.CanInvite = "Invite to make a login"
+		if customer.Email == "" {
+			p.Login, p.CanInvite = "Has no login. An invitation needs an e-mail address.", ""
+		}
+	}
+	if !p.CanManage || p.Erased {
+		p.CanInvite = ""
+	}
+	return p
+}
+
+func (h *Handlers) customerUpdate(c echo.Context) error {
+	in, customer, errs := bindCustomer(c)
+	if len(errs) == 0 {
+		err := h.changeCustomer(c, "Saved.", func(q *store.TenantTx, id uuid.UUID) error { return q.UpdateCustomer(id, customer) })
+		if errs = store.FieldErrors(err); errs == nil {
+			return err
+		}
+	}
+	return h.customerPage(c, http.StatusUnprocessableEntity, customerPage{in: &in, errs: errs})
+}
+
+// changeCustomer does something to the customer of the path and leads back to
+// the page.
+func (h *Handlers) changeCustomer(c echo.Context, done string, change func(*store.TenantTx, uuid.UUID) error) error {
+	id, err := pathID(c, "id")
+	if err != nil {
+		return err
+	}
+	err = h.DB.InTenant(c.Request().Context(), *web.Tenant(c), func(q *store.TenantTx) error { return change(q, id) })
+	if err != nil {
+		return err
+	}
+	h.Flash(c, "success", done)
+	return web.Redirect(c, urls.Customer(id.String()))
+}
+
+func (h *Handlers) customerBlock(c echo.Context) error {
+	block := c.FormValue("block") != ""
+	done := "The customer may book online again."
+	if block {
+		done = "The customer can't book online any more."
+	}
+	return h.changeCustomer(c, done, func(q *store.TenantTx, id uuid.UUID) error {
+		_, err := q.BlockCustomer(id, block)
+		return err
+	})
+}
+
+func (h *Handlers) customerInvite(c echo.Context) error {
+	return h.changeCustomer(c, "The invitation is on its way.", func(q *store.TenantTx, id uuid.UUID) error {
+		_, err := q.InviteCustomer(id)
+		return err
+	})
+}
+
+func (h *Handlers) customerNoteCreate(c echo.Context) error {
+	body, errs := strings.TrimSpace(c.FormValue("body")), map[string]string{}
+	web.CheckProse(errs, "body", body)
+	if n := len([]rune(body)); n == 0 {
+		errs["body"] = "Write something first."
+	} else if n > store.MaxNote {
+		errs["body"] = fmt.Sprintf("Use at most %d characters; these are %s.", store.MaxNote, web.Count(n))
+	}
+	if len(errs) == 0 {
+		err := h.changeCustomer(c, "The note is added.", func(q *store.TenantTx, id uuid.UUID) error { return q.AddCustomerNote(id, body) })
+		if errs = store.FieldErrors(err); errs == nil {
+			return err
+		}
+	}
+	return h.customerPage(c, http.StatusUnprocessableEntity, customerPage{note: body, noteError: errs["body"]})
+}
+
+func (h *Handlers) customerNoteDelete(c echo.Context) error {
+	note, err := pathID(c, "note")
+	if err != nil {
+		return err
+	}
+	return h.changeCustomer(c, "The note is deleted.", func(q *store.TenantTx, id uuid.UUID) error {
+		return q.DeleteCustomerNote(id, note, web.Principal(c).Can(access.CustomersErase))
+	})
+}
+
+// customerExport answers with all that is kept, as a file.
+func (h *Handlers) customerExport(c echo.Context) error {
+	id, err := pathID(c, "id")
+	if err != nil {
+		return err
+	}
+	var export store.CustomerExport
+	err = h.DB.InTenant(c.Request().Context(), *web.Tenant(c), func(q *store.TenantTx) (err error) {
+		export, err = q.ExportCustomer(id)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	body, err := json.MarshalIndent(export, "", "  ")
+	if err != nil {
+		return err
+	}
+	c.Response().Header().Set(echo.HeaderContentDisposition, `attachment; filename="customer-`+id.String()+`.json"`)
+	return c.Blob(http.StatusOK, echo.MIMEApplicationJSON, body)
+}
+
+func (h *Handlers) customerErase(c echo.Context) error {
+	id, err := pathID(c, "id")
+	if err != nil {
+		return err
+	}
+	typed, matches := text(c, "confirm"), false
+	err = h.DB.InTenant(c.Request().Context(), *web.Tenant(c), func(q *store.TenantTx) error {
+		customer, err := q.Customer(id)
+		if matches = typed == strings.Join(strings.Fields(customer.Name), " "); err != nil || !matches {
+			return err
+		}
+		return q.EraseCustomer(id)
+	})
+	again := customerPage{confirm: typed, confirmError: "Type the name as it stands above."}
+	switch {
+	case store.KindOf(err) == store.Conflict:
+		again.confirmError = message(err)
+		return h.customerPage(c, http.StatusConflict, again)
+	case err != nil:
+		return err
+	case !matches:
+		return h.customerPage(c, http.StatusUnprocessableEntity, again)
+	}
+	h.Flash(c, "success", "The customer is erased.")
+	return web.Redirect(c, urls.Customer(id.String()))
+}

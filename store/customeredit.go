@@ -1,0 +1,223 @@
+package store
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/google/uuid"
+)
+
+// CreateCustomer adds somebody by hand.
+func (q *TenantTx) CreateCustomer(in CustomerInput) (uuid.UUID, error) {
+	id := newID()
+	_, err := q.exec(`INSERT INTO customers (id, name, email, phone, created_at) VALUES ($1, $2, NULLIF($3, ''), NULLIF($4, ''), $5)`,
+		id, in.Name, in.Email, in.Phone, q.now)
+	if err != nil {
+		return id, err
+	}
+	if err := q.setTags(id, in.Tags); err != nil {
+		return id, err
+	}
+	q.db.counts.forget()
+	return id, q.recordCustomer(id, "customer.created", nil)
+}
+
+// lockCustomer reads somebody who is about to change; who was erased can't be.
+func (q *TenantTx) lockCustomer(id uuid.UUID) (CustomerFile, error) {
+	if _, err := q.exec(`SELECT FROM customers WHERE id = $1 FOR UPDATE`, id); err != nil {
+		return CustomerFile{}, err
+	}
+	c, err := q.Customer(id)
+	if err == nil && c.ErasedAt != nil {
+		err = &Error{Kind: Conflict, Message: "This customer was erased."}
+	}
+	return c, err
+}
+
+// UpdateCustomer replaces what the team wrote down. The address of somebody with
+// a login is theirs to change.
+func (q *TenantTx) UpdateCustomer(id uuid.UUID, in CustomerInput) error {
+	c, err := q.lockCustomer(id)
+	if err != nil {
+		return err
+	}
+	if c.UserID.Valid && !strings.EqualFold(c.Email, in.Email) {
+		return invalid("email", "With a login, only the customer can change the address, on the page of the account.")
+	}
+	_, err = q.exec(`UPDATE customers SET name = $2, email = NULLIF($3, ''), phone = NULLIF($4, '') WHERE id = $1`, id, in.Name, in.Email, in.Phone)
+	if err != nil {
+		return err
+	}
+	if err := q.setTags(id, in.Tags); err != nil {
+		return err
+	}
+	q.db.counts.forget()
+	var changed []string
+	for _, f := range []struct {
+		name string
+		same bool
+	}{{"name", c.Name == in.Name}, {"email", c.Email == in.Email}, {"phone", c.Phone == in.Phone}, {"tags", slices.Equal(c.Tags, in.Tags)}} {
+		if !f.same {
+			changed = append(changed, f.name)
+		}
+	}
+	return q.recordCustomer(id, "customer.changed", map[string]any{"fields": changed})
+}
+
+func (q *TenantTx) setTags(id uuid.UUID, tags []string) error {
+	_, err := q.exec(`
+		WITH gone AS (DELETE FROM customer_tags WHERE customer_id = $1 AND tag <> ALL(CAST($2 AS text[])))
+		INSERT INTO customer_tags (tag, customer_id) SELECT t.tag, $1 FROM unnest(CAST($2 AS text[])) AS t (tag) ON CONFLICT DO NOTHING`, id, append([]string{}, tags...))
+	return err
+}
+
+// BlockCustomer keeps somebody from booking online, or lets them again. The team
+// books for them all the same.
+func (q *TenantTx) BlockCustomer(id uuid.UUID, blocked bool) (CustomerFile, error) {
+	c, err := q.lockCustomer(id)
+	if err != nil || (c.BlockedAt != nil) == blocked {
+		return c, err
+	}
+	_, err = q.exec(`UPDATE customers SET blocked_at = CASE WHEN $2 THEN CAST($3 AS timestamptz) END WHERE id = $1`, id, blocked, q.now)
+	if err != nil {
+		return c, err
+	}
+	q.db.counts.forget()
+	action := "customer.unblocked"
+	if blocked {
+		action = "customer.blocked"
+	}
+	return c, q.recordCustomer(id, action, nil)
+}
+
+// EraseCustomer takes name, addresses, tags, notes and login of somebody away for
+// good. The appointments stay without a name, since the business's figures are
+// made of them.
+func (q *TenantTx) EraseCustomer(id uuid.UUID) error {
+	c, err := q.lockCustomer(id)
+	if err != nil {
+		return err
+	}
+	if c.Coming > 0 {
+		return &Error{Kind: Conflict, Message: "There are appointments ahead. Cancel them first, so that nobody waits for somebody without a name."}
+	}
+	for _, statement := range []string{
+		`UPDATE customers SET name = '` + erasedName + `', email = NULL, phone = NULL, user_id = NULL WHERE id = $1`,
+		`DELETE FROM customer_tags WHERE customer_id = $1`,
+		`DELETE FROM customer_notes WHERE customer_id = $1`,
+		`UPDATE appointments SET note = '', staff_note = '', link_secret = NULL WHERE customer_id = $1`,
+	} {
+		if _, err := q.exec(statement, id); err != nil {
+			return err
+		}
+	}
+	if _, err := q.exec(`UPDATE customers SET erased_at = $2 WHERE id = $1`, id, q.now); err != nil {
+		return err
+	}
+	if c.UserID.Valid {
+		if err := q.eraseLogin(c.UserID.UUID); err != nil {
+			return err
+		}
+	}
+	q.db.counts.forget()
+	return q.recordCustomer(id, "customer.erased", nil)
+}
+
+// eraseLogin shuts a customer's login for good; its row stays for what points at it.
+func (q *TenantTx) eraseLogin(user uuid.UUID) error {
+	p, err := q.customerLogin(user)
+	if err != nil {
+		return err
+	}
+	p.Email = user.String() + erasedDomain // as the audit log shall name it, too
+	if err := q.shutOut(p.Person, "user.erased"); err != nil {
+		return err
+	}
+	_, err = q.exec(`UPDATE public.users SET name = '`+erasedName+`', email = $2, invited_at = NULL WHERE id = $1`, user, p.Email)
+	return err
+}
+
+// AddCustomerNote writes a note under the principal's name.
+func (q *TenantTx) AddCustomerNote(customer uuid.UUID, body string) error {
+	if _, err := q.lockCustomer(customer); err != nil {
+		return err
+	}
+	var author uuid.NullUUID
+	name := "system"
+	if q.who != nil {
+		author, name = uuid.NullUUID{UUID: q.who.Actor.ID, Valid: true}, q.who.Actor.Name
+	}
+	var n int
+	if err := q.get(&n, `SELECT count(*) FROM customer_notes WHERE customer_id = $1`, customer); err != nil {
+		return err
+	}
+	if n >= maxNotes {
+		return invalid("body", "There are 100 notes already; delete one first.")
+	}
+	_, err := q.exec(`INSERT INTO customer_notes (customer_id, id, author_id, author_name, body, created_at) VALUES ($1, $2, $3, $4, $5, $6)`,
+		customer, newID(), author, name, body, q.now)
+	if err != nil {
+		return err
+	}
+	return q.recordCustomer(customer, "customer.note_added", nil)
+}
+
+// DeleteCustomerNote takes a note away: one's own, or with others any.
+func (q *TenantTx) DeleteCustomerNote(customer, note uuid.UUID, others bool) error {
+	var author uuid.NullUUID
+	err := q.get(&author, `SELECT author_id FROM customer_notes WHERE customer_id = $1 AND id = $2`, customer, note)
+	if err != nil {
+		return err
+	}
+	if !others && (q.who == nil || author.UUID != q.who.Actor.ID) {
+		return &Error{Kind: Forbidden, Message: "This note is somebody else's."}
+	}
+	if _, err := q.exec(`DELETE FROM customer_notes WHERE customer_id = $1 AND id = $2`, customer, note); err != nil {
+		return err
+	}
+	return q.recordCustomer(customer, "customer.note_deleted", nil)
+}
+
+// InviteCustomer mails somebody the way to a login, or once more.
+func (q *TenantTx) InviteCustomer(id uuid.UUID) (CustomerFile, error) {
+	c, err := q.lockCustomer(id)
+	switch {
+	case err != nil:
+		return c, err
+	case c.Email == "":
+		return c, &Error{Kind: Conflict, Message: "An invitation needs an e-mail address. Write one down first."}
+	case c.Login == "active" || c.Login == "disabled":
+		return c, &Error{Kind: Conflict, Message: c.Name + " has a login already."}
+	case c.Login == "invited":
+		if _, err := q.exec(`UPDATE public.users SET invited_at = $2 WHERE id = $1`, c.UserID.UUID, q.now); err != nil {
+			return c, err
+		}
+		if err := q.enqueue(InviteArgs{UserID: c.UserID.UUID, BusinessID: uuid.NullUUID{UUID: q.Tenant.ID, Valid: true}}, nil); err != nil {
+			return c, err
+		}
+		return c, q.recordCustomer(id, "customer.invited_again", nil)
+	}
+	user, err := q.customerUser(c)
+	if err != nil {
+		return c, err
+	}
+	if _, err := q.exec(`UPDATE customers SET user_id = $2 WHERE id = $1`, id, user); err != nil {
+		return c, err
+	}
+	q.db.counts.forget()
+	return c, q.recordCustomer(id, "customer.invited", nil)
+}
+
+// customerUser is the login with a customer's address, made if there is none.
+func (q *TenantTx) customerUser(c CustomerFile) (uuid.UUID, error) {
+	var known []uuid.UUID
+	err := q.list(&known, `SELECT id FROM public.users WHERE business_id = $1 AND lower(email) = lower($2) AND role = 'CUSTOMER' AND is_active`, q.Tenant.ID, c.Email)
+	if err != nil {
+		return uuid.Nil, err
+	}
+	if len(known) > 0 {
+		return known[0], nil
+	}
+	p, err := q.invite(NewPerson{Business: uuid.NullUUID{UUID: q.Tenant.ID, Valid: true}, Email: c.Email, Name: c.Name, Role: Customer})
+	return p.ID, err
+}
