@@ -4,4 +4,3 @@
 ALTER TABLE businesses
     ADD COLUMN trial_week_told timestamptz,
     ADD COLUMN trial_day_told  timestamptz;
-CREATE INDEX businesses_trial_idx ON businesses (trial_ends_at) WHERE status = 'trial';
