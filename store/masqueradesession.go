@@ -22,8 +22,11 @@ func (db *DB) MasqueradeByCode(ctx context.Context, tenant Tenant, code string) 
 // session on the business's host and tells its owners by mail.
 func (db *DB) EnterMasquerade(ctx context.Context, tenant Tenant, code string, from Client) (string, error) {
 	token := newToken()
-	bounds := db.MasqueradeBounds(ctx)
-	err := db.run(ctx, db.web, scope{platform: true}, func(t tx) error {
+	bounds, err := db.MasqueradeBounds(ctx)
+	if err != nil {
+		return "", err
+	}
+	err = db.run(ctx, db.web, scope{platform: true}, func(t tx) error {
 		var m Masquerade
 		err := t.get(&m, `UPDATE public.masquerades m SET started_at = $3
 			WHERE m.code_hash = $1 AND m.business_id = $2 AND m.code_expires_at > $3 AND m.started_at IS NULL AND m.ended_at IS NULL
@@ -58,9 +61,11 @@ func (db *DB) EnterMasquerade(ctx context.Context, tenant Tenant, code string, f
 // MasqueradeBounds is how long a masquerade may last.
 type MasqueradeBounds struct{ Idle, Max time.Duration }
 
-// MasqueradeBounds are the present bounds.
-func (db *DB) MasqueradeBounds(context.Context) MasqueradeBounds {
-	return MasqueradeBounds{Idle: MasqueradeIdle, Max: MasqueradeMax}
+// MasqueradeBounds are the present bounds: what the settings say, and never
+// looser than the product's own, whatever is stored.
+func (db *DB) MasqueradeBounds(ctx context.Context) (MasqueradeBounds, error) {
+	s, err := db.Settings(ctx)
+	return MasqueradeBounds{Idle: min(s.Masquerade.Idle(), MasqueradeIdle), Max: min(s.Masquerade.Max(), MasqueradeMax)}, err
 }
 
 // continueMasquerade is the session check of a masquerade: it reads the rows of
@@ -68,10 +73,13 @@ func (db *DB) MasqueradeBounds(context.Context) MasqueradeBounds {
 // view-only one in a tenant that leads to the read-only login.
 func (db *DB) continueMasquerade(ctx context.Context, p *Principal, row sessionRow, page string, from Client) (*Principal, error) {
 	id := row.MasqueradeID.UUID
-	bounds := db.MasqueradeBounds(ctx)
+	bounds, err := db.MasqueradeBounds(ctx)
+	if err != nil {
+		return nil, err
+	}
 	var m Masquerade
 	why := ""
-	err := db.run(ctx, db.web, scope{platform: true}, func(t tx) (err error) {
+	err = db.run(ctx, db.web, scope{platform: true}, func(t tx) (err error) {
 		if err = t.get(&m, `SELECT `+masqueradeColumns+` FROM public.masquerades m WHERE m.id = $1 AND m.ended_at IS NULL`, id); err != nil {
 			return err
 		}

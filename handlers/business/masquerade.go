@@ -20,8 +20,12 @@ func (h *Handlers) masqueradeShow(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	bounds, err := h.DB.MasqueradeBounds(c.Request().Context())
+	if err != nil {
+		return err
+	}
 	p := business.MasqueradeEnterProps{Code: code, Actor: m.ActorName, Subject: m.SubjectName, Role: access.RoleName(m.SubjectRole),
-		Business: tenant.Name, Mode: access.ModeName(m.Mode), MaxMinutes: int(h.DB.MasqueradeBounds(c.Request().Context()).Max.Minutes()), PlatformHref: h.Sites.Platform(m.Back)}
+		Business: tenant.Name, Mode: access.ModeName(m.Mode), MaxMinutes: int(bounds.Max.Minutes()), PlatformHref: h.Sites.Platform(m.Back)}
 	return h.Render(c, http.StatusOK, web.View{Title: "View as " + m.SubjectName, Body: business.MasqueradeEnter(p), Plain: true})
 }
 

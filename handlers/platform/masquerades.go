@@ -118,7 +118,10 @@ func (h *Handlers) masqueradeForm(c echo.Context, status int, p platform.Masquer
 		return err
 	}
 	p.NeedPassword = needsStepUp(c)
-	bounds := h.DB.MasqueradeBounds(c.Request().Context())
+	bounds, err := h.DB.MasqueradeBounds(c.Request().Context())
+	if err != nil {
+		return err
+	}
 	p.IdleMinutes, p.MaxMinutes = int(bounds.Idle.Minutes()), int(bounds.Max.Minutes())
 	return h.Render(c, status, web.View{Title: "View as " + p.UserName, Body: platform.MasqueradeNew(p)})
 }
