@@ -70,6 +70,25 @@ type ConsentOverriddenArgs struct {
 // Kind names the job.
 func (ConsentOverriddenArgs) Kind() string { return "mail_consent_overridden" }
 
+// SignUpArgs mails the link that opens a business, to somebody who signed up.
+type SignUpArgs struct {
+	mailJob
+	SignUpID uuid.UUID `json:"sign_up_id"`
+}
+
+// Kind names the job.
+func (SignUpArgs) Kind() string { return "mail_sign_up" }
+
+// FindArgs mails the list of businesses where an e-mail address can log in, if
+// there is one. UserID is any of them.
+type FindArgs struct {
+	mailJob
+	UserID uuid.UUID `json:"user_id"`
+}
+
+// Kind names the job.
+func (FindArgs) Kind() string { return "mail_find" }
+
 // TicketAnswerArgs mails an answer: to who opened the ticket or, ToStaff, to who
 // looks after it.
 type TicketAnswerArgs struct {

@@ -30,55 +30,59 @@ var errPoolEmpty = errors.New("no tenant schema stands ready")
 // that stands ready and adds business, name, owner, totals, plan and audit row.
 // Either all of it is there afterwards or nothing. An empty pool is filled on
 // the spot.
-func (db *DB) CreateBusiness(ctx context.Context, in NewBusiness) (uuid.UUID, error) {
-	for {
-		id, err := db.claimBusiness(ctx, in)
-		if !errors.Is(err, errPoolEmpty) {
-			return id, err
-		}
-		if err := db.FillPool(ctx, 1); err != nil {
-			return uuid.Nil, fmt.Errorf("fill the schema pool: %w", err)
-		}
-	}
+func (db *DB) CreateBusiness(ctx context.Context, in NewBusiness) (id uuid.UUID, err error) {
+	err = db.withPool(ctx, func() error {
+		id, err = db.claimBusiness(ctx, in)
+		return err
+	})
+	return id, err
 }
 
 func (db *DB) claimBusiness(ctx context.Context, in NewBusiness) (uuid.UUID, error) {
-	if in.AccentColor == "" {
-		in.AccentColor = "#4f46e5"
-	}
 	id, owner := newID(), newID()
 	err := db.InPublic(ctx, func(q *PublicTx) error {
 		if err := q.CheckSubdomain(in.Subdomain); err != nil {
 			return err
 		}
-		settings, err := q.Settings()
-		if err != nil {
+		if err := q.claim(id, owner, in, "console"); err != nil {
 			return err
 		}
-		var schema string
-		err = q.get(&schema, claimSQL, id, in.Name, in.Subdomain, in.Plan, in.TimeZone, in.AccentColor, q.now,
-			owner, in.OwnerEmail, in.OwnerName, newID(), latestTenantVersion(), actorID(q.who), settings.TrialDays)
-		if errors.Is(err, sql.ErrNoRows) {
-			return errPoolEmpty
-		}
-		if err != nil {
-			return err
-		}
-		business := uuid.NullUUID{UUID: id, Valid: true}
-		err = q.audit(Event{Action: "business.created", Business: business, ObjectType: "business", ObjectID: id.String(), ObjectName: in.Name,
-			Details: map[string]any{"subdomain": in.Subdomain, "plan": in.Plan, "owner": in.OwnerEmail}})
-		if err != nil {
-			return err
-		}
-		return q.enqueue(InviteArgs{UserID: owner, BusinessID: business}, nil)
+		return q.enqueue(InviteArgs{UserID: owner, BusinessID: uuid.NullUUID{UUID: id, Valid: true}}, nil)
 	})
 	if err != nil {
 		return uuid.Nil, err
 	}
+	db.claimed()
+	return id, nil
+}
+
+// claimed is called when a schema of the pool was taken.
+func (db *DB) claimed() {
 	db.counts.forget()
 	db.tenants.forget()
 	db.PoolLow()
-	return id, nil
+}
+
+// claim gives a business its schema and puts it on record; by is the way it came.
+func (q *PublicTx) claim(id, owner uuid.UUID, in NewBusiness, by string) error {
+	if in.AccentColor == "" {
+		in.AccentColor = "#4f46e5"
+	}
+	settings, err := q.Settings()
+	if err != nil {
+		return err
+	}
+	var schema string
+	err = q.get(&schema, claimSQL, id, in.Name, in.Subdomain, in.Plan, in.TimeZone, in.AccentColor, q.now,
+		owner, in.OwnerEmail, in.OwnerName, newID(), latestTenantVersion(), actorID(q.who), settings.TrialDays)
+	if errors.Is(err, sql.ErrNoRows) {
+		return errPoolEmpty
+	}
+	if err != nil {
+		return err
+	}
+	return q.audit(Event{Action: "business.created", Business: uuid.NullUUID{UUID: id, Valid: true}, ObjectType: "business", ObjectID: id.String(),
+		ObjectName: in.Name, Details: map[string]any{"subdomain": in.Subdomain, "plan": in.Plan, "owner": in.OwnerEmail, "by": by}})
 }
 
 // claimSQL is the whole claim in one statement: one round trip, and the row lock

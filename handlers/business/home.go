@@ -89,11 +89,15 @@ func (h *Handlers) today(c echo.Context) error {
 	from, to := day(now.In(loc))
 	var rows []store.Appointment
 	var figures store.DayFigures
+	var done store.Checklist
 	err := h.DB.InTenant(c.Request().Context(), *tenant, func(q *store.TenantTx) (err error) {
 		if figures, err = q.Day(from, to); err != nil {
 			return err
 		}
-		rows, err = q.Appointments(from, to)
+		if rows, err = q.Appointments(from, to); err != nil {
+			return err
+		}
+		done, err = q.Checklist()
 		return err
 	})
 	if err != nil {
@@ -105,6 +109,7 @@ func (h *Handlers) today(c echo.Context) error {
 		Revenue:      business.Metric{Value: web.Money(figures.RevenueCents), Hint: "completed and confirmed"},
 		NewCustomers: business.Metric{Value: web.Count(figures.NewCustomers)},
 		Rows:         appointmentRows(rows, loc, now),
+		Checklist:    h.checklist(c, done),
 	}
 	return h.Render(c, http.StatusOK, web.View{Title: "Today", Body: business.Dashboard(p)})
 }

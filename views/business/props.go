@@ -51,6 +51,7 @@ type DashboardProps struct {
 	NewCustomers Metric
 	Rows         []Appointment
 	More         int // rows of today not shown here
+	Checklist    *ChecklistProps
 }
 
 // DayTotals sums a day up.

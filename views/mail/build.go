@@ -11,7 +11,8 @@ import (
 type letter struct {
 	greeting   string
 	paragraphs []string
-	button     string
+	links      []Link // a list of addresses
+	button     string // may be empty, as url
 	url        string
 	after      []string
 }
@@ -27,7 +28,12 @@ func greeting(name string) string {
 
 func (l letter) text() string {
 	parts := append([]string{l.greeting}, l.paragraphs...)
-	parts = append(parts, l.button+":\n"+l.url)
+	for _, link := range l.links {
+		parts = append(parts, oneLine(link.Label)+":\n"+link.URL)
+	}
+	if l.button != "" {
+		parts = append(parts, l.button+":\n"+l.url)
+	}
 	parts = append(parts, l.after...)
 	return strings.Join(append(parts, signature), "\n\n") + "\n"
 }

@@ -42,6 +42,8 @@ func Start(ctx context.Context, db *store.DB, mailer Mailer, sites web.Sites, lo
 	river.AddWorker(workers, &suspensionWorker{mails: mails{db, mailer, sites}})
 	river.AddWorker(workers, &bulkWorker{db: db})
 	river.AddWorker(workers, &teamWorker{mails: mails{db, mailer, sites}})
+	river.AddWorker(workers, &signUpWorker{mails: mails{db, mailer, sites}})
+	river.AddWorker(workers, &findWorker{mails: mails{db, mailer, sites}})
 	river.AddWorker(workers, &rollUpWorker{db: db})
 	river.AddWorker(workers, &cleanUpWorker{db: db})
 	client, err := river.NewClient(riverdatabasesql.New(db.Web()), &river.Config{

@@ -1,0 +1,77 @@
+package jobs
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+	"github.com/riverqueue/river"
+
+	"github.com/smoothschedule/smoothschedule/handlers/access"
+	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/views/mail"
+	"github.com/smoothschedule/smoothschedule/views/urls"
+)
+
+// signUpWorker mails the link that opens a business. There is no business yet
+// that it could carry.
+type signUpWorker struct {
+	river.WorkerDefaults[store.SignUpArgs]
+	mails
+}
+
+func (w *signUpWorker) Work(ctx context.Context, job *river.Job[store.SignUpArgs]) error {
+	var s store.SignUp
+	var token string
+	err := w.db.InPublic(ctx, func(q *store.PublicTx) (err error) {
+		if s, err = q.SignUp(job.Args.SignUpID); err != nil || s.ConfirmedAt != nil {
+			return err
+		}
+		if err = unsent(q, letterKey(job.JobRow, s.OwnerEmail)); err != nil {
+			return err
+		}
+		token, err = q.NewSignUpLink(s.ID)
+		return err
+	})
+	if err != nil {
+		return w.settle(ctx, job.JobRow, s.OwnerEmail, err)
+	}
+	if s.ConfirmedAt != nil {
+		return nil
+	}
+	message, err := mail.SignUp(mail.SignUpProps{Name: s.OwnerName, Business: s.BusinessName, Host: w.sites.BusinessHost(s.Subdomain),
+		URL: w.sites.Apex(urls.SignUpConfirm(token)), ValidFor: "24 hours"})
+	if err != nil {
+		return err
+	}
+	return w.deliver(ctx, job.JobRow, letter{s.OwnerEmail, uuid.NullUUID{}, message})
+}
+
+// findWorker mails somebody the list of the businesses where the address is known.
+type findWorker struct {
+	river.WorkerDefaults[store.FindArgs]
+	mails
+}
+
+func (w *findWorker) Work(ctx context.Context, job *river.Job[store.FindArgs]) error {
+	var p store.Person
+	var found []store.FoundBusiness
+	err := w.db.InPublic(ctx, func(q *store.PublicTx) (err error) {
+		if p, err = q.Person(job.Args.UserID); err != nil {
+			return err
+		}
+		found, err = q.BusinessesOf(p.Email)
+		return err
+	})
+	if err != nil || len(found) == 0 {
+		return err
+	}
+	props := mail.FoundProps{Name: p.Name}
+	for _, b := range found {
+		props.Businesses = append(props.Businesses, mail.Link{Label: b.Name + " (" + access.RoleName(b.Role) + ")", URL: w.sites.Business(b.Subdomain, urls.Login())})
+	}
+	message, err := mail.Found(props)
+	if err != nil {
+		return err
+	}
+	return w.deliver(ctx, job.JobRow, letter{p.Email, uuid.NullUUID{}, message})
+}

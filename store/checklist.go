@@ -1,0 +1,44 @@
+package store
+
+import "context"
+
+// Checklist says how far a new business has come. It is computed from what is
+// there, so nothing has to be ticked off.
+type Checklist struct {
+	Dismissed bool `db:"dismissed"`
+	Profile   bool `db:"profile"` // looked after once
+	Hours     bool `db:"hours"`
+	Services  bool `db:"services"`
+	People    bool `db:"people"` // somebody or something that services take
+	Shared    bool `db:"shared"` // somebody booked by the link
+}
+
+// Done says whether there is nothing left to do.
+func (c Checklist) Done() bool { return c.Profile && c.Hours && c.Services && c.People && c.Shared }
+
+// Checklist reads how far the business has come.
+func (q *TenantTx) Checklist() (Checklist, error) {
+	var c Checklist
+	err := q.get(&c, `SELECT checklist_dismissed_at IS NOT NULL AS dismissed FROM public.businesses WHERE id = $1`, q.Tenant.ID)
+	if err != nil || c.Dismissed {
+		return c, err
+	}
+	err = q.get(&c.Profile, `SELECT EXISTS (SELECT FROM public.audit_log WHERE business_id = $1 AND action IN ('business.profile_changed', 'business.branding_changed'))`, q.Tenant.ID)
+	if err != nil {
+		return c, err
+	}
+	err = q.get(&c, `SELECT EXISTS (SELECT FROM hours) AS hours, EXISTS (SELECT FROM services WHERE is_active) AS services,
+		EXISTS (SELECT FROM resources WHERE is_active) AS people, EXISTS (SELECT FROM appointments WHERE source <> 'staff') AS shared`)
+	return c, err
+}
+
+// DismissChecklist puts the checklist away for good.
+func (db *DB) DismissChecklist(ctx context.Context, tenant Tenant) error {
+	return db.InTenant(ctx, tenant, func(q *TenantTx) error {
+		n, err := q.exec(`UPDATE public.businesses SET checklist_dismissed_at = $2 WHERE id = $1 AND checklist_dismissed_at IS NULL`, q.Tenant.ID, q.now)
+		if err != nil || n == 0 {
+			return err
+		}
+		return q.record("business.checklist_dismissed", "business", q.Tenant.ID, q.Tenant.Name, nil)
+	})
+}

@@ -1,0 +1,48 @@
+package store
+
+import (
+	"context"
+	"strings"
+
+	"github.com/google/uuid"
+)
+
+// Finds are throttled like sign-ups: each may send a mail.
+const (
+	findsPerAddress = 20
+	findsPerEmail   = 3
+)
+
+// FindBusinesses mails an address the list of its businesses, when it has any.
+// The caller learns nothing of that.
+func (db *DB) FindBusinesses(ctx context.Context, email string, from Client) error {
+	if err := db.spend(ctx, "That is a lot of requests in a short time. Wait an hour and try again.",
+		allowance{"find address\x00" + from.Address, findsPerAddress, signUpWindow},
+		allowance{"find email\x00" + strings.ToLower(email), findsPerEmail, signUpWindow}); err != nil {
+		return err
+	}
+	return db.InPublic(ctx, func(q *PublicTx) error {
+		var ids []uuid.UUID
+		err := q.list(&ids, `SELECT id FROM public.users WHERE lower(email) = lower($1) AND is_active AND business_id IS NOT NULL ORDER BY created_at, id LIMIT 1`, email)
+		if err != nil || len(ids) == 0 {
+			return err
+		}
+		return q.enqueue(FindArgs{UserID: ids[0]}, nil)
+	})
+}
+
+// FoundBusiness is one where somebody can log in.
+type FoundBusiness struct {
+	Name      string `db:"name"`
+	Subdomain string `db:"subdomain"`
+	Role      Role   `db:"role"`
+}
+
+// BusinessesOf lists where a person's e-mail address can log in.
+func (q *PublicTx) BusinessesOf(email string) ([]FoundBusiness, error) {
+	var found []FoundBusiness
+	err := q.list(&found, `
+		SELECT b.name, b.subdomain, u.role FROM public.users u JOIN public.businesses b ON b.id = u.business_id
+		WHERE lower(u.email) = lower($1) AND u.is_active AND b.status <> 'archived' ORDER BY b.name, b.id LIMIT 50`, email)
+	return found, err
+}
