@@ -196,6 +196,10 @@
   };
   setInterval(tick, 10000);
 
+  // The browser knows the time zone that a form asks for.
+  const zone = $("[data-zone]");
+  if (zone && !zone.value) zone.value = Intl.DateTimeFormat().resolvedOptions().timeZone || "";
+
   tick();
   openDialogs();
   if (!$("[autofocus]")) invalid();

@@ -335,7 +335,7 @@ func prices(p HomeProps) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if p.Open {
-				templ_7745c5c3_Err = ui.Button(ui.ButtonProps{Label: "Try " + plan.Name, Href: urls.SignUpPlan(plan.Code), Wide: true}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Button(ui.ButtonProps{Label: "Choose " + plan.Name, Href: urls.SignUpPlan(plan.Code), Wide: true}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
