@@ -13,7 +13,7 @@ import (
 	"sync"
 )
 
-//go:embed css/app.css js/app.js js/vendor/htmx.min.js icons.svg favicon.svg
+//go:embed css/app.css css/schedule.css js/app.js js/schedule.js js/vendor/htmx.min.js icons.svg favicon.svg
 var files embed.FS
 
 // Prefix is where the handler belongs.
@@ -33,22 +33,33 @@ func load() map[string]asset {
 	return map[string]asset{
 		"css/app.css": pack("text/css; charset=utf-8", "css/app.css"),
 		// htmx and our own lines travel as one file: one request less.
-		"js/app.js":   pack("text/javascript; charset=utf-8", "js/vendor/htmx.min.js", "js/app.js"),
-		"icons.svg":   pack("image/svg+xml", "icons.svg"),
-		"favicon.svg": pack("image/svg+xml", "favicon.svg"),
+		"js/app.js":        pack("text/javascript; charset=utf-8", "js/vendor/htmx.min.js", "js/app.js"),
+		"css/schedule.css": packed("text/css; charset=utf-8", read("css/schedule.css"), scheduleSteps()),
+		"js/schedule.js":   pack("text/javascript; charset=utf-8", "js/schedule.js"),
+		"icons.svg":        pack("image/svg+xml", "icons.svg"),
+		"favicon.svg":      pack("image/svg+xml", "favicon.svg"),
 	}
 }
 
 func pack(mime string, names ...string) asset {
 	var parts [][]byte
 	for _, name := range names {
-		b, err := files.ReadFile(name)
-		if err != nil {
-			panic(fmt.Sprintf("static: %s is not embedded: %v", name, err))
-		}
-		parts = append(parts, bytes.TrimSpace(b))
+		parts = append(parts, read(name))
 	}
-	plain := append(bytes.Join(parts, []byte("\n;")), '\n')
+	return packed(mime, bytes.Join(parts, []byte("\n;")), nil)
+}
+
+func read(name string) []byte {
+	b, err := files.ReadFile(name)
+	if err != nil {
+		panic(fmt.Sprintf("static: %s is not embedded: %v", name, err))
+	}
+	return bytes.TrimSpace(b)
+}
+
+// packed is text with what was made for it.
+func packed(mime string, text, made []byte) asset {
+	plain := append(append(bytes.Clone(text), '\n'), made...)
 	sum := sha256.Sum256(plain)
 	return asset{hash: hex.EncodeToString(sum[:6]), mime: mime, plain: plain, gzip: compress(plain)}
 }

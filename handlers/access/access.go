@@ -57,6 +57,8 @@ const AccountManage Permission = "account.manage"
 const (
 	DayView           Permission = "day.view"
 	AppointmentsView  Permission = "appointments.view"
+	AppointmentsEdit  Permission = "appointments.edit" // those in the own calendar, and time off there
+	AppointmentsAll   Permission = "appointments.all"  // and everybody's
 	CustomersView     Permission = "customers.view"
 	CustomersManage   Permission = "customers.manage"
 	CustomersErase    Permission = "customers.erase"
@@ -116,6 +118,8 @@ var table = map[Permission][]store.Role{
 	AuditAll:          managers,
 	DayView:           team,
 	AppointmentsView:  team,
+	AppointmentsEdit:  team,
+	AppointmentsAll:   deputies,
 	CustomersView:     team,
 	CustomersManage:   team,
 	CustomersErase:    deputies,

@@ -14,7 +14,7 @@ func TestTable(t *testing.T) {
 		DashboardView: super | manager | support | sales, BusinessesView: super | manager | support | sales,
 		BusinessesCreate: super | manager | sales, BusinessesPlan: super | manager | sales, BusinessesSuspend: super | manager,
 		UsersView: super | manager | support, MasqueradesStart: super | manager | support,
-		DayView: owner | deputy | staff, AppointmentsView: owner | deputy | staff, CustomersView: owner | deputy | staff,
+		DayView: owner | deputy | staff, AppointmentsView: owner | deputy | staff, AppointmentsEdit: owner | deputy | staff, AppointmentsAll: owner | deputy, CustomersView: owner | deputy | staff,
 		BusinessesDomains: super | manager, BusinessesNotes: super | manager | support | sales, BusinessesDelete: super, ViewsManage: super | manager | support | sales,
 		UsersManage: super | manager, StaffView: super, StaffManage: super, SettingsView: super, SettingsManage: super,
 		TicketsView: super | manager | support, TicketsManage: super | manager | support,

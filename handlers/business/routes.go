@@ -26,6 +26,8 @@ func (h *Handlers) Surface() *web.Surface {
 func (h *Handlers) Routes() []web.Route {
 	return []web.Route{
 		{Method: http.MethodGet, Path: urls.Home(), Permission: access.Public, Handler: h.home},
+		{Method: http.MethodGet, Path: urls.SchedulePath(), Permission: access.AppointmentsView, Handler: h.schedule},
+		{Method: http.MethodGet, Path: urls.ScheduleUpdates(), Permission: access.AppointmentsView, Handler: h.scheduleUpdates, Background: true},
 		{Method: http.MethodGet, Path: urls.AppointmentsPath(), Permission: access.AppointmentsView, Handler: h.appointmentsIndex},
 		{Method: http.MethodGet, Path: urls.Customers(), Permission: access.CustomersView, Handler: h.customersIndex},
 		{Method: http.MethodPost, Path: urls.Customers(), Permission: access.CustomersManage, Handler: h.customerCreate},
@@ -127,6 +129,7 @@ func nav(c echo.Context) []layout.NavItem {
 		needs access.Permission
 	}{
 		{layout.NavItem{Label: "Today", Href: urls.Home(), Icon: "dashboard"}, access.DayView},
+		{layout.NavItem{Label: "Schedule", Href: urls.SchedulePath(), Icon: "clock"}, access.AppointmentsView},
 		{layout.NavItem{Label: "Appointments", Href: urls.AppointmentsPath(), Icon: "calendar"}, access.AppointmentsView},
 		{layout.NavItem{Label: "Customers", Href: urls.Customers(), Icon: "users"}, access.CustomersView},
 		{layout.NavItem{Label: "Services", Href: urls.Services(), Icon: "tag"}, access.ServicesView},

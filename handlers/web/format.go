@@ -53,6 +53,11 @@ func Date(at time.Time, loc *time.Location) ui.Time {
 	return ui.Time{ISO: iso(at), Text: at.In(loc).Format("2 Jan 2006")}
 }
 
+// Day is the day alone, with its weekday.
+func Day(at time.Time, loc *time.Location) ui.Time {
+	return ui.Time{ISO: iso(at), Text: at.In(loc).Format("Mon 2 Jan")}
+}
+
 // Ago is how long ago something was, in one unit.
 func Ago(at, now time.Time) ui.Time {
 	t := ui.Time{ISO: iso(at)}

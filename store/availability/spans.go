@@ -3,12 +3,17 @@ package availability
 import (
 	"cmp"
 	"slices"
+	"time"
 )
 
 // span is a stretch of time in Unix seconds, its end excluded.
 type span struct{ from, to int64 }
 
 func spanOf(i Interval) span { return span{i.Start.Unix(), i.End.Unix()} }
+
+func (s span) interval(zone *time.Location) Interval {
+	return Interval{time.Unix(s.from, 0).In(zone), time.Unix(s.to, 0).In(zone)}
+}
 
 func spansOf(list []Interval) []span {
 	spans := make([]span, len(list))

@@ -1,0 +1,341 @@
+package business
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/smoothschedule/smoothschedule/handlers/web"
+	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/views/business"
+	"github.com/smoothschedule/smoothschedule/views/urls"
+)
+
+// drawing turns what is booked into lanes.
+type drawing struct {
+	s     store.Schedule
+	loc   *time.Location
+	now   time.Time
+	who   changer
+	back  string
+	names map[uuid.UUID]string
+}
+
+// step is the height of a row.
+const step = 5 * time.Minute
+
+// scale maps the time of a lane to rows.
+type scale struct {
+	from, to time.Time // of the lane
+	row0     time.Time
+	first    int // minutes on the clock at row 0
+	wall     bool
+}
+
+// rowAt counts steps from row 0: of elapsed time, so that a day of 23 or 25
+// hours has as many; or of the clock, so that the days of a week line up.
+func (s scale) rowAt(t time.Time) float64 {
+	if t.Before(s.from) {
+		t = s.from
+	}
+	if t.After(s.to) {
+		t = s.to
+	}
+	if !s.wall {
+		return float64(t.Sub(s.row0)) / float64(step)
+	}
+	minutes := 24 * 60
+	if t.Before(s.to) {
+		minutes = clockOf(t)
+	}
+	return float64(minutes-s.first) / step.Minutes()
+}
+
+func clockOf(t time.Time) int { return t.Hour()*60 + t.Minute() }
+
+func (s scale) span(from, to time.Time) business.Span {
+	first := int(s.rowAt(from.In(s.from.Location())))
+	last := s.rowAt(to.In(s.from.Location()))
+	rows := int(last) - first
+	if float64(int(last)) < last {
+		rows++
+	}
+	return business.Span{Row: first, Rows: max(rows, 1)}
+}
+
+// day is a lane for each resource, or for one.
+func (d drawing) day(from, to time.Time, only string) business.Board {
+	lanes := make([]int, 0, len(d.s.Resources))
+	for i, r := range d.s.Resources {
+		if only == "" || r.ID.String() == only {
+			lanes = append(lanes, i)
+		}
+	}
+	first, last := d.window(from, to, lanes)
+	s := scale{from: first, to: last, row0: first}
+	b := business.Board{Rows: int(last.Sub(first) / step), Now: -1, TimeZone: d.loc.String(), FirstClock: clockOf(first)}
+	for t := first; t.Before(last); {
+		b.Hours = append(b.Hours, business.Hour{Row: int(s.rowAt(t)), Text: clockText(t, from, to)})
+		t = nextHour(t)
+	}
+	if !d.now.Before(first) && d.now.Before(last) {
+		b.Now = int(s.rowAt(d.now))
+	}
+	for _, i := range lanes {
+		r := d.s.Resources[i]
+		lane := business.Lane{ID: r.ID.String(), Title: r.Name, Kind: r.Kind, Resource: r.ID.String(), Date: from.Format(time.DateOnly),
+			Start: first.Format(time.RFC3339), Href: urls.Schedule(from.Format(time.DateOnly), "week", r.ID.String(), ""), Sub: d.hoursText(d.s.Open[i])}
+		d.fill(&lane, s, i, "")
+		b.Lanes = append(b.Lanes, lane)
+	}
+	return b
+}
+
+// week is a lane for each day of a resource.
+func (d drawing) week(monday time.Time, only string) business.Board {
+	i := slices.IndexFunc(d.s.Resources, func(r store.Resource) bool { return r.ID.String() == only })
+	days := make([]scale, 7)
+	first, last := 24*60, 0
+	for n := range days {
+		from := time.Date(monday.Year(), monday.Month(), monday.Day()+n, 0, 0, 0, 0, d.loc)
+		days[n] = scale{from: from, to: from.AddDate(0, 0, 1), wall: true}
+		if start, end := d.window(from, days[n].to, []int{i}); end.After(start) {
+			first = min(first, clockOf(start))
+			if end.Before(days[n].to) {
+				last = max(last, clockOf(end))
+			} else {
+				last = 24 * 60
+			}
+		}
+	}
+	b := business.Board{Rows: (last - first) / int(step.Minutes()), Now: -1, ByDay: true, FirstClock: first, TimeZone: d.loc.String()}
+	for m := first; m < last; m += 60 {
+		b.Hours = append(b.Hours, business.Hour{Row: (m - first) / 5, Text: store.ClockText(m)})
+	}
+	if m := clockOf(d.now.In(d.loc)); m >= first && m < last {
+		b.Now = (m - first) / 5
+	}
+	today := d.now.In(d.loc).Format(time.DateOnly)
+	for n, s := range days {
+		s.first = first
+		date := s.from.Format(time.DateOnly)
+		open := clip(d.s.Open[i], s.from, s.to)
+		lane := business.Lane{ID: date, Title: s.from.Format("Mon 2 Jan"), Resource: only, Date: date, Today: date == today,
+			Href: urls.Schedule(date, "", "", ""), Sub: d.hoursText(open)}
+		d.fill(&lane, s, i, strconv.Itoa(n))
+		b.Lanes = append(b.Lanes, lane)
+	}
+	return b
+}
+
+// table is everybody's week: a row for each resource, a cell for each day.
+func (d drawing) table(monday time.Time) (days []business.WeekDay, rows []business.WeekRow) {
+	scales := make([]scale, 7)
+	for n := range scales {
+		from := time.Date(monday.Year(), monday.Month(), monday.Day()+n, 0, 0, 0, 0, d.loc)
+		scales[n] = scale{from: from, to: from.AddDate(0, 0, 1), wall: true}
+		days = append(days, business.WeekDay{Date: from.Format(time.DateOnly), Text: from.Format("Mon 2 Jan"),
+			Today: from.Format(time.DateOnly) == d.now.In(d.loc).Format(time.DateOnly)})
+	}
+	for i, r := range d.s.Resources {
+		row := business.WeekRow{ID: r.ID.String(), Title: r.Name, Kind: r.Kind}
+		for n, s := range scales {
+			row.Days = append(row.Days, business.WeekCell{Closed: len(clip(d.s.Open[i], s.from, s.to)) == 0, Items: d.items(s, i, strconv.Itoa(n))})
+		}
+		rows = append(rows, row)
+	}
+	return days, rows
+}
+
+// fill draws a lane: when it is closed, and what lies in it.
+func (d drawing) fill(lane *business.Lane, s scale, resource int, suffix string) {
+	at := s.from
+	for _, open := range append(clip(d.s.Open[resource], s.from, s.to), store.Interval{Start: s.to, End: s.to}) {
+		if open.Start.After(at) {
+			lane.Closed = append(lane.Closed, s.span(at, open.Start))
+		}
+		at = open.End
+	}
+	if s.wall { // the scale may begin after midnight and end before it
+		lane.Closed = slices.DeleteFunc(lane.Closed, func(c business.Span) bool { return c.Row+c.Rows <= 0 })
+		for i := range lane.Closed {
+			if c := &lane.Closed[i]; c.Row < 0 {
+				c.Row, c.Rows = 0, c.Rows+c.Row
+			}
+		}
+	}
+	lane.Items = d.items(s, resource, suffix)
+	spread(lane.Items)
+}
+
+// items are the appointments and blockers of a resource within a scale.
+func (d drawing) items(s scale, resource int, suffix string) []business.Item {
+	id := d.s.Resources[resource].ID
+	var items []business.Item
+	for _, a := range d.s.Booked {
+		if a.Status == "cancelled" || !a.StartsAt.Before(s.to) || !a.EndsAt.After(s.from) || !strings.Contains(a.Takes, id.String()) {
+			continue
+		}
+		takes := a.Resources()
+		items = append(items, business.Item{Span: s.span(a.StartsAt, a.EndsAt), ID: a.ID.String(), Key: key("a", a.ID, id, suffix),
+			Start: web.Clock(a.StartsAt, d.loc), End: web.Clock(a.EndsAt, d.loc), Customer: a.Customer, Service: a.Service, Status: a.Status,
+			With: d.others(takes, id), Note: a.Note, Minutes: int(a.EndsAt.Sub(a.StartsAt).Minutes()), Version: stamp(a.UpdatedAt),
+			CanMove: a.Holds() && d.who.may(takes), Late: a.Status == "confirmed" && a.EndsAt.Before(d.now), Href: urls.Appointment(a.ID.String(), d.back)})
+	}
+	for _, b := range d.s.Blockers {
+		if !b.StartsAt.Before(s.to) || !b.EndsAt.After(s.from) || b.Resource.Valid && b.Resource.UUID != id {
+			continue
+		}
+		item := business.Item{Span: s.span(b.StartsAt, b.EndsAt), ID: b.ID.String(), Key: key("b", b.ID, id, suffix), Blocker: true,
+			Start: web.Clock(b.StartsAt, d.loc), End: web.Clock(b.EndsAt, d.loc), Note: b.Reason, Minutes: int(b.EndsAt.Sub(b.StartsAt).Minutes()),
+			Href: urls.Blocker(b.ID.String(), d.back), CanMove: d.who.mayBlock(b.Resource)}
+		if b.ExpiresAt != nil {
+			item.Note, item.CanMove, item.Href = "Held for a visitor", false, ""
+		}
+		items = append(items, item)
+	}
+	slices.SortStableFunc(items, func(a, b business.Item) int { return cmp.Or(cmp.Compare(a.Row, b.Row), cmp.Compare(b.Rows, a.Rows)) })
+	return items
+}
+
+// key is an element's id; the same appointment stands in each lane that it takes.
+func key(kind string, id, lane uuid.UUID, suffix string) string {
+	return kind + id.String() + "-" + lane.String()[24:] + suffix
+}
+
+// stamp is an appointment's version, as forms carry it.
+func stamp(t time.Time) string { return strconv.FormatInt(t.UnixMicro(), 10) }
+
+// others names what else an appointment takes.
+func (d drawing) others(takes []uuid.UUID, but uuid.UUID) string {
+	var names []string
+	for _, id := range takes {
+		if id != but {
+			names = append(names, d.names[id])
+		}
+	}
+	return strings.Join(names, ", ")
+}
+
+// spread puts items that overlap side by side.
+func spread(items []business.Item) {
+	for i := 0; i < len(items); {
+		var ends []int // by column
+		until, first := 0, i
+		for ; i < len(items) && (i == first || items[i].Row < until); i++ {
+			col := slices.IndexFunc(ends, func(end int) bool { return end <= items[i].Row })
+			if col < 0 {
+				ends, col = append(ends, 0), len(ends)
+			}
+			ends[col] = items[i].Row + items[i].Rows
+			items[i].Col, until = col, max(until, ends[col])
+		}
+		for j := first; j < i; j++ {
+			items[j].Cols = len(ends)
+		}
+	}
+}
+
+// window is what of a day is drawn: open hours and what is booked, with an hour
+// around, in whole hours.
+func (d drawing) window(from, to time.Time, lanes []int) (first, last time.Time) {
+	first, last = to, from
+	add := func(start, end time.Time) {
+		if end.After(from) && start.Before(to) {
+			first, last = earlier(first, start), later(last, end)
+		}
+	}
+	for _, i := range lanes {
+		for _, open := range d.s.Open[i] {
+			add(open.Start, open.End)
+		}
+		for _, a := range d.s.Booked {
+			if a.Status != "cancelled" && strings.Contains(a.Takes, d.s.Resources[i].ID.String()) {
+				add(a.StartsAt, a.EndsAt)
+			}
+		}
+	}
+	if !last.After(first) { // nothing at all
+		return from.Add(8 * time.Hour), from.Add(18 * time.Hour)
+	}
+	first, last = first.In(d.loc).Add(-time.Hour), last.In(d.loc).Add(2*time.Hour-time.Second)
+	first = later(from, first.Add(-time.Duration(first.Minute())*time.Minute-time.Duration(first.Second())*time.Second))
+	last = last.Add(-time.Duration(last.Minute())*time.Minute - time.Duration(last.Second())*time.Second)
+	return first.In(d.loc), earlier(to, last).In(d.loc)
+}
+
+func earlier(a, b time.Time) time.Time {
+	if b.Before(a) {
+		return b
+	}
+	return a
+}
+
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
+}
+
+// nextHour is the next moment at which the clock shows a full hour.
+func nextHour(t time.Time) time.Time {
+	return t.Add(time.Duration(60-t.Minute()) * time.Minute)
+}
+
+// clockText is a label of the scale; on days when the clocks change it names the
+// zone, since an hour may come twice.
+func clockText(t, from, to time.Time) string {
+	_, a := from.Zone()
+	_, b := to.Zone()
+	if a == b {
+		return t.Format("15:04")
+	}
+	return t.Format("15:04 MST")
+}
+
+func clip(spans []store.Interval, from, to time.Time) []store.Interval {
+	var clipped []store.Interval
+	for _, s := range spans {
+		s.Start, s.End = later(s.Start, from), earlier(s.End, to)
+		if s.Start.Before(s.End) {
+			clipped = append(clipped, s)
+		}
+	}
+	return clipped
+}
+
+func (d drawing) hoursText(open []store.Interval) string {
+	if len(open) == 0 {
+		return "Closed"
+	}
+	texts := make([]string, len(open))
+	for i, s := range open {
+		texts[i] = s.Start.In(d.loc).Format("15:04") + "–" + s.End.In(d.loc).Format("15:04")
+	}
+	return strings.Join(texts, ", ")
+}
+
+// requests are the pending appointments beside the schedule.
+func (d drawing) requests(list []store.Scheduled) []business.Request {
+	rows := make([]business.Request, len(list))
+	for i, a := range list {
+		takes := a.Resources()
+		rows[i] = business.Request{ID: a.ID.String(), Day: web.Day(a.StartsAt, d.loc), Start: web.Clock(a.StartsAt, d.loc), Customer: a.Customer, Service: a.Service,
+			With: d.others(takes, uuid.Nil), CanChange: d.who.may(takes), Href: urls.Appointment(a.ID.String(), d.back)}
+		if a.ApproveBy != nil {
+			rows[i].Until = web.Instant(*a.ApproveBy, d.loc)
+		}
+	}
+	return rows
+}
+
+// mayBlock says whether a blocker can be changed: those of the whole business
+// only by who may change everything.
+func (m changer) mayBlock(resource uuid.NullUUID) bool {
+	return m.any() && (m.all || resource.Valid && resource.UUID == m.own.UUID)
+}

@@ -1,0 +1,167 @@
+package business
+
+import (
+	"strconv"
+
+	"github.com/smoothschedule/smoothschedule/views/ui"
+	"github.com/smoothschedule/smoothschedule/views/urls"
+)
+
+// ScheduleProps is a day or a week of the business.
+type ScheduleProps struct {
+	Date, DateText      string
+	Prev, Next, TodayIs string // dates
+	IsToday             bool
+	View                string // "day", "week"
+	Zone                string
+	ClockNote           string // on days when the clocks change
+	DateError           string
+	Zoom                int    // 1 to 3
+	Resource            string // whose week; empty is everybody's
+	Resources           []ui.Option
+	Version             string // of what is shown
+	Self                string // this state's address
+	CanAdd              bool
+	Board               Board
+	Week                []WeekRow // everybody's week, instead of a board
+	WeekDays            []WeekDay
+	Requests            []Request
+}
+
+// Board is lanes beside one another on one scale: a row is five minutes.
+type Board struct {
+	Rows       int
+	Lanes      []Lane
+	Hours      []Hour
+	Now        int // row; -1 when now is elsewhere
+	ByDay      bool
+	FirstClock int // minutes since midnight at row 0
+	TimeZone   string
+}
+
+// Hour is a label of the scale.
+type Hour struct {
+	Row  int
+	Text string
+}
+
+// Lane is one resource, or one day of a resource.
+type Lane struct {
+	ID, Title, Sub string
+	Kind           string // code of the resource
+	Href           string // of its own page
+	Date           string
+	Start          string // RFC 3339, of row 0
+	Resource       string
+	Today          bool
+	Closed         []Span
+	Items          []Item
+}
+
+// Span is a stretch of rows.
+type Span struct{ Row, Rows int }
+
+// Item is an appointment or a blocker within a lane.
+type Item struct {
+	Span
+	Col, Cols  int // place among those that overlap
+	ID         string
+	Key        string // unique on the page
+	Blocker    bool
+	Start, End ui.Time
+	Customer   string
+	Service    string
+	With       string // the other resources
+	Note       string
+	Status     string // code
+	Minutes    int
+	Version    string
+	CanMove    bool
+	Late       bool // should have been closed by now
+	Href       string
+}
+
+// WeekDay is a column of everybody's week.
+type WeekDay struct {
+	Date, Text string
+	Today      bool
+}
+
+// WeekRow is one resource's week.
+type WeekRow struct {
+	ID, Title, Kind string
+	Days            []WeekCell
+}
+
+// WeekCell is a resource's day.
+type WeekCell struct {
+	Closed  bool
+	Items   []Item
+	NewHref string
+}
+
+// Request is a pending appointment that waits for the business's word.
+type Request struct {
+	ID                string
+	Day, Start, Until ui.Time
+	Customer, Service string
+	With              string
+	CanChange         bool
+	Href              string
+}
+
+// class places an item; the rules for these names are made in static.
+func (i Item) class() string {
+	c := i.Span.class() + " " + column(i.Col, i.Cols)
+	switch {
+	case i.Blocker:
+		return "slot slot-blocker " + c
+	case i.Late:
+		return "slot slot-late slot-" + i.Status + " " + c
+	}
+	return "slot slot-" + i.Status + " " + c
+}
+
+func (s Span) class() string { return "t" + strconv.Itoa(s.Row) + " h" + strconv.Itoa(s.Rows) }
+
+// column is a place among n that overlap; more than six lie over one another.
+func column(i, n int) string {
+	switch {
+	case n <= 1:
+		return ""
+	case n > 6:
+		n = 6
+	}
+	return "c" + strconv.Itoa(min(i, n-1)+1) + "of" + strconv.Itoa(n)
+}
+
+func (p ScheduleProps) at(date, view string) string {
+	return urls.Schedule(date, view, p.Resource, p.zoom(0))
+}
+
+// zoom is the parameter for more or less; the usual one has none.
+func (p ScheduleProps) zoom(more int) string {
+	switch z := p.Zoom + more; {
+	case z == 2:
+		return ""
+	default:
+		return strconv.Itoa(z)
+	}
+}
+
+func (p ScheduleProps) step() string {
+	if p.View == "week" {
+		return "week"
+	}
+	return "day"
+}
+
+func (p ScheduleProps) boardClass() string {
+	switch p.Zoom {
+	case 1:
+		return "board board-1"
+	case 3:
+		return "board board-3"
+	}
+	return "board"
+}
