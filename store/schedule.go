@@ -12,6 +12,9 @@ import (
 // Interval is a stretch of time, its end excluded.
 type Interval = availability.Interval
 
+// DateOf is the date that the clocks of t's own location show.
+func DateOf(t time.Time) Date { return availability.DateOf(t) }
+
 // Scheduled is an appointment as the schedule draws it.
 type Scheduled struct {
 	ID         uuid.UUID  `db:"id"`
@@ -153,4 +156,11 @@ func (q *TenantTx) ResourceOf(user uuid.UUID) (uuid.NullUUID, error) {
 		return uuid.NullUUID{}, err
 	}
 	return uuid.NullUUID{UUID: ids[0], Valid: true}, nil
+}
+
+// CustomersByID is one customer as a list, empty when there is none.
+func (q *TenantTx) CustomersByID(id uuid.UUID) ([]CustomerRow, error) {
+	var rows []CustomerRow
+	err := q.list(&rows, `SELECT id, name, COALESCE(email, '') AS email, COALESCE(phone, '') AS phone, created_at FROM customers WHERE id = $1`, id)
+	return rows, err
 }

@@ -120,7 +120,12 @@ func (a *App) Forget(c echo.Context) error {
 
 // Flash shows a message on the next page.
 func (a *App) Flash(c echo.Context, tone ui.Tone, text string) {
-	value, err := json.Marshal(ui.Toast{Tone: tone, Text: text})
+	a.FlashToast(c, ui.Toast{Tone: tone, Text: text})
+}
+
+// FlashToast is Flash for a message that can be taken back.
+func (a *App) FlashToast(c echo.Context, toast ui.Toast) {
+	value, err := json.Marshal(toast)
 	if err != nil {
 		return
 	}

@@ -110,6 +110,15 @@ type AlertProps struct {
 type Toast struct {
 	Tone Tone
 	Text string
+	Undo *Undo `json:",omitempty"`
+}
+
+// Undo is a form of one button that takes a change back. Target is what htmx
+// swaps on the page that the message is on; without it the form is a plain one.
+type Undo struct {
+	Action string
+	Fields [][2]string
+	Target string `json:",omitempty"`
 }
 
 // Trend is the direction of a figure, Meaning whether that is welcome.

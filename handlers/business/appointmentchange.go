@@ -1,0 +1,213 @@
+package business
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/labstack/echo/v4"
+
+	"github.com/smoothschedule/smoothschedule/handlers/web"
+	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/views/business"
+	"github.com/smoothschedule/smoothschedule/views/ui"
+	"github.com/smoothschedule/smoothschedule/views/urls"
+)
+
+// queryOf reads the parameters of a local address.
+func queryOf(path string) func(string) string {
+	u, err := url.Parse(path)
+	if err != nil {
+		return func(string) string { return "" }
+	}
+	return u.Query().Get
+}
+
+// seenAt is the version of a row that a form was made from.
+func seenAt(c echo.Context) time.Time {
+	micros, err := strconv.ParseInt(c.FormValue("version"), 10, 64)
+	if err != nil {
+		return time.Time{}
+	}
+	return time.UnixMicro(micros)
+}
+
+// before reads an appointment as it is before a change, and who may change it.
+func (h *Handlers) before(c echo.Context, id uuid.UUID) (b store.Booking, mine changer, err error) {
+	err = h.DB.InTenant(c.Request().Context(), *web.Tenant(c), func(q *store.TenantTx) (err error) {
+		if b, err = q.Booking(id); err != nil {
+			return err
+		}
+		mine, err = readChanger(c, q)
+		return err
+	})
+	return b, mine, err
+}
+
+var statusDone = map[string]string{"confirmed": "is confirmed", "completed": "is completed", "no_show": "is marked as a no-show", "cancelled": "is cancelled"}
+
+func (h *Handlers) appointmentStatus(c echo.Context) error {
+	id, err := pathID(c, "id")
+	if err != nil {
+		return err
+	}
+	to := c.FormValue("status")
+	if statusDone[to] == "" {
+		return echo.NewHTTPError(http.StatusUnprocessableEntity, "Choose what becomes of the appointment.")
+	}
+	was, _, err := h.before(c, id)
+	if err != nil {
+		return err
+	}
+	b, err := h.DB.SetStatus(c.Request().Context(), *web.Tenant(c), store.Handle{ID: id, SeenAt: seenAt(c)}, to)
+	if err != nil {
+		return h.refused(c, id, err, appointmentTry{})
+	}
+	toast := ui.Toast{Tone: ui.Success, Text: b.Customer + "’s appointment " + statusDone[b.Status] + "."}
+	if was.Status != b.Status && slices.Contains(b.NextStatuses(time.Now()), was.Status) {
+		toast.Undo = &ui.Undo{Action: urls.AppointmentStatus(id.String()), Fields: [][2]string{{"status", was.Status}, {"back", backTo(c)}}}
+	}
+	return h.changed(c, toast, urls.Appointment(id.String(), ""))
+}
+
+func (h *Handlers) appointmentMove(c echo.Context) error {
+	id, err := pathID(c, "id")
+	if err != nil {
+		return err
+	}
+	tenant := web.Tenant(c)
+	loc := tenant.Location()
+	was, mine, err := h.before(c, id)
+	if err != nil {
+		return err
+	}
+	typed := business.MoveForm{Date: text(c, "date"), Time: text(c, "time"), Minutes: text(c, "minutes"), Resource: c.FormValue("resource_id")}
+	errs := map[string]string{}
+	m := store.Movement{Handle: store.Handle{ID: id, SeenAt: seenAt(c)}, Force: true}
+	m.Start = startField(c, errs, loc)
+	if typed.Date == "" && !m.Start.IsZero() {
+		typed.Date, typed.Time = m.Start.In(loc).Format(time.DateOnly), m.Start.In(loc).Format("15:04")
+	}
+	if minutes := optionalNumber(errs, "minutes", typed.Minutes, 5, 24*60); minutes != nil {
+		m.Minutes = *minutes
+	}
+	// What comes back to the lane that it left keeps all that it takes.
+	if typed.Resource != c.FormValue("from_resource") && typed.Resource != "" {
+		m.Resource = resourceField(errs, "resource_id", typed.Resource)
+	}
+	if m.Resource.Valid && !mine.all && m.Resource.UUID != mine.own.UUID && !slices.Contains(resourcesOf(was), m.Resource.UUID) {
+		if err := h.notAColleagues(c, m.Resource.UUID); err != nil {
+			return h.refused(c, id, err, appointmentTry{move: &typed})
+		}
+	}
+	if len(errs) > 0 {
+		return h.appointmentInvalid(c, id, appointmentTry{move: &typed, errs: errs})
+	}
+	b, err := h.DB.Move(c.Request().Context(), *tenant, m)
+	if err != nil {
+		return h.refused(c, id, err, appointmentTry{move: &typed})
+	}
+	toast := ui.Toast{Tone: ui.Success, Text: b.Customer + " is moved to " + b.StartsAt.In(loc).Format("Mon 2 Jan, 15:04") + "–" + b.EndsAt.In(loc).Format("15:04") + " with " + b.With() + "."}
+	if was.UpdatedAt.Equal(b.UpdatedAt) {
+		toast.Text = "Nothing was moved."
+	} else {
+		toast.Undo = &ui.Undo{Action: urls.AppointmentMove(id.String()), Fields: [][2]string{
+			{"start", was.StartsAt.UTC().Format(time.RFC3339)}, {"minutes", strconv.Itoa(int(was.EndsAt.Sub(was.StartsAt).Minutes()))},
+			{"resource_id", leftBehind(was, b)}, {"back", backTo(c)}}}
+	}
+	return h.changed(c, toast, urls.Appointment(id.String(), ""))
+}
+
+// notAColleagues refuses to put an own appointment into somebody else's calendar.
+func (h *Handlers) notAColleagues(c echo.Context, resource uuid.UUID) error {
+	return h.DB.InTenant(c.Request().Context(), *web.Tenant(c), func(q *store.TenantTx) error {
+		r, err := q.Resource(resource)
+		if err == nil && r.Kind == "STAFF" {
+			err = &store.Error{Kind: store.Forbidden, Message: "You can't put this into a colleague's calendar. Ask a manager."}
+		}
+		return err
+	})
+}
+
+// leftBehind is the resource that a move gave up, for taking it back.
+func leftBehind(was, is store.Booking) string {
+	now := resourcesOf(is)
+	for _, r := range was.Resources {
+		if !slices.Contains(now, r.ID) {
+			return r.ID.String()
+		}
+	}
+	return ""
+}
+
+func (h *Handlers) appointmentNotes(c echo.Context) error {
+	id, err := pathID(c, "id")
+	if err != nil {
+		return err
+	}
+	typed, errs := [2]string{text(c, "staff_note"), text(c, "price")}, map[string]string{}
+	web.CheckText(errs, "staff_note", typed[0], 0, 200, "")
+	in := store.AppointmentNotes{StaffNote: typed[0], PriceCents: price(errs, "price", typed[1])}
+	if len(errs) > 0 {
+		return h.appointmentInvalid(c, id, appointmentTry{notes: &typed, errs: errs})
+	}
+	err = h.DB.InTenant(c.Request().Context(), *web.Tenant(c), func(q *store.TenantTx) error { return q.SetAppointmentNotes(id, in) })
+	if err != nil {
+		return err
+	}
+	h.Flash(c, ui.Success, "Saved.")
+	return web.Redirect(c, urls.Appointment(id.String(), backTo(c)))
+}
+
+// appointmentInvalid shows a form again; one that was sent by a drag has no
+// fields on the page, so that its messages stand above the lanes.
+func (h *Handlers) appointmentInvalid(c echo.Context, id uuid.UUID, try appointmentTry) error {
+	if onSchedule(c) && !isPeek(c) {
+		for _, message := range try.errs {
+			return web.Write(c, http.StatusUnprocessableEntity, business.ScheduleNote(business.Refusal{Message: message}))
+		}
+	}
+	return h.appointmentPage(c, http.StatusUnprocessableEntity, id, try)
+}
+
+// refused answers what the store said no to: with the reason and the nearest
+// free starts, above the lanes or on the appointment's page.
+func (h *Handlers) refused(c echo.Context, id uuid.UUID, err error, try appointmentTry) error {
+	status, r := h.refusal(c, err)
+	if status == 0 {
+		return err
+	}
+	r.Action = urls.AppointmentMove(id.String())
+	r.Fields = [][2]string{{"minutes", c.FormValue("minutes")}, {"resource_id", c.FormValue("resource_id")}, {"from_resource", c.FormValue("from_resource")}, {"back", backTo(c)}}
+	if onSchedule(c) && !isPeek(c) {
+		r.Target = "#schedule"
+		return web.Write(c, status, business.ScheduleNote(r))
+	}
+	if isPeek(c) {
+		r.Target = "#peek"
+	}
+	try.refusal = r
+	return h.appointmentPage(c, status, id, try)
+}
+
+// refusal is what users are told; 0 when that is nothing but the usual.
+func (h *Handlers) refusal(c echo.Context, err error) (status int, r business.Refusal) {
+	if known := store.Refusal(err); known != nil {
+		loc := web.Tenant(c).Location()
+		for _, slot := range known.Nearest {
+			r.Nearest = append(r.Nearest, business.Nearest{Start: slot.Start.UTC().Format(time.RFC3339), Text: slot.Start.In(loc).Format("Mon 2 Jan, 15:04")})
+		}
+	}
+	switch r.Message = message(err); store.KindOf(err) {
+	case store.Conflict:
+		return http.StatusConflict, r
+	case store.Invalid:
+		return http.StatusUnprocessableEntity, r
+	case store.Forbidden:
+		return http.StatusForbidden, r
+	}
+	return 0, r
+}

@@ -1,0 +1,222 @@
+package business
+
+import (
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/labstack/echo/v4"
+
+	"github.com/smoothschedule/smoothschedule/handlers/web"
+	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/views/business"
+	"github.com/smoothschedule/smoothschedule/views/ui"
+	"github.com/smoothschedule/smoothschedule/views/urls"
+)
+
+// maxFound are shown of the customers that match.
+const maxFound = 6
+
+func (h *Handlers) appointmentNew(c echo.Context) error {
+	loc := web.Tenant(c).Location()
+	in := readAppointment(c)
+	if in.Date == "" {
+		at := time.Now().In(loc).Truncate(15 * time.Minute).Add(15 * time.Minute)
+		if start, problem := parseMoment(c.QueryParam("start"), loc); problem == "" {
+			at = start.In(loc)
+		}
+		in.Date, in.Time = at.Format(time.DateOnly), at.Format("15:04")
+	}
+	return h.appointmentForm(c, http.StatusOK, business.AppointmentFormProps{In: in})
+}
+
+func readAppointment(c echo.Context) business.AppointmentInput {
+	return business.AppointmentInput{Q: text(c, "q"), CustomerID: c.FormValue("customer_id"), Name: text(c, "customer_name"), Email: text(c, "customer_email"),
+		Phone: text(c, "customer_phone"), Service: c.FormValue("service_id"), Resource: c.FormValue("resource_id"), Date: text(c, "date"), Time: text(c, "time"),
+		Minutes: text(c, "minutes"), Price: text(c, "price"), Party: text(c, "party_size"), Note: text(c, "note"), StaffNote: text(c, "staff_note")}
+}
+
+func (h *Handlers) appointmentForm(c echo.Context, status int, p business.AppointmentFormProps) error {
+	tenant := web.Tenant(c)
+	var services []store.Service
+	var all []store.Resource
+	var mine changer
+	err := h.DB.InTenant(c.Request().Context(), *tenant, func(q *store.TenantTx) (err error) {
+		if mine, err = readChanger(c, q); err != nil {
+			return err
+		}
+		if services, _, err = q.Services(store.ServiceFilter{Page: store.Page{Number: 1, Size: 200}}); err != nil {
+			return err
+		}
+		if all, err = q.AllResources(); err != nil {
+			return err
+		}
+		p.Found, err = findCustomers(q, p.In)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	p.Zone, p.Back, p.Peek, p.CanAdd = zoneName(time.Now(), tenant.Location()), backTo(c), isPeek(c), mine.any()
+	for _, s := range services {
+		if s.IsActive && (mine.all || takes(s, mine.own.UUID)) {
+			p.Services = append(p.Services, ui.Option{Value: s.ID.String(), Label: s.Name + " (" + duration(s.DurationMinutes) + ")"})
+		}
+	}
+	if mine.all {
+		p.Resources = append(p.Resources, ui.Option{Label: "Anybody who is free"})
+	}
+	for _, r := range all {
+		if r.IsActive && (mine.all || r.ID == mine.own.UUID) {
+			p.Resources = append(p.Resources, ui.Option{Value: r.ID.String(), Label: r.Name})
+		}
+	}
+	p.ID, p.Secret = c.FormValue("id"), c.FormValue("secret")
+	if _, err := uuid.Parse(p.ID); err != nil || p.Refusal.Message != "" {
+		p.ID, p.Secret = uuid.Must(uuid.NewV7()).String(), uuid.NewString()
+	}
+	if strings.HasSuffix(c.Request().Header.Get("HX-Target"), "#customer-pick") {
+		return web.Write(c, status, business.CustomerPick(p))
+	}
+	return h.Render(c, status, web.View{Title: "New appointment", Body: business.AppointmentNew(p), Fragment: business.AppointmentNewPeek(p)})
+}
+
+// findCustomers lists who matches the search, and who is chosen already.
+func findCustomers(q *store.TenantTx, in business.AppointmentInput) ([]business.FoundCustomer, error) {
+	var found []business.FoundCustomer
+	add := func(rows []store.CustomerRow) {
+		for _, r := range rows {
+			contact := r.Email
+			if contact == "" {
+				contact = r.Phone
+			}
+			found = append(found, business.FoundCustomer{ID: r.ID.String(), Name: r.Name, Contact: contact})
+		}
+	}
+	if id, err := uuid.Parse(in.CustomerID); err == nil {
+		chosen, err := q.CustomersByID(id)
+		if err != nil {
+			return nil, err
+		}
+		add(chosen)
+	}
+	if in.Q == "" {
+		return found, nil
+	}
+	rows, _, err := q.Customers(store.CustomerFilter{Q: in.Q, Page: store.Page{Number: 1, Size: maxFound}})
+	for _, r := range rows {
+		if r.ID.String() != in.CustomerID {
+			add([]store.CustomerRow{r})
+		}
+	}
+	return found, err
+}
+
+func (h *Handlers) appointmentCreate(c echo.Context) error {
+	tenant := web.Tenant(c)
+	loc := tenant.Location()
+	in, errs := readAppointment(c), map[string]string{}
+	b := bindBooking(c, in, errs, loc)
+	if !b.Start.IsZero() {
+		in.Date, in.Time = b.Start.In(loc).Format(time.DateOnly), b.Start.In(loc).Format("15:04")
+	}
+	var mine changer
+	err := h.DB.InTenant(c.Request().Context(), *tenant, func(q *store.TenantTx) (err error) {
+		mine, err = readChanger(c, q)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if !mine.any() {
+		return &store.Error{Kind: store.Forbidden, Message: "There is no calendar of your own to book into. Ask a manager to link one to your login."}
+	}
+	if !mine.all {
+		// Staff book into their own calendar, whatever else it takes.
+		if b.Resource.Valid && b.Resource.UUID != mine.own.UUID {
+			return &store.Error{Kind: store.Forbidden, Message: "You can book into your own calendar. Ask a manager for others."}
+		}
+		b.Resource = mine.own
+	}
+	if len(errs) > 0 {
+		return h.appointmentForm(c, http.StatusUnprocessableEntity, business.AppointmentFormProps{In: in, Errors: errs})
+	}
+	made, err := h.DB.Book(c.Request().Context(), *tenant, b)
+	if err != nil {
+		return h.notBooked(c, in, err)
+	}
+	toast := ui.Toast{Tone: ui.Success, Text: made.Customer + " is booked for " + made.StartsAt.In(loc).Format("Mon 2 Jan, 15:04") + " with " + made.With() + "."}
+	toast.Undo = &ui.Undo{Action: urls.AppointmentStatus(made.ID.String()), Fields: [][2]string{{"status", "cancelled"}, {"back", backTo(c)}}}
+	return h.changed(c, toast, urls.Appointment(made.ID.String(), ""))
+}
+
+// notBooked shows the form again with the reason and the nearest free starts.
+func (h *Handlers) notBooked(c echo.Context, in business.AppointmentInput, err error) error {
+	p := business.AppointmentFormProps{In: in}
+	status, r := h.refusal(c, err)
+	if status == 0 || status == http.StatusForbidden {
+		return err
+	}
+	if store.Refusal(err) == nil {
+		if p.Errors = store.FieldErrors(err); p.Errors == nil {
+			return err
+		}
+		for _, field := range []string{"name", "email", "phone"} { // the engine's words for them
+			if m, ok := p.Errors[field]; ok {
+				p.Errors["customer_"+field] = m
+			}
+		}
+		return h.appointmentForm(c, status, p)
+	}
+	r.Action = urls.AppointmentsPath()
+	for _, f := range [][2]string{{"customer_id", in.CustomerID}, {"customer_name", in.Name}, {"customer_email", in.Email}, {"customer_phone", in.Phone},
+		{"service_id", in.Service}, {"resource_id", in.Resource}, {"minutes", in.Minutes}, {"price", in.Price}, {"party_size", in.Party},
+		{"note", in.Note}, {"staff_note", in.StaffNote}, {"back", backTo(c)}} {
+		if f[1] != "" {
+			r.Fields = append(r.Fields, f)
+		}
+	}
+	if isPeek(c) {
+		r.Target = "#peek"
+	}
+	p.Refusal = r
+	return h.appointmentForm(c, status, p)
+}
+
+func bindBooking(c echo.Context, in business.AppointmentInput, errs map[string]string, loc *time.Location) store.NewBooking {
+	b := store.NewBooking{Source: store.ByTeam, Force: true, Name: in.Name, Email: in.Email, Phone: in.Phone, Note: in.Note, StaffNote: in.StaffNote}
+	b.Start = startField(c, errs, loc)
+	var err error
+	if b.Service, err = uuid.Parse(in.Service); err != nil {
+		errs["service_id"] = "Choose a service."
+	}
+	b.Resource = resourceField(errs, "resource_id", in.Resource)
+	b.Customer = resourceField(errs, "customer_id", in.CustomerID)
+	if in.CustomerID == "" {
+		web.CheckText(errs, "customer_name", in.Name, 1, 120, "Choose a customer, or give the name of somebody new.")
+		if in.Email != "" {
+			web.CheckEmail(errs, "customer_email", in.Email)
+		}
+		web.CheckText(errs, "customer_phone", in.Phone, 0, 40, "")
+	}
+	if n := optionalNumber(errs, "minutes", in.Minutes, 5, 24*60); n != nil {
+		b.Minutes = *n
+	}
+	if n := optionalNumber(errs, "party_size", in.Party, 1, 1000); n != nil {
+		b.Party = *n
+	}
+	if in.Price != "" {
+		cents := price(errs, "price", in.Price)
+		b.PriceCents = &cents
+	}
+	web.CheckText(errs, "note", in.Note, 0, 200, "")
+	web.CheckText(errs, "staff_note", in.StaffNote, 0, 200, "")
+	// The same form sent twice books once.
+	id, err1 := uuid.Parse(c.FormValue("id"))
+	secret, err2 := uuid.Parse(c.FormValue("secret"))
+	if err1 == nil && err2 == nil {
+		b.ID, b.Secret = id, secret
+	}
+	return b
+}

@@ -1,0 +1,214 @@
+package business
+
+import (
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/labstack/echo/v4"
+
+	"github.com/smoothschedule/smoothschedule/handlers/web"
+	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/views/business"
+	"github.com/smoothschedule/smoothschedule/views/ui"
+	"github.com/smoothschedule/smoothschedule/views/urls"
+)
+
+func (h *Handlers) blockerNew(c echo.Context) error {
+	loc := web.Tenant(c).Location()
+	at := time.Now().In(loc).Truncate(15 * time.Minute).Add(15 * time.Minute)
+	if start, problem := parseMoment(c.QueryParam("start"), loc); problem == "" {
+		at = start.In(loc)
+	}
+	return h.blockerForm(c, http.StatusOK, business.BlockerFormProps{In: business.BlockerInput{Resource: c.QueryParam("resource_id"),
+		Date: at.Format(time.DateOnly), From: at.Format("15:04"), To: at.Add(time.Hour).Format("15:04")}})
+}
+
+func (h *Handlers) blockerEdit(c echo.Context) error {
+	id, err := pathID(c, "id")
+	if err != nil {
+		return err
+	}
+	return h.blockerForm(c, http.StatusOK, business.BlockerFormProps{ID: id.String()})
+}
+
+// blockerForm shows the form of a new blocker, of what was typed, or of a stored
+// one when nothing was.
+func (h *Handlers) blockerForm(c echo.Context, status int, p business.BlockerFormProps) error {
+	tenant := web.Tenant(c)
+	loc := tenant.Location()
+	var b store.Blocker
+	var all []store.Resource
+	var mine changer
+	err := h.DB.InTenant(c.Request().Context(), *tenant, func(q *store.TenantTx) (err error) {
+		if mine, err = readChanger(c, q); err != nil {
+			return err
+		}
+		if p.ID != "" {
+			if b, err = q.Blocker(uuid.MustParse(p.ID)); err != nil {
+				return err
+			}
+		}
+		all, err = q.AllResources()
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	p.CanChange = mine.any()
+	if p.ID != "" {
+		p.CanChange = mine.mayBlock(b.Resource)
+		if p.In == (business.BlockerInput{}) {
+			p.In = blockerInput(b, loc)
+		}
+	}
+	p.Zone, p.Back, p.Peek = zoneName(time.Now(), loc), backTo(c), isPeek(c)
+	if mine.all {
+		p.Resources = append(p.Resources, ui.Option{Label: "The whole business"})
+	}
+	for _, r := range all {
+		if r.IsActive && (mine.all || r.ID == mine.own.UUID) {
+			p.Resources = append(p.Resources, ui.Option{Value: r.ID.String(), Label: r.Name})
+		}
+	}
+	title := "Block time"
+	if p.ID != "" {
+		title = "Blocked time"
+	}
+	return h.Render(c, status, web.View{Title: title, Body: business.BlockerPage(p), Fragment: business.BlockerPeek(p)})
+}
+
+func blockerInput(b store.Blocker, loc *time.Location) business.BlockerInput {
+	in := business.BlockerInput{Date: b.StartsAt.In(loc).Format(time.DateOnly), From: b.StartsAt.In(loc).Format("15:04"), To: b.EndsAt.In(loc).Format("15:04"), Reason: b.Reason}
+	if b.Resource.Valid {
+		in.Resource = b.Resource.UUID.String()
+	}
+	return in
+}
+
+func (h *Handlers) blockerCreate(c echo.Context) error { return h.blockerSave(c, store.Blocker{}) }
+
+func (h *Handlers) blockerUpdate(c echo.Context) error {
+	id, err := pathID(c, "id")
+	if err != nil {
+		return err
+	}
+	var old store.Blocker
+	err = h.DB.InTenant(c.Request().Context(), *web.Tenant(c), func(q *store.TenantTx) (err error) {
+		old, err = q.Blocker(id)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return h.blockerSave(c, old)
+}
+
+// blockerSave makes a blocker, or changes an old one.
+func (h *Handlers) blockerSave(c echo.Context, old store.Blocker) error {
+	tenant := web.Tenant(c)
+	loc := tenant.Location()
+	errs := map[string]string{}
+	in := business.BlockerInput{Resource: c.FormValue("resource_id"), Date: text(c, "date"), From: text(c, "time"), To: text(c, "to"), Reason: text(c, "reason")}
+	b := bindBlocker(c, in, errs, loc)
+	b.ID = old.ID
+	_, given := c.Request().PostForm["reason"]
+	if old.ID != uuid.Nil && !given { // a drag moves it and says nothing else
+		b.Reason = old.Reason
+		if !old.Resource.Valid {
+			b.Resource = old.Resource
+		}
+	}
+	p := business.BlockerFormProps{In: in, Errors: errs}
+	if old.ID != uuid.Nil {
+		p.ID = old.ID.String()
+	}
+	if len(errs) > 0 {
+		return h.blockerInvalid(c, http.StatusUnprocessableEntity, p)
+	}
+	var inTheWay int
+	err := h.DB.InTenant(c.Request().Context(), *tenant, func(q *store.TenantTx) (err error) {
+		b, inTheWay, err = q.SaveBlocker(b)
+		return err
+	})
+	if p.Errors = store.FieldErrors(err); p.Errors != nil {
+		return h.blockerInvalid(c, http.StatusUnprocessableEntity, p)
+	}
+	if err != nil {
+		return err
+	}
+	toast := ui.Toast{Tone: ui.Success, Text: "Blocked: " + b.StartsAt.In(loc).Format("Mon 2 Jan, 15:04") + "–" + b.EndsAt.In(loc).Format("15:04") + "."}
+	switch {
+	case inTheWay == 1:
+		toast.Tone, toast.Text = ui.Warning, toast.Text+" One appointment lies in it and stays: move it."
+	case inTheWay > 1:
+		toast.Tone, toast.Text = ui.Warning, toast.Text+" "+web.Count(inTheWay)+" appointments lie in it and stay: move them."
+	}
+	toast.Undo = &ui.Undo{Action: urls.BlockerDelete(b.ID.String()), Fields: [][2]string{{"back", backTo(c)}}}
+	if old.ID != uuid.Nil {
+		toast.Undo = &ui.Undo{Action: urls.Blocker(old.ID.String(), ""), Fields: blockerFields(old, backTo(c))}
+	}
+	return h.changed(c, toast, urls.Schedule(b.StartsAt.In(loc).Format(time.DateOnly), "", "", ""))
+}
+
+func bindBlocker(c echo.Context, in business.BlockerInput, errs map[string]string, loc *time.Location) store.Blocker {
+	b := store.Blocker{Resource: resourceField(errs, "resource_id", in.Resource), Reason: in.Reason}
+	b.StartsAt = startField(c, errs, loc)
+	web.CheckText(errs, "reason", in.Reason, 0, 200, "")
+	if b.StartsAt.IsZero() {
+		return b
+	}
+	if minutes, err := strconv.Atoi(c.FormValue("minutes")); err == nil && minutes >= 5 && minutes <= 7*24*60 {
+		b.EndsAt = b.StartsAt.Add(time.Duration(minutes) * time.Minute)
+		return b
+	}
+	to, err := time.Parse("15:04", in.To)
+	if err != nil {
+		errs["to"] = "Choose a time."
+		return b
+	}
+	day := store.DateOf(b.StartsAt.In(loc))
+	if clockOf(to) == 0 {
+		day++ // midnight is the day's end
+	}
+	if b.EndsAt = day.At(clockOf(to), loc); !b.EndsAt.After(b.StartsAt) {
+		errs["to"] = "This has to be later than the beginning."
+	}
+	return b
+}
+
+// blockerFields are what makes a blocker as it was.
+func blockerFields(b store.Blocker, back string) [][2]string {
+	fields := [][2]string{{"start", b.StartsAt.UTC().Format(time.RFC3339)}, {"minutes", strconv.Itoa(int(b.EndsAt.Sub(b.StartsAt).Minutes()))}, {"reason", b.Reason}, {"back", back}}
+	if b.Resource.Valid {
+		fields = append(fields, [2]string{"resource_id", b.Resource.UUID.String()})
+	}
+	return fields
+}
+
+func (h *Handlers) blockerInvalid(c echo.Context, status int, p business.BlockerFormProps) error {
+	if onSchedule(c) && !isPeek(c) {
+		for _, message := range p.Errors {
+			return web.Write(c, status, business.ScheduleNote(business.Refusal{Message: message}))
+		}
+	}
+	return h.blockerForm(c, status, p)
+}
+
+func (h *Handlers) blockerDelete(c echo.Context) error {
+	id, err := pathID(c, "id")
+	if err != nil {
+		return err
+	}
+	var b store.Blocker
+	err = h.DB.InTenant(c.Request().Context(), *web.Tenant(c), func(q *store.TenantTx) (err error) {
+		b, err = q.DeleteBlocker(id)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	toast := ui.Toast{Tone: ui.Success, Text: "The time is free again.", Undo: &ui.Undo{Action: urls.Blockers(), Fields: blockerFields(b, backTo(c))}}
+	return h.changed(c, toast, urls.Schedule(b.StartsAt.In(web.Tenant(c).Location()).Format(time.DateOnly), "", "", ""))
+}

@@ -1,0 +1,105 @@
+package store
+
+import (
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// Blocker returns one; a time that a visitor holds is none that the team sees.
+func (q *TenantTx) Blocker(id uuid.UUID) (Blocker, error) {
+	var b Blocker
+	err := q.get(&b, `SELECT id, resource_id, starts_at, ends_at, reason, expires_at FROM blockers WHERE id = $1 AND expires_at IS NULL`, id)
+	return b, err
+}
+
+// SaveBlocker makes a blocker, or with an ID changes one. It returns how many
+// appointments lie in its way: they stay, for the team to move.
+func (q *TenantTx) SaveBlocker(b Blocker) (_ Blocker, inTheWay int, err error) {
+	var before map[string]any
+	action := "blocker.created"
+	resources := []uuid.UUID{b.Resource.UUID}
+	if b.ID != uuid.Nil {
+		action = "blocker.changed"
+		old, err := q.Blocker(b.ID)
+		if err != nil {
+			return b, 0, err
+		}
+		if err := q.ownBlocker(old.Resource); err != nil {
+			return b, 0, err
+		}
+		before, resources = old.details(), append(resources, old.Resource.UUID)
+	} else {
+		b.ID = newID()
+	}
+	if err := q.ownBlocker(b.Resource); err != nil {
+		return b, 0, err
+	}
+	// Bookings of this calendar wait, so that none slips in unseen.
+	if err := q.LockResources(resources...); err != nil {
+		return b, 0, err
+	}
+	name := q.Tenant.Name
+	if b.Resource.Valid {
+		r, err := q.Resource(b.Resource.UUID)
+		if KindOf(wrap(err)) == NotFound {
+			return b, 0, invalid("resource_id", "Choose who or what is blocked.")
+		}
+		if err != nil {
+			return b, 0, err
+		}
+		name = r.Name
+	}
+	_, err = q.exec(`INSERT INTO blockers (id, resource_id, starts_at, ends_at, reason) VALUES ($1, $2, $3, $4, $5)
+		ON CONFLICT (id) DO UPDATE SET resource_id = $2, starts_at = $3, ends_at = $4, reason = $5`, b.ID, b.Resource, b.StartsAt, b.EndsAt, b.Reason)
+	if err != nil {
+		return b, 0, err
+	}
+	err = q.get(&inTheWay, `SELECT count(DISTINCT appointment_id) FROM appointment_resources
+		WHERE holds AND during && tstzrange($1, $2) AND (CAST($3 AS uuid) IS NULL OR resource_id = $3)`, b.StartsAt, b.EndsAt, b.Resource)
+	if err != nil {
+		return b, 0, err
+	}
+	details := map[string]any{"after": b.details()}
+	if before != nil {
+		details = changes(before, b.details())
+	}
+	return b, inTheWay, q.record(action, "blocker", b.ID, name, details)
+}
+
+// DeleteBlocker takes one away and returns it, so that it can be put back.
+func (q *TenantTx) DeleteBlocker(id uuid.UUID) (Blocker, error) {
+	b, err := q.Blocker(id)
+	if err != nil {
+		return b, err
+	}
+	if err := q.ownBlocker(b.Resource); err != nil {
+		return b, err
+	}
+	if _, err := q.exec(`DELETE FROM blockers WHERE id = $1`, id); err != nil {
+		return b, err
+	}
+	return b, q.record("blocker.deleted", "blocker", id, b.Reason, map[string]any{"before": b.details()})
+}
+
+// ownBlocker: staff block their own calendar; what blocks everybody is the
+// managers' word.
+func (q *TenantTx) ownBlocker(resource uuid.NullUUID) error {
+	if q.who == nil || q.who.Subject.Role != TenantStaff {
+		return nil
+	}
+	var own bool
+	err := q.get(&own, `SELECT EXISTS (SELECT FROM resources WHERE id = $1 AND user_id = $2)`, resource, q.who.Subject.ID)
+	if err == nil && !own {
+		return &Error{Kind: Forbidden, Message: "You can block time in your own calendar. Ask a manager for others."}
+	}
+	return err
+}
+
+func (b Blocker) details() map[string]any {
+	d := map[string]any{"start": b.StartsAt.UTC().Format(time.RFC3339), "end": b.EndsAt.UTC().Format(time.RFC3339), "reason": b.Reason}
+	if b.Resource.Valid {
+		d["resource"] = b.Resource.UUID.String()
+	}
+	return d
+}

@@ -1,0 +1,82 @@
+package business
+
+import (
+	"github.com/smoothschedule/smoothschedule/views/ui"
+	"github.com/smoothschedule/smoothschedule/views/urls"
+)
+
+// AppointmentInput is a new appointment as typed.
+type AppointmentInput struct {
+	Q, CustomerID       string
+	Name, Email, Phone  string
+	Service, Resource   string
+	Date, Time, Minutes string
+	Price, Party        string
+	Note, StaffNote     string
+}
+
+// AppointmentFormProps is the form of a new appointment.
+type AppointmentFormProps struct {
+	In        AppointmentInput
+	Errors    map[string]string
+	ID        string // made with the form, so that sending it twice books once
+	Secret    string
+	Services  []ui.Option
+	Resources []ui.Option
+	Found     []FoundCustomer
+	Zone      string
+	Back      string
+	Refusal   Refusal
+	Peek      bool
+	CanAdd    bool
+}
+
+// FoundCustomer is a match of the search.
+type FoundCustomer struct{ ID, Name, Contact string }
+
+func (p AppointmentFormProps) target() string { return target(p.Peek) }
+
+func (p AppointmentFormProps) backHref() string {
+	if p.Back == "" {
+		return urls.SchedulePath()
+	}
+	return p.Back
+}
+
+// BlockerFormProps is the form of time that can't be booked.
+type BlockerFormProps struct {
+	ID        string // empty for a new one
+	In        BlockerInput
+	Errors    map[string]string
+	Resources []ui.Option
+	Zone      string
+	Back      string
+	Peek      bool
+	CanChange bool
+}
+
+// BlockerInput is a blocker as typed.
+type BlockerInput struct{ Resource, Date, From, To, Reason string }
+
+func (p BlockerFormProps) target() string { return target(p.Peek) }
+
+func (p BlockerFormProps) action() string {
+	if p.ID == "" {
+		return urls.Blockers()
+	}
+	return urls.Blocker(p.ID, "")
+}
+
+func (p BlockerFormProps) title() string {
+	if p.ID == "" {
+		return "Block time"
+	}
+	return "Blocked time"
+}
+
+func (p BlockerFormProps) backHref() string {
+	if p.Back == "" {
+		return urls.SchedulePath()
+	}
+	return p.Back
+}
