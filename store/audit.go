@@ -47,7 +47,7 @@ type AuditFilter struct {
 }
 
 // AuditNouns are the kinds of things that events are about.
-var AuditNouns = []string{"appointment", "business", "masquerade", "resource", "service", "session", "ticket", "user"}
+var AuditNouns = []string{"appointment", "blocker", "business", "masquerade", "resource", "service", "session", "ticket", "user"}
 
 var auditSorts = map[string]sortKey[AuditEntry]{
 	"at": {"l.at", "l.id", "timestamptz", func(e AuditEntry) string { return timeValue(e.At) }},

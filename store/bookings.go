@@ -31,6 +31,7 @@ type NewBooking struct {
 	Name, Email, Phone string
 	Note               string // the customer's words
 	StaffNote          string // the team's
+	PriceCents         *int   // the team's word; nil is the service's
 	Source             string // ByTeam, ByGuest, ByPortal
 	// Force lets the team book at any time of any day. Nothing lets anybody take
 	// what is taken.
@@ -93,6 +94,9 @@ func (q *TenantTx) book(in NewBooking) (Booking, error) {
 	}
 	b := Booking{ID: in.ID, CustomerID: c.ID, ServiceID: s.ID, Status: "confirmed", StartsAt: slot.Start, EndsAt: slot.End,
 		PriceCents: s.PriceCents, Source: in.Source, Party: in.Party, Note: in.Note, StaffNote: in.StaffNote}
+	if in.PriceCents != nil && in.Source == ByTeam {
+		b.PriceCents = *in.PriceCents
+	}
 	if in.Source != ByTeam && p.NeedsApproval {
 		b.askFor(p, q.now)
 	}
