@@ -55,7 +55,7 @@
     rows = Math.max(1, Math.min(rows, total()));
     row = Math.max(0, Math.min(row, total() - rows));
     if (lane !== held.lane) {
-      const focused = held.el.contains(doc.activeElement) && doc.activeElement;
+      const focused = held.el.contains(doc.activeElement) ? doc.activeElement : null;
       listOf(lane).append(held.el);
       focused?.focus({ preventScroll: true });
     }
@@ -65,7 +65,7 @@
   const back = () => {
     if (!held) return;
     const { el, from } = held;
-    const focused = el.contains(doc.activeElement) && doc.activeElement;
+    const focused = el.contains(doc.activeElement) ? doc.activeElement : null;
     from.parent.insertBefore(el, from.next?.parentNode === from.parent ? from.next : null);
     el.className = from.cls;
     focused?.focus({ preventScroll: true });
@@ -101,7 +101,12 @@
     sent = null;
     back();
   };
-  doc.addEventListener("htmx:finally:request", (e) => { if (e.detail.ctx.sourceElement?.id === "move-form") springBack(); });
+  doc.addEventListener("htmx:finally:request", (e) => {
+    const by = e.detail.ctx.sourceElement;
+    if (by?.id === "move-form") springBack();
+    // What was taken back can't be taken back again.
+    by?.closest?.(".toast")?.remove();
+  });
 
   // ---- By mouse or pen; a finger scrolls, and taps open the form ---------------
   let press; // before it is a drag
