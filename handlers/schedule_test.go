@@ -1,0 +1,298 @@
+package handlers_test
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
+	"github.com/smoothschedule/smoothschedule/store"
+)
+
+// salon is a business with two people, one of them the member of staff, and a
+// haircut that takes one of them, open every day from 9 to 18.
+type salon struct {
+	t                 *testing.T
+	s                 *handlertest.Server
+	tenant            store.Tenant
+	owner, staff      *handlertest.Client
+	ann, ben, haircut uuid.UUID
+	day               string // a week ahead
+	onBoard, inDialog func(*handlertest.Client) *handlertest.Client
+}
+
+func newSalon(t *testing.T) *salon {
+	t.Helper()
+	s := handlertest.New(t)
+	w := &salon{t: t, s: s, tenant: s.Business("acme")}
+	s.Business("other")
+	w.owner, w.staff = s.At("acme").As(store.TenantOwner), s.At("acme").As(store.TenantStaff)
+	w.day = time.Now().In(w.tenant.Location()).AddDate(0, 0, 7).Format(time.DateOnly)
+	err := s.DB.InTenant(context.Background(), w.tenant, func(q *store.TenantTx) error {
+		team, err := q.TeamMembers()
+		if err != nil {
+			return err
+		}
+		var staff uuid.NullUUID
+		for _, m := range team {
+			if m.Email == handlertest.Email(store.TenantStaff) {
+				staff = uuid.NullUUID{UUID: m.ID, Valid: true}
+			}
+		}
+		if w.ann, err = q.CreateResource(store.Resource{Name: "Ann", Kind: "STAFF", IsActive: true, UserID: staff}, nil); err != nil {
+			return err
+		}
+		if w.ben, err = q.CreateResource(store.Resource{Name: "Ben", Kind: "STAFF", IsActive: true}, nil); err != nil {
+			return err
+		}
+		var week store.Week
+		for i := range week {
+			week[i] = []store.Hours{{From: 9 * 60, To: 18 * 60}}
+		}
+		if err = q.SetWeek(uuid.NullUUID{}, week); err != nil {
+			return err
+		}
+		w.haircut, err = q.CreateService(store.Service{Name: "Haircut", DurationMinutes: 60, PriceCents: 4500, IsActive: true, MaxParty: 1, Sets: [][]uuid.UUID{{w.ann, w.ben}}})
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	swap := func(target string) func(*handlertest.Client) *handlertest.Client {
+		return func(c *handlertest.Client) *handlertest.Client {
+			return c.With("HX-Request", "true").With("HX-Request-Type", "partial").With("HX-Target", target)
+		}
+	}
+	w.onBoard, w.inDialog = swap("div#schedule"), swap("div#peek")
+	return w
+}
+
+// post sends a form and checks the answer's status.
+func (w *salon) post(c *handlertest.Client, path string, want int, values ...string) handlertest.Response {
+	w.t.Helper()
+	form := url.Values{}
+	for i := 0; i < len(values); i += 2 {
+		form.Add(values[i], values[i+1])
+	}
+	r := c.Post(path, form)
+	if r.Code != want {
+		w.t.Fatalf("POST %s %v: %d, want %d: %.400s", path, values, r.Code, want, r.Doc().Text())
+	}
+	return r
+}
+
+// book makes an appointment and returns its path.
+func (w *salon) book(who uuid.UUID, clock string) string {
+	w.t.Helper()
+	r := w.post(w.owner, "/appointments", http.StatusSeeOther, "service_id", w.haircut.String(), "resource_id", who.String(), "start", w.day+"T"+clock,
+		"customer_name", "Carla "+clock, "customer_email", "carla"+strings.ReplaceAll(clock, ":", "")+"@example.test")
+	return r.Location()
+}
+
+func (w *salon) schedule() string { return "/schedule?date=" + w.day }
+
+func TestSchedulePage(t *testing.T) {
+	w := newSalon(t)
+	at := w.book(w.ann, "10:00")
+	doc := w.owner.Get(w.schedule()).Doc()
+	lanes := doc.Find("[data-lane]")
+	if lanes.Length() != 2 || doc.Find("h1").Length() != 1 {
+		t.Fatalf("%d lanes", lanes.Length())
+	}
+	item := lanes.First().Find("li")
+	if text := item.Text(); !strings.Contains(text, "10:00") || !strings.Contains(text, "Carla") || !strings.Contains(text, "Haircut") {
+		t.Errorf("the appointment reads %q", text)
+	}
+	// The scale begins an hour before the opening: 10:00 is two hours down.
+	if !item.HasClass("t24") || !item.HasClass("h12") {
+		t.Errorf("it lies at %s", item.AttrOr("class", ""))
+	}
+	if link, _ := item.Find("a").Attr("href"); !strings.HasPrefix(link, at) {
+		t.Errorf("it leads to %s, not %s", link, at)
+	}
+	if closed := lanes.First().Find(".closed"); closed.Length() != 2 || !closed.First().HasClass("h12") {
+		t.Errorf("%d stretches are closed", closed.Length())
+	}
+	for path, status := range map[string]int{"/schedule": 200, "/schedule?view=week": 200, "/schedule?view=week&resource=" + w.ann.String(): 200,
+		"/schedule?date=9999-12-31": 422, "/schedule?date=nonsense&view=month&zoom=x": 422, "/schedule?date=" + w.day + "&resource=" + w.ben.String() + "&zoom=3": 200} {
+		if r := w.owner.Get(path); r.Code != status || r.Doc().Find("#schedule").Length() != 1 {
+			t.Errorf("%s: %d", path, r.Code)
+		}
+	}
+	if text := w.owner.Get("/schedule?view=week&date=" + w.day).Doc().Find(".week").Text(); !strings.Contains(text, "Carla") {
+		t.Error("the week doesn't show it")
+	}
+	if board := w.owner.Get("/schedule?view=week&resource=" + w.ann.String() + "&date=" + w.day).Doc(); board.Find("[data-lane]").Length() != 7 || board.Find("[data-item]").Length() != 1 {
+		t.Error("Ann's week doesn't show it")
+	}
+	if r := w.s.At("other").As(store.TenantOwner).Get(at); r.Code != http.StatusNotFound {
+		t.Errorf("another business opens it: %d", r.Code)
+	}
+}
+
+// TestScheduleUpdates answers an open schedule only when something changed.
+func TestScheduleUpdates(t *testing.T) {
+	w := newSalon(t)
+	doc := w.owner.Get(w.schedule()).Doc()
+	poll, _ := doc.Find("#schedule").Attr("hx-get")
+	if r := w.owner.Get(poll); r.Code != http.StatusNoContent {
+		t.Fatalf("nothing changed: %d", r.Code)
+	}
+	w.book(w.ann, "10:00")
+	r := w.owner.Get(poll)
+	if r.Code != http.StatusOK || r.Doc().Find("[data-item]").Length() != 1 {
+		t.Errorf("after a booking: %d", r.Code)
+	}
+	if r := w.s.At("acme").Get(poll); r.Code != http.StatusNoContent {
+		t.Errorf("without a session: %d", r.Code)
+	}
+}
+
+func TestMovingAppointments(t *testing.T) {
+	w := newSalon(t)
+	ten, noon := w.book(w.ann, "10:00"), w.book(w.ann, "12:00")
+	_ = noon
+	// By its form, without scripts.
+	doc := w.owner.Get(ten).Doc()
+	if doc.Find(`form[action="`+ten+`/move"]`).Length() != 1 {
+		t.Fatal("no form to move it")
+	}
+	r := w.post(w.owner, ten+"/move", http.StatusConflict, "date", w.day, "time", "12:30", "resource_id", w.ann.String(), "minutes", "60")
+	if doc := r.Doc(); doc.Find(".alert form").Length() == 0 || doc.Find("#f-move-time").AttrOr("value", "") != "12:30" {
+		t.Errorf("a taken time: %s", doc.Find(".alert").Text())
+	}
+	w.post(w.owner, ten+"/move", http.StatusUnprocessableEntity, "date", "tomorrow", "time", "", "minutes", "60")
+	w.post(w.owner, ten+"/move", http.StatusUnprocessableEntity, "date", w.day, "time", "09:00", "minutes", "1")
+	version, _ := doc.Find(`form[action="` + ten + `/move"] [name="version"]`).Attr("value")
+	w.post(w.owner, ten+"/move", http.StatusSeeOther, "date", w.day, "time", "14:00", "resource_id", w.ben.String(), "minutes", "90", "version", version)
+	// The message can take it back.
+	undo := w.owner.Get(ten).Doc().Find(`.toast form`)
+	if undo.AttrOr("action", "") != ten+"/move" {
+		t.Fatalf("undo posts to %q", undo.AttrOr("action", ""))
+	}
+	var back []string
+	for _, name := range []string{"start", "minutes", "resource_id"} {
+		back = append(back, name, undo.Find(`[name="`+name+`"]`).AttrOr("value", ""))
+	}
+	w.post(w.owner, ten+"/move", http.StatusSeeOther, back...)
+	if text := w.owner.Get(ten).Doc().Find(".facts").Text(); !strings.Contains(text, "10:00") || !strings.Contains(text, "Ann") || !strings.Contains(text, "1 h") {
+		t.Errorf("taken back: %s", text)
+	}
+	w.post(w.owner, ten+"/move", http.StatusConflict, "date", w.day, "time", "15:00", "minutes", "60", "version", version) // an old one
+	// By a drag: the answer is the schedule, or a note above it.
+	board := w.onBoard(w.owner)
+	doc = w.post(board, ten+"/move", http.StatusConflict, "start", w.day+"T12:15", "minutes", "60", "resource_id", w.ann.String(), "from_resource", w.ann.String(), "back", w.schedule()).Doc()
+	note := doc.Find(`hx-partial[hx-target="#schedule-note"]`)
+	if !strings.Contains(note.Text(), "taken") || note.Find("form[hx-post]").Length() == 0 || doc.Find("#schedule").Length() > 0 {
+		t.Errorf("dropped on a taken time: %s", note.Text())
+	}
+	doc = w.post(board, ten+"/move", http.StatusOK, "start", w.day+"T15:00", "minutes", "60", "resource_id", w.ann.String(), "from_resource", w.ann.String(), "back", w.schedule()).Doc()
+	if doc.Find("#schedule [data-item]").Length() != 2 || doc.Find(`.toast form[hx-target="#schedule"]`).Length() != 1 {
+		t.Errorf("dropped: %s", doc.Text())
+	}
+}
+
+func TestBookingFromTheSchedule(t *testing.T) {
+	w := newSalon(t)
+	good := []string{"service_id", w.haircut.String(), "start", w.day + "T10:00", "customer_name", "Carla", "customer_email", "carla@example.test"}
+	with := func(values ...string) []string { return append(values, good...) }
+	w.post(w.owner, "/appointments", http.StatusUnprocessableEntity)
+	doc := w.post(w.owner, "/appointments", http.StatusUnprocessableEntity, with("price", "cheap")...).Doc()
+	if doc.Find("#f-price").AttrOr("aria-invalid", "") != "true" || doc.Find("#f-customer_name").AttrOr("value", "") != "Carla" {
+		t.Error("a bad price: the form doesn't come back as typed")
+	}
+	w.post(w.owner, "/appointments", http.StatusUnprocessableEntity, with("service_id", uuid.NewString(), "start", "2026-02-30T10:00")...)
+	id, secret := uuid.Must(uuid.NewV7()).String(), uuid.NewString()
+	made := w.post(w.owner, "/appointments", http.StatusSeeOther, with("price", "40.50", "note", "Short", "minutes", "45", "id", id, "secret", secret)...).Location()
+	if again := w.post(w.owner, "/appointments", http.StatusSeeOther, with("id", id, "secret", secret)...).Location(); again != made {
+		t.Errorf("sent twice: %s and %s", made, again)
+	}
+	page := w.owner.Get(made).Doc()
+	if text := page.Find(".facts").Text(); !strings.Contains(text, "$40.50") || !strings.Contains(text, "45 min") || !strings.Contains(text, "Short") {
+		t.Errorf("the page: %s", text)
+	}
+	if history := page.Find(".timeline").Text(); !strings.Contains(history, "Booked") || !strings.Contains(history, "TENANT_OWNER") {
+		t.Errorf("the history: %s", history)
+	}
+	// The same customer again, by search; both people are taken at ten then.
+	found := w.owner.Get("/appointments/new?q=carl").Doc().Find(`[name="customer_id"]`).First().AttrOr("value", "")
+	w.post(w.owner, "/appointments", http.StatusSeeOther, "service_id", w.haircut.String(), "start", w.day+"T10:00", "customer_id", found)
+	doc = w.post(w.owner, "/appointments", http.StatusConflict, good...).Doc()
+	if doc.Find(`.alert form[action="/appointments"] [name="customer_email"]`).Length() == 0 {
+		t.Errorf("taken: no other times are offered: %s", doc.Find(".alert").Text())
+	}
+	// In front of the schedule.
+	if doc := w.inDialog(w.owner).Get("/appointments/new").Doc(); doc.Find("dialog form[hx-post]").Length() != 1 || doc.Find("html").Find("h1").Length() > 0 {
+		t.Error("no dialog")
+	}
+	// What happens to it.
+	w.post(w.owner, made+"/status", http.StatusUnprocessableEntity, "status", "lost")
+	w.post(w.owner, made+"/status", http.StatusConflict, "status", "completed") // it lies ahead
+	w.post(w.owner, made+"/notes", http.StatusUnprocessableEntity, "staff_note", strings.Repeat("x", 201), "price", "1")
+	w.post(w.owner, made+"/notes", http.StatusSeeOther, "staff_note", "Likes tea", "price", "39")
+	w.post(w.owner, made+"/status", http.StatusSeeOther, "status", "cancelled", "back", w.schedule())
+	doc = w.owner.Get(w.schedule()).Doc()
+	if doc.Find("[data-item]").Length() != 1 || doc.Find(".toast form").AttrOr("action", "") != made+"/status" {
+		t.Error("after the cancellation: it is still there, or can't be taken back")
+	}
+	w.post(w.owner, made+"/status", http.StatusSeeOther, "status", "confirmed")
+	if text := w.owner.Get(made).Doc().Find("main").Text(); !strings.Contains(text, "Likes tea") || !strings.Contains(text, "$39") {
+		t.Error("the note is lost")
+	}
+}
+
+// TestStaffChangeTheirOwnAppointments and nobody else's.
+func TestStaffChangeTheirOwnAppointments(t *testing.T) {
+	w := newSalon(t)
+	anns, bens := w.book(w.ann, "10:00"), w.book(w.ben, "10:00")
+	doc := w.staff.Get(w.schedule()).Doc()
+	if doc.Find("[data-item]").Length() != 1 || doc.Find("ol.slots li").Length() != 2 {
+		t.Errorf("staff can move %d of %d", doc.Find("[data-item]").Length(), doc.Find("ol.slots li").Length())
+	}
+	w.post(w.staff, bens+"/move", http.StatusForbidden, "start", w.day+"T12:00")
+	w.post(w.staff, bens+"/status", http.StatusForbidden, "status", "cancelled")
+	w.post(w.staff, bens+"/notes", http.StatusForbidden, "price", "1")
+	w.post(w.staff, anns+"/move", http.StatusForbidden, "start", w.day+"T12:00", "resource_id", w.ben.String())
+	w.post(w.staff, anns+"/move", http.StatusSeeOther, "start", w.day+"T12:00")
+	w.post(w.staff, "/appointments", http.StatusForbidden, "service_id", w.haircut.String(), "resource_id", w.ben.String(), "start", w.day+"T14:00", "customer_name", "Dan")
+	w.post(w.staff, "/appointments", http.StatusSeeOther, "service_id", w.haircut.String(), "start", w.day+"T14:00", "customer_name", "Dan")
+	w.post(w.staff, "/blockers", http.StatusForbidden, "date", w.day, "time", "16:00", "to", "17:00", "resource_id", w.ben.String())
+	w.post(w.staff, "/blockers", http.StatusForbidden, "date", w.day, "time", "16:00", "to", "17:00")
+	w.post(w.staff, "/blockers", http.StatusSeeOther, "date", w.day, "time", "16:00", "to", "17:00", "resource_id", w.ann.String())
+	if bens := w.staff.Get(bens).Doc(); bens.Find(`main form`).Length() > 0 {
+		t.Error("staff see forms for what they can't change")
+	}
+}
+
+func TestBlockers(t *testing.T) {
+	w := newSalon(t)
+	w.book(w.ann, "10:00")
+	w.post(w.owner, "/blockers", http.StatusUnprocessableEntity, "date", w.day, "time", "12:00", "to", "11:00")
+	w.post(w.owner, "/blockers", http.StatusUnprocessableEntity, "date", w.day, "time", "12:00", "to", "13:00", "resource_id", uuid.NewString())
+	r := w.post(w.owner, "/blockers", http.StatusSeeOther, "date", w.day, "time", "10:30", "to", "13:00", "resource_id", w.ann.String(), "reason", "Dentist")
+	doc := w.owner.Get(r.Location()).Doc()
+	if !strings.Contains(doc.Find(".toast").Text(), "One appointment lies in it") {
+		t.Errorf("the message: %s", doc.Find(".toast").Text())
+	}
+	link, _ := doc.Find(".slot-blocker a").Attr("href")
+	path, _, _ := strings.Cut(link, "?")
+	if !strings.HasPrefix(path, "/blockers/") || !strings.Contains(doc.Find(".slot-blocker").Text(), "Dentist") {
+		t.Fatalf("the lane shows %q", link)
+	}
+	w.post(w.owner, "/appointments", http.StatusConflict, "service_id", w.haircut.String(), "resource_id", w.ann.String(), "start", w.day+"T12:00", "customer_name", "Eve")
+	w.post(w.onBoard(w.owner), path, http.StatusOK, "start", w.day+"T14:00", "minutes", "60", "resource_id", w.ann.String(), "back", w.schedule())
+	if text := w.owner.Get(link).Doc().Find("#f-reason").AttrOr("value", ""); text != "Dentist" {
+		t.Errorf("a drag changed the reason to %q", text)
+	}
+	if r := w.s.At("other").As(store.TenantOwner).Get(link); r.Code != http.StatusNotFound {
+		t.Errorf("another business opens it: %d", r.Code)
+	}
+	w.post(w.owner, path+"/delete", http.StatusSeeOther)
+	w.post(w.owner, path+"/delete", http.StatusNotFound)
+	w.post(w.owner, "/appointments", http.StatusSeeOther, "service_id", w.haircut.String(), "resource_id", w.ann.String(), "start", w.day+"T12:00", "customer_name", "Eve")
+}
