@@ -27,7 +27,7 @@ var may = []struct{ from, to string }{
 	{`handlers/access`, `^store$`},
 	{`handlers/web`, `^(store|static|views/.+|handlers/access)$`},
 	{`handlers/(platform|business|site|api|account|dev)`, `^(store|store/availability|static|views/.+|handlers/(access|web))$`},
-	{`handlers/handlertest`, `^(store|store/.+|views/urls|handlers|handlers/(access|web))$`},
+	{`handlers/handlertest`, `^(store|store/.+|views/(urls|mail)|handlers|handlers/(access|web))$`},
 	{`handlers`, `^(store|static|views/.+|handlers/[a-z]+)$`},
 	{`cmd/.+`, `^(store|store/.+|views/.+|static|migrations|handlers|handlers/.+|cmd/internal/.+)$`},
 }
