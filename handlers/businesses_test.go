@@ -1,6 +1,8 @@
 package handlers_test
 
 import (
+	"context"
+	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -135,5 +137,168 @@ func TestL1_SavedViews(t *testing.T) {
 		if c.Get(list).Doc().Find(".views").Length() != 1 {
 			t.Errorf("%s has no saved views", list)
 		}
+	}
+}
+
+// txt stands in for the DNS.
+type txt map[string][]string
+
+func (t txt) LookupTXT(_ context.Context, name string) ([]string, error) {
+	if found, ok := t[name]; ok {
+		return found, nil
+	}
+	return nil, &net.DNSError{Err: "no such host", Name: name, IsNotFound: true}
+}
+
+// TestOwnDomain: added and proven on the console, then serving the public pages
+// alone.
+func TestOwnDomain(t *testing.T) {
+	s := handlertest.New(t)
+	records := txt{}
+	s.App.DNS = records
+	tenant := s.Business("acme")
+	s.Staff(store.PlatformManager)
+	c := s.Platform().As(store.PlatformManager)
+	page := "/businesses/" + tenant.ID.String()
+	const name = "www.acme-garage.test"
+	for domain, want := range map[string]int{"": 422, "acme": 422, "other.localhost": 422, "10.1.2.3": 422, strings.Repeat("a", 300) + ".test": 422, " WWW.acme-garage.TEST ": 303} {
+		if r := c.Post(page+"/domains", url.Values{"domain": {domain}}); r.Code != want {
+			t.Errorf("add %.30q: %d, want %d", domain, r.Code, want)
+		}
+	}
+	site := s.On(name)
+	if r := site.Get("/"); r.Code != http.StatusNotFound {
+		t.Errorf("before it is proven: %d", r.Code)
+	}
+	doc := c.Get(page).Doc()
+	proof := ""
+	doc.Find("#domains-head").Closest("section").Find("code").Each(func(_ int, s *goquery.Selection) { proof = s.Text() })
+	check := func() handlertest.Response { return c.Post(page+"/domains/check", url.Values{"name": {name}}) }
+	if r := check(); r.Code != http.StatusUnprocessableEntity || !strings.Contains(r.Doc().Find("[role=alert]").Text(), "no such TXT record") {
+		t.Errorf("without a record: %d", r.Code)
+	}
+	records["_smoothschedule."+name] = []string{"other"}
+	if r := check(); r.Code != http.StatusUnprocessableEntity || !strings.Contains(r.Doc().Find("[role=alert]").Text(), "another text") {
+		t.Errorf("with another text: %d", r.Code)
+	}
+	records["_smoothschedule."+name] = []string{proof}
+	if r := check(); r.Code != http.StatusSeeOther {
+		t.Fatalf("with the text %q: %d", proof, r.Code)
+	}
+	if r := c.Post(page+"/domains/check", url.Values{"name": {"somebody.test"}}); r.Code != http.StatusNotFound {
+		t.Errorf("a domain that it has not: %d", r.Code)
+	}
+	for host, want := range map[string]int{name: 200, "WWW.ACME-GARAGE.TEST.:8000": 200, "acme-garage.test": 404} {
+		if r := s.On("x.test").Host(host).Get("/"); r.Code != want {
+			t.Errorf("%s: %d, want %d", host, r.Code, want)
+		}
+	}
+	for path, want := range map[string]string{
+		"/login": "http://acme.localhost:8000/login", "/customers?q=a": "http://acme.localhost:8000/customers?q=a", "/nothing": "http://acme.localhost:8000/nothing",
+		"/masquerade/abc": "http://acme.localhost:8000/masquerade/abc", "/portal": "http://acme.localhost:8000/portal",
+	} {
+		if r := site.Get(path); r.Code != http.StatusFound || r.Location() != want {
+			t.Errorf("%s: %d to %q", path, r.Code, r.Location())
+		}
+	}
+	if r := site.Post("/login", url.Values{"email": {handlertest.Email(store.TenantOwner)}, "password": {handlertest.Password}}); r.Code != http.StatusNotFound || r.Header().Get("Set-Cookie") != "" {
+		t.Errorf("a login by a domain of its own: %d", r.Code)
+	}
+	if r := c.Post(page+"/domains/primary", url.Values{"name": {name}}); r.Code != http.StatusSeeOther {
+		t.Errorf("make primary: %d", r.Code)
+	}
+	if r := c.Post(page+"/domains/remove", url.Values{"name": {name}}); r.Code != http.StatusSeeOther {
+		t.Errorf("remove: %d", r.Code)
+	}
+	if r := site.Get("/"); r.Code != http.StatusNotFound {
+		t.Errorf("once it is removed: %d", r.Code)
+	}
+}
+
+// TestCareOfABusiness: the small forms of its page, each right, wrong and by
+// somebody who may not.
+func TestCareOfABusiness(t *testing.T) {
+	s := handlertest.New(t)
+	tenant := s.Business("acme")
+	s.Business("taken")
+	clients := map[store.Role]*handlertest.Client{}
+	for _, role := range []store.Role{store.Superuser, store.PlatformManager, store.PlatformSupport, store.PlatformSales} {
+		s.Staff(role)
+		clients[role] = s.Platform().As(role)
+	}
+	page := "/businesses/" + tenant.ID.String()
+	for _, step := range []struct {
+		role  store.Role
+		path  string
+		form  url.Values
+		want  int
+		field string // marked as wrong
+	}{
+		{store.PlatformSupport, "/notes", url.Values{"note": {" "}}, 422, "note"},
+		{store.PlatformSupport, "/notes", url.Values{"note": {"Calls on Mondays.\nAsk for Dana."}}, 303, ""},
+		{store.PlatformSupport, "/trial", url.Values{"days": {"7"}}, 403, ""},
+		{store.PlatformSales, "/trial", url.Values{"days": {"many"}}, 422, "days"},
+		{store.PlatformSales, "/trial", url.Values{"days": {"7"}}, 303, ""},
+		{store.PlatformSales, "/rename", url.Values{"subdomain": {"acme-two"}}, 403, ""},
+		{store.PlatformManager, "/rename", url.Values{"subdomain": {"taken"}}, 422, "subdomain"},
+		{store.PlatformManager, "/rename", url.Values{"subdomain": {"-no-"}}, 422, "subdomain"},
+		{store.PlatformManager, "/rename", url.Values{"subdomain": {"ACME-two"}}, 303, ""},
+		{store.PlatformManager, "/plan", url.Values{"plan": {"gold"}}, 422, "plan"},
+		{store.PlatformManager, "/plan", url.Values{"plan": {"business"}}, 303, ""},
+		{store.PlatformManager, "/trial", url.Values{"days": {"7"}}, 409, ""},
+		{store.PlatformManager, "/archive", url.Values{"reason": {strings.Repeat("x", 501)}}, 422, "reason"},
+		{store.PlatformManager, "/archive", url.Values{"reason": {"Closed down."}}, 303, ""},
+		{store.PlatformManager, "/archive", url.Values{}, 409, ""},
+		{store.PlatformManager, "/unarchive", nil, 303, ""},
+		{store.PlatformManager, "/delete", url.Values{"confirm": {"Business acme"}}, 403, ""},
+		{store.Superuser, "/delete", url.Values{"confirm": {"business acme"}}, 422, "confirm"},
+		{store.Superuser, "/delete", url.Values{"confirm": {"Business acme"}}, 303, ""},
+		{store.Superuser, "/delete", url.Values{"confirm": {"Business acme"}}, 409, ""},
+	} {
+		r := clients[step.role].Post(page+step.path, step.form)
+		if r.Code != step.want {
+			t.Errorf("%s %s %v: %d, want %d", step.role, step.path, step.form, r.Code, step.want)
+		}
+		if step.field != "" && r.Doc().Find(`[name="`+step.field+`"][aria-invalid=true]`).Length() == 0 {
+			t.Errorf("%s %v: no field is marked", step.path, step.form)
+		}
+	}
+	doc := clients[store.PlatformManager].Get(page).Doc()
+	if text := doc.Find("main").Text(); !strings.Contains(text, "Ask for Dana.") || !strings.Contains(text, "is being deleted") {
+		t.Error("the page shows neither the note nor that the business is being deleted")
+	}
+	if r := s.At("acme").Get("/"); r.Code != http.StatusMovedPermanently {
+		t.Errorf("the former address: %d", r.Code)
+	}
+	if r := s.At("acme-two").Get("/"); r.Code != http.StatusGone {
+		t.Errorf("the site of a business that is deleted: %d", r.Code)
+	}
+}
+
+// TestF3_UndoOfOneBusiness: a change applies at once and is taken back by one press.
+func TestF3_UndoOfOneBusiness(t *testing.T) {
+	s := handlertest.New(t)
+	tenant := s.Business("acme")
+	s.Staff(store.PlatformManager)
+	s.Staff(store.PlatformSales)
+	c := s.Platform().As(store.PlatformManager)
+	page := "/businesses/" + tenant.ID.String()
+	c.Post(page+"/suspend", url.Values{"reason": {"Bills unpaid"}})
+	undo := c.Get(page).Doc().Find(`form[action$="/undo"]`).AttrOr("action", "")
+	if s.At("acme").Get("/").Code != http.StatusServiceUnavailable || undo == "" {
+		t.Fatal("it is not suspended, or nothing takes it back")
+	}
+	sales := s.Platform().As(store.PlatformSales)
+	if sales.Get(page).Doc().Find(`form[action$="/undo"]`).Length() != 0 || sales.Post(undo, nil).Code != http.StatusForbidden {
+		t.Error("somebody else may take it back")
+	}
+	if r := c.Post(undo, nil); r.Code != http.StatusSeeOther || r.Location() != page {
+		t.Errorf("undo: %d to %q", r.Code, r.Location())
+	}
+	if r := s.At("acme").Get("/"); r.Code != http.StatusOK {
+		t.Errorf("the site afterwards: %d", r.Code)
+	}
+	if r := c.Post(undo, nil); r.Code != http.StatusConflict {
+		t.Errorf("a second time: %d", r.Code)
 	}
 }

@@ -56,6 +56,7 @@ func New(app *web.App, mailDir string) http.Handler {
 	return &hosts{
 		sites:    app.Sites,
 		ready:    app.DB.Ping,
+		tenant:   app.DB.TenantByDomain,
 		platform: serve(app, platformHost),
 		business: serve(app, businessHost),
 		site:     serve(app, siteHost),

@@ -8,12 +8,15 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/static"
+	"github.com/smoothschedule/smoothschedule/store"
 )
 
 // hosts leads a request to the surface of its host.
 type hosts struct {
-	sites    web.Sites
-	ready    func(context.Context) error
+	sites web.Sites
+	ready func(context.Context) error
+	// tenant finds the business behind a domain of its own.
+	tenant   func(context.Context, string) (store.Tenant, error)
 	platform http.Handler
 	business http.Handler
 	site     http.Handler
@@ -36,17 +39,23 @@ func (h *hosts) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("X-Content-Type-Options", "nosniff")
 		assets.ServeHTTP(w, r)
 	case r.URL.Path == "/api" || strings.HasPrefix(r.URL.Path, "/api/"):
-		h.api(r.Host).ServeHTTP(w, r)
+		h.api(r).ServeHTTP(w, r)
 	default:
-		h.surface(r.Host).ServeHTTP(w, r)
+		h.surface(r).ServeHTTP(w, r)
 	}
 }
 
-// surface tells the hosts apart; a label with a dot is nobody's.
-func (h *hosts) surface(host string) http.Handler {
-	label, ok := h.sites.Split(host)
+// surface tells the hosts apart; a label with a dot is nobody's, and a name that
+// is not the platform's may be a business's own.
+func (h *hosts) surface(r *http.Request) http.Handler {
+	label, ok := h.sites.Split(r.Host)
 	switch {
-	case !ok || strings.Contains(label, "."):
+	case !ok:
+		if _, err := h.tenant(r.Context(), web.HostName(r.Host)); store.KindOf(err) == store.NotFound {
+			return h.unknown
+		}
+		return h.business // which answers for a failure, too
+	case strings.Contains(label, "."):
 		return h.unknown
 	case label == "" || label == "www":
 		return h.site
@@ -57,8 +66,8 @@ func (h *hosts) surface(host string) http.Handler {
 }
 
 // api is the side of the API that a host has: the apex shares the platform's.
-func (h *hosts) api(host string) http.Handler {
-	switch h.surface(host) {
+func (h *hosts) api(r *http.Request) http.Handler {
+	switch h.surface(r) {
 	case h.site, h.platform:
 		return h.platformAPI
 	case h.business:

@@ -38,6 +38,9 @@ func (db *DB) CleanUp(ctx context.Context) error {
 		if _, err := q.exec(`DELETE FROM public.signups WHERE expires_at < $1`, q.now.Add(-keepExpired)); err != nil {
 			return err
 		}
+		if _, err := q.exec(`DELETE FROM public.domains WHERE kind = 'former' AND reserved_until < $1`, q.now); err != nil {
+			return err
+		}
 		_, err := q.exec(`DELETE FROM public.user_tokens WHERE expires_at < $1`, q.now.Add(-keepExpired))
 		return err
 	})

@@ -130,3 +130,12 @@ type BulkArgs struct {
 
 // Kind names the job.
 func (BulkArgs) Kind() string { return "bulk_businesses" }
+
+// DeleteBusinessArgs deletes a business for good.
+type DeleteBusinessArgs struct {
+	BusinessID uuid.UUID     `json:"business_id"`
+	ActorID    uuid.NullUUID `json:"actor_id"`
+}
+
+// Kind names the job.
+func (DeleteBusinessArgs) Kind() string { return "delete_business" }

@@ -68,6 +68,8 @@ func (db *DB) RollUp(ctx context.Context, all bool) error {
 type tenantFigures struct {
 	Appointments30d int        `db:"appointments_30d"`
 	Customers       int        `db:"customers"`
+	Resources       int        `db:"resources"`
+	ThisMonth       int        `db:"this_month"`
 	LastActivity    *time.Time `db:"last_activity"`
 	daily           []dailyFigures
 }
@@ -97,15 +99,18 @@ func (db *DB) rollUpTenant(ctx context.Context, tenant Tenant) error {
 
 func (q *TenantTx) figures() (tenantFigures, error) {
 	var f tenantFigures
+	local := q.now.In(q.Tenant.Location())
+	month := time.Date(local.Year(), local.Month(), 1, 0, 0, 0, 0, local.Location())
 	err := q.get(&f, `
 		SELECT count(*) FILTER (WHERE starts_at > $2 AND starts_at <= $1 AND status <> 'cancelled') AS appointments_30d,
 			(SELECT count(*) FROM customers) AS customers,
+			(SELECT count(*) FROM resources WHERE is_active) AS resources,
+			count(*) FILTER (WHERE starts_at >= $3 AND starts_at < $4 AND status <> 'cancelled') AS this_month,
 			GREATEST(max(updated_at), (SELECT max(created_at) FROM customers)) AS last_activity
-		FROM appointments`, q.now, q.now.AddDate(0, 0, -30))
+		FROM appointments`, q.now, q.now.AddDate(0, 0, -30), month, month.AddDate(0, 1, 0))
 	if err != nil {
 		return f, err
 	}
-	local := q.now.In(q.Tenant.Location())
 	from := time.Date(local.Year(), local.Month(), local.Day()-dailyDays, 0, 0, 0, 0, local.Location())
 	err = q.list(&f.daily, `
 		SELECT to_char(day, 'YYYY-MM-DD') AS day, CAST(sum(appointments) AS int) AS appointments,
@@ -124,8 +129,8 @@ func (q *TenantTx) figures() (tenantFigures, error) {
 func (q *PublicTx) saveFigures(business uuid.UUID, f tenantFigures) error {
 	_, err := q.exec(`
 		UPDATE public.business_totals SET appointments_30d = $2, customers_count = $3,
-			last_activity_at = GREATEST(last_activity_at, $4), rolled_up_at = $5 WHERE business_id = $1`,
-		business, f.Appointments30d, f.Customers, f.LastActivity, q.now)
+			last_activity_at = GREATEST(last_activity_at, $4), rolled_up_at = $5, resources_count = $6, appointments_month = $7 WHERE business_id = $1`,
+		business, f.Appointments30d, f.Customers, f.LastActivity, q.now, f.Resources, f.ThisMonth)
 	if err != nil || len(f.daily) == 0 {
 		return err
 	}

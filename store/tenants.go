@@ -25,6 +25,10 @@ type Tenant struct {
 
 	// MovedTo is the present subdomain when the one asked for is a former one.
 	MovedTo string `db:"-"`
+	// CustomDomain is the name of the business's own by which it was reached.
+	CustomDomain string `db:"-"`
+	// PrimaryDomain is the name of its own that customers are shown, or "".
+	PrimaryDomain string `db:"primary_domain"`
 
 	schema   string
 	viewOnly bool
@@ -62,9 +66,10 @@ func (db *DB) TenantBySubdomain(ctx context.Context, subdomain string) (Tenant, 
 	}
 	err = opened.get(&row, `
 		SELECT b.id, b.name, b.subdomain, b.plan, b.status, b.status_reason, b.time_zone, b.accent_color,
-			b.trial_ends_at, d.kind, b.schema_name
+			b.trial_ends_at, b.primary_domain, d.kind, b.schema_name
 		FROM public.domains d JOIN public.businesses b ON b.id = d.business_id
-		WHERE d.name = $1 AND d.kind IN ('subdomain', 'former')`, subdomain)
+		WHERE d.name = $1 AND (d.kind = 'subdomain' OR d.kind = 'former' AND COALESCE(d.reserved_until > $2, true) OR d.kind = 'custom' AND d.verified_at IS NOT NULL)`,
+		subdomain, opened.now)
 	if err = wrap(err); KindOf(err) == NotFound {
 		db.tenants.put(subdomain, Tenant{}, db.now())
 		return Tenant{}, err
@@ -74,11 +79,24 @@ func (db *DB) TenantBySubdomain(ctx context.Context, subdomain string) (Tenant, 
 	}
 	t := row.Tenant
 	t.schema = row.Schema
-	if row.Kind == "former" {
+	switch row.Kind {
+	case "former":
 		t.MovedTo = t.Subdomain
+	case "custom":
+		t.CustomDomain = subdomain
 	}
 	db.tenants.put(subdomain, t, db.now())
 	return t, wrap(opened.commit())
+}
+
+// TenantByDomain finds the business behind a proven domain of its own. Labels of
+// the platform have no dot, so the two kinds of name can't be mixed up.
+func (db *DB) TenantByDomain(ctx context.Context, host string) (Tenant, error) {
+	name, err := CheckDomainName(host)
+	if err != nil || name != host {
+		return Tenant{}, notFound("business")
+	}
+	return db.TenantBySubdomain(ctx, name)
 }
 
 // TenantByID finds a business for a job; what it says is fresh.
@@ -89,7 +107,7 @@ func (db *DB) TenantByID(ctx context.Context, id uuid.UUID) (Tenant, error) {
 	}
 	err := db.InPublic(ctx, func(q *PublicTx) error {
 		return q.get(&row, `
-			SELECT id, name, subdomain, plan, status, status_reason, time_zone, accent_color, trial_ends_at, schema_name
+			SELECT id, name, subdomain, plan, status, status_reason, time_zone, accent_color, trial_ends_at, primary_domain, schema_name
 			FROM public.businesses WHERE id = $1`, id)
 	})
 	row.schema = row.Schema

@@ -54,8 +54,7 @@ func (h *Handlers) BusinessRoutes() []web.Route {
 // Resolve finds the business of the host and refuses one that is closed.
 func (h *Handlers) Resolve(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		subdomain, _ := h.Sites.Split(c.Request().Host)
-		tenant, err := h.DB.TenantBySubdomain(c.Request().Context(), subdomain)
+		tenant, err := h.TenantOf(c)
 		switch {
 		case err != nil:
 			return err

@@ -113,25 +113,6 @@ func (h *Handlers) Routes() []web.Route {
 	}
 }
 
-// Resolve finds the business of the host, or sends a former name's visitors on.
-func (h *Handlers) Resolve(next echo.HandlerFunc) echo.HandlerFunc {
-	return func(c echo.Context) error {
-		subdomain, _ := h.Sites.Split(c.Request().Host)
-		tenant, err := h.DB.TenantBySubdomain(c.Request().Context(), subdomain)
-		if err != nil {
-			return err
-		}
-		if tenant.MovedTo != "" {
-			if !access.IsSafe(c.Request().Method) {
-				return echo.NewHTTPError(http.StatusNotFound)
-			}
-			return c.Redirect(http.StatusMovedPermanently, h.Sites.Business(tenant.MovedTo, c.Request().URL.RequestURI()))
-		}
-		web.SetTenant(c, tenant)
-		return next(c)
-	}
-}
-
 func nav(c echo.Context) []layout.NavItem {
 	who := web.Principal(c)
 	var items []layout.NavItem

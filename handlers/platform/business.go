@@ -1,7 +1,6 @@
 package platform
 
 import (
-	"context"
 	"net/http"
 	"time"
 
@@ -15,70 +14,154 @@ import (
 	"github.com/smoothschedule/smoothschedule/views/urls"
 )
 
-// activityShown is the number of events on a business's page.
-const activityShown = 20
+// What a business's page shows of each kind.
+const (
+	activityShown = 20
+	ticketsShown  = 5
+	sparkDays     = 30
+)
 
-func (h *Handlers) businessShow(c echo.Context) error {
-	return h.businessPage(c, http.StatusOK, platform.ActionForm{}, platform.ActionForm{})
+// businessData is everything on a business's page.
+type businessData struct {
+	business store.Business
+	people   []store.Person
+	domains  []store.Domain
+	events   []store.AuditEntry
+	notes    []store.BusinessNote
+	changes  []store.PlanChange
+	limits   store.PlanLimits
+	prices   map[string]int
+	daily    []float64
+	tickets  []store.Ticket
+	undo     *store.BulkRun
 }
 
-// businessPage shows a business; the forms carry what was wrong with them.
-func (h *Handlers) businessPage(c echo.Context, status int, suspend, plan platform.ActionForm) error {
+func (d *businessData) load(q *store.PublicTx, id uuid.UUID, withTickets bool) (err error) {
+	if d.business, err = q.Business(id); err != nil {
+		return err
+	}
+	if d.people, err = q.PeopleOf(id); err != nil {
+		return err
+	}
+	if d.domains, err = q.DomainsOf(id); err != nil {
+		return err
+	}
+	if d.events, err = q.AuditOf(id, activityShown); err != nil {
+		return err
+	}
+	if d.notes, err = q.NotesOf(id); err != nil {
+		return err
+	}
+	if d.changes, err = q.PlanChanges(id); err != nil {
+		return err
+	}
+	if d.limits, err = q.LimitsOf(d.business.Plan); err != nil {
+		return err
+	}
+	if d.prices, err = q.PlanPrices(); err != nil {
+		return err
+	}
+	if d.daily, err = q.DailyAppointments(id, sparkDays); err != nil {
+		return err
+	}
+	if withTickets {
+		d.tickets, _, err = q.Tickets(store.TicketFilter{Business: uuid.NullUUID{UUID: id, Valid: true}, Sort: "-updated", Page: store.Page{Number: 1, Size: ticketsShown}})
+		if err != nil {
+			return err
+		}
+	}
+	d.undo, err = q.LastChange(id)
+	return err
+}
+
+func (h *Handlers) businessShow(c echo.Context) error {
+	return h.businessPage(c, http.StatusOK, nil)
+}
+
+// businessPage shows a business; errs is what was wrong with a form of it, by
+// field, and what was typed is kept.
+func (h *Handlers) businessPage(c echo.Context, status int, errs map[string]string) error {
 	id, err := uuid.Parse(c.Param("id"))
 	if err != nil {
 		return echo.ErrNotFound
 	}
-	var (
-		b       store.Business
-		people  []store.Person
-		domains []store.Domain
-		events  []store.AuditEntry
-	)
-	err = h.DB.InPublic(c.Request().Context(), func(q *store.PublicTx) (err error) {
-		if b, err = q.Business(id); err != nil {
-			return err
-		}
-		if people, err = q.PeopleOf(id); err != nil {
-			return err
-		}
-		if domains, err = q.DomainsOf(id); err != nil {
-			return err
-		}
-		events, err = q.AuditOf(id, activityShown)
-		return err
-	})
+	var d businessData
+	who := web.Principal(c)
+	err = h.DB.InPublic(c.Request().Context(), func(q *store.PublicTx) error { return d.load(q, id, who.Can(access.TicketsView)) })
 	if err != nil {
 		return err
 	}
-	p := h.businessProps(c, b, people, domains, events)
-	p.Suspend, p.PlanForm = suspend, plan
-	return h.Render(c, status, web.View{Title: b.Name, Body: platform.Business(p)})
+	p := h.businessProps(c, d)
+	p.Errors, p.Values = errs, map[string]string{}
+	for field := range errs {
+		p.Values[field] = c.FormValue(field)
+	}
+	p.Values["archive_reason"] = c.FormValue("reason")
+	return h.Render(c, status, web.View{Title: d.business.Name, Body: platform.Business(p)})
 }
 
-func (h *Handlers) businessProps(c echo.Context, b store.Business, people []store.Person, domains []store.Domain, events []store.AuditEntry) platform.BusinessProps {
-	who, now := web.Principal(c), time.Now()
+func (h *Handlers) businessProps(c echo.Context, d businessData) platform.BusinessProps {
+	who, now, b := web.Principal(c), time.Now(), d.business
 	loc, err := time.LoadLocation(b.TimeZone)
 	if err != nil {
 		loc = time.UTC
 	}
+	open := b.DeletingSince == nil
 	p := platform.BusinessProps{
 		ID: b.ID.String(), Name: b.Name, Host: h.Sites.BusinessHost(b.Subdomain), URL: h.Sites.Business(b.Subdomain, "/"),
-		Plan: b.Plan, Status: b.Status, StatusReason: b.StatusReason, TimeZone: b.TimeZone,
+		Subdomain: b.Subdomain, HostSuffix: "." + h.Sites.Base(),
+		Plan: b.Plan, Status: b.Status, StatusReason: b.StatusReason, TimeZone: b.TimeZone, Deleting: !open,
 		LocalTime: web.Instant(now, loc), Joined: web.Date(b.CreatedAt, time.UTC), MRR: web.Money(b.MRRCents),
 		Appointments: web.Count(b.Appointments30d), Customers: web.Count(b.CustomersCount), LastActivity: web.Ago(b.LastActivityAt, now),
-		CanSuspend:    who.Can(access.BusinessesSuspend) && (b.Status == "trial" || b.Status == "active"),
-		CanReactivate: who.Can(access.BusinessesSuspend) && b.Status == "suspended",
-		CanChangePlan: who.Can(access.BusinessesPlan) && b.Status != "archived",
-		Back:          urls.Business(b.ID.String()),
+		CanSuspend:    open && who.Can(access.BusinessesSuspend) && (b.Status == "trial" || b.Status == "active"),
+		CanReactivate: open && who.Can(access.BusinessesSuspend) && b.Status == "suspended",
+		CanChangePlan: open && who.Can(access.BusinessesPlan) && b.Status != "archived",
+		CanExtend:     open && who.Can(access.BusinessesPlan) && b.Status == "trial",
+		CanArchive:    open && who.Can(access.BusinessesSuspend) && b.Status != "archived",
+		CanUnarchive:  open && who.Can(access.BusinessesSuspend) && b.Status == "archived",
+		CanRename:     open && who.Can(access.BusinessesSuspend),
+		CanDelete:     open && who.Can(access.BusinessesDelete),
+		CanExport:     open && who.Can(access.BusinessesDelete),
+		CanDomains:    open && who.Can(access.BusinessesDomains),
+		CanNote:       who.Can(access.BusinessesNotes),
+		SeesTickets:   who.Can(access.TicketsView), SeesAudit: who.Can(access.AuditAll),
+		Back: urls.Business(b.ID.String()), Spark: d.daily,
 	}
 	if b.TrialEndsAt != nil && b.Status == "trial" {
 		p.TrialEnds = web.Date(*b.TrialEndsAt, time.UTC)
 	}
-	if len(people) < b.PeopleCount {
+	h.businessPeople(c, &p, d)
+	p.Domains = h.businessDomains(d)
+	p.Usage = usageProps(b, d.limits)
+	p.PlanOptions = planOptions(b, d.prices)
+	for _, s := range d.changes {
+		p.Steps = append(p.Steps, platform.PlanStep{At: web.Date(s.At, time.UTC), By: s.ActorName, Plan: s.Plan, Status: s.Status,
+			MRR: web.Money(s.After), Change: change(s.After - s.Before)})
+	}
+	for _, e := range d.events {
+		p.Activity = append(p.Activity, eventProps(e, now))
+	}
+	for _, n := range d.notes {
+		p.Notes = append(p.Notes, platform.Note{ID: n.ID.String(), Author: n.AuthorName, At: web.Ago(n.CreatedAt, now), Body: n.Body, Own: n.AuthorID == who.Actor.ID})
+	}
+	for _, t := range d.tickets {
+		p.Tickets = append(p.Tickets, ticketRow(t, now))
+	}
+	if d.undo != nil && who.Can(BulkPermission(d.undo.Action)) {
+		p.UndoID, p.UndoText = d.undo.ID.String(), undoTexts[d.undo.Action]
+	}
+	return p
+}
+
+var undoTexts = map[string]string{"suspend": "You suspended this business.", "reactivate": "You reactivated this business.", "plan": "You changed the plan."}
+
+func (h *Handlers) businessPeople(c echo.Context, p *platform.BusinessProps, d businessData) {
+	who, now, b := web.Principal(c), time.Now(), d.business
+	if len(d.people) < b.PeopleCount {
 		p.PeopleTotal = web.Count(b.PeopleCount)
 	}
 	masquerades := who.Can(access.MasqueradesStart) && b.Status != "archived"
-	for _, person := range people {
+	for _, person := range d.people {
 		shown := platform.Person{ID: person.ID.String(), Name: person.Name, Email: person.Email, Role: access.RoleName(person.Role),
 			Inactive: !person.IsActive, CanMasquerade: masquerades && person.IsActive}
 		if person.LastLogin != nil {
@@ -89,44 +172,44 @@ func (h *Handlers) businessProps(c echo.Context, b store.Business, people []stor
 			p.Owner = &p.People[len(p.People)-1]
 		}
 	}
-	for _, d := range domains {
-		host := d.Name
-		if d.Kind != "custom" {
-			host = h.Sites.BusinessHost(d.Name)
+}
+
+func (h *Handlers) businessDomains(d businessData) []platform.Domain {
+	var shown []platform.Domain
+	for _, n := range d.domains {
+		row := platform.Domain{Name: n.Name, Host: n.Name, Custom: n.Kind == "custom", Former: n.Kind == "former", Verified: n.VerifiedAt != nil, Problem: n.CheckResult}
+		if !row.Custom {
+			row.Host = h.Sites.BusinessHost(n.Name)
 		}
-		p.Domains = append(p.Domains, platform.Domain{Host: host, URL: h.Sites.Scheme + "://" + host + "/", Primary: d.Kind == "subdomain", Verified: d.VerifiedAt != nil})
+		row.URL = h.Sites.Scheme + "://" + row.Host + "/"
+		row.Primary = n.Name == d.business.PrimaryDomain || d.business.PrimaryDomain == "" && n.Kind == "subdomain"
+		if row.Custom && !row.Verified {
+			row.Record, row.Proof = store.DomainRecord+n.Name, n.Proof()
+		}
+		if n.ReservedUntil != nil {
+			row.Until = web.Date(*n.ReservedUntil, time.UTC)
+		}
+		if n.CheckedAt != nil {
+			row.Checked = web.Ago(*n.CheckedAt, time.Now())
+		}
+		shown = append(shown, row)
 	}
-	for _, e := range events {
-		p.Activity = append(p.Activity, eventProps(e, now))
-	}
-	return p
+	return shown
 }
 
-func (h *Handlers) businessSuspend(c echo.Context) error {
-	reason, notify := c.FormValue("reason"), c.FormValue("notify") != ""
-	suspend := func(ctx context.Context, id uuid.UUID, reason string) error {
-		return h.DB.SuspendBusiness(ctx, id, reason, notify)
+// usageProps holds what a business has against what its plan allows.
+func usageProps(b store.Business, l store.PlanLimits) []platform.Usage {
+	var usage []platform.Usage
+	for _, u := range []struct {
+		label string
+		used  int
+		limit *int
+	}{{"People", b.PeopleCount, l.People}, {"Resources", b.ResourcesCount, l.Resources}, {"Appointments this month", b.AppointmentsMonth, l.Appointments}} {
+		row := platform.Usage{Label: u.label, Text: web.Count(u.used) + ", no limit"}
+		if u.limit != nil {
+			row.Text, row.Used, row.Limit = web.Count(u.used)+" of "+web.Count(*u.limit), u.used, *u.limit
+		}
+		usage = append(usage, row)
 	}
-	return h.businessChange(c, suspend, reason, "The business is suspended.", func(message string) error {
-		return h.businessPage(c, http.StatusUnprocessableEntity, platform.ActionForm{Value: reason, Error: message}, platform.ActionForm{})
-	})
-}
-
-func (h *Handlers) businessReactivate(c echo.Context) error {
-	id, err := uuid.Parse(c.Param("id"))
-	if err != nil {
-		return echo.ErrNotFound
-	}
-	if err := h.DB.ReactivateBusiness(c.Request().Context(), id); err != nil {
-		return err
-	}
-	h.Flash(c, "success", "The business is open again.")
-	return web.Redirect(c, urls.Business(id.String()))
-}
-
-func (h *Handlers) businessPlan(c echo.Context) error {
-	plan := c.FormValue("plan")
-	return h.businessChange(c, h.DB.ChangePlan, plan, "The plan is changed.", func(message string) error {
-		return h.businessPage(c, http.StatusUnprocessableEntity, platform.ActionForm{}, platform.ActionForm{Value: plan, Error: message})
-	})
+	return usage
 }

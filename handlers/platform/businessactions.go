@@ -1,29 +1,27 @@
 package platform
 
 import (
-	"context"
-	"fmt"
-	"time"
+	"net/http"
+	"strings"
 
 	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
 
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
-	"github.com/smoothschedule/smoothschedule/views/platform"
 	"github.com/smoothschedule/smoothschedule/views/urls"
 )
 
-// businessChange runs a small form of the business page: on success back to the
-// page with a message, on bad input the page again with the form as it was.
-func (h *Handlers) businessChange(c echo.Context, change func(context.Context, uuid.UUID, string) error, value, done string, again func(message string) error) error {
+// businessWork runs a small form of the business page: on success back to the
+// page with a message, on bad input the page again with what was typed.
+func (h *Handlers) businessWork(c echo.Context, done string, work func(uuid.UUID) error) error {
 	id, err := uuid.Parse(c.Param("id"))
 	if err != nil {
 		return echo.ErrNotFound
 	}
-	err = change(c.Request().Context(), id, value)
-	for _, message := range store.FieldErrors(err) {
-		return again(message)
+	err = work(id)
+	if errs := store.FieldErrors(err); errs != nil {
+		return h.businessPage(c, http.StatusUnprocessableEntity, errs)
 	}
 	if err != nil {
 		return err
@@ -32,68 +30,75 @@ func (h *Handlers) businessChange(c echo.Context, change func(context.Context, u
 	return web.Redirect(c, urls.Business(id.String()))
 }
 
-var eventTexts = map[string]string{
-	"business.created":                 "created the business",
-	"business.suspended":               "suspended the business",
-	"business.reactivated":             "reactivated the business",
-	"business.plan_changed":            "changed the plan",
-	"business.change_undone":           "took back a change of the business",
-	"business.bulk_started":            "began to change many businesses: %s",
-	"business.bulk_undone":             "took back a change of many businesses: %s",
-	"view.saved":                       "saved the view %s",
-	"view.changed":                     "changed the view %s",
-	"view.deleted":                     "deleted the view %s",
-	"business.profile_changed":         "changed name or time zone of the business",
-	"service.created":                  "added the service %s",
-	"service.changed":                  "changed the service %s",
-	"service.moved":                    "moved the service %s",
-	"service.deleted":                  "deleted the service %s",
-	"resource.created":                 "added the resource %s",
-	"resource.changed":                 "changed the resource %s",
-	"resource.moved":                   "moved the resource %s",
-	"resource.deleted":                 "deleted the resource %s",
-	"hours.changed":                    "changed the weekly hours of %s",
-	"override.created":                 "changed the hours of some days of %s",
-	"override.deleted":                 "took back other hours of %s",
-	"policies.changed":                 "changed the booking rules",
-	"user.created":                     "added %s",
-	"user.password_set":                "set a password",
-	"session.started":                  "logged in",
-	"session.started_without_password": "logged in without a password",
-	"session.ended":                    "logged out",
-	"ticket.opened":                    "opened ticket %s",
-	"ticket.answered":                  "answered ticket %s",
-	"ticket.noted":                     "wrote an internal note to ticket %s",
-	"ticket.assigned":                  "assigned ticket %s",
-	"ticket.status_changed":            "changed the status of ticket %s",
-	"ticket.priority_changed":          "changed the priority of ticket %s",
-	"canned_reply.created":             "added the canned reply %s",
-	"canned_reply.changed":             "changed the canned reply %s",
-	"canned_reply.deleted":             "deleted the canned reply %s",
-	"masquerade.requested":             "asked to view as %s",
-	"masquerade.started":               "began viewing as %s",
-	"masquerade.page_viewed":           "viewed a page as %s",
-	"masquerade.ended":                 "stopped viewing as %s",
-	"masquerade.ended_by_other":        "ended the masquerade of %s",
-	"masquerade.opened":                "opened changes as %s",
-	"masquerade.approved":              "approved changes by %s as second person",
-	"masquerade.consent_granted":       "agreed to changes by %s",
-	"masquerade.consent_declined":      "declined changes by %s",
-	"masquerade.consent_withdrawn":     "took back the consent to changes by %s",
-	"business.support_consent_changed": "changed what support may do",
+// fieldError is a store's answer for what a handler found wrong.
+func fieldError(errs map[string]string) error {
+	for field, message := range errs {
+		return &store.Error{Kind: store.Invalid, Field: field, Message: message}
+	}
+	return nil
 }
 
-func eventProps(e store.AuditEntry, now time.Time) platform.Event {
-	text, ok := eventTexts[e.Action]
-	if !ok {
-		text = e.Action
+func (h *Handlers) businessSuspend(c echo.Context) error {
+	return h.businessWork(c, "The business is suspended.", func(id uuid.UUID) error {
+		errs := map[string]string{}
+		web.CheckProse(errs, "reason", c.FormValue("reason"))
+		if err := fieldError(errs); err != nil {
+			return err
+		}
+		return h.DB.SuspendBusiness(c.Request().Context(), id, c.FormValue("reason"), c.FormValue("notify") != "")
+	})
+}
+
+func (h *Handlers) businessReactivate(c echo.Context) error {
+	return h.businessWork(c, "The business is open again.", func(id uuid.UUID) error { return h.DB.ReactivateBusiness(c.Request().Context(), id) })
+}
+
+func (h *Handlers) businessArchive(c echo.Context) error {
+	return h.businessWork(c, "The business is archived.", func(id uuid.UUID) error {
+		errs := map[string]string{}
+		web.CheckProse(errs, "archive_reason", c.FormValue("reason"))
+		if err := fieldError(errs); err != nil {
+			return err
+		}
+		return h.DB.ArchiveBusiness(c.Request().Context(), id, c.FormValue("reason"))
+	})
+}
+
+func (h *Handlers) businessUnarchive(c echo.Context) error {
+	return h.businessWork(c, "The business is back.", func(id uuid.UUID) error { return h.DB.UnarchiveBusiness(c.Request().Context(), id) })
+}
+
+func (h *Handlers) businessRename(c echo.Context) error {
+	name := strings.ToLower(strings.TrimSpace(c.FormValue("subdomain")))
+	return h.businessWork(c, "The address is changed; the old one leads to it for a year.", func(id uuid.UUID) error {
+		return h.DB.RenameSubdomain(c.Request().Context(), id, name)
+	})
+}
+
+// businessDelete asks for the name; the rest happens in the background.
+func (h *Handlers) businessDelete(c echo.Context) error {
+	return h.businessWork(c, "The business is being deleted.", func(id uuid.UUID) error {
+		return h.DB.DeleteBusiness(c.Request().Context(), id, c.FormValue("confirm"))
+	})
+}
+
+func (h *Handlers) businessNoteCreate(c echo.Context) error {
+	return h.businessWork(c, "The note is saved; the business can't see it.", func(id uuid.UUID) error {
+		errs := map[string]string{}
+		web.CheckProse(errs, "note", c.FormValue("note"))
+		if err := fieldError(errs); err != nil {
+			return err
+		}
+		return h.DB.InPublic(c.Request().Context(), func(q *store.PublicTx) error { return q.AddNote(id, c.FormValue("note")) })
+	})
+}
+
+func (h *Handlers) businessNoteDelete(c echo.Context) error {
+	note, err := uuid.Parse(c.Param("note"))
+	if err != nil {
+		return echo.ErrNotFound
 	}
-	if len(text) > 2 && text[len(text)-2:] == "%s" {
-		text = fmt.Sprintf(text, e.ObjectName)
-	}
-	shown := platform.Event{At: web.Ago(e.At, now), Actor: e.ActorName, Text: text}
-	if e.SubjectName != e.ActorName {
-		shown.Subject = e.SubjectName
-	}
-	return shown
+	return h.businessWork(c, "The note is deleted.", func(id uuid.UUID) error {
+		return h.DB.InPublic(c.Request().Context(), func(q *store.PublicTx) error { return q.DeleteNote(id, note) })
+	})
 }

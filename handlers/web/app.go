@@ -22,6 +22,8 @@ type App struct {
 	Log     *slog.Logger
 	// Dev opens the development routes.
 	Dev bool
+	// DNS replaces the system's resolver in tests.
+	DNS TXTResolver
 	// TrustedProxies are those whose X-Forwarded-For counts.
 	TrustedProxies []netip.Prefix
 	// CORSOrigins are those whose pages may call the API.
@@ -62,11 +64,7 @@ func (s Sites) BusinessHost(subdomain string) string { return subdomain + "." + 
 // Split returns the part of a host name before a base domain: "" for the apex,
 // false for a host of somebody else. Port, case and a final dot don't matter.
 func (s Sites) Split(host string) (label string, ok bool) {
-	host = strings.ToLower(host)
-	if at := strings.LastIndexByte(host, ':'); at >= 0 && !strings.HasSuffix(host, "]") {
-		host = host[:at]
-	}
-	host = strings.TrimSuffix(host, ".")
+	host = HostName(host)
 	for _, base := range s.Bases {
 		if host == base {
 			return "", true
@@ -76,6 +74,28 @@ func (s Sites) Split(host string) (label string, ok bool) {
 		}
 	}
 	return "", false
+}
+
+// HostName is a host as it is compared: small, without port and final dot.
+func HostName(host string) string {
+	host = strings.ToLower(host)
+	if at := strings.LastIndexByte(host, ':'); at >= 0 && !strings.HasSuffix(host, "]") {
+		host = host[:at]
+	}
+	return strings.TrimSuffix(host, ".")
+}
+
+// TXTResolver looks for the proof of a domain.
+type TXTResolver interface {
+	LookupTXT(ctx context.Context, name string) ([]string, error)
+}
+
+// Resolver is the DNS, or what stands in for it.
+func (a *App) Resolver() TXTResolver {
+	if a.DNS != nil {
+		return a.DNS
+	}
+	return net.DefaultResolver
 }
 
 // IPNet is a prefix in the form that Echo takes.

@@ -98,7 +98,7 @@ func samples() map[string]sample {
 	noMatch := ui.ListState{Query: "zzz"}
 	suspended, badSuspend := businessProps(), businessProps()
 	suspended.Status, suspended.StatusReason, suspended.CanSuspend, suspended.CanReactivate = "suspended", "Unpaid since September.", false, true
-	badSuspend.Suspend = platform.ActionForm{Error: "Please give a reason."}
+	badSuspend.Errors = map[string]string{"reason": "Please give a reason."}
 	form := platform.BusinessFormProps{HostSuffix: ".localhost:8000", TimeZones: []string{"Europe/Berlin"}, In: platform.BusinessInput{Name: "Acme"}}
 	bad := form
 	bad.Errors = map[string]string{"subdomain": "This address is taken.", "owner_email": "This is no e-mail address."}

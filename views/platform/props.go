@@ -84,11 +84,14 @@ type Person struct {
 	CanMasquerade   bool
 }
 
-// Domain is one host of a business.
+// Domain is one name of a business. Record and Proof are what a custom one that
+// is not proven yet needs in the DNS.
 type Domain struct {
-	Host, URL string
-	Primary   bool
-	Verified  bool
+	Name, Host, URL        string
+	Primary, Verified      bool
+	Custom, Former         bool
+	Record, Proof, Problem string
+	Checked, Until         ui.Time
 }
 
 // Event is one line of the recent activity; Subject is set while masquerading.
@@ -98,34 +101,74 @@ type Event struct {
 	Text           string
 }
 
-// ActionForm is a small form of the business page after a bad answer.
-type ActionForm struct{ Value, Error string }
+// Note is what staff wrote down about a business.
+type Note struct {
+	ID, Author, Body string
+	At               ui.Time
+	Own              bool
+}
 
-// BusinessProps is the page of one business.
+// Usage is what a business has of something against its plan's limit; Limit 0 is none.
+type Usage struct {
+	Label, Text string
+	Used, Limit int
+}
+
+// PlanStep is a change of what a business pays.
+type PlanStep struct {
+	At               ui.Time
+	By, Plan, Status string // codes
+	MRR, Change      string
+}
+
+// BusinessProps is the page of one business. Errors and Values are those of the
+// form that was wrong, by field: reason plan days note domain check subdomain
+// archive_reason confirm.
 type BusinessProps struct {
 	ID, Name      string
 	Host, URL     string
+	Subdomain     string
+	HostSuffix    string
 	Plan, Status  string // codes
 	StatusReason  string // why it is suspended
+	Deleting      bool
 	TimeZone      string
 	LocalTime     ui.Time
 	Joined        ui.Time
 	TrialEnds     ui.Time
 	MRR           string
 	Appointments  string // last 30 days
+	Spark         []float64
 	Customers     string
 	LastActivity  ui.Time
 	Owner         *Person
 	People        []Person
 	PeopleTotal   string // when more than shown
 	Domains       []Domain
+	Usage         []Usage
+	PlanOptions   []ui.Option
+	Steps         []PlanStep
+	Tickets       []TicketRow
+	Notes         []Note
 	Activity      []Event
+	UndoID        string // of the own last change, while it can be taken back
+	UndoText      string
 	CanSuspend    bool
 	CanReactivate bool
 	CanChangePlan bool
-	Suspend       ActionForm // reason
-	PlanForm      ActionForm // plan
-	Back          string     // where "View as" returns to; the page itself when empty
+	CanExtend     bool
+	CanArchive    bool
+	CanUnarchive  bool
+	CanRename     bool
+	CanDelete     bool
+	CanExport     bool
+	CanDomains    bool
+	CanNote       bool
+	SeesTickets   bool
+	SeesAudit     bool
+	Errors        map[string]string
+	Values        map[string]string
+	Back          string // where "View as" returns to; the page itself when empty
 }
 
 // MasqueradeNewProps is the question before a masquerade. Errors are keyed by

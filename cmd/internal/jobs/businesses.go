@@ -43,6 +43,21 @@ func (w *bulkWorker) Work(ctx context.Context, job *river.Job[store.BulkArgs]) e
 	return err
 }
 
+// deleteWorker deletes a business for good.
+type deleteWorker struct {
+	river.WorkerDefaults[store.DeleteBusinessArgs]
+	db *store.DB
+}
+
+func (w *deleteWorker) Work(ctx context.Context, job *river.Job[store.DeleteBusinessArgs]) error {
+	return w.db.DestroyBusiness(ctx, job.Args.BusinessID, job.Args.ActorID)
+}
+
+// Timeout replaces River's minute: a business can have millions of rows.
+func (w *deleteWorker) Timeout(*river.Job[store.DeleteBusinessArgs]) time.Duration {
+	return 5 * time.Minute
+}
+
 // suspensionWorker tells each owner by a mail of its own.
 type suspensionWorker struct {
 	river.WorkerDefaults[store.SuspensionNoticeArgs]

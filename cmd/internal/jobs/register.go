@@ -33,6 +33,7 @@ type Runner struct{ client *river.Client[*sql.Tx] }
 // Start registers all workers and begins to work.
 func Start(ctx context.Context, db *store.DB, mailer Mailer, sites web.Sites, log *slog.Logger) (*Runner, error) {
 	workers := river.NewWorkers()
+	river.AddWorker(workers, &deleteWorker{db: db})
 	river.AddWorker(workers, &inviteWorker{mails: mails{db, mailer, sites}})
 	river.AddWorker(workers, &resetWorker{mails: mails{db, mailer, sites}})
 	river.AddWorker(workers, &noticeWorker{mails: mails{db, mailer, sites}})
