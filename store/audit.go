@@ -29,6 +29,7 @@ type AuditEntry struct {
 	SubjectName  string        `db:"subject_name"`
 	Action       string        `db:"action"`
 	ObjectType   string        `db:"object_type"`
+	ObjectID     string        `db:"object_id"`
 	ObjectName   string        `db:"object_name"`
 	Details      string        `db:"details"` // JSON
 	Address      string        `db:"address"`
@@ -42,6 +43,7 @@ type AuditFilter struct {
 	Noun     string // "business", "user", "session", "masquerade": the part of the action before the dot
 	Business uuid.NullUUID
 	Actor    uuid.NullUUID // who may see own entries only
+	Person   uuid.NullUUID // entries by or about somebody
 	Since    time.Time
 	Page     Page
 }
@@ -56,7 +58,7 @@ var auditSorts = map[string]sortKey[AuditEntry]{
 // Audit lists one page of the audit log, newest first.
 func (q *PublicTx) Audit(f AuditFilter) ([]AuditEntry, PageInfo, error) {
 	list := sortedList[AuditEntry]{
-		columns: `l.id, l.at, l.actor_name, l.subject_name, l.action, l.object_type, l.object_name, l.details, l.address, l.business_id, l.business_name`,
+		columns: `l.id, l.at, l.actor_name, l.subject_name, l.action, l.object_type, l.object_id, l.object_name, l.details, l.address, l.business_id, l.business_name`,
 		from:    `public.audit_lines l`,
 		sorts:   auditSorts, defaultSort: "at", long: true,
 		rowID: func(e AuditEntry) uuid.UUID { return e.ID },
@@ -73,6 +75,10 @@ func (q *PublicTx) Audit(f AuditFilter) ([]AuditEntry, PageInfo, error) {
 	}
 	if f.Actor.Valid {
 		list.filter(`l.actor_id = ?`, f.Actor.UUID)
+	}
+	if f.Person.Valid {
+		list.filter(`(l.actor_id = ? OR l.object_id = ?)`, f.Person.UUID, f.Person.UUID.String())
+		list.planned = true
 	}
 	if !f.Since.IsZero() {
 		list.filter(`l.at >= ?`, f.Since)
@@ -118,7 +124,7 @@ func (t *tx) audit(e Event) error {
 func (q *PublicTx) AuditOf(business uuid.UUID, limit int) ([]AuditEntry, error) {
 	var entries []AuditEntry
 	err := q.list(&entries, `
-		SELECT id, at, actor_name, subject_name, action, object_type, object_name, details
+		SELECT id, at, actor_name, subject_name, action, object_type, object_id, object_name, details, business_id
 		FROM public.audit_log WHERE business_id = $1 ORDER BY at DESC, id DESC LIMIT $2`, business, limit)
 	return entries, err
 }

@@ -26,6 +26,7 @@ type sortedList[Row any] struct {
 	where         []string
 	args          []any
 	searched      bool // has a search: planned each time, counted up to a cap
+	planned       bool // planned each time as well, for filters of very different numbers
 	long          bool // too long to be counted to its end
 	exact         bool // counted to its end all the same
 }
@@ -89,7 +90,7 @@ func (l *sortedList[Row]) count(t *tx, name string) (int, error) {
 	where := l.conditions()
 	return t.db.counts.get(fmt.Sprint(name, t.scope, l.capped(), where, l.args), t.now, func() (int, error) {
 		query, run := "SELECT count(*) FROM "+l.from+where, t.list
-		if l.searched {
+		if l.searched || l.planned {
 			run = t.search
 		}
 		if l.capped() {
@@ -158,7 +159,7 @@ func (l *sortedList[Row]) scan(t *tx, key sortKey[Row], descending bool, offset,
 		query += " OFFSET $" + strconv.Itoa(len(args))
 	}
 	run := t.list
-	if l.searched {
+	if l.searched || l.planned {
 		run = t.search
 	}
 	var rows []Row

@@ -9,10 +9,12 @@ import (
 // User is a person as the platform's lists show one: with the business's name.
 type User struct {
 	Person
-	BusinessName string    `db:"business_name"`
-	NameSort     string    `db:"name_sort"` // as the database lowers them
-	EmailSort    string    `db:"email_sort"`
-	SeenSort     time.Time `db:"seen_sort"` // somebody who never came is from 1970
+	BusinessName   string    `db:"business_name"`
+	Subdomain      string    `db:"business_subdomain"`
+	BusinessStatus string    `db:"business_status"`
+	NameSort       string    `db:"name_sort"` // as the database lowers them
+	EmailSort      string    `db:"email_sort"`
+	SeenSort       time.Time `db:"seen_sort"` // somebody who never came is from 1970
 }
 
 // UserFilter narrows and orders the directory of everyone. The zero value is
@@ -21,33 +23,39 @@ type UserFilter struct {
 	Q, Sort  string
 	Role     Role
 	Business uuid.NullUUID
+	Status   string // "active", "disabled" or "" for both
+	Seen     string // a key of SeenSince, SeenLongAgo or SeenNever
 	Page     Page
 	// Exact counts the matches of a search to their end.
 	Exact bool
 }
 
-const (
-	lastLogin = `COALESCE(u.last_login_at, TIMESTAMPTZ 'epoch')`
+// SeenSince are the choices of how recently somebody came in.
+var SeenSince = map[string]time.Duration{"24h": 24 * time.Hour, "7d": 7 * 24 * time.Hour, "30d": 30 * 24 * time.Hour}
 
-	userColumns = `u.id, u.business_id, u.email, u.name, u.role, u.is_active, u.last_login_at, u.created_at,
-		COALESCE(b.name, '') AS business_name, lower(u.name) AS name_sort, lower(u.email) AS email_sort, ` + lastLogin + ` AS seen_sort`
-	userTables = `public.users u LEFT JOIN public.businesses b ON b.id = u.business_id`
+// The other choices of the last login.
+const (
+	SeenLongAgo = "long-ago" // more than 90 days
+	SeenNever   = "never"
 )
+
+const userColumns = `u.id, u.business_id, u.email, u.name, u.role, u.is_active, u.last_login_at, u.created_at,
+	u.business_name, u.business_subdomain, u.business_status, u.name_sort, u.email_sort, u.seen_sort`
 
 // userSorts has an index for each key.
 var userSorts = map[string]sortKey[User]{
-	"name":       {"lower(u.name)", "u.id", "text", func(u User) string { return u.NameSort }},
-	"email":      {"lower(u.email)", "u.id", "text", func(u User) string { return u.EmailSort }},
+	"name":       {"u.name_sort", "u.id", "text", func(u User) string { return u.NameSort }},
+	"email":      {"u.email_sort", "u.id", "text", func(u User) string { return u.EmailSort }},
 	"joined":     {"u.created_at", "u.id", "timestamptz", func(u User) string { return timeValue(u.CreatedAt) }},
-	"last_login": {lastLogin, "u.id", "timestamptz", func(u User) string { return timeValue(u.SeenSort) }},
+	"last_login": {"u.seen_sort", "u.id", "timestamptz", func(u User) string { return timeValue(u.SeenSort) }},
 }
 
 // Users lists one page of everyone with a login, customers of businesses included.
 func (q *PublicTx) Users(f UserFilter) ([]User, PageInfo, error) {
-	list := sortedList[User]{columns: userColumns, from: userTables, sorts: userSorts, defaultSort: "name", exact: f.Exact,
+	list := sortedList[User]{columns: userColumns, from: "public.user_lines u", sorts: userSorts, defaultSort: "name", exact: f.Exact,
 		rowID: func(u User) uuid.UUID { return u.ID }}
 	for _, word := range words(f.Q) {
-		list.filter(`lower(u.name || ' ' || u.email) LIKE ?`, likePattern(word))
+		list.filter(`u.search_text LIKE ?`, likePattern(word))
 		list.searched = true
 	}
 	if f.Role != "" {
@@ -56,12 +64,25 @@ func (q *PublicTx) Users(f UserFilter) ([]User, PageInfo, error) {
 	if f.Business.Valid {
 		list.filter(`u.business_id = ?`, f.Business.UUID)
 	}
+	if f.Status != "" {
+		list.filter(`u.is_active = ?`, f.Status == "active")
+	}
+	switch since := SeenSince[f.Seen]; {
+	case since > 0:
+		list.filter(`u.seen_sort >= ?`, q.now.Add(-since))
+	case f.Seen == SeenLongAgo:
+		list.filter(`u.seen_sort < ? AND u.seen_sort > TIMESTAMPTZ 'epoch'`, q.now.AddDate(0, 0, -90))
+	case f.Seen == SeenNever:
+		list.filter(`u.seen_sort = TIMESTAMPTZ 'epoch'`)
+	}
+	// Roles and states differ too much in number for one plan.
+	list.planned = len(list.where) > 0
 	return list.load(&q.tx, "users", f.Sort, f.Page)
 }
 
 // User returns one person with the business's name.
 func (q *PublicTx) User(id uuid.UUID) (User, error) {
 	var u User
-	err := q.get(&u, `SELECT `+userColumns+` FROM `+userTables+` WHERE u.id = $1`, id)
+	err := q.get(&u, `SELECT `+userColumns+` FROM public.user_lines u WHERE u.id = $1`, id)
 	return u, err
 }

@@ -54,3 +54,17 @@ var roleNames = map[store.Role]string{
 
 // RoleName is a role in the user's words.
 func RoleName(r store.Role) string { return roleNames[r] }
+
+var roleTexts = map[store.Role]string{
+	store.Superuser:       "Everything: also settings, plans, platform staff, and deleting businesses for good.",
+	store.PlatformManager: "Runs businesses and their people, answers tickets, enters businesses, approves and ends masquerades, reads the whole audit log.",
+	store.PlatformSupport: "Sees businesses and people, answers tickets, enters businesses view-only. Changes nothing else but notes.",
+	store.PlatformSales:   "Sees businesses, creates them and sets plan and trial. Sees no people and no tickets.",
+	store.TenantOwner:     "Everything in the business: team, plan, support access, export.",
+	store.TenantManager:   "Runs the business: all but owners, plan and support access.",
+	store.TenantStaff:     "The schedule and the customers; changes own appointments and own time off.",
+	store.Customer:        "Sees and changes own bookings.",
+}
+
+// RoleText says what a role may do.
+func RoleText(r store.Role) string { return roleTexts[r] }

@@ -1,0 +1,174 @@
+package platform
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/labstack/echo/v4"
+
+	"github.com/smoothschedule/smoothschedule/handlers/access"
+	"github.com/smoothschedule/smoothschedule/handlers/web"
+	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/views/platform"
+	"github.com/smoothschedule/smoothschedule/views/ui"
+	"github.com/smoothschedule/smoothschedule/views/urls"
+)
+
+// userQuery reads the directory's state. A business is any id; one that doesn't
+// exist has nobody.
+func userQuery(c echo.Context) (web.ListQuery, store.UserFilter) {
+	choices := map[string][]string{"role": nil, "status": {"active", "disabled"}, "seen": {"24h", "7d", "30d", store.SeenLongAgo, store.SeenNever}}
+	for _, role := range store.Roles() {
+		choices["role"] = append(choices["role"], string(role))
+	}
+	business, err := uuid.Parse(c.QueryParam("business"))
+	if err == nil {
+		choices["business"] = []string{business.String()}
+	}
+	query := web.ReadList(c, choices)
+	return query, store.UserFilter{Q: query.Q, Sort: query.Sort, Role: store.Role(query.Filter("role")), Status: query.Filter("status"), Seen: query.Filter("seen"),
+		Business: uuid.NullUUID{UUID: business, Valid: query.Filter("business") != ""}, Page: query.Page}
+}
+
+func (h *Handlers) usersIndex(c echo.Context) error {
+	query, filter := userQuery(c)
+	var rows []store.User
+	var info store.PageInfo
+	businessName, open := "", ""
+	err := h.DB.InPublic(c.Request().Context(), func(q *store.PublicTx) (err error) {
+		if open, err = withViews(c, q, &query, "users"); err != nil || open != "" {
+			return err
+		}
+		if filter.Business.Valid {
+			b, err := q.Business(filter.Business.UUID)
+			if err != nil && store.KindOf(err) != store.NotFound {
+				return err
+			}
+			businessName = b.Name
+		}
+		rows, info, err = q.Users(filter)
+		return err
+	})
+	if err != nil || open != "" {
+		return openView(c, open, err)
+	}
+	who, now := web.Principal(c), time.Now()
+	p := platform.UsersProps{List: query.State(info, len(rows)), Roles: roleOptions(store.Roles()), BusinessName: businessName, CanInvite: who.Can(access.UsersManage)}
+	p.List.CSVHref = query.HrefTo(urls.UsersCSV())
+	masquerades := who.Can(access.MasqueradesStart)
+	for _, u := range rows {
+		row := platform.UserRow{ID: u.ID.String(), Name: u.Name, Email: u.Email, Role: access.RoleName(u.Role), Active: u.IsActive, Joined: web.Date(u.CreatedAt, time.UTC),
+			CanMasquerade: masquerades && maskable(u)}
+		if u.BusinessID.Valid {
+			row.Business, row.BusinessHref = u.BusinessName, urls.Business(u.BusinessID.UUID.String())
+		}
+		if u.LastLogin != nil {
+			row.LastLogin = web.Ago(*u.LastLogin, now)
+		}
+		p.Rows = append(p.Rows, row)
+	}
+	return h.Render(c, http.StatusOK, web.View{Title: "Users", Body: platform.Users(p), Fragment: platform.UserList(p)})
+}
+
+// maskable says whether somebody may be appeared as.
+func maskable(u store.User) bool {
+	return u.BusinessID.Valid && u.IsActive && u.BusinessStatus != "archived"
+}
+
+func roleOptions(roles []store.Role) []ui.Option {
+	var options []ui.Option
+	for _, role := range roles {
+		options = append(options, ui.Option{Value: string(role), Label: access.RoleName(role)})
+	}
+	return options
+}
+
+// usersCSV is exactly what the list shows, all its pages.
+func (h *Handlers) usersCSV(c echo.Context) error {
+	_, filter := userQuery(c)
+	filter.Page = store.Page{Number: 1, Size: web.CSVBatch}
+	head := []string{"id", "name", "email", "role", "business", "business_id", "active", "last_login", "joined"}
+	return web.CSV(c, "users.csv", head, func() (lines [][]string, more bool, err error) {
+		err = h.DB.InPublic(c.Request().Context(), func(q *store.PublicTx) error {
+			rows, info, err := q.Users(filter)
+			for _, u := range rows {
+				business, active, last := "", "no", ""
+				if u.BusinessID.Valid {
+					business = u.BusinessID.UUID.String()
+				}
+				if u.IsActive {
+					active = "yes"
+				}
+				if u.LastLogin != nil {
+					last = u.LastLogin.UTC().Format(time.RFC3339)
+				}
+				lines = append(lines, []string{u.ID.String(), u.Name, u.Email, string(u.Role), u.BusinessName, business, active, last, u.CreatedAt.UTC().Format(time.RFC3339)})
+			}
+			filter.Page.After, more = info.Last, info.More
+			return err
+		})
+		return lines, more, err
+	})
+}
+
+// userNew asks whom to invite to a business.
+func (h *Handlers) userNew(c echo.Context) error {
+	return h.userForm(c, http.StatusOK, platform.UserNewProps{BusinessID: c.QueryParam("business"), In: platform.PersonInput{Role: string(store.TenantStaff)}})
+}
+
+func (h *Handlers) userForm(c echo.Context, status int, p platform.UserNewProps) error {
+	id, err := uuid.Parse(p.BusinessID)
+	if err != nil {
+		return echo.ErrNotFound
+	}
+	var b store.Business
+	err = h.DB.InPublic(c.Request().Context(), func(q *store.PublicTx) (err error) {
+		b, err = q.Business(id)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	p.BusinessID, p.BusinessName, p.Roles = b.ID.String(), b.Name, roleChoices(store.TeamRoles)
+	return h.Render(c, status, web.View{Title: "Invite somebody", Body: platform.UserNew(p)})
+}
+
+func (h *Handlers) userCreate(c echo.Context) error {
+	p := platform.UserNewProps{BusinessID: c.FormValue("business")}
+	business, err := uuid.Parse(p.BusinessID)
+	if err != nil {
+		return echo.ErrNotFound
+	}
+	p.In, p.Errors = bindPerson(c)
+	if len(p.Errors) == 0 {
+		_, err := h.DB.InvitePerson(c.Request().Context(), store.NewPerson{Business: uuid.NullUUID{UUID: business, Valid: true},
+			Email: p.In.Email, Name: p.In.Name, Role: store.Role(p.In.Role)}, false)
+		if err == nil {
+			h.Flash(c, ui.Success, p.In.Name+" gets an invitation by mail.")
+			return web.Redirect(c, urls.WithQuery(urls.Users(), "business", p.BusinessID))
+		}
+		if p.Errors = formErrors(err); p.Errors == nil {
+			return err
+		}
+	}
+	return h.userForm(c, http.StatusUnprocessableEntity, p)
+}
+
+// bindPerson reads the form of an invitation.
+func bindPerson(c echo.Context) (platform.PersonInput, map[string]string) {
+	in, errs := platform.PersonInput{Name: typed(c, "name"), Email: typed(c, "email"), Role: typed(c, "role")}, map[string]string{}
+	web.CheckText(errs, "name", in.Name, 1, 120, "Give the name.")
+	web.CheckEmail(errs, "email", in.Email)
+	return in, errs
+}
+
+// formErrors are the field's, and a limit that is reached is about the whole form.
+func formErrors(err error) map[string]string {
+	errs := store.FieldErrors(err)
+	if full, ok := errs[store.PlanLimit]; ok {
+		delete(errs, store.PlanLimit)
+		errs[""] = full
+	}
+	return errs
+}

@@ -1,0 +1,76 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// OpenSession is a login of a person that holds; Ref names it without giving it
+// away.
+type OpenSession struct {
+	Ref        string    `db:"ref"`
+	CreatedAt  time.Time `db:"created_at"`
+	LastSeenAt time.Time `db:"last_seen_at"`
+	Address    string    `db:"address"`
+	UserAgent  string    `db:"user_agent"`
+}
+
+const (
+	sessionRef = `encode(substring(s.id_hash FOR 8), 'hex')`
+	// liveSession leaves out masquerades as the person: those are ended elsewhere.
+	liveSession = `s.user_id = $1 AND s.masquerade_id IS NULL AND s.revoked_at IS NULL AND s.expires_at > $2
+		AND s.last_seen_at > CAST($2 AS timestamptz) - s.idle_minutes * interval '1 minute'`
+)
+
+// SessionsOf lists the logins of a person that hold, the one used last first.
+func (q *PublicTx) SessionsOf(person uuid.UUID) ([]OpenSession, error) {
+	var sessions []OpenSession
+	err := q.list(&sessions, `SELECT `+sessionRef+` AS ref, s.created_at, s.last_seen_at, s.address, s.user_agent
+		FROM public.sessions s WHERE `+liveSession+` ORDER BY s.last_seen_at DESC LIMIT 100`, person, q.now)
+	return sessions, err
+}
+
+// EndSessionsOf ends a person's logins, or with ref one of them, and the
+// masquerades begun there. staff says whether platform staff may be touched.
+func (db *DB) EndSessionsOf(ctx context.Context, person uuid.UUID, ref string, staff bool) error {
+	return db.changePerson(ctx, person, staff, func(q *PublicTx, p Person) error {
+		var ended [][]byte
+		err := q.list(&ended, `UPDATE public.sessions s SET revoked_at = $2 WHERE `+liveSession+` AND ($3 = '' OR `+sessionRef+` = $3) RETURNING s.id_hash`, p.ID, q.now, ref)
+		if err != nil {
+			return err
+		}
+		if len(ended) == 0 && ref != "" {
+			return notFound("session")
+		}
+		for _, hash := range ended {
+			if err := q.endMasquerades("operator logged out", `session_hash = $3`, hash); err != nil {
+				return err
+			}
+		}
+		return q.auditPerson(p, "user.sessions_ended", map[string]any{"sessions": len(ended)})
+	})
+}
+
+// SignIns lists the newest logins and logouts of a person.
+func (q *PublicTx) SignIns(person uuid.UUID, limit int) ([]AuditEntry, error) {
+	var entries []AuditEntry
+	err := q.list(&entries, `SELECT id, at, actor_name, subject_name, action, object_type, object_id, object_name, details, address
+		FROM public.audit_log WHERE object_id = $1 AND action LIKE 'session.%' ORDER BY at DESC, id DESC LIMIT $2`, person.String(), limit)
+	return entries, err
+}
+
+// AuditOfPerson lists the newest events by and about a person, but logins.
+func (q *PublicTx) AuditOfPerson(person uuid.UUID, limit int) ([]AuditEntry, error) {
+	var entries []AuditEntry
+	err := q.list(&entries, `
+		SELECT * FROM (
+			(SELECT `+trailColumns+` FROM public.audit_log WHERE actor_id = $1 AND action NOT LIKE 'session.%' ORDER BY at DESC LIMIT $3)
+			UNION
+			(SELECT `+trailColumns+` FROM public.audit_log WHERE object_id = $2 AND action NOT LIKE 'session.%' ORDER BY at DESC LIMIT $3)
+		) AS trail ORDER BY at DESC, id DESC LIMIT $3`, person, person.String(), limit)
+	return entries, err
+}
+
+const trailColumns = `id, at, actor_name, subject_name, action, object_type, object_id, object_name, details, address, business_id`

@@ -1,0 +1,36 @@
+package store
+
+import (
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// StaffMember is somebody of the platform as the list of staff shows one.
+type StaffMember struct {
+	Person
+	LoginState
+}
+
+// LoginState is how somebody can come in.
+type LoginState struct {
+	InvitedAt    *time.Time `db:"invited_at"` // of an invitation that is still open
+	SecondFactor bool       `db:"second_factor"`
+}
+
+// StaffMembers lists the platform's people, those who may most first.
+func (q *PublicTx) StaffMembers() ([]StaffMember, error) {
+	var staff []StaffMember
+	err := q.list(&staff, `
+		SELECT `+personColumns+`, invited_at, second_factor FROM public.users WHERE business_id IS NULL
+		ORDER BY is_active DESC, array_position(ARRAY['SUPERUSER', 'PLATFORM_MANAGER', 'PLATFORM_SUPPORT', 'PLATFORM_SALES'], role), lower(name), id
+		LIMIT 500`)
+	return staff, err
+}
+
+// LoginStateOf tells how somebody can come in.
+func (q *PublicTx) LoginStateOf(person uuid.UUID) (LoginState, error) {
+	var s LoginState
+	err := q.get(&s, `SELECT invited_at, second_factor FROM public.users WHERE id = $1`, person)
+	return s, err
+}
