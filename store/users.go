@@ -39,6 +39,9 @@ const (
 	SeenNever   = "never"
 )
 
+// lastLogin sorts those who never came from 1970.
+const lastLogin = `COALESCE(u.last_login_at, TIMESTAMPTZ 'epoch')`
+
 const userColumns = `u.id, u.business_id, u.email, u.name, u.role, u.is_active, u.last_login_at, u.created_at,
 	u.business_name, u.business_subdomain, u.business_status, u.name_sort, u.email_sort, u.seen_sort`
 

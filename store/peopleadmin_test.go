@@ -1,0 +1,315 @@
+package store_test
+
+import (
+	"context"
+	"sync"
+	"testing"
+
+	"github.com/google/uuid"
+
+	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/storetest"
+)
+
+// office is a platform with people in its four roles and a business.
+type office struct {
+	t                           *testing.T
+	db                          *store.DB
+	root, manager, desk, sales  store.Person
+	business                    store.Tenant
+	owner, deputy, hand, client store.Person
+}
+
+func newOffice(t *testing.T) *office {
+	t.Helper()
+	o := &office{t: t, db: storetest.DB(t)}
+	o.root, o.manager = newStaff(t, o.db, store.Superuser), newStaff(t, o.db, store.PlatformManager)
+	o.desk, o.sales = newStaff(t, o.db, store.PlatformSupport), newStaff(t, o.db, store.PlatformSales)
+	_, o.business = newBusiness(t, o.db, "garage")
+	o.exec(`UPDATE businesses SET plan = 'enterprise'`)
+	for role, p := range map[store.Role]*store.Person{store.TenantOwner: &o.owner, store.TenantManager: &o.deputy, store.TenantStaff: &o.hand, store.Customer: &o.client} {
+		err := o.db.InPublic(context.Background(), func(q *store.PublicTx) (err error) {
+			*p, err = q.CreatePerson(store.NewPerson{Business: valid(o.business.ID), Email: string(role) + "@garage.test", Name: "The " + string(role), Role: role, Password: password})
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	return o
+}
+
+func (o *office) exec(query string, args ...any) {
+	o.t.Helper()
+	if _, err := o.db.Direct().Exec(query, args...); err != nil {
+		o.t.Fatal(err)
+	}
+}
+
+func (o *office) count(query string, args ...any) (n int) {
+	o.t.Helper()
+	if err := o.db.Direct().QueryRow(query, args...).Scan(&n); err != nil {
+		o.t.Fatal(err)
+	}
+	return n
+}
+
+// by is a request of somebody of the platform.
+func by(p store.Person) context.Context {
+	return store.WithPrincipal(context.Background(), &store.Principal{Actor: p, Subject: p})
+}
+
+// told counts the mails to the owners that wait.
+func (o *office) told() int {
+	return o.count(`SELECT count(*) FROM river_job WHERE kind = 'mail_team_change'`)
+}
+
+func TestPeopleAdmin(t *testing.T) {
+	o := newOffice(t)
+	invite := func(business uuid.NullUUID, role store.Role, email string) func(context.Context, bool) error {
+		return func(ctx context.Context, staff bool) error {
+			_, err := o.db.InvitePerson(ctx, store.NewPerson{Business: business, Name: "New", Email: email, Role: role}, staff)
+			return err
+		}
+	}
+	role := func(id uuid.UUID, r store.Role) func(context.Context, bool) error {
+		return func(ctx context.Context, staff bool) error { return o.db.ChangePersonRole(ctx, id, r, staff) }
+	}
+	disable := func(id uuid.UUID) func(context.Context, bool) error {
+		return func(ctx context.Context, staff bool) error { return o.db.DisablePerson(ctx, id, staff) }
+	}
+	enable := func(id uuid.UUID) func(context.Context, bool) error {
+		return func(ctx context.Context, staff bool) error { return o.db.EnablePerson(ctx, id, staff) }
+	}
+	garage := valid(o.business.ID)
+	for _, k := range []struct {
+		name  string
+		who   store.Person
+		do    func(context.Context, bool) error
+		want  store.Kind
+		mails int // to the owners
+	}{
+		{"a manager invites staff of a business", o.manager, invite(garage, store.TenantStaff, "a@garage.test"), 0, 0},
+		{"a manager invites an owner", o.manager, invite(garage, store.TenantOwner, "b@garage.test"), 0, 1},
+		{"a manager invites a manager", o.manager, invite(garage, store.TenantManager, "c@garage.test"), 0, 1},
+		{"the same address again", o.manager, invite(garage, store.TenantStaff, "A@garage.test"), store.Conflict, 0},
+		{"a platform role in a business", o.root, invite(garage, store.Superuser, "d@garage.test"), store.Invalid, 0},
+		{"a manager invites to the platform", o.manager, invite(uuid.NullUUID{}, store.PlatformSupport, "e@garage.test"), store.Forbidden, 0},
+		{"a superuser invites to the platform", o.root, invite(uuid.NullUUID{}, store.PlatformSupport, "e@garage.test"), 0, 0},
+		{"a tenant's role on the platform", o.root, invite(uuid.NullUUID{}, store.TenantOwner, "f@garage.test"), store.Invalid, 0},
+		{"no such business", o.root, invite(valid(uuid.New()), store.TenantOwner, "f@garage.test"), store.NotFound, 0},
+		{"staff becomes an owner", o.manager, role(o.hand.ID, store.TenantOwner), 0, 1},
+		{"and staff again", o.manager, role(o.hand.ID, store.TenantStaff), 0, 1},
+		{"a customer becomes staff", o.manager, role(o.client.ID, store.TenantStaff), store.Invalid, 0},
+		{"staff becomes a superuser", o.root, role(o.hand.ID, store.Superuser), store.Invalid, 0},
+		{"a manager changes a colleague", o.manager, role(o.desk.ID, store.PlatformSales), store.Forbidden, 0},
+		{"a superuser does", o.root, role(o.desk.ID, store.PlatformSales), 0, 0},
+		{"the last owner", o.root, role(o.owner.ID, store.TenantStaff), store.Conflict, 0},
+		{"the last owner, disabled", o.root, disable(o.owner.ID), store.Conflict, 0},
+		{"a manager is disabled", o.manager, disable(o.deputy.ID), 0, 1},
+		{"and enabled", o.manager, enable(o.deputy.ID), 0, 1},
+		{"a customer is disabled", o.manager, disable(o.client.ID), 0, 0},
+		{"the own login", o.root, disable(o.root.ID), store.Forbidden, 0},
+		{"the own role", o.root, role(o.root.ID, store.PlatformSales), store.Forbidden, 0},
+		{"a reset for an owner", o.manager, func(ctx context.Context, staff bool) error { return o.db.MailReset(ctx, o.owner.ID, staff) }, 0, 0},
+		{"a reset for a disabled login", o.manager, func(ctx context.Context, staff bool) error { return o.db.MailReset(ctx, o.client.ID, staff) }, store.Conflict, 0},
+		{"an invitation for who is in", o.manager, func(ctx context.Context, staff bool) error { return o.db.MailInvitation(ctx, o.owner.ID, staff) }, store.Conflict, 0},
+		{"another name for an owner", o.manager, func(ctx context.Context, staff bool) error { return o.db.RenamePerson(ctx, o.owner.ID, "Zoë", staff) }, 0, 1},
+		{"no name", o.manager, func(ctx context.Context, staff bool) error { return o.db.RenamePerson(ctx, o.owner.ID, " ", staff) }, store.Invalid, 0},
+	} {
+		before := o.told()
+		err := k.do(by(k.who), k.who.Role == store.Superuser)
+		if store.KindOf(err) != k.want || k.want == 0 && err != nil {
+			t.Errorf("%s: %v, want kind %d", k.name, err, k.want)
+		}
+		if got := o.told() - before; got != k.mails {
+			t.Errorf("%s: the owners get %d mails, want %d", k.name, got, k.mails)
+		}
+	}
+}
+
+// TestPlatformManagerInvitesHimselfAsOwner: the owners get a mail, and see it
+// before he can do anything with it.
+func TestPlatformManagerInvitesHimselfAsOwner(t *testing.T) {
+	o := newOffice(t)
+	if _, err := o.db.InvitePerson(by(o.manager), store.NewPerson{Business: valid(o.business.ID), Name: o.manager.Name, Email: o.manager.Email, Role: store.TenantOwner}, false); err != nil {
+		t.Fatal(err)
+	}
+	if n := o.count(`SELECT count(*) FROM river_job WHERE kind = 'mail_team_change' AND args ->> 'actor' = $1 AND args -> 'to' ? CAST($2 AS text)`, o.manager.Name, o.owner.ID); n != 1 {
+		t.Errorf("%d mails to the owner", n)
+	}
+	err := o.db.InTenant(context.Background(), o.business, func(q *store.TenantTx) error {
+		seen, err := q.StaffChanges(10)
+		if err == nil && (len(seen) == 0 || seen[0].ActorName != o.manager.Name || seen[0].ObjectName != o.manager.Email) {
+			t.Errorf("under Support access: %+v", seen)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestDisablingStaffEndsEverything: sessions, masquerades, API tokens and mailed
+// links end with the login.
+func TestDisablingStaffEndsEverything(t *testing.T) {
+	o := newOffice(t)
+	ctx := context.Background()
+	token, who, err := o.db.Login(ctx, nil, o.manager.Email, password, store.Client{Address: "192.0.2.1"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	key, _, err := o.db.CreateAPIToken(ctx, nil, store.NewAPIToken{Email: o.manager.Email, Password: password}, store.Client{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := o.db.MailReset(by(o.root), o.manager.ID, true); err != nil {
+		t.Fatal(err)
+	}
+	var started store.StartedMasquerade
+	err = o.db.InPublic(store.WithPrincipal(ctx, who), func(q *store.PublicTx) (err error) {
+		if _, _, err = q.NewLink(o.manager.ID, store.PasswordReset); err != nil {
+			return err
+		}
+		started, err = q.StartMasquerade(store.NewMasquerade{Subject: o.owner.ID, Reason: "Looking at the bays", Back: "/"})
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	inside, err := o.db.EnterMasquerade(ctx, o.business, started.Code, store.Client{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := o.db.DisablePerson(by(o.root), o.manager.ID, true); err != nil {
+		t.Fatal(err)
+	}
+	if p, err := o.db.Authenticate(ctx, nil, token, "", store.Client{}); p != nil || err != nil {
+		t.Errorf("the session holds: %v", err)
+	}
+	if p, err := o.db.Authenticate(ctx, &o.business, inside, "", store.Client{}); p != nil || err != nil {
+		t.Errorf("the masquerade holds: %v", err)
+	}
+	if p, _, err := o.db.AuthenticateToken(ctx, key, store.Client{}); p != nil || err != nil {
+		t.Errorf("the API token holds: %v", err)
+	}
+	if n := o.count(`SELECT (SELECT count(*) FROM user_tokens WHERE user_id = $1 AND used_at IS NULL) + (SELECT count(*) FROM masquerades WHERE actor_id = $1 AND ended_at IS NULL)`, o.manager.ID); n != 0 {
+		t.Errorf("%d links or masquerades are left", n)
+	}
+}
+
+// TestLastSuperuserStays: of two who take away each other's role at once, one
+// is refused, many times over.
+func TestLastSuperuserStays(t *testing.T) {
+	o := newOffice(t)
+	if err := o.db.ChangePersonRole(by(o.root), o.manager.ID, store.Superuser, true); err != nil {
+		t.Fatal(err)
+	}
+	for range 10 {
+		o.exec(`UPDATE users SET role = 'SUPERUSER', is_active = true WHERE id IN ($1, $2)`, o.root.ID, o.manager.ID)
+		var both sync.WaitGroup
+		both.Go(func() { _ = o.db.ChangePersonRole(by(o.root), o.manager.ID, store.PlatformSales, true) })
+		both.Go(func() { _ = o.db.DisablePerson(by(o.manager), o.root.ID, true) })
+		both.Wait()
+		if n := o.count(`SELECT count(*) FROM users WHERE role = 'SUPERUSER' AND is_active`); n != 1 {
+			t.Fatalf("%d superusers are left", n)
+		}
+	}
+}
+
+func TestSessionsOfPeople(t *testing.T) {
+	o := newOffice(t)
+	ctx := context.Background()
+	login := func() string {
+		t.Helper()
+		token, _, err := o.db.Login(ctx, &o.business, o.owner.Email, password, store.Client{Address: "192.0.2.7", UserAgent: "Firefox/1 Windows"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return token
+	}
+	first, second := login(), login()
+	var sessions []store.OpenSession
+	var signIns, trail []store.AuditEntry
+	read := func() {
+		t.Helper()
+		err := o.db.InPublic(ctx, func(q *store.PublicTx) (err error) {
+			if sessions, err = q.SessionsOf(o.owner.ID); err != nil {
+				return err
+			}
+			if signIns, err = q.SignIns(o.owner.ID, 10); err != nil {
+				return err
+			}
+			trail, err = q.AuditOfPerson(o.owner.ID, 10)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	read()
+	if len(sessions) != 2 || sessions[0].Address != "192.0.2.7" || len(signIns) != 2 || len(trail) != 1 {
+		t.Fatalf("%+v %d %d", sessions, len(signIns), len(trail))
+	}
+	if err := o.db.EndSessionsOf(by(o.manager), o.owner.ID, sessions[0].Ref, false); err != nil {
+		t.Fatal(err)
+	}
+	if err := o.db.EndSessionsOf(by(o.manager), o.owner.ID, sessions[0].Ref, false); store.KindOf(err) != store.NotFound {
+		t.Errorf("ended twice: %v", err)
+	}
+	live := 0
+	for _, token := range []string{first, second} {
+		if p, err := o.db.Authenticate(ctx, &o.business, token, "", store.Client{}); err == nil && p != nil {
+			live++
+		}
+	}
+	if live != 1 {
+		t.Errorf("%d sessions hold, want one", live)
+	}
+	if err := o.db.EndSessionsOf(by(o.manager), o.owner.ID, "", false); err != nil {
+		t.Fatal(err)
+	}
+	if read(); len(sessions) != 0 {
+		t.Errorf("%+v", sessions)
+	}
+	if err := o.db.EndSessionsOf(by(o.manager), o.root.ID, "", false); store.KindOf(err) != store.Forbidden {
+		t.Errorf("a manager ends a superuser's sessions: %v", err)
+	}
+}
+
+func TestUserDirectory(t *testing.T) {
+	o := newOffice(t)
+	o.exec(`UPDATE users SET last_login_at = now() - interval '2 days' WHERE id = $1`, o.owner.ID)
+	o.exec(`UPDATE users SET last_login_at = now() - interval '100 days' WHERE id = $1`, o.hand.ID)
+	o.exec(`UPDATE users SET is_active = false WHERE id = $1`, o.client.ID)
+	for name, k := range map[string]struct {
+		filter store.UserFilter
+		want   int
+	}{
+		"everybody":       {store.UserFilter{}, 9},
+		"of the business": {store.UserFilter{Business: valid(o.business.ID)}, 5},
+		"superusers":      {store.UserFilter{Role: store.Superuser}, 1},
+		"disabled":        {store.UserFilter{Status: "disabled"}, 1},
+		"of late":         {store.UserFilter{Seen: "7d"}, 1},
+		"long ago":        {store.UserFilter{Seen: store.SeenLongAgo}, 1},
+		"never":           {store.UserFilter{Seen: store.SeenNever}, 7},
+		"search":          {store.UserFilter{Q: "GARAGE the_tenant"}, 0},
+		"search, found":   {store.UserFilter{Q: "the garage.test", Sort: "-last_login"}, 4},
+	} {
+		err := o.db.InPublic(context.Background(), func(q *store.PublicTx) error {
+			users, info, err := q.Users(k.filter)
+			if err == nil && (len(users) != k.want || info.Total != k.want) {
+				t.Errorf("%s: %d of %d, want %d", name, len(users), info.Total, k.want)
+			}
+			for _, u := range users {
+				if u.BusinessID.Valid != (u.BusinessName == "Business garage") {
+					t.Errorf("%s: %s is of %q", name, u.Email, u.BusinessName)
+				}
+			}
+			return err
+		})
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
