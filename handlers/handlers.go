@@ -35,7 +35,7 @@ func Surfaces(app *web.App, mailDir string) (platformHost, businessHost, siteHos
 	if app.Dev {
 		devRoutes = (&dev.Handlers{App: app, MailDir: mailDir}).Routes()
 	}
-	platformHost = Surface{console.Surface(), join(console.Routes(), people.Routes(), devRoutes), nil}
+	platformHost = Surface{console.Surface(), join(console.Routes(), people.Routes(), people.StaffRoutes(), devRoutes), nil}
 	businessHost = Surface{tenants.Surface(), join(tenants.Routes(), people.Routes(), devRoutes), tenants.Resolve}
 	siteHost = Surface{apex.Surface(), join(apex.Routes(), devRoutes), nil}
 	return platformHost, businessHost, siteHost

@@ -42,6 +42,9 @@ func TestRoutesGolden(t *testing.T) {
 				if r.Closed {
 					flags += " while-closed"
 				}
+				if r.SetUp {
+					flags += " set-up"
+				}
 				if r.Background {
 					flags += " background"
 				}

@@ -13,7 +13,7 @@ import (
 	"sync"
 )
 
-//go:embed css/app.css css/schedule.css js/app.js js/schedule.js js/vendor/htmx.min.js icons.svg favicon.svg
+//go:embed css/app.css css/schedule.css js/app.js js/passkeys.js js/schedule.js js/vendor/htmx.min.js icons.svg favicon.svg
 var files embed.FS
 
 // Prefix is where the handler belongs.
@@ -36,6 +36,7 @@ func load() map[string]asset {
 		"js/app.js":        pack("text/javascript; charset=utf-8", "js/vendor/htmx.min.js", "js/app.js"),
 		"css/schedule.css": packed("text/css; charset=utf-8", read("css/schedule.css"), scheduleSteps()),
 		"js/schedule.js":   pack("text/javascript; charset=utf-8", "js/schedule.js"),
+		"js/passkeys.js":   pack("text/javascript; charset=utf-8", "js/passkeys.js"),
 		"icons.svg":        pack("image/svg+xml", "icons.svg"),
 		"favicon.svg":      pack("image/svg+xml", "favicon.svg"),
 	}

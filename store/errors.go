@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net"
 	"strings"
+	"time"
 
 	"github.com/lib/pq"
 
@@ -34,7 +35,9 @@ type Error struct {
 	// A refused booking says why, and when it would do instead.
 	Reason  availability.Reason
 	Nearest []Slot
-	cause   error
+	// RetryAfter is set where waiting helps.
+	RetryAfter time.Duration
+	cause      error
 }
 
 func (e *Error) Error() string {
@@ -74,6 +77,15 @@ func Refusal(err error) *Error {
 	return nil
 }
 
+// RetryAfter is how long to wait before the next try, or 0.
+func RetryAfter(err error) time.Duration {
+	var e *Error
+	if errors.As(err, &e) {
+		return e.RetryAfter
+	}
+	return 0
+}
+
 func notFound(what string) error { return &Error{Kind: NotFound, Message: what + " not found"} }
 
 func invalid(field, message string) error {
@@ -86,6 +98,7 @@ var unique = []struct{ constraint, field, message string }{
 	{"businesses_subdomain_key", "subdomain", "This subdomain is taken."},
 	{"domains_pkey", "subdomain", "This subdomain is taken."},
 	{"users_email_key", "email", "Somebody here already uses this e-mail address."},
+	{"passkeys_credential_key", "credential", "This passkey is registered already."},
 	{"canned_replies_title_key", "title", "Another reply has this title."},
 	{"customers_email_key", "email", "A customer with this e-mail address exists already."},
 }

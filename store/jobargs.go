@@ -38,6 +38,30 @@ type PasswordResetArgs struct {
 // Kind names the job.
 func (PasswordResetArgs) Kind() string { return "mail_password_reset" }
 
+// EmailChangeArgs mails one half of the links that change an address.
+type EmailChangeArgs struct {
+	mailJob
+	UserID     uuid.UUID     `json:"user_id"`
+	BusinessID uuid.NullUUID `json:"business_id"`
+	ToNew      bool          `json:"to_new"`
+}
+
+// Kind names the job.
+func (EmailChangeArgs) Kind() string { return "mail_email_change" }
+
+// AccountNoticeArgs tells somebody what was changed in the own account. To is the
+// address when it is no longer the account's.
+type AccountNoticeArgs struct {
+	mailJob
+	UserID     uuid.UUID     `json:"user_id"`
+	BusinessID uuid.NullUUID `json:"business_id"`
+	What       AccountNotice `json:"what"`
+	To         string        `json:"to"`
+}
+
+// Kind names the job.
+func (AccountNoticeArgs) Kind() string { return "mail_account_notice" }
+
 // MasqueradeNoticeArgs tells one owner of a business that support came in.
 type MasqueradeNoticeArgs struct {
 	mailJob

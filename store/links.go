@@ -14,17 +14,24 @@ type Purpose string
 const (
 	Invitation    Purpose = "invitation"
 	PasswordReset Purpose = "password_reset"
+	// EmailOld and EmailNew are the two halves of changing an address.
+	EmailOld Purpose = "email_old"
+	EmailNew Purpose = "email_new"
 
 	invitationFor    = 7 * 24 * time.Hour
 	passwordResetFor = time.Hour
+	emailChangeFor   = 24 * time.Hour
 )
 
 // NewLink makes the token of a link for one person and takes back earlier ones
 // of the same purpose. Workers call it when they write the mail.
 func (q *PublicTx) NewLink(user uuid.UUID, purpose Purpose) (token string, expires time.Time, err error) {
 	expires = q.now.Add(invitationFor)
-	if purpose == PasswordReset {
+	switch purpose {
+	case PasswordReset:
 		expires = q.now.Add(passwordResetFor)
+	case EmailOld, EmailNew:
+		expires = q.now.Add(emailChangeFor)
 	}
 	if _, err = q.exec(`DELETE FROM public.user_tokens WHERE user_id = $1 AND purpose = $2 AND used_at IS NULL`, user, string(purpose)); err != nil {
 		return "", expires, err
@@ -52,7 +59,7 @@ func (db *DB) LinkOwner(ctx context.Context, tenant *Tenant, token string, purpo
 
 // SpendLink sets the password of a link's owner (and with an invitation the name,
 // unless it is empty), ends all other sessions and all API tokens of that person
-// and starts a new session.
+// and starts a new session. A second factor is still asked for: *FactorNeeded.
 func (db *DB) SpendLink(ctx context.Context, tenant *Tenant, token string, purpose Purpose, name, password string, from Client) (string, *Principal, error) {
 	if err := CheckPassword(password); err != nil {
 		return "", nil, err
@@ -65,6 +72,7 @@ func (db *DB) SpendLink(ctx context.Context, tenant *Tenant, token string, purpo
 	if err != nil {
 		return "", nil, err
 	}
+	factor := false
 	err = db.inHost(ctx, tenant, func(t tx) error {
 		spent, err := t.exec(`UPDATE public.user_tokens SET used_at = $2 WHERE token_hash = $1 AND used_at IS NULL`, hashToken(token), t.now)
 		if err != nil {
@@ -82,11 +90,16 @@ func (db *DB) SpendLink(ctx context.Context, tenant *Tenant, token string, purpo
 				return err
 			}
 		}
-		if _, err := t.exec(`UPDATE public.sessions SET revoked_at = $2 WHERE user_id = $1 AND revoked_at IS NULL`, p.ID, t.now); err != nil {
+		if err := t.get(&factor, `SELECT second_factor FROM public.users WHERE id = $1`, p.ID); err != nil {
 			return err
 		}
-		if err := t.revokeTokens(p.ID); err != nil {
+		if err := t.afterNewPassword(p); err != nil {
 			return err
+		}
+		if purpose == PasswordReset {
+			if err := t.notice(p, NoticePasswordChanged); err != nil {
+				return err
+			}
 		}
 		return t.audit(Event{Action: "user.password_set", Business: p.BusinessID, ObjectType: "user", ObjectID: p.ID.String(), ObjectName: p.Email,
 			Details: map[string]any{"by": purpose}, By: &Principal{Actor: p, Subject: p, Address: from.Address}})
@@ -94,15 +107,38 @@ func (db *DB) SpendLink(ctx context.Context, tenant *Tenant, token string, purpo
 	if err != nil {
 		return "", nil, err
 	}
+	if factor {
+		return "", nil, db.needFactor(ctx, tenant, p)
+	}
 	return db.startSession(ctx, tenant, p, from, "session.started")
 }
 
+// afterNewPassword ends what the old one opened: sessions, tokens, other links
+// that lead in, and logins that wait for their second factor.
+func (t *tx) afterNewPassword(p Person) error {
+	if err := t.revokeSessions(p.ID, nil); err != nil {
+		return err
+	}
+	if err := t.revokeTokens(p.ID); err != nil {
+		return err
+	}
+	if _, err := t.exec(`DELETE FROM public.login_steps WHERE user_id = $1`, p.ID); err != nil {
+		return err
+	}
+	_, err := t.exec(`DELETE FROM public.user_tokens WHERE user_id = $1 AND purpose IN ('invitation', 'password_reset') AND used_at IS NULL`, p.ID)
+	return err
+}
+
 // RequestPasswordReset mails a link if there is such an account here, and says
-// nothing of whether there is.
-func (db *DB) RequestPasswordReset(ctx context.Context, tenant *Tenant, email string) error {
+// nothing of whether there is. Who asks too often gets no more mails for a while.
+func (db *DB) RequestPasswordReset(ctx context.Context, tenant *Tenant, email string, from Client) error {
 	return db.inHost(ctx, tenant, func(t tx) error {
+		send, err := t.askForMail("password reset", tenant, email, from)
+		if err != nil || !send || !isText(email) {
+			return err
+		}
 		var people []Person
-		err := t.list(&people, `SELECT `+personColumns+` FROM public.users
+		err = t.list(&people, `SELECT `+personColumns+` FROM public.users
 			WHERE business_id IS NOT DISTINCT FROM $1 AND lower(email) = lower($2) AND is_active`, tenantID(tenant), email)
 		if err != nil || len(people) == 0 {
 			return err

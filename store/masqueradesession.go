@@ -95,6 +95,13 @@ func (db *DB) continueMasquerade(ctx context.Context, p *Principal, row sessionR
 		if err = t.get(&p.Actor, `SELECT `+personColumns+` FROM public.users WHERE id = $1`, m.ActorID); err != nil {
 			return err
 		}
+		// What the subject's role needs is not asked of somebody else.
+		if err = t.get(&p.SecondFactor, `SELECT second_factor FROM public.users WHERE id = $1`, m.ActorID); err != nil {
+			return err
+		}
+		if p.MustSetUp, err = t.mustSetUp(p.Actor.Role, p.SecondFactor); err != nil {
+			return err
+		}
 		if from.Background {
 			return nil
 		}

@@ -8,6 +8,7 @@ import (
 	"fmt"
 
 	"github.com/alexedwards/argon2id"
+	"github.com/google/uuid"
 )
 
 // passwordCost is OWASP's least for argon2id: 19 MiB, two passes. More memory
@@ -50,7 +51,33 @@ func (db *DB) verifyPassword(ctx context.Context, password, hash string) (bool, 
 		return false, err
 	}
 	defer func() { <-db.hashing }()
+	db.compared.Add(1)
 	return argon2id.ComparePasswordAndHash(password, hash)
+}
+
+// rehash stores the hash anew when it was made at a lower cost; the password has
+// just been compared and is right.
+func (db *DB) rehash(ctx context.Context, found account, password string) error {
+	used, _, _, err := argon2id.DecodeHash(found.Hash)
+	if err == nil && used.Memory >= passwordCost.Memory && used.Iterations >= passwordCost.Iterations {
+		return nil
+	}
+	hash, err := db.hashPassword(ctx, password)
+	if err != nil {
+		return err
+	}
+	return db.run(context.WithoutCancel(ctx), db.web, scopeOf(found.BusinessID), func(t tx) error {
+		_, err := t.exec(`UPDATE public.credentials SET password_hash = $2 WHERE user_id = $1 AND password_hash = $3`, found.ID, hash, found.Hash)
+		return err
+	})
+}
+
+// scopeOf sees the people of one business, or with none those of the platform.
+func scopeOf(business uuid.NullUUID) scope {
+	if !business.Valid {
+		return scope{platform: true}
+	}
+	return scope{business: business.UUID}
 }
 
 func (db *DB) hashPlace(ctx context.Context) error {

@@ -55,7 +55,12 @@ type Principal struct {
 	Address         string
 	Masquerade      *Masquerade
 	Unread          int // notifications, of platform staff
-	sessionHash     []byte
+	// SecondFactor says whether the actor has one, MustSetUp that the role needs
+	// one and it is missing.
+	SecondFactor, MustSetUp bool
+	// Device is the id that the browser shall keep after a login.
+	Device      string
+	sessionHash []byte
 }
 
 type principalKey struct{}

@@ -16,6 +16,9 @@ type Client struct {
 	// Background marks what an open page asks by itself, again and again: that
 	// is no use of the session and must not keep it alive.
 	Background bool
+	// Device is the id that the browser keeps after a login, Session the token of
+	// the session that a new one replaces.
+	Device, Session string
 }
 
 // sessionRow is a session with its user and the fresh state of the business.
@@ -27,6 +30,7 @@ type sessionRow struct {
 	Status          string        `db:"status"`
 	StatusReason    string        `db:"status_reason"`
 	Unread          int           `db:"unread"`
+	SecondFactor    bool          `db:"second_factor"`
 }
 
 // Authenticate returns who holds the session of a token, or nil when it does not
@@ -60,7 +64,10 @@ func (db *DB) Authenticate(ctx context.Context, tenant *Tenant, token, page stri
 		return nil, err
 	}
 	p := &Principal{Actor: row.Person, Subject: row.Person, AuthenticatedAt: row.AuthenticatedAt, Address: from.Address,
-		Unread: row.Unread, sessionHash: hash}
+		Unread: row.Unread, SecondFactor: row.SecondFactor, sessionHash: hash}
+	if p.MustSetUp, err = opened.mustSetUp(row.Role, row.SecondFactor); err != nil {
+		return nil, err
+	}
 	if tenant != nil {
 		fresh := *tenant
 		fresh.Status, fresh.StatusReason = row.Status, row.StatusReason
@@ -87,7 +94,7 @@ func (t *tx) session(hash []byte, tenant *Tenant) (sessionRow, error) {
 	const live = ` WHERE s.id_hash = $1 AND s.revoked_at IS NULL AND s.expires_at > $2 AND u.is_active
 		AND s.last_seen_at > CAST($2 AS timestamptz) - s.idle_minutes * interval '1 minute'`
 	const columns = `SELECT u.id, u.business_id, u.email, u.name, u.role, u.is_active, u.last_login_at, u.created_at,
-		s.masquerade_id, s.authenticated_at, s.last_seen_at, `
+		s.masquerade_id, s.authenticated_at, s.last_seen_at, u.second_factor, `
 	if tenant == nil {
 		err := t.get(&row, columns+`'' AS status, '' AS status_reason,
 				(SELECT count(*) FROM public.notifications n WHERE n.user_id = u.id AND n.read_at IS NULL) AS unread
@@ -116,6 +123,27 @@ func (t *tx) newSession(p Person, from Client) (string, error) {
 		VALUES ($1, $2, $3, $4, $4, $4, $5, $6, $7, $8)`,
 		hashToken(token), p.BusinessID, p.ID, t.now, lasts.IdleMinutes, t.now.Add(time.Duration(lasts.MaxHours)*time.Hour), from.Address, truncate(from.UserAgent, 300))
 	return token, err
+}
+
+// revokeSessions ends the sessions of a person, but for one, and the masquerades
+// begun in them. It needs the platform's scope for those of staff alone, who are
+// seen there.
+func (t *tx) revokeSessions(user uuid.UUID, but []byte) error {
+	if but == nil {
+		but = []byte{} // NULL would compare as neither
+	}
+	var ended [][]byte
+	err := t.list(&ended, `UPDATE public.sessions SET revoked_at = $2 WHERE user_id = $1 AND masquerade_id IS NULL AND revoked_at IS NULL AND id_hash <> $3
+		RETURNING id_hash`, user, t.now, but)
+	if err != nil {
+		return err
+	}
+	for _, hash := range ended {
+		if err := t.endMasquerades("operator logged out", `session_hash = $3`, hash); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // EndSession logs the principal out, and ends the masquerades begun there.

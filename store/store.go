@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"sync/atomic"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -40,6 +41,7 @@ type DB struct {
 	settings          *settingsCache
 	views             *shortCache[[]SavedView]
 	hashing           chan struct{}
+	compared          atomic.Int64 // passwords, for the test that counts them
 	poolLow           chan struct{}
 	booking           chan struct{}
 	baseDomain        string

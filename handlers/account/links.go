@@ -1,6 +1,7 @@
 package account
 
 import (
+	"errors"
 	"net/http"
 	"strings"
 
@@ -24,7 +25,13 @@ func (h *Handlers) forgotCreate(c echo.Context) error {
 		p := account.ForgotProps{Where: where(c), Email: email, Error: errs["email"]}
 		return h.Render(c, http.StatusUnprocessableEntity, web.View{Title: "Forgotten password", Body: account.Forgot(p), Plain: true})
 	}
-	if err := h.DB.RequestPasswordReset(c.Request().Context(), web.Tenant(c), email); err != nil {
+	err := h.DB.RequestPasswordReset(c.Request().Context(), web.Tenant(c), email, web.Client(c))
+	if store.KindOf(err) == store.Throttled {
+		web.SetRetryAfter(c, err)
+		p := account.ForgotProps{Where: where(c), Email: email, Error: err.Error()}
+		return h.Render(c, http.StatusTooManyRequests, web.View{Title: "Forgotten password", Body: account.Forgot(p), Plain: true})
+	}
+	if err != nil {
 		return err
 	}
 	p := account.ForgotSentProps{Where: where(c), Email: email}
@@ -50,10 +57,13 @@ func (h *Handlers) linkSpend(purpose store.Purpose) echo.HandlerFunc {
 		if web.CheckText(errs, "name", name, 0, 120, ""); len(errs) > 0 {
 			return h.linkForm(c, http.StatusUnprocessableEntity, purpose, name, errs)
 		}
-		token, _, err := h.DB.SpendLink(c.Request().Context(), web.Tenant(c), c.Param("token"), purpose, name, c.FormValue("password"), web.Client(c))
+		token, who, err := h.DB.SpendLink(c.Request().Context(), web.Tenant(c), c.Param("token"), purpose, name, c.FormValue("password"), web.Client(c))
 		if err == nil {
 			h.Flash(c, "success", "Your password is set.")
-			return h.enter(c, token, "")
+			return h.enter(c, token, who, "")
+		}
+		if next := new(store.FactorNeeded); errors.As(err, &next) {
+			return h.askForCode(c, next, "")
 		}
 		if errs := store.FieldErrors(err); errs != nil {
 			return h.linkForm(c, http.StatusUnprocessableEntity, purpose, name, errs)

@@ -1,6 +1,7 @@
 package account
 
 import (
+	"errors"
 	"net/http"
 	"strings"
 
@@ -21,37 +22,44 @@ func (h *Handlers) loginNew(c echo.Context) error {
 
 func (h *Handlers) loginCreate(c echo.Context) error {
 	p := account.LoginProps{Email: strings.TrimSpace(c.FormValue("email")), Next: web.LocalPath(c.FormValue("next"), "")}
-	token, _, err := h.DB.Login(c.Request().Context(), web.Tenant(c), p.Email, c.FormValue("password"), web.Client(c))
+	token, who, err := h.DB.Login(c.Request().Context(), web.Tenant(c), p.Email, c.FormValue("password"), web.Client(c))
+	if next := new(store.FactorNeeded); errors.As(err, &next) {
+		return h.askForCode(c, next, p.Next)
+	}
 	switch store.KindOf(err) {
 	case 0:
 		if err != nil {
 			return err
 		}
-		return h.enter(c, token, p.Next)
+		return h.enter(c, token, who, p.Next)
 	case store.Invalid:
 		p.Failed = true
 		return h.loginForm(c, http.StatusUnprocessableEntity, p)
 	case store.Throttled:
+		web.SetRetryAfter(c, err)
 		p.Slow = err.Error()
 		return h.loginForm(c, http.StatusTooManyRequests, p)
 	}
 	return err
 }
 
-// enter gives the browser a new session; a former one on this host is left to end.
-func (h *Handlers) enter(c echo.Context, token, next string) error {
+// enter gives the browser a new session; its former one on this host has ended
+// with the login.
+func (h *Handlers) enter(c echo.Context, token string, who *store.Principal, next string) error {
 	if err := h.SetSession(c, token); err != nil {
 		return err
 	}
+	h.SetDevice(c, who.Device)
 	return web.Redirect(c, web.LocalPath(next, home(c)))
 }
 
 func (h *Handlers) loginForm(c echo.Context, status int, p account.LoginProps) error {
 	p.Where = where(c)
+	p.Passkey = web.Tenant(c) == nil
 	if h.Dev && web.IsLoopback(c) {
 		p.Quick, p.Others = h.quickLogins(c)
 	}
-	return h.Render(c, status, web.View{Title: "Log in", Body: account.Login(p), Plain: true})
+	return h.Render(c, status, web.View{Title: "Log in", Body: account.Login(p), Plain: true, Scripts: passkeyScript(p.Passkey)})
 }
 
 func (h *Handlers) logout(c echo.Context) error {

@@ -54,9 +54,9 @@ func (h *Handlers) quickLogin(c echo.Context) error {
 	if !web.IsLoopback(c) {
 		return echo.ErrNotFound
 	}
-	token, _, err := h.DB.LoginAs(c.Request().Context(), web.Tenant(c), c.FormValue("email"), web.Client(c))
+	token, who, err := h.DB.LoginAs(c.Request().Context(), web.Tenant(c), c.FormValue("email"), web.Client(c))
 	if err != nil {
 		return err
 	}
-	return h.enter(c, token, c.FormValue("next"))
+	return h.enter(c, token, who, c.FormValue("next"))
 }

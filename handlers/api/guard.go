@@ -87,10 +87,13 @@ func (h *Handlers) authenticate(c echo.Context, text string) (*store.Principal, 
 		c.Response().Header().Set(echo.HeaderWWWAuthenticate, `Bearer realm="SmoothSchedule"`)
 		return nil, &web.APIError{Status: http.StatusUnauthorized}
 	}
-	who, _, err := h.DB.AuthenticateToken(c.Request().Context(), text, web.Client(c))
+	who, token, err := h.DB.AuthenticateToken(c.Request().Context(), text, web.Client(c))
 	if err == nil && who == nil {
 		c.Response().Header().Set(echo.HeaderWWWAuthenticate, `Bearer realm="SmoothSchedule", error="invalid_token"`)
 		err = &web.APIError{Status: http.StatusUnauthorized, Code: "invalid_token", Detail: "This token is unknown, has expired or was revoked."}
+	}
+	if err == nil && token.ReadOnly && !access.IsSafe(c.Request().Method) {
+		err = &web.APIError{Status: http.StatusForbidden, Code: "read_only", Detail: "This token only reads."}
 	}
 	return who, err
 }

@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -19,7 +18,9 @@ import (
 type tokenInput struct {
 	Email       string `json:"email"`
 	Password    string `json:"password"`
+	Code        string `json:"code"`
 	Name        string `json:"name"`
+	ReadOnly    bool   `json:"read_only"`
 	ExpiresDays *int   `json:"expires_days"`
 }
 
@@ -28,20 +29,22 @@ type tokenOutput struct {
 	ExpiresAt string `json:"expires_at"`
 }
 
-// tokenCreate gives a person of this host a token for the password. A wrong one
-// and an unknown person get the same answer.
+// tokenCreate gives a person of this host a token for the password, and a code of
+// the second factor of who has one. A wrong password and an unknown person get
+// the same answer.
 func (h *Handlers) tokenCreate(c echo.Context) error {
 	in, err := bindToken(c)
 	if err != nil {
 		return err
 	}
 	text, token, err := h.DB.CreateAPIToken(c.Request().Context(), web.Tenant(c), in, web.Client(c))
-	switch store.KindOf(err) {
-	case store.Invalid:
+	switch {
+	case errors.Is(err, store.ErrCodeNeeded):
+		return &web.APIError{Status: http.StatusUnauthorized, Code: "code_needed", Detail: err.Error()}
+	case store.KindOf(err) == store.Invalid:
 		return &web.APIError{Status: http.StatusUnauthorized, Code: "invalid_credentials", Detail: err.Error()}
-	case store.Throttled:
-		c.Response().Header().Set(echo.HeaderRetryAfter, strconv.Itoa(int(store.FailureWindow/time.Second)))
 	}
+	web.SetRetryAfter(c, err)
 	if err != nil {
 		return err
 	}
@@ -64,7 +67,8 @@ func bindToken(c echo.Context) (store.NewAPIToken, error) {
 	if err != nil {
 		return store.NewAPIToken{}, err
 	}
-	out := store.NewAPIToken{Email: strings.TrimSpace(in.Email), Password: in.Password, Name: strings.TrimSpace(in.Name), Days: store.DefaultTokenDays}
+	out := store.NewAPIToken{Email: strings.TrimSpace(in.Email), Password: in.Password, Code: strings.TrimSpace(in.Code), Name: strings.TrimSpace(in.Name),
+		Days: store.DefaultTokenDays, ReadOnly: in.ReadOnly}
 	for field, value := range map[string]string{"email": out.Email, "password": out.Password} {
 		if _, known := wrong[field]; !known && value == "" {
 			wrong[field] = field + " is missing."
@@ -98,7 +102,11 @@ func (in *tokenInput) readJSON(body io.Reader, wrong map[string]string) error {
 	case errors.As(err, new(*http.MaxBytesError)):
 		return err
 	case errors.As(err, &kind) && kind.Field != "":
-		wrong[kind.Field] = "This must be " + map[bool]string{true: "a whole number.", false: "text."}[kind.Field == "expires_days"]
+		want := map[string]string{"expires_days": "a whole number.", "read_only": "true or false."}[kind.Field]
+		if want == "" {
+			want = "text."
+		}
+		wrong[kind.Field] = "This must be " + want
 		return nil
 	}
 	return &web.APIError{Status: http.StatusBadRequest, Detail: "The body must be one JSON object."}
@@ -112,7 +120,14 @@ func (in *tokenInput) readForm(r *http.Request, wrong map[string]string) error {
 		return &web.APIError{Status: http.StatusBadRequest, Detail: "The form could not be read."}
 	}
 	f := r.PostForm // never the address: addresses are logged on the way
-	in.Email, in.Password, in.Name = f.Get("email"), f.Get("password"), f.Get("name")
+	in.Email, in.Password, in.Code, in.Name = f.Get("email"), f.Get("password"), f.Get("code"), f.Get("name")
+	if text := f.Get("read_only"); text != "" {
+		only, err := strconv.ParseBool(text)
+		if err != nil {
+			wrong["read_only"] = "This must be true or false."
+		}
+		in.ReadOnly = only
+	}
 	if text := f.Get("expires_days"); text != "" {
 		days, err := strconv.Atoi(text)
 		if err != nil {

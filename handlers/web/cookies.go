@@ -9,6 +9,7 @@ import (
 	"github.com/gorilla/sessions"
 	"github.com/labstack/echo/v4"
 
+	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/views/ui"
 )
 
@@ -87,7 +88,42 @@ const (
 	sessionName = "session"
 	flashName   = "flash"
 	flashLife   = 2 * time.Minute
+	// deviceName keeps the id of a browser in which somebody has logged in, and
+	// stepName that of a login which is not ended.
+	deviceName = "device"
+	stepName   = "step"
+	stepLife   = 10 * time.Minute
 )
+
+// plain is the value of a cookie that needs no signature: a random id that the
+// database knows.
+func (c *Cookies) plain(ctx echo.Context, name string) string {
+	cookie, err := ctx.Cookie(c.prefix + name)
+	if err != nil || len(cookie.Value) > 100 {
+		return ""
+	}
+	return cookie.Value
+}
+
+func (c *Cookies) setPlain(ctx echo.Context, name, value string, life time.Duration) {
+	ctx.SetCookie(&http.Cookie{Name: c.prefix + name, Value: value, Path: "/", MaxAge: int(life.Seconds()),
+		Secure: c.secure, HttpOnly: true, SameSite: http.SameSiteLaxMode})
+}
+
+// SetDevice makes this browser known for its next logins.
+func (a *App) SetDevice(c echo.Context, device string) {
+	a.Cookies.setPlain(c, deviceName, device, store.DeviceLife)
+}
+
+// SetStep keeps what the browser has begun: a login that waits for its second
+// factor, a passkey's challenge.
+func (a *App) SetStep(c echo.Context, step string) { a.Cookies.setPlain(c, stepName, step, stepLife) }
+
+// ClearStep forgets it.
+func (a *App) ClearStep(c echo.Context) { a.Cookies.setPlain(c, stepName, "", -time.Second) }
+
+// Step is what the browser has begun, or "".
+func (a *App) Step(c echo.Context) string { return a.Cookies.plain(c, stepName) }
 
 // SetSession gives the browser the token of a new session.
 func (a *App) SetSession(c echo.Context, token string) error {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"strconv"
 
 	"github.com/labstack/echo/v4"
 
@@ -38,6 +39,7 @@ func (a *App) HandleError(err error, c echo.Context) {
 	if status == http.StatusServiceUnavailable {
 		c.Response().Header().Set("Retry-After", "30")
 	}
+	SetRetryAfter(c, err)
 	if c.Request().Method == http.MethodHead {
 		_ = c.NoContent(status)
 		return
@@ -54,6 +56,13 @@ func (a *App) HandleError(err error, c echo.Context) {
 	}
 	if err != nil {
 		a.Log.Error("error page failed", slog.String("id", r.ID), slog.String("error", err.Error()))
+	}
+}
+
+// SetRetryAfter says how long to wait, where an error does.
+func SetRetryAfter(c echo.Context, err error) {
+	if wait := store.RetryAfter(err); wait > 0 {
+		c.Response().Header().Set("Retry-After", strconv.Itoa(int(wait.Seconds())))
 	}
 }
 

@@ -23,7 +23,7 @@ func (a *App) Begin(s *Surface) echo.MiddlewareFunc {
 		return func(c echo.Context) (err error) {
 			started := time.Now()
 			r := of(c)
-			r.ID, r.Surface = newRequestID(), s
+			r.ID, r.Surface, r.cookies = newRequestID(), s, a.Cookies
 			c.Response().Header().Set(echo.HeaderXRequestID, r.ID)
 			defer func() {
 				if cause := recover(); cause == http.ErrAbortHandler { //nolint:errorlint // a sentinel by contract

@@ -15,6 +15,7 @@ import (
 	"github.com/smoothschedule/smoothschedule/handlers/access"
 	"github.com/smoothschedule/smoothschedule/views/layout"
 	"github.com/smoothschedule/smoothschedule/views/ui"
+	"github.com/smoothschedule/smoothschedule/views/urls"
 )
 
 // View is a page: its title, its body and, if htmx may ask for less, a fragment.
@@ -24,6 +25,7 @@ type View struct {
 	Fragment templ.Component
 	Plain    bool // the small card of login and messages instead of the shell
 	Wide     bool
+	Scripts  []string // assets besides the one of all pages
 	// Description tells search engines what a public page is.
 	Description string
 }
@@ -83,7 +85,7 @@ func (a *App) page(c echo.Context, v View) templ.Component {
 	r := of(c)
 	page := layout.Page{
 		Title: v.Title, Theme: theme(c), Path: here(c), Flash: a.takeFlash(c),
-		Masquerade: masqueradeBanner(r), Wide: v.Wide, Description: v.Description,
+		Masquerade: masqueradeBanner(r), Wide: v.Wide, Description: v.Description, Scripts: v.Scripts,
 	}
 	page.Announcement, page.Platform = a.announcement(r), a.DB.KnownSettings().PlatformName
 	if t := r.Tenant; t != nil {
@@ -93,6 +95,9 @@ func (a *App) page(c echo.Context, v View) templ.Component {
 		page.User = &layout.User{Name: p.Subject.Name, Email: p.Subject.Email, Role: access.RoleName(p.Subject.Role)}
 		if r.Surface.Nav != nil {
 			page.Nav = r.Surface.Nav(c)
+		}
+		if p.Can(access.AccountManage) {
+			page.AccountHref = urls.Account()
 		}
 		if p.Can(access.NoticesView) {
 			page.Bell = &layout.Bell{Unread: p.Unread}

@@ -16,6 +16,7 @@ type Request struct {
 	Tenant    *store.Tenant // on a business's host
 	Principal access.Principal
 	Refused   string // path the theme form returns to instead of this one
+	cookies   *Cookies
 }
 
 const requestKey = "web.request"
@@ -46,9 +47,14 @@ func Tenant(c echo.Context) *store.Tenant {
 func SetTenant(c echo.Context, t store.Tenant) { of(c).Tenant = &t }
 
 // Client is where the request comes from; the address counts proxies only if
-// they are trusted.
+// they are trusted. Where people log in it also says which browser this is.
 func Client(c echo.Context) store.Client {
-	return store.Client{Address: c.RealIP(), UserAgent: c.Request().UserAgent()}
+	from := store.Client{Address: c.RealIP(), UserAgent: c.Request().UserAgent()}
+	if r := of(c); r.cookies != nil && r.Surface != nil && r.Surface.People {
+		from.Device = r.cookies.plain(c, deviceName)
+		from.Session = string(r.cookies.read(c.Request(), sessionName))
+	}
+	return from
 }
 
 // IsLoopback says whether the peer itself, whatever it claims, is this machine.

@@ -22,6 +22,9 @@ type Route struct {
 	Masqueraded bool
 	// Closed marks routes that a suspended business's site still answers to all.
 	Closed bool
+	// SetUp marks routes that stay open to somebody whose role needs a second
+	// factor and who has none yet.
+	SetUp bool
 	// Sessionless marks assets, which are the same for everybody: the session is
 	// not looked at, and fetching one is no page view.
 	Sessionless bool
@@ -100,6 +103,8 @@ func (a *App) guard(route Route) echo.HandlerFunc {
 			if route.Permission != access.Public && route.Permission != access.Development {
 				return a.askToLogIn(c)
 			}
+		case r.Principal.MustSetUp && !route.SetUp && !route.Masqueraded:
+			return a.askToSetUp(c, route)
 		case r.Principal.ViewOnly() && !access.IsSafe(c.Request().Method) && !route.Masqueraded:
 			return echo.NewHTTPError(http.StatusForbidden, "You are only viewing this business. Nothing can be changed.")
 		case r.Principal.Masquerade != nil && personal:
@@ -109,6 +114,18 @@ func (a *App) guard(route Route) echo.HandlerFunc {
 		}
 		return route.Handler(c)
 	}
+}
+
+// askToSetUp leads to the page where a second factor is set up. Who looks through
+// another's eyes does that at home, on the platform.
+func (a *App) askToSetUp(c echo.Context, route Route) error {
+	switch {
+	case route.Background:
+		return c.NoContent(http.StatusNoContent)
+	case of(c).Principal.Masquerade != nil:
+		return echo.NewHTTPError(http.StatusForbidden, "Your role needs a second factor. Stop, and set one up in your account on the platform.")
+	}
+	return Redirect(c, urls.SecondFactor())
 }
 
 // askToLogIn leads to the login and from there back to the page.

@@ -9,14 +9,16 @@ type QuickLogin struct{ Label, Email string }
 // LoginProps is the login form. Failed shows the one text for every failure;
 // Slow the one for too many of them.
 type LoginProps struct {
-	Where  string // "Platform console" or the business's name
-	Email  string
-	Next   string
-	Failed bool
-	Slow   string       // "Too many tries. Try again in 5 minutes."
-	Quick  []QuickLogin // development only
-	Others []ui.Link    // development only: logins of other hosts
-	Notice string       // "You are logged out."
+	Where         string // "Platform console" or the business's name
+	Email         string
+	Next          string
+	Failed        bool
+	Slow          string       // "Too many tries. Try again in 5 minutes."
+	Quick         []QuickLogin // development only
+	Others        []ui.Link    // development only: logins of other hosts
+	Notice        string       // "You are logged out."
+	Passkey       bool         // offered on the platform's host
+	PasskeyFailed bool
 }
 
 // ForgotProps asks for the address.

@@ -25,6 +25,8 @@ type Page struct {
 	Description  string         // meta description of public pages
 	Wide         bool           // plain shell: a wider card
 	NoIndex      bool           // public pages that search engines should leave alone
+	Scripts      []string       // assets of this page besides app.js
+	AccountHref  string         // of the own account; empty where it can't be opened
 }
 
 // User is the person whose pages are shown.

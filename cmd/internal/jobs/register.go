@@ -36,6 +36,8 @@ func Start(ctx context.Context, db *store.DB, mailer Mailer, sites web.Sites, lo
 	river.AddWorker(workers, &deleteWorker{db: db})
 	river.AddWorker(workers, &inviteWorker{mails: mails{db, mailer, sites}})
 	river.AddWorker(workers, &resetWorker{mails: mails{db, mailer, sites}})
+	river.AddWorker(workers, &emailChangeWorker{mails: mails{db, mailer, sites}})
+	river.AddWorker(workers, &accountNoticeWorker{mails: mails{db, mailer, sites}})
 	river.AddWorker(workers, &noticeWorker{mails: mails{db, mailer, sites}})
 	river.AddWorker(workers, &consentWorker{mails: mails{db, mailer, sites}})
 	river.AddWorker(workers, &overriddenWorker{mails: mails{db, mailer, sites}})

@@ -1,0 +1,112 @@
+package jobs
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+	"github.com/riverqueue/river"
+
+	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/views/mail"
+	"github.com/smoothschedule/smoothschedule/views/urls"
+)
+
+type emailChangeWorker struct {
+	river.WorkerDefaults[store.EmailChangeArgs]
+	mails
+}
+
+// Work mails one of the two links. A change that was cancelled or made meanwhile
+// needs none.
+func (w *emailChangeWorker) Work(ctx context.Context, job *river.Job[store.EmailChangeArgs]) error {
+	purpose := store.EmailOld
+	if job.Args.ToNew {
+		purpose = store.EmailNew
+	}
+	p, where, url, err := w.person(ctx, job.Args.UserID, "")
+	if store.KindOf(err) == store.NotFound {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	var change store.EmailChange
+	to := p.Email
+	err = w.db.InPublic(ctx, func(q *store.PublicTx) (err error) {
+		if change, err = q.EmailChangeOf(p.ID); err != nil {
+			return err
+		}
+		if job.Args.ToNew {
+			to = change.Email
+		}
+		if err = unsent(q, letterKey(job.JobRow, to)); err != nil {
+			return err
+		}
+		token, _, err := q.NewLink(p.ID, purpose)
+		url += urls.EmailConfirm(token)
+		return err
+	})
+	if store.KindOf(err) == store.NotFound {
+		return nil
+	}
+	if err != nil {
+		return w.settle(ctx, job.JobRow, to, err)
+	}
+	message, err := mail.EmailChange(mail.EmailChangeProps{Name: p.Name, Where: where, Old: p.Email, New: change.Email, ToNew: job.Args.ToNew, URL: url, ValidFor: "24 hours"})
+	if err != nil {
+		return err
+	}
+	return w.deliver(ctx, job.JobRow, letter{to, p.BusinessID, message})
+}
+
+type accountNoticeWorker struct {
+	river.WorkerDefaults[store.AccountNoticeArgs]
+	mails
+}
+
+var notices = map[store.AccountNotice]string{
+	store.NoticePasswordChanged: "the password of your account was changed",
+	store.NoticeEmailChanged:    "the e-mail address of your account was changed",
+	store.NoticeAppAdded:        "an authenticator app was added to your account",
+	store.NoticeAppRemoved:      "the authenticator app was removed from your account",
+	store.NoticePasskeyAdded:    "a passkey was added to your account",
+	store.NoticePasskeyRemoved:  "a passkey was removed from your account",
+	store.NoticeCodesRenewed:    "new recovery codes were made for your account",
+	store.NoticeCodeUsed:        "a recovery code was used to show that it is you",
+	store.NoticeFactorsReset:    "an administrator took the second factors from your account, and your sessions ended",
+	store.NoticeTokenCreated:    "an API token was made for your account",
+}
+
+func (w *accountNoticeWorker) Work(ctx context.Context, job *river.Job[store.AccountNoticeArgs]) error {
+	p, where, url, err := w.person(ctx, job.Args.UserID, urls.Account())
+	if store.KindOf(err) == store.NotFound {
+		return nil // the account is gone
+	}
+	if err != nil {
+		return err
+	}
+	message, err := mail.AccountNotice(mail.AccountNoticeProps{Name: p.Name, Where: where, What: notices[job.Args.What], URL: url})
+	if err != nil {
+		return err
+	}
+	to := p.Email
+	if job.Args.To != "" {
+		to = job.Args.To
+	}
+	return w.deliver(ctx, job.JobRow, letter{to, p.BusinessID, message})
+}
+
+// person tells who a mail is for, where the person belongs and the absolute
+// address of a path there.
+func (m mails) person(ctx context.Context, user uuid.UUID, path string) (p store.Person, where, url string, err error) {
+	where, url = "the SmoothSchedule platform", m.sites.Platform(path)
+	err = m.db.InPublic(ctx, func(q *store.PublicTx) error {
+		if p, err = q.Person(user); err != nil || !p.BusinessID.Valid {
+			return err
+		}
+		b, err := q.Business(p.BusinessID.UUID)
+		where, url = b.Name, m.sites.Business(b.Subdomain, path)
+		return err
+	})
+	return p, where, url, err
+}

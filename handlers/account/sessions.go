@@ -1,0 +1,73 @@
+package account
+
+import (
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/smoothschedule/smoothschedule/handlers/web"
+	"github.com/smoothschedule/smoothschedule/views/account"
+	"github.com/smoothschedule/smoothschedule/views/urls"
+)
+
+func (h *Handlers) sessionsIndex(c echo.Context) error {
+	sessions, err := h.DB.OwnSessions(c.Request().Context(), web.Principal(c).Principal)
+	if err != nil {
+		return err
+	}
+	p := account.SessionsProps{Frame: h.frame(c)}
+	now := time.Now()
+	for _, s := range sessions {
+		p.Sessions = append(p.Sessions, account.SessionRow{ID: s.ID(), Device: device(s.UserAgent), Address: s.Address,
+			Since: web.Date(s.CreatedAt, h.zone(c)), Seen: web.Ago(s.SeenAt, now), Current: s.Current})
+	}
+	return h.Render(c, http.StatusOK, web.View{Title: "Sessions", Body: account.Sessions(p)})
+}
+
+func (h *Handlers) sessionEnd(c echo.Context) error {
+	if err := h.DB.EndOwnSession(c.Request().Context(), web.Principal(c).Principal, c.Param("id")); err != nil {
+		return err
+	}
+	h.Flash(c, "success", "The session has ended.")
+	return web.Redirect(c, urls.AccountSessions())
+}
+
+func (h *Handlers) sessionsEnd(c echo.Context) error {
+	if err := h.DB.EndOtherSessions(c.Request().Context(), web.Principal(c).Principal); err != nil {
+		return err
+	}
+	h.Flash(c, "success", "All other sessions have ended.")
+	return web.Redirect(c, urls.AccountSessions())
+}
+
+// The names that browsers and systems go by, the telling one first: Edge also
+// says Chrome, and all say Mozilla.
+var (
+	browsers = [][2]string{{"Edg/", "Edge"}, {"OPR/", "Opera"}, {"SamsungBrowser/", "Samsung Internet"}, {"Firefox/", "Firefox"}, {"FxiOS/", "Firefox"},
+		{"CriOS/", "Chrome"}, {"HeadlessChrome/", "Chrome"}, {"Chrome/", "Chrome"}, {"Safari/", "Safari"}, {"curl/", "curl"}}
+	systems = [][2]string{{"iPhone", "iPhone"}, {"iPad", "iPad"}, {"Android", "Android"}, {"Windows", "Windows"}, {"CrOS", "ChromeOS"},
+		{"Mac OS X", "macOS"}, {"Linux", "Linux"}}
+)
+
+// device is what a browser says of itself, in two words.
+func device(userAgent string) string {
+	browser, system := named(userAgent, browsers), named(userAgent, systems)
+	switch {
+	case browser != "" && system != "":
+		return browser + " on " + system
+	case browser+system != "":
+		return browser + system
+	}
+	return "Unknown browser"
+}
+
+func named(userAgent string, names [][2]string) string {
+	for _, n := range names {
+		if strings.Contains(userAgent, n[0]) {
+			return n[1]
+		}
+	}
+	return ""
+}
