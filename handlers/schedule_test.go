@@ -296,3 +296,33 @@ func TestBlockers(t *testing.T) {
 	w.post(w.owner, path+"/delete", http.StatusNotFound)
 	w.post(w.owner, "/appointments", http.StatusSeeOther, "service_id", w.haircut.String(), "resource_id", w.ann.String(), "start", w.day+"T12:00", "customer_name", "Eve")
 }
+
+// TestDay is the team's start page and the list of a day: an owner sees all, a
+// member of staff the own day.
+func TestDay(t *testing.T) {
+	w := newSalon(t)
+	w.day = time.Now().In(w.tenant.Location()).Format(time.DateOnly)
+	w.book(w.ann, "23:00")
+	bens := w.book(w.ben, "22:45")
+	doc := w.owner.Get("/").Doc()
+	if text := doc.Find(".tiles").Text(); !strings.Contains(text, "Revenue") || !strings.Contains(text, "No-shows") {
+		t.Errorf("the figures: %s", text)
+	}
+	if doc.Find("#dashboard table.cards tbody tr").Length() != 2 || doc.Find("#uses-head").Length() != 1 {
+		t.Errorf("the day: %s", doc.Find("#dashboard").Text())
+	}
+	doc = w.staff.Get("/").Doc()
+	if text := doc.Find("#dashboard").Text(); !strings.Contains(text, "My day") || !strings.Contains(text, "Carla 23:00") || strings.Contains(text, "Carla 22:45") || strings.Contains(text, "Revenue") {
+		t.Errorf("the own day: %s", text)
+	}
+	doc = w.owner.Get("/appointments?resource=" + w.ben.String() + "&status=confirmed").Doc()
+	if rows := doc.Find("#appointments tbody tr"); rows.Length() != 1 || !strings.HasPrefix(rows.Find("a.main-link").AttrOr("href", ""), bens) {
+		t.Errorf("filtered: %s", rows.Text())
+	}
+	if doc := w.owner.Get("/appointments?status=no_show").Doc(); doc.Find("#appointments tbody tr").Length() != 0 || !strings.Contains(doc.Text(), "No match") {
+		t.Error("no no-shows: it doesn't say so")
+	}
+	if r := w.owner.Get("/appointments?status=%00&resource=x&date=" + w.day); r.Code != http.StatusOK {
+		t.Errorf("unknown filters: %d", r.Code)
+	}
+}

@@ -2,50 +2,84 @@ package business
 
 import (
 	"net/http"
+	"slices"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
 
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/views/business"
+	"github.com/smoothschedule/smoothschedule/views/ui"
+	"github.com/smoothschedule/smoothschedule/views/urls"
 )
 
 func (h *Handlers) appointmentsIndex(c echo.Context) error {
 	tenant := web.Tenant(c)
-	loc := tenant.Location()
-	now := time.Now()
-	p := business.AppointmentsProps{Zone: zoneName(now, loc)}
-	wanted := now.In(loc)
-	if date := c.QueryParam("date"); date != "" {
-		parsed, err := time.ParseInLocation(time.DateOnly, date, loc)
-		if err != nil || parsed.Year() < 1970 || parsed.Year() > 9998 {
-			p.DateError = "This is not a date. Here is today instead."
-		} else {
-			// Noon is on the right day even where midnight does not exist.
-			wanted = parsed.Add(12 * time.Hour)
-		}
+	loc, now := tenant.Location(), time.Now()
+	state := readSchedule(c.QueryParam, now, loc)
+	from, to := day(state.day)
+	p := business.AppointmentsProps{Zone: zoneName(state.day, loc), DateError: state.dateErr, Date: state.day.Format(time.DateOnly),
+		DateText: state.day.Format("Monday, 2 January 2006"), TodayIs: now.In(loc).Format(time.DateOnly),
+		Prev: state.day.AddDate(0, 0, -1).Format(time.DateOnly), Next: state.day.AddDate(0, 0, 1).Format(time.DateOnly)}
+	p.IsToday = p.Date == p.TodayIs
+	if status := c.QueryParam("status"); slices.Contains(store.AppointmentStatuses, status) {
+		p.Status = status
 	}
-	from, to := day(wanted)
-	today, _ := day(now.In(loc))
-	p.Date, p.DateText = wanted.Format(time.DateOnly), wanted.Format("Monday, 2 January 2006")
-	p.TodayIs, p.IsToday = today.Format(time.DateOnly), wanted.Format(time.DateOnly) == now.In(loc).Format(time.DateOnly)
-	p.Prev, p.Next = wanted.AddDate(0, 0, -1).Format(time.DateOnly), wanted.AddDate(0, 0, 1).Format(time.DateOnly)
-
-	var rows []store.Appointment
+	var rows []store.Scheduled
+	var all []store.Resource
+	var mine changer
 	err := h.DB.InTenant(c.Request().Context(), *tenant, func(q *store.TenantTx) (err error) {
-		rows, err = q.Appointments(from, to)
+		if mine, err = readChanger(c, q); err != nil {
+			return err
+		}
+		if all, err = q.AllResources(); err != nil {
+			return err
+		}
+		rows, err = q.DayList(store.DayFilter{From: from, To: to, Status: p.Status, Resource: state.resource})
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	p.Rows, p.Totals = appointmentRows(rows, loc, now), dayTotals(rows)
+	for _, r := range all {
+		p.Resources = append(p.Resources, ui.Option{Value: r.ID.String(), Label: r.Name})
+	}
+	if state.resource.Valid {
+		p.Resource = state.resource.UUID.String()
+	}
+	p.Self = urls.WithQuery(urls.Appointments(p.Date), "status", p.Status, "resource", p.Resource)
+	p.Rows, p.Totals, p.CanAdd = scheduledRows(rows, namesOf(all), loc, now, mine, p.Self), dayTotals(rows), mine.any()
 	status := http.StatusOK
 	if p.DateError != "" {
 		status = http.StatusUnprocessableEntity
 	}
 	return h.Render(c, status, web.View{Title: "Appointments", Body: business.Appointments(p)})
+}
+
+// scheduledRows are a day's appointments with what the viewer can make of them.
+func scheduledRows(rows []store.Scheduled, names map[uuid.UUID]string, loc *time.Location, now time.Time, who changer, back string) []business.Appointment {
+	d := drawing{names: names}
+	shown := make([]business.Appointment, len(rows))
+	for i, a := range rows {
+		takes := a.Resources()
+		shown[i] = business.Appointment{
+			ID: a.ID.String(), Start: web.Clock(a.StartsAt, loc), End: web.Clock(a.EndsAt, loc), Customer: a.Customer, Contact: a.Phone, Service: a.Service,
+			Resource: d.others(takes, uuid.Nil), Status: a.Status, Price: web.Money(a.PriceCents), Href: urls.Appointment(a.ID.String(), back),
+			Now: a.Status == "confirmed" && !now.Before(a.StartsAt) && now.Before(a.EndsAt),
+		}
+		if !who.may(takes) {
+			continue
+		}
+		for _, to := range (store.Booking{Status: a.Status, StartsAt: a.StartsAt}).NextStatuses(now) {
+			// What is rare, or takes something back, stays on the appointment's page.
+			if a.Status == "pending" || a.Status == "confirmed" && to != "cancelled" {
+				shown[i].Actions = append(shown[i].Actions, statusAction(a.Status, to))
+			}
+		}
+	}
+	return shown
 }
 
 func appointmentRows(rows []store.Appointment, loc *time.Location, now time.Time) []business.Appointment {
@@ -60,7 +94,7 @@ func appointmentRows(rows []store.Appointment, loc *time.Location, now time.Time
 	return shown
 }
 
-func dayTotals(rows []store.Appointment) business.DayTotals {
+func dayTotals(rows []store.Scheduled) business.DayTotals {
 	var count, confirmed, completed, cancelled, revenue int
 	for _, a := range rows {
 		count++

@@ -82,38 +82,6 @@ func duration(minutes int) string {
 	}
 }
 
-func (h *Handlers) today(c echo.Context) error {
-	tenant := web.Tenant(c)
-	loc := tenant.Location()
-	now := time.Now()
-	from, to := day(now.In(loc))
-	var rows []store.Appointment
-	var figures store.DayFigures
-	var done store.Checklist
-	err := h.DB.InTenant(c.Request().Context(), *tenant, func(q *store.TenantTx) (err error) {
-		if figures, err = q.Day(from, to); err != nil {
-			return err
-		}
-		if rows, err = q.Appointments(from, to); err != nil {
-			return err
-		}
-		done, err = q.Checklist()
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	p := business.DashboardProps{
-		Date: from.Format(time.DateOnly), DateText: from.Format("Monday, 2 January 2006"), Zone: zoneName(now, loc), AsOf: web.Clock(now, loc),
-		Appointments: business.Metric{Value: web.Count(figures.Appointments), Hint: fmt.Sprintf("%d completed, %d to confirm", figures.Completed, figures.Pending)},
-		Revenue:      business.Metric{Value: web.Money(figures.RevenueCents), Hint: "completed and confirmed"},
-		NewCustomers: business.Metric{Value: web.Count(figures.NewCustomers)},
-		Rows:         appointmentRows(rows, loc, now),
-		Checklist:    h.checklist(c, done),
-	}
-	return h.Render(c, http.StatusOK, web.View{Title: "Today", Body: business.Dashboard(p)})
-}
-
 // day returns the start of a local day and of the next; a day may have 23 or 25 hours.
 func day(local time.Time) (from, to time.Time) {
 	y, m, d := local.Date()

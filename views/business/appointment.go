@@ -83,6 +83,13 @@ func (a StatusAction) button() ui.ButtonProps {
 	return b
 }
 
+// small is the button of a list's row.
+func (a StatusAction) small() ui.ButtonProps {
+	b := a.button()
+	b.Small = true
+	return b
+}
+
 // swapping lets htmx send a form and swap its answer; without a target it is a
 // plain form.
 func swapping(action, target string) templ.Attributes {

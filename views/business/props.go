@@ -20,12 +20,6 @@ type PublicProps struct {
 	Zone     string
 }
 
-// Metric is one figure of the day.
-type Metric struct {
-	Value, Hint string
-	Delta       *ui.Delta
-}
-
 // Appointment is one row, formatted in the business's zone.
 type Appointment struct {
 	ID         string
@@ -38,20 +32,30 @@ type Appointment struct {
 	Status     string // code
 	Price      string
 	Now        bool // under way
+	Href       string
+	Actions    []StatusAction
 }
 
 // DashboardProps is today for the people of the business.
 type DashboardProps struct {
-	Date         string  // 2026-11-22
-	DateText     string  // Sunday, 22 November 2026
-	Zone         string  // "Europe/Berlin (CET)"
-	AsOf         ui.Time // local time now
-	Appointments Metric
-	Revenue      Metric
-	NewCustomers Metric
-	Rows         []Appointment
-	More         int // rows of today not shown here
-	Checklist    *ChecklistProps
+	Date      string  // 2026-11-22
+	DateText  string  // Sunday, 22 November 2026
+	Zone      string  // "Europe/Berlin (CET)"
+	AsOf      ui.Time // local time now
+	Tiles     []ui.TileProps
+	Mine      bool // somebody's own day, not everybody's
+	Rows      []Appointment
+	Requests  []Request
+	Week      ui.ChartProps // the days ahead
+	Uses      []UseRow
+	More      int // rows of today not shown here
+	Checklist *ChecklistProps
+}
+
+// UseRow is how much of a resource's open time is booked.
+type UseRow struct {
+	Name, Booked, Open, Share string
+	Percent                   int
 }
 
 // DayTotals sums a day up.
@@ -67,6 +71,10 @@ type AppointmentsProps struct {
 	Zone                string
 	Rows                []Appointment
 	Totals              DayTotals
+	Status, Resource    string // filters
+	Resources           []ui.Option
+	Self                string
+	CanAdd              bool
 	DateError           string
 	Failed              bool
 }

@@ -119,6 +119,11 @@ func PlanOptions() []Option { return options(planOrder, plans) }
 // BusinessStatusOptions are the states of a business as choices.
 func BusinessStatusOptions() []Option { return options(statusOrder, businessStatus) }
 
+// AppointmentStatusOptions are the states of an appointment as choices.
+func AppointmentStatusOptions() []Option {
+	return options([]string{"pending", "confirmed", "completed", "cancelled", "no_show"}, appointmentStatus)
+}
+
 // TicketStatusOptions are the states of a ticket as choices.
 func TicketStatusOptions() []Option {
 	return options([]string{"open", "in_progress", "waiting", "resolved", "closed"}, ticketStatus)

@@ -2,7 +2,10 @@
 // routes are registered with its patterns, links are made with its functions.
 package urls
 
-import "net/url"
+import (
+	"net/url"
+	"strings"
+)
 
 // Patterns of the routes that have a parameter, in the router's notation.
 const (
@@ -139,6 +142,9 @@ func DevGallery() string { return "/dev/gallery" }
 // keeping the order given, so that the same state is always the same URL.
 func WithQuery(path string, pairs ...string) string {
 	sep := "?"
+	if strings.Contains(path, "?") {
+		sep = "&"
+	}
 	for i := 0; i+1 < len(pairs); i += 2 {
 		if pairs[i+1] == "" {
 			continue

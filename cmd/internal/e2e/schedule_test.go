@@ -1,0 +1,124 @@
+package e2e
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/input"
+	"github.com/chromedp/chromedp"
+)
+
+// TestJourneyOfTheSchedule is a manager's day: an appointment made by a click on
+// free time is dragged onto a taken one and springs back, is moved by the keyboard
+// and taken back; then the same by forms alone.
+func TestJourneyOfTheSchedule(t *testing.T) {
+	p := demo(t)
+	const host = "maple-dental"
+	b := newTab(t)
+	owner := p.client(t).login(host, "owner@"+host+".test", demoPassword)
+	day := quietDay(t, owner, host)
+	b.quickLogin(p, host, "owner@"+host+".test")
+	b.open(p.url(host, "/schedule?date="+day))
+	first, second := b.bookByClick("Drag Me", 0), b.bookByClick("Stay Here", 24)
+
+	b.drag(first, second)
+	b.wait("the refusal", `document.querySelector("#schedule-note .alert form")`)
+	b.mustRead("#schedule-note", "taken")
+	if again := b.item("Drag Me"); again != first {
+		t.Errorf("it did not spring back: %+v and %+v", first, again)
+	}
+
+	b.do("take it by the keyboard", evaluate(`[...document.querySelectorAll("[data-item] a")].find(a => a.textContent.includes("Drag Me")).focus()`),
+		chromedp.KeyEvent("m"), chromedp.KeyEvent("\ue015"))
+	b.mustRead("#live", " to ")
+	b.do("drop it", chromedp.KeyEvent("\r"))
+	b.wait("the message", `[...document.querySelectorAll("#toasts .toast")].some(t => t.textContent.includes("Drag Me is moved"))`)
+	if moved := b.item("Drag Me"); moved.row != first.row+3 {
+		t.Errorf("moved from row %d to %d", first.row, moved.row)
+	}
+	if focused := eval[string](b, `document.activeElement.textContent`); !strings.Contains(focused, "Drag Me") {
+		t.Errorf("the focus is on %q", focused)
+	}
+	b.do("take it back", evaluate(`[...document.querySelectorAll("#toasts .toast")].find(t => t.textContent.includes("Drag Me is moved")).querySelector("form button").click()`))
+	b.wait("the old place", fmt.Sprintf(`[...document.querySelectorAll("[data-item]")].find(i => i.textContent.includes("Drag Me"))?.classList.contains("t%d")`, first.row))
+	for _, wrong := range b.complaints() {
+		if !strings.Contains(wrong, "status of 409") {
+			t.Errorf("the console says: %s", wrong)
+		}
+	}
+
+	plain := newTab(t)
+	plain.noScript()
+	plain.quickLogin(p, host, "owner@"+host+".test")
+	plain.open(p.url(host, "/schedule?date="+day))
+	plain.do("open it", evaluate(`[...document.querySelectorAll("[data-item] a")].find(a => a.textContent.includes("Drag Me")).id = "it"`))
+	plain.follow("#it")
+	plain.fill("#f-move-minutes", "20")
+	if status := plain.follow(`form[action$="/move"] button`); status != 200 {
+		t.Errorf("moved by its form: %d", status)
+	}
+	plain.mustRead("#toasts", "Drag Me is moved")
+}
+
+// quietDay is one on which nothing is booked and somebody works.
+func quietDay(t *testing.T, c *client, host string) string {
+	t.Helper()
+	for ahead := 100; ahead < 107; ahead++ {
+		day := time.Now().AddDate(0, 0, ahead).Format(time.DateOnly)
+		lane := c.get(host, "/schedule?date="+day).must(t, 200).doc(t).Find("[data-lane]").First()
+		if lane.Find(".lane-head p").Text() != "Closed" && lane.Find("li").Length() == 0 {
+			return day
+		}
+	}
+	t.Fatal("no day is quiet")
+	return ""
+}
+
+// place is where an item lies: its rows, and its middle on the screen.
+type place struct {
+	row  int
+	x, y float64
+}
+
+func (b *tab) item(name string) place {
+	b.t.Helper()
+	at := eval[[]float64](b, fmt.Sprintf(`(() => {
+		const i = [...document.querySelectorAll("[data-item]")].find(i => i.textContent.includes(%q));
+		const r = i.getBoundingClientRect();
+		return [+[...i.classList].find(c => /^t\d+$/.test(c)).slice(1), r.left + r.width / 2, r.top + r.height / 3];
+	})()`, name))
+	return place{int(at[0]), at[1], at[2]}
+}
+
+// bookByClick clicks on the first lane some rows below its opening and books.
+func (b *tab) bookByClick(name string, rows int) place {
+	b.t.Helper()
+	b.do("click on free time", evaluate(fmt.Sprintf(`(() => {
+		const body = document.querySelector("[data-lane] .lane-body"), r = body.getBoundingClientRect(), row = r.height / +document.querySelector("[data-board]").dataset.rows;
+		body.dispatchEvent(new MouseEvent("click", { bubbles: true, clientX: r.left + 30, clientY: r.top + row * (13 + %d) }));
+	})()`, rows)))
+	b.wait("the form", `document.querySelector("#peek-dialog")?.open`)
+	b.do("the first service of this lane", evaluate(`document.querySelector("#f-customer_name").closest("details").open = true`))
+	b.fill("#f-customer_name", name)
+	b.do("book", click(b.visible(`#appointment-form button.btn-primary`)))
+	b.wait("the appointment", fmt.Sprintf(`[...document.querySelectorAll("[data-item]")].some(i => i.textContent.includes(%q)) && !document.querySelector("#peek-dialog")`, name))
+	b.do("into view", evaluate(`document.querySelector("[data-item]").scrollIntoView({ block: "center" })`))
+	return b.item(name)
+}
+
+// drag takes one item to the place of another with the mouse.
+func (b *tab) drag(from, to place) {
+	b.t.Helper()
+	mouse := func(kind input.MouseType, x, y float64) {
+		b.do("mouse", call(input.DispatchMouseEvent.Method, input.DispatchMouseEventParams{Type: kind, X: x, Y: y, Button: "left", Buttons: 1, ClickCount: 1}))
+	}
+	from = place{from.row, b.item("Drag Me").x, b.item("Drag Me").y}
+	to = b.item("Stay Here")
+	mouse("mousePressed", from.x, from.y)
+	for i := 1; i <= 4; i++ {
+		mouse("mouseMoved", from.x, from.y+(to.y-from.y)*float64(i)/4)
+	}
+	mouse("mouseReleased", to.x, to.y)
+}

@@ -1,0 +1,206 @@
+package business
+
+import (
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/labstack/echo/v4"
+
+	"github.com/smoothschedule/smoothschedule/handlers/web"
+	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/views/business"
+	"github.com/smoothschedule/smoothschedule/views/ui"
+	"github.com/smoothschedule/smoothschedule/views/urls"
+)
+
+// maxToday are the rows of the dashboard; the list has the others.
+const maxToday = 12
+
+// dashboard is what the team's start page is made of.
+type dashboard struct {
+	mine    changer
+	rows    []store.Scheduled
+	asked   []store.Scheduled
+	all     []store.Resource
+	uses    []store.Use
+	tallies map[string]store.Tally
+	done    store.Checklist
+}
+
+// today is the business's day for those who run it, and the own day for staff.
+func (h *Handlers) today(c echo.Context) error {
+	tenant := web.Tenant(c)
+	loc, now := tenant.Location(), time.Now()
+	from, to := day(now.In(loc))
+	date := store.DateOf(from)
+	var d dashboard
+	err := h.DB.InTenant(c.Request().Context(), *tenant, func(q *store.TenantTx) (err error) {
+		if d.mine, err = readViewer(c, q); err != nil {
+			return err
+		}
+		if d.all, err = q.AllResources(); err != nil {
+			return err
+		}
+		if d.rows, err = q.DayList(store.DayFilter{From: from, To: to, Resource: d.mine.only()}); err != nil {
+			return err
+		}
+		if d.asked, err = q.Requests(d.mine.only(), maxRequests); err != nil {
+			return err
+		}
+		if d.uses, err = q.Uses(d.all, from, (date+7).At(0, loc)); err != nil {
+			return err
+		}
+		if d.tallies, err = q.Tallies(date-60, date+7); err != nil {
+			return err
+		}
+		d.done, err = q.Checklist()
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	who := d.mine
+	if web.Principal(c).ViewOnly() {
+		who.none = true
+	}
+	names := namesOf(d.all)
+	p := business.DashboardProps{Date: from.Format(time.DateOnly), DateText: from.Format("Monday, 2 January 2006"), Zone: zoneName(now, loc),
+		AsOf: web.Clock(now, loc), Mine: !d.mine.all, Checklist: h.checklist(c, d.done)}
+	p.Rows = scheduledRows(coming(d.rows, now), names, loc, now, who, urls.Home())
+	if len(p.Rows) > maxToday {
+		p.Rows = p.Rows[:maxToday]
+	}
+	p.More = len(d.rows) - len(p.Rows)
+	p.Requests = drawing{loc: loc, now: now, who: who, back: urls.Home(), names: names}.requests(d.asked)
+	if d.mine.all {
+		p.Tiles, p.Week, p.Uses = d.tiles(date), d.week(date), useRows(d.uses)
+	} else {
+		p.Tiles = d.ownTiles(now, loc)
+	}
+	return h.Render(c, http.StatusOK, web.View{Title: "Today", Body: business.Dashboard(p)})
+}
+
+// readViewer is readChanger for eyes that may only look: whose day it is.
+func readViewer(c echo.Context, q *store.TenantTx) (m changer, err error) {
+	who := web.Principal(c)
+	m.all = who.Subject.Role != store.TenantStaff
+	m.own, err = q.ResourceOf(who.Subject.ID)
+	return m, err
+}
+
+func namesOf(all []store.Resource) map[uuid.UUID]string {
+	names := make(map[uuid.UUID]string, len(all))
+	for _, r := range all {
+		names[r.ID] = r.Name
+	}
+	return names
+}
+
+// coming leaves out what is over and done.
+func coming(rows []store.Scheduled, now time.Time) []store.Scheduled {
+	var left []store.Scheduled
+	for _, a := range rows {
+		if a.Holds() || a.EndsAt.After(now) && a.Status != "cancelled" {
+			left = append(left, a)
+		}
+	}
+	return left
+}
+
+// sum adds the days from one on, before another.
+func (d dashboard) sum(from, to store.Date) (t store.Tally) {
+	for ; from < to; from++ {
+		t.Add(d.tallies[from.String()])
+	}
+	return t
+}
+
+func (d dashboard) tiles(today store.Date) []ui.TileProps {
+	now, month, before, ahead := d.tallies[today.String()], d.sum(today-29, today+1), d.sum(today-59, today-29), d.sum(today+1, today+7)
+	var open, booked time.Duration
+	for _, u := range d.uses {
+		open, booked = open+u.Opens, booked+u.Booked
+	}
+	return []ui.TileProps{
+		{Label: "Appointments today", Value: web.Count(now.Appointments), Hint: fmt.Sprintf("%d completed, %d to confirm", now.Completed, now.Pending), Href: urls.Appointments("")},
+		{Label: "Next 6 days", Value: web.Count(ahead.Appointments), Hint: "appointments", Href: urls.Schedule("", "week", "", "")},
+		{Label: "Revenue, 30 days", Value: web.Money(month.RevenueCents), Delta: change(float64(month.RevenueCents), float64(before.RevenueCents), true)},
+		{Label: "No-shows, 30 days", Value: percent(month.NoShowRate()), Delta: change(month.NoShowRate(), before.NoShowRate(), false)},
+		{Label: "New customers, 30 days", Value: web.Count(month.NewCustomers), Delta: change(float64(month.NewCustomers), float64(before.NewCustomers), true), Href: urls.Customers()},
+		{Label: "Booked, next 7 days", Value: share(booked, open), Hint: "of the open time"},
+	}
+}
+
+func (d dashboard) ownTiles(now time.Time, loc *time.Location) []ui.TileProps {
+	own, next := 0, "–"
+	for _, a := range d.rows {
+		if a.Status == "cancelled" {
+			continue
+		}
+		own++
+		if next == "–" && a.StartsAt.After(now) {
+			next = a.StartsAt.In(loc).Format("15:04")
+		}
+	}
+	tiles := []ui.TileProps{{Label: "Appointments today", Value: web.Count(own)}, {Label: "Next one", Value: next}, {Label: "To confirm", Value: web.Count(len(d.asked))}}
+	for _, u := range d.uses {
+		if d.mine.own.Valid && u.Resource.ID == d.mine.own.UUID {
+			tiles = append(tiles, ui.TileProps{Label: "Booked, next 7 days", Value: share(u.Booked, u.Opens), Hint: duration(int(u.Booked.Minutes())) + " of " + duration(int(u.Opens.Minutes()))})
+		}
+	}
+	return tiles
+}
+
+func (d dashboard) week(today store.Date) ui.ChartProps {
+	chart := ui.ChartProps{ID: "week-chart", Title: "Appointments on each of the next 7 days", Bars: true, LabelHead: "Day", ValueHead: "Appointments"}
+	for i := range store.Date(7) {
+		at := time.Unix(int64(today+i)*24*60*60, 0).UTC()
+		n := d.tallies[(today + i).String()].Appointments
+		chart.Points = append(chart.Points, ui.Point{Label: at.Format("Mon 2 Jan"), Value: float64(n), Text: web.Count(n)})
+	}
+	return chart
+}
+
+func useRows(uses []store.Use) []business.UseRow {
+	rows := make([]business.UseRow, len(uses))
+	for i, u := range uses {
+		rows[i] = business.UseRow{Name: u.Resource.Name, Booked: duration(int(u.Booked.Minutes())), Open: duration(int(u.Opens.Minutes())), Share: share(u.Booked, u.Opens)}
+		if u.Opens > 0 {
+			rows[i].Percent = min(100, int(100*u.Booked/u.Opens))
+		}
+	}
+	return rows
+}
+
+func share(part, whole time.Duration) string {
+	if whole <= 0 {
+		return "–"
+	}
+	return percent(float64(part) / float64(whole))
+}
+
+func percent(f float64) string { return fmt.Sprintf("%.0f %%", 100*f) }
+
+// change compares a figure with the 30 days before; nil without any.
+func change(now, before float64, moreIsGood bool) *ui.Delta {
+	if before == 0 {
+		return nil
+	}
+	d := &ui.Delta{Text: fmt.Sprintf("%+.0f %%", 100*(now-before)/before), Against: "against the 30 days before"}
+	switch {
+	case now > before:
+		d.Trend, d.Meaning = ui.Up, ui.Bad
+	case now < before:
+		d.Trend, d.Meaning = ui.Down, ui.Good
+	default:
+		return d
+	}
+	if moreIsGood == (now > before) {
+		d.Meaning = ui.Good
+	} else {
+		d.Meaning = ui.Bad
+	}
+	return d
+}

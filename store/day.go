@@ -1,0 +1,119 @@
+package store
+
+import (
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// DayFilter narrows the list of a day's appointments.
+type DayFilter struct {
+	From, To time.Time // of the starts
+	Status   string    // or all
+	Resource uuid.NullUUID
+}
+
+// AppointmentStatuses are an appointment's states.
+var AppointmentStatuses = []string{"pending", "confirmed", "completed", "cancelled", "no_show"}
+
+// DayList lists the appointments that begin in a stretch of time.
+func (q *TenantTx) DayList(f DayFilter) ([]Scheduled, error) {
+	var rows []Scheduled
+	err := q.list(&rows, scheduledColumns+`
+		WHERE a.starts_at >= $1 AND a.starts_at < $2 AND ($3 = '' OR a.status = $3)
+			AND (CAST($4 AS uuid) IS NULL OR EXISTS (SELECT FROM appointment_resources x WHERE x.appointment_id = a.id AND x.resource_id = $4))
+		ORDER BY a.starts_at, a.id LIMIT $5`, f.From, f.To, f.Status, f.Resource, maxDay)
+	return rows, err
+}
+
+// Tally is what a local day came to.
+type Tally struct {
+	Day          string `db:"day"`          // 2026-11-22
+	Appointments int    `db:"appointments"` // not cancelled
+	Pending      int    `db:"pending"`
+	Completed    int    `db:"completed"`
+	NoShows      int    `db:"no_shows"`
+	RevenueCents int64  `db:"revenue_cents"` // completed or still to come
+	NewCustomers int    `db:"new_customers"`
+}
+
+// Tallies sums up each local day from a date on, before another.
+func (q *TenantTx) Tallies(from, to Date) (map[string]Tally, error) {
+	zone := q.Tenant.Location()
+	var rows []Tally
+	err := q.list(&rows, `
+		SELECT to_char(starts_at AT TIME ZONE $3, 'YYYY-MM-DD') AS day,
+			count(*) FILTER (WHERE status <> 'cancelled') AS appointments, count(*) FILTER (WHERE status = 'pending') AS pending,
+			count(*) FILTER (WHERE status = 'completed') AS completed, count(*) FILTER (WHERE status = 'no_show') AS no_shows,
+			COALESCE(sum(price_cents) FILTER (WHERE status IN ('confirmed', 'completed')), 0) AS revenue_cents, 0 AS new_customers
+		FROM appointments WHERE starts_at >= $1 AND starts_at < $2 GROUP BY 1
+		UNION ALL
+		SELECT to_char(created_at AT TIME ZONE $3, 'YYYY-MM-DD'), 0, 0, 0, 0, 0, count(*)
+		FROM customers WHERE created_at >= $1 AND created_at < $2 GROUP BY 1`, from.At(0, zone), to.At(0, zone), zone.String())
+	days := make(map[string]Tally, len(rows))
+	for _, r := range rows {
+		t := days[r.Day]
+		t.Day = r.Day
+		t.Add(r)
+		days[r.Day] = t
+	}
+	return days, err
+}
+
+// Add adds the figures of another day.
+func (t *Tally) Add(o Tally) {
+	t.Appointments += o.Appointments
+	t.Pending += o.Pending
+	t.Completed += o.Completed
+	t.NoShows += o.NoShows
+	t.RevenueCents += o.RevenueCents
+	t.NewCustomers += o.NewCustomers
+}
+
+// NoShowRate is the share of those who were expected and did not come.
+func (t Tally) NoShowRate() float64 {
+	if over := t.Completed + t.NoShows; over > 0 {
+		return float64(t.NoShows) / float64(over)
+	}
+	return 0
+}
+
+// Use is how much of a resource's open time is booked.
+type Use struct {
+	Resource      Resource
+	Booked, Opens time.Duration
+}
+
+// Uses lists the active resources with what of their time in [from, to) is booked.
+func (q *TenantTx) Uses(all []Resource, from, to time.Time) ([]Use, error) {
+	var rows []struct {
+		ID      uuid.UUID `db:"resource_id"`
+		Seconds int64     `db:"seconds"`
+	}
+	err := q.list(&rows, `
+		SELECT x.resource_id, CAST(sum(extract(epoch FROM a.ends_at - a.starts_at)) AS bigint) AS seconds
+		FROM appointments a JOIN appointment_resources x ON x.appointment_id = a.id
+		WHERE a.starts_at >= $1 AND a.starts_at < $2 AND a.status IN ('pending', 'confirmed', 'completed') GROUP BY x.resource_id`, from, to)
+	if err != nil {
+		return nil, err
+	}
+	booked := make(map[uuid.UUID]time.Duration, len(rows))
+	for _, r := range rows {
+		booked[r.ID] = time.Duration(r.Seconds) * time.Second
+	}
+	var active []Resource
+	for _, r := range all {
+		if r.IsActive {
+			active = append(active, r)
+		}
+	}
+	open, err := q.openTimes(active, from, to)
+	uses := make([]Use, len(active))
+	for i, r := range active {
+		uses[i] = Use{Resource: r, Booked: booked[r.ID]}
+		for _, o := range open[i] {
+			uses[i].Opens += o.End.Sub(o.Start)
+		}
+	}
+	return uses, err
+}
