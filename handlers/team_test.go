@@ -52,7 +52,7 @@ func TestTeamPages(t *testing.T) {
 	post(manager, "/team", http.StatusSeeOther, "name", "Fifth", "email", "fifth@example.test", "role", "TENANT_STAFF")
 	// professional holds five people
 	doc := post(owner, "/team", http.StatusUnprocessableEntity, "name", "Sixth", "email", "sixth@example.test", "role", "TENANT_STAFF").Doc()
-	if text := doc.Find(".alert").Text(); !strings.Contains(text, "holds 5 people") || doc.Find(`.alert a[href="/settings/plan"]`).Length() != 1 {
+	if text := doc.Find(".alert").Text(); !strings.Contains(text, "holds 5 people") || doc.Find(`main .alert a[href="/settings/plan"]`).Length() != 1 {
 		t.Errorf("a full plan: %s", text)
 	}
 	fresh := page("new@example.test")

@@ -145,3 +145,16 @@ func (q *TenantTx) month(at time.Time) (from, to time.Time) {
 	y, m, _ := at.In(q.Tenant.Location()).Date()
 	return time.Date(y, m, 1, 0, 0, 0, 0, q.Tenant.Location()), time.Date(y, m+1, 1, 0, 0, 0, 0, q.Tenant.Location())
 }
+
+// PlanName is what a plan is called.
+func (t *tx) PlanName(code string) (name string, err error) {
+	err = t.get(&name, `SELECT name FROM public.plans WHERE code = $1`, code)
+	return name, err
+}
+
+// PlanLimits lists all plans with what they hold, the smallest first.
+func (q *TenantTx) PlanLimits() ([]Limits, error) {
+	var plans []Limits
+	err := q.list(&plans, `SELECT code AS plan, name AS plan_name, price_cents, max_people, max_resources, max_appointments_per_month FROM public.plans ORDER BY position`)
+	return plans, err
+}

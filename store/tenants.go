@@ -22,6 +22,7 @@ type Tenant struct {
 	TrialEndsAt  *time.Time `db:"trial_ends_at"`
 	// SupportConsent is read where a masquerade starts, and empty elsewhere.
 	SupportConsent string `db:"support_consent"`
+	LogoHash       string `db:"logo_hash"` // empty: none
 
 	// MovedTo is the present subdomain when the one asked for is a former one.
 	MovedTo string `db:"-"`
@@ -66,7 +67,7 @@ func (db *DB) TenantBySubdomain(ctx context.Context, subdomain string) (Tenant, 
 	}
 	err = opened.get(&row, `
 		SELECT b.id, b.name, b.subdomain, b.plan, b.status, b.status_reason, b.time_zone, b.accent_color,
-			b.trial_ends_at, b.primary_domain, d.kind, b.schema_name
+			b.trial_ends_at, COALESCE(b.logo_hash, '') AS logo_hash, b.primary_domain, d.kind, b.schema_name
 		FROM public.domains d JOIN public.businesses b ON b.id = d.business_id
 		WHERE d.name = $1 AND (d.kind = 'subdomain' OR d.kind = 'former' AND COALESCE(d.reserved_until > $2, true) OR d.kind = 'custom' AND d.verified_at IS NOT NULL)`,
 		subdomain, opened.now)

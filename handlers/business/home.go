@@ -31,19 +31,37 @@ func (h *Handlers) public(c echo.Context) error {
 	tenant := web.Tenant(c)
 	var services []store.Service
 	var hours []store.OpeningHours
+	var policies store.Policies
+	var profile store.Profile
 	err := h.DB.InTenant(c.Request().Context(), *tenant, func(q *store.TenantTx) (err error) {
 		if services, err = q.PublicServices(); err != nil {
 			return err
 		}
-		hours, err = q.OpeningHours()
+		if hours, err = q.OpeningHours(); err != nil {
+			return err
+		}
+		if policies, err = q.Policies(); err != nil {
+			return err
+		}
+		profile, err = q.Profile()
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	p := business.PublicProps{Name: tenant.Name, Zone: tenant.TimeZone, Hours: week(hours, time.Now().In(tenant.Location()).Weekday())}
+	p := business.PublicProps{About: profile.About, Address: profile.Address, Phone: profile.Phone, Email: profile.Email,
+		Name: tenant.Name, Zone: tenant.TimeZone, Hours: week(hours, time.Now().In(tenant.Location()).Weekday())}
+	if tenant.LogoHash != "" {
+		p.LogoHref = urls.Logo(tenant.LogoHash)
+	}
+	if policies.BookingOpen && len(services) > 0 {
+		p.BookHref = urls.PublicBooking()
+	}
 	for _, s := range services {
-		p.Services = append(p.Services, business.Service{Name: s.Name, Duration: duration(s.DurationMinutes), Price: web.Money(s.PriceCents)})
+		p.Services = append(p.Services, business.Service{Name: s.Name, Description: s.Description, Duration: duration(s.DurationMinutes), Price: web.Money(s.PriceCents)})
+		if p.BookHref != "" {
+			p.Services[len(p.Services)-1].BookHref = urls.WithQuery(p.BookHref, "service_id", s.ID.String())
+		}
 	}
 	return h.Render(c, http.StatusOK, web.View{Title: tenant.Name, Body: business.Public(p),
 		Description: tenant.Name + ": services, prices and opening hours."})

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
@@ -37,6 +38,19 @@ func pathID(c echo.Context, name string) (uuid.UUID, error) {
 // text is a field without the blanks around it, its lines joined.
 func text(c echo.Context, name string) string {
 	return strings.Join(strings.Fields(strings.TrimSpace(c.FormValue(name))), " ")
+}
+
+// prose is a field of several lines without the blanks around it.
+func prose(c echo.Context, name string) string {
+	return strings.TrimSpace(strings.ReplaceAll(c.FormValue(name), "\r\n", "\n"))
+}
+
+// checkProse puts what is wrong with a text of several lines under its field.
+func checkProse(errs map[string]string, field, value string, most int) {
+	web.CheckProse(errs, field, value)
+	if n := utf8.RuneCountInString(value); n > most {
+		errs[field] = fmt.Sprintf("Use at most %s characters; these are %s.", web.Count(most), web.Count(n))
+	}
 }
 
 // number reads a whole number within bounds.
@@ -86,11 +100,16 @@ var units = map[string]int{"minutes": 1, "hours": 60, "days": 24 * 60}
 
 // notice reads a number with its unit as minutes; nil when nothing is given.
 func notice(errs map[string]string, value, unit string) *int {
+	return span(errs, "notice", value, unit)
+}
+
+// span reads a field with its unit as minutes, 90 days at most.
+func span(errs map[string]string, field, value, unit string) *int {
 	factor, known := units[unit]
 	if !known {
 		factor = 1
 	}
-	n := optionalNumber(errs, "notice", value, 0, 90*24*60/factor)
+	n := optionalNumber(errs, field, value, 0, 90*24*60/factor)
 	if n != nil {
 		*n *= factor
 	}

@@ -141,6 +141,7 @@ func (h *Handlers) closedDaysPage(c echo.Context, status int, p business.Overrid
 	}
 	p.Action, p.CanManage, p.Today = urls.ClosedDays(), mayManage(c, access.HoursManage), today.String()
 	p.Rows = overrideRows(list, "Closed", urls.ClosedDayDelete)
+	p.OwnPlan = seesPlan(c)
 	return h.Render(c, status, web.View{Title: "Closed days", Body: business.ClosedDays(p)})
 }
 

@@ -21,7 +21,8 @@ func bindResource(c echo.Context, fresh bool) (in business.ResourceInput, r stor
 	if err != nil {
 		return in, r, nil, nil, err
 	}
-	in = business.ResourceInput{Name: text(c, "name"), Kind: c.FormValue("kind"), TimeZone: text(c, "time_zone"), User: c.FormValue("user_id"), Status: c.FormValue("status")}
+	in = business.ResourceInput{Name: text(c, "name"), Kind: c.FormValue("kind"), TimeZone: text(c, "time_zone"), User: c.FormValue("user_id"), Status: c.FormValue("status"),
+		Capacity: text(c, "capacity")}
 	errs = map[string]string{}
 	web.CheckText(errs, "name", in.Name, 1, 120, "Give the resource a name.")
 	if fresh && !slices.Contains(store.ResourceKinds, in.Kind) {
@@ -36,7 +37,8 @@ func bindResource(c echo.Context, fresh bool) (in business.ResourceInput, r stor
 	if in.TimeZone != "" {
 		checkZone(errs, in.TimeZone)
 	}
-	r = store.Resource{Name: in.Name, Kind: in.Kind, TimeZone: in.TimeZone, IsActive: in.Status == "active"}
+	r = store.Resource{Name: in.Name, Kind: in.Kind, TimeZone: in.TimeZone, IsActive: in.Status == "active",
+		Capacity: optionalNumber(errs, "capacity", in.Capacity, 1, 10_000)}
 	if in.User != "" {
 		if r.UserID.UUID, err = uuid.Parse(in.User); err != nil {
 			errs["user_id"] = "Choose somebody of the team."
@@ -70,7 +72,7 @@ func (h *Handlers) resourceNewForm(c echo.Context, status int, in business.Resou
 }
 
 func (h *Handlers) resourceFormProps(c echo.Context, in business.ResourceInput, errs map[string]string, team []store.TeamMember) business.ResourceFormProps {
-	p := business.ResourceFormProps{In: in, Errors: errs, TimeZones: web.TimeZones(), Zone: web.Tenant(c).TimeZone, CanManage: mayManage(c, access.ResourcesManage),
+	p := business.ResourceFormProps{In: in, Errors: errs, CanSeePlan: seesPlan(c), TimeZones: web.TimeZones(), Zone: web.Tenant(c).TimeZone, CanManage: mayManage(c, access.ResourcesManage),
 		People: []ui.Option{{Label: "Nobody's"}}}
 	for _, m := range team {
 		p.People = append(p.People, ui.Option{Value: m.ID.String(), Label: m.Name + " (" + m.Email + ")"})
@@ -129,7 +131,7 @@ func (h *Handlers) resourcePage(c echo.Context, status int, f resourcePage) erro
 	if err != nil {
 		return err
 	}
-	in := business.ResourceInput{Name: r.Name, TimeZone: r.TimeZone, Status: resourceStatus(r)}
+	in := business.ResourceInput{Name: r.Name, TimeZone: r.TimeZone, Status: resourceStatus(r), Capacity: optionalText(r.Capacity)}
 	if r.UserID.Valid {
 		in.User = r.UserID.UUID.String()
 	}

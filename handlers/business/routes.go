@@ -19,7 +19,7 @@ type Handlers struct{ *web.App }
 
 // Surface describes a business's host.
 func (h *Handlers) Surface() *web.Surface {
-	return &web.Surface{Name: "business", People: true, Shell: layout.Business, Nav: nav, Closed: h.closed}
+	return &web.Surface{Name: "business", People: true, Shell: layout.Business, Nav: nav, Notice: trialNotice, Closed: h.closed}
 }
 
 // Routes is the site's table.
@@ -89,6 +89,14 @@ func (h *Handlers) Routes() []web.Route {
 		{Method: http.MethodPost, Path: urls.ClosedDayDeletePattern, Permission: access.HoursManage, Handler: h.closedDayDelete},
 		{Method: http.MethodGet, Path: urls.BookingPolicies(), Permission: access.HoursView, Handler: h.policiesEdit},
 		{Method: http.MethodPost, Path: urls.BookingPolicies(), Permission: access.HoursManage, Handler: h.policiesUpdate},
+		{Method: http.MethodGet, Path: urls.BookingPage(), Permission: access.HoursView, Handler: h.bookingPageEdit},
+		{Method: http.MethodPost, Path: urls.BookingPage(), Permission: access.HoursManage, Handler: h.bookingPageUpdate},
+		{Method: http.MethodGet, Path: urls.NotificationSettings(), Permission: access.HoursView, Handler: h.notificationsEdit},
+		{Method: http.MethodPost, Path: urls.NotificationSettings(), Permission: access.HoursManage, Handler: h.notificationsUpdate},
+		{Method: http.MethodGet, Path: urls.BrandingSettings(), Permission: access.HoursView, Handler: h.brandingEdit},
+		{Method: http.MethodPost, Path: urls.BrandingSettings(), Permission: access.HoursManage, Handler: h.brandingUpdate},
+		{Method: http.MethodPost, Path: urls.LogoSettings(), Permission: access.HoursManage, Handler: h.logoUpdate, MaxUpload: maxLogoForm},
+		{Method: http.MethodGet, Path: urls.Plan(), Permission: access.PlanView, Handler: h.planShow},
 		{Method: http.MethodGet, Path: urls.Portal(), Permission: access.PortalView, Handler: h.portal},
 		{Method: http.MethodGet, Path: urls.SupportAccess(), Permission: access.SupportAccessView, Handler: h.supportAccess},
 		{Method: http.MethodPost, Path: urls.SupportAccess(), Permission: access.SupportAccessEdit, Handler: h.supportConsent},

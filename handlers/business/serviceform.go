@@ -29,6 +29,10 @@ func bindService(c echo.Context) (business.ServiceInput, store.Service, map[stri
 		Name: text(c, "name"), Description: text(c, "description"), Duration: text(c, "duration_minutes"), Price: text(c, "price"),
 		Before: orZero(text(c, "buffer_before_minutes")), After: orZero(text(c, "buffer_after_minutes")), Status: c.FormValue("status"),
 		Notice: text(c, "notice"), NoticeUnit: c.FormValue("notice_unit"), Horizon: text(c, "horizon_days"), Step: text(c, "step_minutes"),
+		Party: text(c, "max_party"), OwnReminders: c.FormValue("own_reminders") != "", Reminders: text(c, "reminder_hours"),
+	}
+	if in.Party == "" {
+		in.Party = "1"
 	}
 	if in.Status == "" {
 		in.Status = "shown"
@@ -44,7 +48,11 @@ func bindService(c echo.Context) (business.ServiceInput, store.Service, map[stri
 		DurationMinutes: number(errs, "duration_minutes", in.Duration, 5, 1440), PriceCents: price(errs, "price", in.Price),
 		BufferBeforeMinutes: number(errs, "buffer_before_minutes", in.Before, 0, 480), BufferAfterMinutes: number(errs, "buffer_after_minutes", in.After, 0, 480),
 		NoticeMinutes: notice(errs, in.Notice, in.NoticeUnit), HorizonDays: optionalNumber(errs, "horizon_days", in.Horizon, 1, 730),
-		StepMinutes: optionalNumber(errs, "step_minutes", in.Step, 5, 480),
+		StepMinutes: optionalNumber(errs, "step_minutes", in.Step, 5, 480), MaxParty: number(errs, "max_party", in.Party, 1, 500),
+	}
+	if in.OwnReminders {
+		hours := reminderHours(errs, in.Reminders)
+		s.ReminderHours = &hours
 	}
 	if values.Get("with_sets") != "" {
 		in.Sets = [][]string{}
@@ -125,7 +133,10 @@ func (h *Handlers) serviceForm(c echo.Context, status int, f serviceForm) error 
 func serviceInput(s store.Service) business.ServiceInput {
 	in := business.ServiceInput{Name: s.Name, Description: s.Description, Duration: strconv.Itoa(s.DurationMinutes), Price: priceText(s.PriceCents),
 		Before: strconv.Itoa(s.BufferBeforeMinutes), After: strconv.Itoa(s.BufferAfterMinutes), Status: s.Status(), NoticeUnit: "hours",
-		Horizon: optionalText(s.HorizonDays), Step: optionalText(s.StepMinutes)}
+		Horizon: optionalText(s.HorizonDays), Step: optionalText(s.StepMinutes), Party: strconv.Itoa(max(1, s.MaxParty))}
+	if s.ReminderHours != nil {
+		in.OwnReminders, in.Reminders = true, *s.ReminderHours
+	}
 	if s.NoticeMinutes != nil {
 		in.Notice, in.NoticeUnit = noticeText(*s.NoticeMinutes)
 	}

@@ -82,7 +82,7 @@ func oneOf(names []string) string {
 }
 
 func (h *Handlers) serviceNew(c echo.Context) error {
-	in := business.ServiceInput{Duration: "60", Before: "0", After: "0", Status: "shown", NoticeUnit: "hours"}
+	in := business.ServiceInput{Duration: "60", Before: "0", After: "0", Status: "shown", NoticeUnit: "hours", Party: "1"}
 	return h.serviceForm(c, http.StatusOK, serviceForm{in: in, fresh: true})
 }
 

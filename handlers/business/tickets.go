@@ -3,6 +3,7 @@ package business
 import (
 	"net/http"
 	"time"
+	"unicode/utf8"
 
 	"github.com/labstack/echo/v4"
 
@@ -39,7 +40,12 @@ func (h *Handlers) ticketsIndex(c echo.Context) error {
 func mayWrite(who access.Principal) bool { return who.Can(access.SupportWrite) && !who.ViewOnly() }
 
 func (h *Handlers) ticketNew(c echo.Context) error {
-	return h.ticketForm(c, http.StatusOK, business.TicketForm{Priority: "medium"})
+	// Another page may have written the question already.
+	form := business.TicketForm{Priority: "medium", Subject: c.QueryParam("subject"), Body: c.QueryParam("body")}
+	if !utf8.ValidString(form.Subject+form.Body) || len(form.Subject) > 120 || len(form.Body) > 2000 {
+		form.Subject, form.Body = "", ""
+	}
+	return h.ticketForm(c, http.StatusOK, form)
 }
 
 func (h *Handlers) ticketForm(c echo.Context, status int, form business.TicketForm) error {

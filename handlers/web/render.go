@@ -90,6 +90,9 @@ func (a *App) page(c echo.Context, v View) templ.Component {
 	page.Announcement, page.Platform = a.announcement(r), a.DB.KnownSettings().PlatformName
 	if t := r.Tenant; t != nil {
 		page.BusinessName, page.AccentHref = t.Name, accentHref(t.AccentColor)
+		if t.LogoHash != "" {
+			page.LogoHref = urls.Logo(t.LogoHash)
+		}
 	}
 	if p := r.Principal; p.Principal != nil {
 		page.User = &layout.User{Name: p.Subject.Name, Email: p.Subject.Email, Role: access.RoleName(p.Subject.Role)}
@@ -98,6 +101,9 @@ func (a *App) page(c echo.Context, v View) templ.Component {
 		}
 		if p.Can(access.AccountManage) {
 			page.AccountHref = urls.Account()
+		}
+		if r.Surface.Notice != nil {
+			page.Notice = r.Surface.Notice(c)
 		}
 		if p.Can(access.NoticesView) {
 			page.Bell = &layout.Bell{Unread: p.Unread}

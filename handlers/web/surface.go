@@ -8,6 +8,7 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/views/layout"
+	"github.com/smoothschedule/smoothschedule/views/ui"
 )
 
 // Unknown is the name of the surface that answers hosts of nobody.
@@ -21,6 +22,8 @@ type Surface struct {
 	Shell func(layout.Page, templ.Component) templ.Component
 	// Nav lists the parts of the site that the request's principal may open.
 	Nav func(echo.Context) []layout.NavItem
+	// Notice is what all pages of the principal tell of the business; it may be nil.
+	Notice func(echo.Context) *ui.AlertProps
 	// Closed returns an error for a route that can't be used now (a suspended
 	// business), after the principal is known. It may be nil.
 	Closed func(echo.Context, Route) error

@@ -94,7 +94,9 @@ func (w *world) business(s source, line demoBusiness) (*business, error) {
 	k.settle(names, 7)
 	if today > 0 {
 		k.addLogin("customer@acme-auto.test", "Jordan Meyer")
+		b.remark(w.now)
 	}
+	b.email = "hello@" + b.subdomain + ".test"
 	b.count(w.now)
 	b.totals.rolledUp = time.Time{}
 	return b, nil

@@ -24,6 +24,8 @@ type business struct {
 	events                  []event
 	totals                  totals
 
+	about, address, phone, email string // of the public page
+
 	week         week
 	services     []service
 	resources    []resource
@@ -152,6 +154,9 @@ type customer struct {
 	user               uuid.NullUUID
 	name, email, phone string
 	created            time.Time
+	blocked            time.Time // zero: may book online
+	tags               []string
+	note               string // of the owner
 }
 
 type appointment struct {

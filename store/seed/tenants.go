@@ -39,10 +39,11 @@ func (b *batch) tenant(t *business) {
 	b.WriteString("SET LOCAL search_path = " + pq.QuoteIdentifier(t.schema) + ";\n")
 	b.offer(t)
 	b.hours(t)
-	b.rows("customers (id, user_id, name, email, phone, created_at)", len(t.customers), func(i int) []any {
+	b.rows("customers (id, user_id, name, email, phone, created_at, blocked_at)", len(t.customers), func(i int) []any {
 		c := t.customers[i]
-		return []any{c.id, c.user, c.name, optional(c.email), optional(c.phone), c.created}
+		return []any{c.id, c.user, c.name, optional(c.email), optional(c.phone), c.created, moment(c.blocked)}
 	})
+	b.remarks(t)
 	b.rows("appointments (id, customer_id, service_id, status, starts_at, ends_at, price_cents, created_at, updated_at)", len(t.appointments), func(i int) []any {
 		a := t.appointments[i]
 		return []any{a.id, t.customers[a.customer].id, t.services[a.service].id, a.status, a.start, a.end, t.services[a.service].price, a.created, a.updated}
@@ -63,6 +64,21 @@ func (b *batch) tenant(t *business) {
 		k := t.blockers[i]
 		return []any{t.derived("blocker", i), t.resources[k.resource].id, k.start, k.end, k.reason}
 	})
+}
+
+// remarks writes tags and notes of customers.
+func (b *batch) remarks(t *business) {
+	var tags, notes [][]any
+	for i, c := range t.customers {
+		for _, tag := range c.tags {
+			tags = append(tags, []any{tag, c.id})
+		}
+		if c.note != "" {
+			notes = append(notes, []any{c.id, t.derived("note", i), t.owner().id, t.owner().name, c.note, c.created.Add(time.Hour)})
+		}
+	}
+	b.rows("customer_tags (tag, customer_id)", len(tags), func(i int) []any { return tags[i] })
+	b.rows("customer_notes (customer_id, id, author_id, author_name, body, created_at)", len(notes), func(i int) []any { return notes[i] })
 }
 
 // offer writes services and who or what does them.

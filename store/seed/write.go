@@ -38,7 +38,7 @@ func claim(ctx context.Context, tx *sql.Tx, n int) ([]string, error) {
 func write(ctx context.Context, tx *sql.Tx, list []*business, hash string) error {
 	ids, schemas := make([]string, len(list)), make([]string, len(list))
 	businesses := newTable("businesses", "id", "name", "subdomain", "schema_name", "plan", "status", "status_reason", "status_before",
-		"time_zone", "accent_color", "trial_ends_at", "created_at", "updated_at")
+		"time_zone", "accent_color", "trial_ends_at", "created_at", "updated_at", "about", "address", "phone", "contact_email")
 	domains := newTable("domains", "name", "business_id", "kind", "verified_at", "created_at")
 	figures := newTable("business_totals", "business_id", "owner_id", "owner_name", "owner_email", "people_count", "search_text",
 		"customers_count", "appointments_30d", "mrr_cents", "last_activity_at", "rolled_up_at")
@@ -47,7 +47,7 @@ func write(ctx context.Context, tx *sql.Tx, list []*business, hash string) error
 	for i, b := range list {
 		ids[i], schemas[i] = b.id.String(), b.schema
 		businesses.add(b.id, b.name, b.subdomain, b.schema, b.plan, b.status, b.reason, b.statusBefore(),
-			b.zone.String(), b.accent, moment(b.trialEnds), b.created, b.updated())
+			b.zone.String(), b.accent, moment(b.trialEnds), b.created, b.updated(), b.about, b.address, b.phone, b.email)
 		domains.add(b.subdomain, b.id, "subdomain", b.created, b.created)
 		owner := b.owner()
 		figures.add(b.id, owner.id, owner.name, owner.email, b.peopleCount(), b.searchText(),

@@ -18,6 +18,7 @@ type WeekProps struct {
 	Days      []DayHours
 	Note      string
 	CanManage bool
+	OwnPlan   bool   // the tab of the plan is shown, in the settings
 	CopyFrom  string // key of a day
 	CopyError string
 }
@@ -42,6 +43,7 @@ type OverridesProps struct {
 	In        OverrideInput
 	Errors    map[string]string
 	CanManage bool
+	OwnPlan   bool // the tab of the plan is shown, in the settings
 	Off       bool
 	Today     string // 2026-11-22
 }

@@ -4,7 +4,7 @@ package business
 import "github.com/smoothschedule/smoothschedule/views/ui"
 
 // Service is one thing that can be booked.
-type Service struct{ Name, Duration, Price string }
+type Service struct{ Name, Description, Duration, Price, BookHref string }
 
 // OpeningHour is one weekday; empty Text means closed.
 type OpeningHour struct {
@@ -18,6 +18,12 @@ type PublicProps struct {
 	Services []Service
 	Hours    []OpeningHour // Monday to Sunday, or none
 	Zone     string
+	About    string
+	Address  string // of several lines
+	Phone    string
+	Email    string
+	LogoHref string
+	BookHref string // empty: nothing can be booked online
 }
 
 // Appointment is one row, formatted in the business's zone.

@@ -22,7 +22,7 @@ type ResourcesProps struct {
 }
 
 // ResourceInput is a resource as typed.
-type ResourceInput struct{ Name, Kind, TimeZone, User, Status string }
+type ResourceInput struct{ Name, Kind, TimeZone, User, Status, Capacity string }
 
 // ResourceFormProps is the form; Errors are keyed by field name, "" for the whole.
 type ResourceFormProps struct {
@@ -35,6 +35,8 @@ type ResourceFormProps struct {
 	TimeZones []string
 	Zone      string // the business's
 	CanManage bool
+	// CanSeePlan leads from a full plan to its page.
+	CanSeePlan bool
 }
 
 // ResourceProps is the page of one resource.

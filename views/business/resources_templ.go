@@ -439,7 +439,7 @@ func (p ResourceProps) hoursText() string {
 	return "Follows the opening hours"
 }
 
-var resourceFields = []string{"name", "kind", "user_id", "time_zone", "status", "services"}
+var resourceFields = []string{"name", "kind", "user_id", "time_zone", "status", "capacity", "services"}
 
 func (p ResourceFormProps) action() string {
 	if p.ID == "" {
@@ -486,6 +486,10 @@ func resourceForm(p ResourceFormProps) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
+		templ_7745c5c3_Err = planFull(p.Errors["plan_limit"], p.CanSeePlan).Render(ctx, templ_7745c5c3_Buffer)
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
 		templ_7745c5c3_Err = ui.ErrorSummary("The resource was not saved", ui.Errors(p.Errors, resourceFields...)).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
@@ -515,6 +519,12 @@ func resourceForm(p ResourceFormProps) templ.Component {
 		}
 		if p.ID == "" || p.In.Kind == "STAFF" {
 			templ_7745c5c3_Err = ui.Select(ui.SelectProps{Name: "user_id", Label: "Login", Value: p.In.User, Error: p.Errors["user_id"], Options: p.People, Hint: "Whose calendar this is, for a person of the team."}).Render(ctx, templ_7745c5c3_Buffer)
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+		}
+		if p.ID == "" || p.In.Kind != "STAFF" {
+			templ_7745c5c3_Err = ui.Field(ui.FieldProps{Name: "capacity", Label: "People that fit", Optional: true, Value: p.In.Capacity, Error: p.Errors["capacity"], InputMode: "numeric", Hint: "Of a room or a machine. Empty: no bound.", Autocomplete: "off"}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

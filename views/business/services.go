@@ -30,6 +30,9 @@ type ServiceInput struct {
 	Notice, Horizon, Step   string // empty: as the business's policies say
 	Sets                    [][]string
 	NoticeUnit              string // minutes, hours or days
+	Party                   string // people that one appointment may bring
+	OwnReminders            bool   // Reminders hold, even if they are none
+	Reminders               string // "24, 2"
 }
 
 // Choice is a box that can be ticked.

@@ -1,14 +1,20 @@
 package business
 
+import "github.com/smoothschedule/smoothschedule/views/ui"
+
+// ProfileInput is the business's profile as typed.
+type ProfileInput struct{ Name, TimeZone, About, Address, Phone, Email string }
+
 // ProfileProps is the business's profile.
 type ProfileProps struct {
-	Name, TimeZone string // as typed
-	Host           string
-	Stored         string // the zone in force
-	LocalTime      string
-	TimeZones      []string
-	Errors         map[string]string
-	CanManage      bool
+	In        ProfileInput
+	Host      string
+	Stored    string // the zone in force
+	LocalTime string
+	TimeZones []string
+	Errors    map[string]string
+	CanManage bool
+	OwnPlan   bool // the tab of the plan is shown
 	// Coming are the appointments ahead, which keep their moments.
 	Coming string
 	// Ask is set when the zone is about to change and the change is not confirmed.
@@ -21,6 +27,10 @@ type ProfileProps struct {
 type PolicyInput struct {
 	Notice, NoticeUnit string
 	Horizon, Step      string
+	Approval           bool
+	ApprovalHours      string
+	Cancel, CancelUnit string
+	Fee                string
 }
 
 // PoliciesProps is their form.
@@ -28,4 +38,52 @@ type PoliciesProps struct {
 	In        PolicyInput
 	Errors    map[string]string
 	CanManage bool
+	OwnPlan   bool
+}
+
+// NotificationsProps are reminders and mails to the team.
+type NotificationsProps struct {
+	Reminders          string // "24, 2"
+	QuietFrom, QuietTo string // "22:00"
+	Team               bool
+	Zone               string
+	Errors             map[string]string
+	CanManage, OwnPlan bool
+}
+
+// BookingPageProps is whether and where customers book online.
+type BookingPageProps struct {
+	Open               bool
+	Message, Origins   string
+	Link, Embed        string // absolute address; HTML to paste
+	Path               string // of the page itself
+	Errors             map[string]string
+	CanManage, OwnPlan bool
+}
+
+// BrandingProps are colour and logo.
+type BrandingProps struct {
+	Color              string // as typed
+	Look               ui.AccentLook
+	LogoHref           string
+	Name               string
+	Errors             map[string]string
+	CanManage, OwnPlan bool
+}
+
+// PlanRow is one of the plans.
+type PlanRow struct {
+	Code, Name, Price               string
+	People, Resources, Appointments string
+	Current                         bool
+	AskHref                         string
+}
+
+// PlanProps is the plan with what is used of it.
+type PlanProps struct {
+	Name, Price string
+	TrialEnds   ui.Time // zero: no trial
+	Usage       []ui.ProgressProps
+	Rows        []PlanRow
+	CanAsk      bool
 }

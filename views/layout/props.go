@@ -20,6 +20,8 @@ type Page struct {
 	Nav          []NavItem
 	Masquerade   *ui.MasqueradeBanner
 	Announcement *ui.AlertProps // what the platform says on every page
+	Notice       *ui.AlertProps // what concerns this business: the end of its trial
+	LogoHref     string         // the tenant's picture; empty: its initials
 	AccentHref   string         // stylesheet with the tenant's colour
 	BusinessName string         // empty on the platform
 	Description  string         // meta description of public pages

@@ -126,3 +126,21 @@ func AccentCSS(hex string) string {
 		"@media screen and (prefers-color-scheme:dark){:root:not([data-theme=light]){" + dark + "}}\n" +
 		"@media screen{:root[data-theme=dark]{" + dark + "}}\n"
 }
+
+// AccentLook is what becomes of a tenant's colour on light pages, in words.
+type AccentLook struct {
+	Button, Words, Ink string // hex: of buttons, of the words on them, of links
+	Contrast           string // of the words on buttons: "5.2 : 1"
+	Repaired           bool   // the colour itself could not be read
+}
+
+// LookOf tells what AccentCSS makes of a colour.
+func LookOf(hex string) (AccentLook, bool) {
+	c, ok := parseHex(hex)
+	if !ok {
+		return AccentLook{}, false
+	}
+	a := accentFor(c, lightSurface, rgb{})
+	return AccentLook{Button: a.back.String(), Words: a.words.String(), Ink: a.ink.String(), Contrast: fmt.Sprintf("%.1f : 1", contrast(a.back, a.words)),
+		Repaired: a.back != c || a.ink != c}, true
+}

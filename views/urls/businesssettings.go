@@ -22,5 +22,28 @@ func ClosedDayDelete(override string) string {
 // BookingPolicies say when customers may book.
 func BookingPolicies() string { return "/settings/booking" }
 
+// BookingPage is whether and where customers book online.
+func BookingPage() string { return "/settings/booking-page" }
+
+// NotificationSettings are reminders and mails to the team.
+func NotificationSettings() string { return "/settings/notifications" }
+
+// BrandingSettings are colour and logo; a POST saves the colour.
+func BrandingSettings() string { return "/settings/branding" }
+
+// LogoSettings takes a POST of a picture, or of remove.
+func LogoSettings() string { return BrandingSettings() + "/logo" }
+
+// Logo is a business's picture; its hash is its address.
+func Logo(hash string) string { return "/branding/" + url.PathEscape(hash) + ".png" }
+
 // Plan is the plan with what is used of it.
 func Plan() string { return "/settings/plan" }
+
+// TicketAbout is the form of a question to support, filled in.
+func TicketAbout(subject, body string) string {
+	return WithQuery(TicketNew(), "subject", subject, "body", body)
+}
+
+// PublicBooking is where customers book.
+func PublicBooking() string { return "/book" }

@@ -47,6 +47,8 @@ func Start(ctx context.Context, db *store.DB, mailer Mailer, sites web.Sites, lo
 	river.AddWorker(workers, &teamWorker{mails: mails{db, mailer, sites}})
 	river.AddWorker(workers, &signUpWorker{mails: mails{db, mailer, sites}})
 	river.AddWorker(workers, &findWorker{mails: mails{db, mailer, sites}})
+	river.AddWorker(workers, &trialWorker{mails: mails{db, mailer, sites}})
+	river.AddWorker(workers, &trialsWorker{db: db})
 	river.AddWorker(workers, &rollUpWorker{db: db})
 	river.AddWorker(workers, &cleanUpWorker{db: db})
 	client, err := river.NewClient(riverdatabasesql.New(db.Web()), &river.Config{
@@ -67,6 +69,9 @@ func Start(ctx context.Context, db *store.DB, mailer Mailer, sites web.Sites, lo
 			}, &river.PeriodicJobOpts{RunOnStart: true}),
 			river.NewPeriodicJob(river.PeriodicInterval(cleanUpEvery), func() (river.JobArgs, *river.InsertOpts) {
 				return store.CleanUpArgs{}, &river.InsertOpts{UniqueOpts: river.UniqueOpts{ByPeriod: cleanUpEvery}, MaxAttempts: 3}
+			}, &river.PeriodicJobOpts{RunOnStart: true}),
+			river.NewPeriodicJob(river.PeriodicInterval(trialsEvery), func() (river.JobArgs, *river.InsertOpts) {
+				return store.TrialsArgs{}, &river.InsertOpts{UniqueOpts: river.UniqueOpts{ByPeriod: trialsEvery}, MaxAttempts: 3}
 			}, &river.PeriodicJobOpts{RunOnStart: true}),
 		},
 	})

@@ -1,0 +1,63 @@
+package jobs
+
+import (
+	"context"
+	"time"
+
+	"github.com/riverqueue/river"
+
+	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/views/mail"
+	"github.com/smoothschedule/smoothschedule/views/urls"
+)
+
+// trialsEvery is how late a trial may end at most.
+const trialsEvery = time.Hour
+
+type trialsWorker struct {
+	river.WorkerDefaults[store.TrialsArgs]
+	db *store.DB
+}
+
+func (w *trialsWorker) Work(ctx context.Context, _ *river.Job[store.TrialsArgs]) error {
+	return w.db.Trials(ctx)
+}
+
+// trialWorker mails the owners how their trial goes on.
+type trialWorker struct {
+	river.WorkerDefaults[store.TrialNoticeArgs]
+	mails
+}
+
+func (w *trialWorker) Work(ctx context.Context, job *river.Job[store.TrialNoticeArgs]) error {
+	var b store.Business
+	var plan string
+	var owners []store.Person
+	err := w.db.InPublic(ctx, func(q *store.PublicTx) (err error) {
+		if b, err = q.Business(job.Args.BusinessID); err != nil {
+			return err
+		}
+		if plan, err = q.PlanName(job.Args.Plan); err != nil {
+			return err
+		}
+		owners, err = activeOwners(q, b.ID)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	zone, err := time.LoadLocation(b.TimeZone)
+	if err != nil {
+		zone = time.UTC
+	}
+	letters := make([]letter, len(owners))
+	for i, p := range owners {
+		message, err := mail.Trial(mail.TrialProps{Name: p.Name, Business: b.Name, Plan: plan, When: job.Args.When,
+			Ends: job.Args.EndsAt.In(zone).Format("Monday, 2 January 2006"), URL: w.sites.Business(b.Subdomain, urls.Plan())})
+		if err != nil {
+			return err
+		}
+		letters[i] = letter{p.Email, p.BusinessID, message}
+	}
+	return w.deliver(ctx, job.JobRow, letters...)
+}
