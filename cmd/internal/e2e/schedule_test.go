@@ -111,7 +111,7 @@ func (b *tab) bookByClick(name string, rows int) place {
 // drag takes one item to the place of another with the mouse.
 func (b *tab) drag(from, to place) {
 	b.t.Helper()
-	mouse := func(kind input.MouseType, x, y float64) {
+	mouse := func(kind input.DispatchMouseEventType, x, y float64) {
 		b.do("mouse", call(input.DispatchMouseEvent.Method, input.DispatchMouseEventParams{Type: kind, X: x, Y: y, Button: "left", Buttons: 1, ClickCount: 1}))
 	}
 	from = place{from.row, b.item("Drag Me").x, b.item("Drag Me").y}
