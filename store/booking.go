@@ -14,7 +14,7 @@ import (
 const bookingTries = 5
 
 // bookingTimeout bounds a change with its tries, and the wait for its turn.
-const bookingTimeout = 30 * time.Second
+const bookingTimeout = time.Minute
 
 // change runs fn in a scope of its own until it meets nothing in its way. Half
 // of the pool at most works on changes: the rest queue here and not for

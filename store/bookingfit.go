@@ -29,8 +29,8 @@ func (q *TenantTx) fit(s Service, p Policies, at placement) (Slot, error) {
 	if at.start.Year() < 1970 || at.start.Year() > 9998 {
 		return Slot{}, invalid("start", "Choose a time that exists.")
 	}
-	from, to := dayOf(at.start.In(q.Tenant.Location()))
-	w := Wish{From: from, To: to, Resource: at.resource, Party: at.party, Hold: at.hold, moving: at.moving, prefers: at.prefers, minutes: at.minutes}
+	w := Wish{Resource: at.resource, Party: at.party, Hold: at.hold, moving: at.moving, prefers: at.prefers, minutes: at.minutes}
+	w.From, w.To = q.daysAround(at.start, 3)
 	x, err := q.availabilityQuery(s, p, w)
 	if err != nil {
 		return Slot{}, err
@@ -38,6 +38,7 @@ func (q *TenantTx) fit(s Service, p Policies, at placement) (Slot, error) {
 	if !x.only(at.resource) {
 		return Slot{}, invalid("resource_id", "Choose somebody who does this.")
 	}
+	rules := x.Query
 	if at.anyTime {
 		x.openAlways()
 	}
@@ -45,7 +46,7 @@ func (q *TenantTx) fit(s Service, p Policies, at placement) (Slot, error) {
 	if why == availability.Free {
 		return slot, q.expireInTheWay(slot, x.Service)
 	}
-	nearest, err := q.nearest(s, p, w, at)
+	nearest, err := q.nearest(s, p, w, at, rules)
 	if err != nil {
 		return Slot{}, err
 	}
@@ -54,6 +55,7 @@ func (q *TenantTx) fit(s Service, p Policies, at placement) (Slot, error) {
 
 // openAlways lets the team book at any time. What is taken or blocked stays so.
 func (x *question) openAlways() {
+	x.Resources = slices.Clone(x.Resources)
 	for day := range x.Business.Week {
 		x.Business.Week[day] = []Hours{{From: 0, To: 1440}}
 	}
@@ -67,28 +69,31 @@ func (x *question) openAlways() {
 const maxNearest = 5
 
 // nearest finds the free starts that lie next to a refused one: in the days
-// around it, or else as far as can be booked.
-func (q *TenantTx) nearest(s Service, p Policies, w Wish, at placement) ([]Slot, error) {
-	for _, days := range []int{3, 90} {
-		w.From, w.To = at.start.AddDate(0, 0, -days), at.start.AddDate(0, 0, days)
-		if w.From.Before(q.now) {
-			w.From = q.now
-		}
-		slots, err := q.slots(s, p, w)
-		if err != nil {
+// around it, which are read already, or else as far as can be booked.
+func (q *TenantTx) nearest(s Service, p Policies, w Wish, at placement, around availability.Query) ([]Slot, error) {
+	slots := availability.Slots(around)
+	if len(slots) == 0 {
+		var err error
+		w.From, w.To = q.daysAround(at.start, 90)
+		if slots, err = q.slots(s, p, w); err != nil {
 			return nil, err
 		}
-		if len(slots) == 0 {
-			continue
-		}
-		slices.SortStableFunc(slots, func(a, b Slot) int {
-			return cmp.Compare(a.Start.Sub(at.start).Abs(), b.Start.Sub(at.start).Abs())
-		})
-		slots = slots[:min(len(slots), maxNearest)]
-		slices.SortFunc(slots, func(a, b Slot) int { return a.Start.Compare(b.Start) })
-		return slices.Clone(slots), nil
 	}
-	return nil, nil
+	slices.SortStableFunc(slots, func(a, b Slot) int {
+		return cmp.Compare(a.Start.Sub(at.start).Abs(), b.Start.Sub(at.start).Abs())
+	})
+	slots = slots[:min(len(slots), maxNearest)]
+	slices.SortFunc(slots, func(a, b Slot) int { return a.Start.Compare(b.Start) })
+	return slices.Clone(slots), nil
+}
+
+// daysAround is a stretch around a moment, from now on at the earliest.
+func (q *TenantTx) daysAround(at time.Time, days int) (from, to time.Time) {
+	from, to = at.AddDate(0, 0, -days), at.AddDate(0, 0, days)
+	if from.Before(q.now) && at.After(q.now) {
+		from = q.now
+	}
+	return from, to
 }
 
 var refusals = map[availability.Reason]string{
@@ -108,12 +113,6 @@ func refused(why availability.Reason, nearest []Slot) *Error {
 		e.Kind = Conflict
 	}
 	return e
-}
-
-// dayOf returns the start of a local day and of the next.
-func dayOf(local time.Time) (from, to time.Time) {
-	day := availability.DateOf(local).Day(local.Location())
-	return day.Start, day.End
 }
 
 func people(n int) string {

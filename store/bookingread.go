@@ -1,6 +1,8 @@
 package store
 
 import (
+	"crypto/subtle"
+	"slices"
 	"strings"
 	"time"
 
@@ -58,11 +60,7 @@ func (b Booking) With(kinds ...string) string {
 // Booking returns one appointment.
 func (q *TenantTx) Booking(id uuid.UUID) (Booking, error) {
 	var b Booking
-	err := q.get(&b, `
-		SELECT a.id, a.customer_id, c.name AS customer, COALESCE(c.email, '') AS email, COALESCE(c.phone, '') AS phone, c.user_id,
-			a.service_id, s.name AS service, a.status, a.starts_at, a.ends_at, a.price_cents, a.source, a.party_size, a.note, a.staff_note,
-			a.created_at, a.updated_at, a.approve_by, a.cancelled_at, a.late_fee_cents
-		FROM appointments a JOIN customers c ON c.id = a.customer_id JOIN services s ON s.id = a.service_id WHERE a.id = $1`, id)
+	err := q.get(&b, bookingSelect+` WHERE a.id = $1`, id)
 	if err != nil {
 		return b, err
 	}
@@ -100,4 +98,63 @@ func (q *TenantTx) actAs(name string, from Client) {
 		visitor := Person{Name: name, Role: Customer}
 		q.who = &Principal{Actor: visitor, Subject: visitor, Address: from.Address}
 	}
+}
+
+// BookingByLink returns the appointment of a link, with the secret that its
+// token holds; a wrong one finds nothing.
+func (q *TenantTx) BookingByLink(h Handle) (Booking, error) {
+	var secret uuid.NullUUID
+	if err := q.get(&secret, `SELECT link_secret FROM appointments WHERE id = $1`, h.ID); err != nil {
+		return Booking{}, err
+	}
+	if !secret.Valid || subtle.ConstantTimeCompare(secret.UUID[:], h.Secret[:]) != 1 {
+		return Booking{}, notFound("appointment")
+	}
+	return q.Booking(h.ID)
+}
+
+// SlotsToMove lists the starts in [from, to) at which an appointment could be
+// instead, with the same person or with anybody.
+func (q *TenantTx) SlotsToMove(b Booking, from, to time.Time, anybody bool) ([]Slot, error) {
+	s, err := q.Service(b.ServiceID)
+	if err != nil {
+		return nil, err
+	}
+	p, err := q.Policies()
+	if err != nil {
+		return nil, err
+	}
+	w := Wish{From: from, To: to, Party: b.Party, moving: b.ID, prefers: b.resourceIDs(), minutes: int(b.EndsAt.Sub(b.StartsAt).Minutes())}
+	if !anybody {
+		w.Resource = b.person(s)
+	}
+	slots, err := q.slots(s, p, w)
+	if KindOf(err) == NotFound { // who it is with doesn't do this any more
+		w.Resource = uuid.NullUUID{}
+		return q.slots(s, p, w)
+	}
+	return slices.DeleteFunc(slots, func(x Slot) bool { return x.Start.Equal(b.StartsAt) }), err
+}
+
+// People are those of a service whom a visitor can choose: the members of its
+// first set that has people only. One alone is no choice.
+func (q *TenantTx) People(s Service) ([]Booked, error) {
+	var all []Booked
+	err := q.list(&all, `SELECT r.id, r.kind, r.name, r.user_id FROM resources r WHERE r.is_active AND r.id = ANY(CAST($1 AS uuid[])) ORDER BY r.position, r.id`,
+		texts(s.members()))
+	if err != nil {
+		return nil, err
+	}
+	for _, set := range s.Sets {
+		var people []Booked
+		for _, r := range all {
+			if r.Kind == "STAFF" && slices.Contains(set, r.ID) {
+				people = append(people, r)
+			}
+		}
+		if len(people) > 1 {
+			return people, nil
+		}
+	}
+	return nil, nil
 }

@@ -161,26 +161,3 @@ func bindCustomer(c echo.Context) (business.CustomerInput, store.CustomerInput, 
 	}
 	return in, store.CustomerInput{Name: in.Name, Email: in.Email, Phone: in.Phone, Tags: tags}, errs
 }
-
-// portal shows a customer's own bookings.
-func (h *Handlers) portal(c echo.Context) error {
-	tenant, who := web.Tenant(c), web.Principal(c)
-	var coming, past []store.Appointment
-	err := h.DB.InTenant(c.Request().Context(), *tenant, func(q *store.TenantTx) error {
-		customer, err := q.CustomerOf(who.Subject.ID)
-		if store.KindOf(err) == store.NotFound {
-			return nil // has a login and never booked
-		}
-		if err == nil {
-			coming, past, err = q.AppointmentsOf(customer.ID)
-		}
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	loc, now := tenant.Location(), time.Now()
-	p := business.PortalProps{Name: who.Subject.Name, Business: tenant.Name, Zone: zoneName(now, loc),
-		Upcoming: appointmentRows(coming, loc, now), Past: appointmentRows(past, loc, now)}
-	return h.Render(c, http.StatusOK, web.View{Title: "My bookings", Body: business.Portal(p)})
-}

@@ -196,9 +196,15 @@
   };
   setInterval(tick, 10000);
 
-  // The browser knows the time zone that a form asks for.
-  const zone = $("[data-zone]");
-  if (zone && !zone.value) zone.value = Intl.DateTimeFormat().resolvedOptions().timeZone || "";
+  // The browser knows the time zone that a form asks for; the booking page shows
+  // free times on the device's clock, once.
+  const zone = $("input[data-zone]"), own = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  if (zone && own && zone.value !== own) {
+    if (zone.dataset.zone) {
+      zone.value = own;
+      location.replace("?" + new URLSearchParams(new FormData(zone.form)));
+    } else zone.value ||= own;
+  }
 
   tick();
   openDialogs();

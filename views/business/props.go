@@ -85,15 +85,6 @@ type AppointmentsProps struct {
 	Failed              bool
 }
 
-// PortalProps is what a customer sees of the own bookings.
-type PortalProps struct {
-	Name     string // of the customer
-	Business string
-	Zone     string
-	Upcoming []Appointment
-	Past     []Appointment
-}
-
 // MasqueradeEnterProps is the one button on the tenant's host. Gone is set
 // when the code was spent or is too old.
 type MasqueradeEnterProps struct {

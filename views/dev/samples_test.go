@@ -126,7 +126,7 @@ func samples() map[string]sample {
 		"today":  {"Today", b, business.Dashboard(business.DashboardProps{Date: "2026-11-22", DateText: "Sunday, 22 November 2026", Zone: "Europe/Berlin (CET)", AsOf: at("09:41"), Tiles: []ui.TileProps{{Label: "Appointments today", Value: "14", Hint: "3 still to come"}, {Label: "Revenue, 30 days", Value: "$1,204.00"}}, Rows: appointments(), More: 6}), true, false},
 		"day":    {"Appointments", b, business.Appointments(day), true, false}, "day-empty": {"Appointments", b, business.Appointments(emptyDay), false, false},
 		"customers":  {"Customers", b, business.Customers(business.CustomersProps{List: ui.ListState{Pager: ui.Pager{Page: 1, Shown: 25, Total: 412}}, Rows: customers}), false, false},
-		"portal":     {"My bookings", b, business.Portal(business.PortalProps{Zone: "Europe/Berlin (CET)", Upcoming: appointments()[:2]}), false, false},
+		"portal":     {"My bookings", b, business.Portal(business.PortalProps{Zone: "Europe/Berlin (CET)", Upcoming: []business.PortalBooking{{When: "Tuesday, 24 November 2026, 09:00–10:00", Service: "Oil change", With: "Ann", Status: "confirmed", MoveHref: "/portal/x/move"}}}), false, false},
 		"enter":      {"View as", pl, business.MasqueradeEnter(business.MasqueradeEnterProps{Code: "c", Actor: "Sue Support", Subject: "Olga Owner", Role: "Owner", Business: "Acme Auto"}), false, true},
 		"enter-gone": {"Link used", pl, business.MasqueradeEnter(business.MasqueradeEnterProps{Gone: true, PlatformHref: "/"}), false, true},
 		"login":      {"Log in", pl, account.Login(account.LoginProps{Where: "Platform console", Quick: quick, Others: []ui.Link{{Label: "Acme Auto", Href: "http://acme-auto.localhost:8000/login"}}}), false, true},

@@ -49,6 +49,8 @@ func Start(ctx context.Context, db *store.DB, mailer Mailer, sites web.Sites, lo
 	river.AddWorker(workers, &findWorker{mails: mails{db, mailer, sites}})
 	river.AddWorker(workers, &trialWorker{mails: mails{db, mailer, sites}})
 	river.AddWorker(workers, &trialsWorker{db: db})
+	river.AddWorker(workers, &appointmentWorker{mails: mails{db, mailer, sites}})
+	river.AddWorker(workers, &expireWorker{db: db})
 	river.AddWorker(workers, &rollUpWorker{db: db})
 	river.AddWorker(workers, &cleanUpWorker{db: db})
 	client, err := river.NewClient(riverdatabasesql.New(db.Web()), &river.Config{

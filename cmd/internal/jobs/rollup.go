@@ -15,6 +15,10 @@ type rollUpWorker struct {
 }
 
 func (w *rollUpWorker) Work(ctx context.Context, _ *river.Job[store.RollUpArgs]) error {
+	// Once a minute is soon enough for both.
+	if err := w.db.InPublic(ctx, func(q *store.PublicTx) error { return q.LoseNotices() }); err != nil {
+		return err
+	}
 	return w.db.RollUp(ctx, false)
 }
 

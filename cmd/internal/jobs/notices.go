@@ -1,0 +1,88 @@
+package jobs
+
+import (
+	"context"
+	"time"
+
+	"github.com/riverqueue/river"
+
+	"github.com/smoothschedule/smoothschedule/handlers/web"
+	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/views/mail"
+	"github.com/smoothschedule/smoothschedule/views/urls"
+)
+
+// appointmentWorker mails a notice. The store's mark says that it is being sent
+// before it leaves, so a job that runs again sends nothing twice.
+type appointmentWorker struct {
+	river.WorkerDefaults[store.NoticeArgs]
+	mails
+}
+
+func (w *appointmentWorker) Work(ctx context.Context, job *river.Job[store.NoticeArgs]) error {
+	l, send, err := w.db.TakeNotice(ctx, job.Args)
+	if err != nil {
+		if store.KindOf(err) == store.NotFound {
+			return river.JobCancel(err)
+		}
+		return err
+	}
+	if !send {
+		return nil
+	}
+	message, err := mail.Appointment(w.appointment(l))
+	if err == nil {
+		err = w.mailer.Send(ctx, Envelope{To: l.ToEmail, ID: l.ID.String()}, message, func() error { return nil })
+	}
+	if done := w.db.NoticeDone(ctx, l, err, job.Attempt < job.MaxAttempts); done != nil {
+		return done
+	}
+	return err
+}
+
+func (w *appointmentWorker) appointment(l store.Letter) mail.AppointmentProps {
+	b, zone := l.Booking, l.Tenant.Location()
+	p := mail.AppointmentProps{Kind: l.Kind, Name: l.ToName, Business: l.Tenant.Name, Customer: b.Customer, Service: b.Service, With: b.With("STAFF"),
+		When: web.When(b.StartsAt, b.EndsAt, zone)}
+	if l.WasAt != nil && !l.WasAt.Equal(b.StartsAt) {
+		p.Was = web.When(*l.WasAt, *l.WasAt, zone)
+	}
+	if b.ApproveBy != nil {
+		p.Until = web.When(*b.ApproveBy, *b.ApproveBy, zone)
+	}
+	if b.LateFeeCents != nil && *b.LateFeeCents > 0 {
+		p.LateFee = web.Money(*b.LateFeeCents)
+	}
+	if !l.CustomerID.Valid {
+		p.Note = b.Note
+		p.URL = w.sites.Business(l.Tenant.Subdomain, urls.Appointments(b.StartsAt.In(zone).Format(time.DateOnly)))
+		return p
+	}
+	p.URL = w.sites.Business(l.Tenant.Subdomain, urls.Booking(store.BookingToken(b.ID, l.Secret)))
+	if b.PriceCents > 0 {
+		p.Price = web.Money(b.PriceCents)
+	}
+	if b.Holds() {
+		p.Policy = web.CancelPolicy(l.Policy, b.StartsAt, zone)
+	}
+	if l.Kind != "expired" && l.Kind != "requested" {
+		p.Calendar = web.Calendar("", web.CalendarEvent{ID: b.ID.String(), Start: b.StartsAt, End: b.EndsAt, Changed: b.UpdatedAt,
+			Title: b.Service + ", " + l.Tenant.Name, Text: "To see, move or cancel it: " + p.URL, Place: l.Tenant.Name, URL: p.URL,
+			Cancelled: b.Status == "cancelled", Tentative: b.Status == "pending"})
+	}
+	return p
+}
+
+// expireWorker frees the time of requests that nobody answered.
+type expireWorker struct {
+	river.WorkerDefaults[store.ExpireArgs]
+	db *store.DB
+}
+
+func (w *expireWorker) Work(ctx context.Context, job *river.Job[store.ExpireArgs]) error {
+	tenant, err := w.db.TenantByID(ctx, job.Args.BusinessID)
+	if err != nil {
+		return err
+	}
+	return w.db.ExpireRequest(ctx, tenant, job.Args.AppointmentID)
+}

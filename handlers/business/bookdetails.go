@@ -1,0 +1,153 @@
+package business
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/labstack/echo/v4"
+
+	"github.com/smoothschedule/smoothschedule/handlers/access"
+	"github.com/smoothschedule/smoothschedule/handlers/web"
+	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/views/business"
+	"github.com/smoothschedule/smoothschedule/views/urls"
+)
+
+// bookDetails asks who comes, for a start that was chosen.
+func (h *Handlers) bookDetails(c echo.Context) error {
+	w, err := readWish(c)
+	if err != nil {
+		return err
+	}
+	start, wrong := store.ParseStart(c.QueryParam("start"), web.Tenant(c).Location())
+	if wrong != "" {
+		return h.bookTimes(c, http.StatusUnprocessableEntity, wrong)
+	}
+	return h.detailsPage(c, http.StatusOK, w, start, business.BookDetailsProps{})
+}
+
+// detailsPage shows the last step: p has what was typed and what is wrong.
+func (h *Handlers) detailsPage(c echo.Context, status int, w wish, start time.Time, p business.BookDetailsProps) error {
+	tenant := web.Tenant(c)
+	z, given := readClocks(c)
+	var s store.Service
+	var policies store.Policies
+	var until time.Time
+	with := ""
+	err := h.DB.InTenant(c.Request().Context(), *tenant, func(q *store.TenantTx) (err error) {
+		if s, err = q.Service(w.service); err != nil {
+			return err
+		}
+		if policies, err = q.Policies(); err != nil {
+			return err
+		}
+		if w.resource.Valid {
+			r, err := q.Resource(w.resource.UUID)
+			if err != nil {
+				return err
+			}
+			with = r.Name
+		}
+		if w.hold != uuid.Nil && !web.Principal(c).ViewOnly() {
+			until, err = q.HoldUntil(w.hold, start)
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if s.Status() != "shown" {
+		return echo.ErrNotFound
+	}
+	allowFrames(c, policies)
+	pairs := w.query(z, given)
+	p.Chosen = z.chosen(s.Name, with, start, start.Add(time.Duration(s.DurationMinutes)*time.Minute), s.PriceCents, w.party)
+	p.Back = urls.BookStep(append(pairs, "date", start.In(z.visitor).Format(time.DateOnly))...)
+	if w.form.ID == uuid.Nil {
+		w.form = store.Handle{ID: uuid.Must(uuid.NewV7()), Secret: uuid.New()}
+	}
+	p.Hidden = hiddenFields(append(pairs, "form", store.BookingToken(w.form.ID, w.form.Secret), "shown", strconv.FormatInt(time.Now().UnixMilli(), 10))...)
+	if p.Refused == "" || len(p.Nearest) == 0 {
+		p.Hidden = append(p.Hidden, hiddenFields("start", start.In(z.business).Format(time.RFC3339))...)
+	}
+	if p.Refused == "" && !until.IsZero() {
+		p.Hidden = append(p.Hidden, hiddenFields("hold", w.hold.String())...)
+		p.HeldUntil = web.Clock(until, z.visitor)
+	}
+	if who := web.Principal(c); who.Can(access.PortalView) && who.Principal != nil {
+		p.As = who.Subject.Name
+	}
+	if policies.NeedsApproval {
+		p.Approval = "The business confirms each booking. Your time is kept until it answers, for " + strconv.Itoa(policies.ApprovalHours) + " h at most."
+	}
+	p.Policy = web.CancelPolicy(policies, start, z.visitor)
+	return h.Render(c, status, web.View{Title: "Your details", Body: business.BookDetails(p)})
+}
+
+// quickest is how fast a person can be with a form; programs are faster.
+const quickest = 700 * time.Millisecond
+
+// bookCreate books. Service, start, name and e-mail suffice; the rest is comfort.
+func (h *Handlers) bookCreate(c echo.Context) error {
+	tenant := web.Tenant(c)
+	w, err := readWish(c)
+	if err != nil {
+		return err
+	}
+	p := business.BookDetailsProps{Name: text(c, "name"), Email: strings.TrimSpace(c.FormValue("email")), Phone: text(c, "phone"), Note: text(c, "note"), Errors: map[string]string{}}
+	start, wrong := store.ParseStart(c.FormValue("start"), tenant.Location())
+	if wrong != "" {
+		return h.bookTimes(c, http.StatusUnprocessableEntity, wrong)
+	}
+	in := store.NewBooking{ID: w.form.ID, Secret: w.form.Secret, Service: w.service, Start: start, Resource: w.resource, Party: w.party, Name: p.Name, Email: p.Email,
+		Phone: p.Phone, Note: p.Note, Source: store.ByGuest, Hold: w.hold, From: web.Client(c)}
+	if in.Secret == uuid.Nil {
+		in.ID, in.Secret = uuid.Must(uuid.NewV7()), uuid.New()
+	}
+	if who := web.Principal(c); who.Principal != nil && who.Can(access.PortalView) {
+		in.Source = store.ByPortal
+	} else {
+		web.CheckText(p.Errors, "name", p.Name, 1, 120, "Give your name.")
+		web.CheckEmail(p.Errors, "email", p.Email)
+		web.CheckText(p.Errors, "phone", p.Phone, 0, 40, "")
+	}
+	web.CheckText(p.Errors, "note", p.Note, 0, 200, "")
+	checkHuman(c, p.Errors)
+	if len(p.Errors) > 0 {
+		return h.detailsPage(c, http.StatusUnprocessableEntity, w, start, p)
+	}
+	b, err := h.DB.Book(c.Request().Context(), *tenant, in)
+	if refusal := store.Refusal(err); refusal != nil {
+		z, _ := readClocks(c)
+		p.Refused = refusal.Message
+		for _, s := range refusal.Nearest {
+			p.Nearest = append(p.Nearest, z.start(s.Start, "Monday, 2 January 2006, 15:04"))
+		}
+		return h.detailsPage(c, statusOf(refusal), w, start, p)
+	}
+	if p.Errors = store.FieldErrors(err); p.Errors != nil {
+		return h.detailsPage(c, http.StatusUnprocessableEntity, w, start, p)
+	}
+	if err != nil {
+		return err
+	}
+	done := []string{"zone", ""}
+	if z, given := readClocks(c); given {
+		done[1] = z.visitor.String()
+	}
+	return web.Redirect(c, urls.WithQuery(urls.BookDone(store.BookingToken(b.ID, in.Secret)), done...))
+}
+
+// checkHuman refuses what fills in fields that nobody sees, or answers a form
+// faster than anybody reads it.
+func checkHuman(c echo.Context, errs map[string]string) {
+	if c.FormValue("website") != "" {
+		errs["website"] = "Leave the field for robots empty, please."
+	}
+	if shown, err := strconv.ParseInt(c.FormValue("shown"), 10, 64); err == nil && time.Since(time.UnixMilli(shown)) < quickest {
+		errs[""] = "That was very quick. Please look at your details and send them again."
+	}
+}

@@ -1,0 +1,156 @@
+package business
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/smoothschedule/smoothschedule/handlers/web"
+	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/views/business"
+	"github.com/smoothschedule/smoothschedule/views/urls"
+)
+
+// linked reads the token of a booking's page. Its pages show the token to no
+// other site.
+func linked(c echo.Context) (store.Handle, error) {
+	web.TokenInPath(c)
+	h, ok := store.ParseBookingToken(c.Param("token"))
+	if !ok {
+		return h, echo.ErrNotFound
+	}
+	h.From = web.Client(c)
+	return h, nil
+}
+
+// bookDone confirms what was just booked.
+func (h *Handlers) bookDone(c echo.Context) error {
+	return h.bookingPage(c, http.StatusOK, "", true)
+}
+
+// bookingShow is an appointment for who has its link; looking changes nothing.
+func (h *Handlers) bookingShow(c echo.Context) error {
+	return h.bookingPage(c, http.StatusOK, "", false)
+}
+
+func (h *Handlers) bookingPage(c echo.Context, status int, problem string, isNew bool) error {
+	link, err := linked(c)
+	if err != nil {
+		return err
+	}
+	tenant := web.Tenant(c)
+	var b store.Booking
+	var policies store.Policies
+	err = h.DB.InTenant(c.Request().Context(), *tenant, func(q *store.TenantTx) (err error) {
+		if b, err = q.BookingByLink(link); err == nil {
+			policies, err = q.Policies()
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if isNew {
+		allowFrames(c, policies)
+	}
+	z, _ := readClocks(c)
+	p := bookingProps(b, policies, z)
+	token := c.Param("token")
+	p.Business, p.New, p.Error, p.Page, p.Calendar = tenant.Name, isNew, problem, urls.Booking(token), urls.BookingCalendar(token)
+	p.BookAgain = urls.BookStep("service_id", b.ServiceID.String())
+	if isNew {
+		p.BookAgain = ""
+	}
+	if p.MoveHref != "" {
+		p.MoveHref, p.CancelAction = urls.BookingMove(token), urls.BookingCancel(token)
+	}
+	if !b.UserID.Valid && b.Email != "" && !isNew {
+		p.AccountAction = urls.BookingAccount(token)
+	}
+	return h.Render(c, status, web.View{Title: p.Title, Body: business.Booking(p)})
+}
+
+var bookingTitles = map[string]string{"pending": "Your request", "confirmed": "Your appointment", "completed": "Your appointment",
+	"cancelled": "Your appointment is cancelled", "no_show": "Your appointment"}
+
+// bookingProps says what an appointment is and whether it can still be changed:
+// then MoveHref and CancelAction are set, for the caller to replace.
+func bookingProps(b store.Booking, policies store.Policies, z clocks) business.BookingProps {
+	now := time.Now()
+	p := business.BookingProps{Chosen: z.chosen(b.Service, b.With("STAFF"), b.StartsAt, b.EndsAt, b.PriceCents, b.Party), Title: bookingTitles[b.Status],
+		Status: b.Status, Email: b.Email, Note: b.Note}
+	if b.ApproveBy != nil && b.Status == "pending" {
+		p.Pending = "The business has to confirm this, by " + web.When(*b.ApproveBy, *b.ApproveBy, z.visitor) + " at the latest. Until then the time is kept for you."
+	}
+	if b.LateFeeCents != nil && *b.LateFeeCents > 0 {
+		p.LateFee = web.Money(*b.LateFeeCents)
+	}
+	if b.Holds() && b.StartsAt.After(now) {
+		p.MoveHref, p.CancelAction = "#", "#"
+		p.Policy = web.CancelPolicy(policies, b.StartsAt, z.visitor)
+		if fee := policies.LateFee(b.StartsAt, now); fee > 0 {
+			p.FeeNow = web.Money(fee)
+		}
+	}
+	return p
+}
+
+// bookingCalendar is the appointment as a file.
+func (h *Handlers) bookingCalendar(c echo.Context) error {
+	link, err := linked(c)
+	if err != nil {
+		return err
+	}
+	tenant := web.Tenant(c)
+	var b store.Booking
+	err = h.DB.InTenant(c.Request().Context(), *tenant, func(q *store.TenantTx) (err error) {
+		b, err = q.BookingByLink(link)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	page := h.Sites.Business(tenant.Subdomain, urls.Booking(c.Param("token")))
+	c.Response().Header().Set("Content-Disposition", `attachment; filename="appointment.ics"`)
+	return c.Blob(http.StatusOK, "text/calendar; charset=utf-8", web.Calendar("", web.CalendarEvent{ID: b.ID.String(), Start: b.StartsAt, End: b.EndsAt,
+		Changed: b.UpdatedAt, Title: b.Service + ", " + tenant.Name, Text: "To see, move or cancel it: " + page, Place: tenant.Name, URL: page,
+		Cancelled: b.Status == "cancelled", Tentative: b.Status == "pending"}))
+}
+
+func (h *Handlers) bookingCancel(c echo.Context) error {
+	link, err := linked(c)
+	if err != nil {
+		return err
+	}
+	b, err := h.DB.Cancel(c.Request().Context(), *web.Tenant(c), link)
+	if store.KindOf(err) == store.Conflict {
+		return h.bookingPage(c, http.StatusConflict, message(err), false)
+	}
+	if err != nil {
+		return err
+	}
+	h.Flash(c, "success", cancelledText(b))
+	return web.Redirect(c, urls.Booking(c.Param("token")))
+}
+
+func cancelledText(b store.Booking) string {
+	if b.LateFeeCents != nil && *b.LateFeeCents > 0 {
+		return "Your appointment is cancelled. For the late change the business charges " + web.Money(*b.LateFeeCents) + "."
+	}
+	return "Your appointment is cancelled."
+}
+
+// bookingAccount mails the customer a link that makes a login. Who has the
+// booking's link does not see where it goes beyond what the page shows.
+func (h *Handlers) bookingAccount(c echo.Context) error {
+	link, err := linked(c)
+	if err != nil {
+		return err
+	}
+	if err := h.DB.InviteCustomer(c.Request().Context(), *web.Tenant(c), link); err != nil {
+		return err
+	}
+	h.Flash(c, "success", "The link is on its way to your mailbox.")
+	return web.Redirect(c, urls.Booking(c.Param("token")))
+}

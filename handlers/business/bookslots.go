@@ -1,0 +1,116 @@
+package business
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/smoothschedule/smoothschedule/handlers/web"
+	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/availability"
+	"github.com/smoothschedule/smoothschedule/views/business"
+	"github.com/smoothschedule/smoothschedule/views/ui"
+)
+
+// daysShown are as many as one page of starts has.
+const daysShown = 7
+
+// clocks are the visitor's zone and the business's.
+type clocks struct{ visitor, business *time.Location }
+
+// readClocks takes the visitor's zone from the query or form; what is none means
+// the business's.
+func readClocks(c echo.Context) (z clocks, given bool) {
+	z.business = web.Tenant(c).Location()
+	z.visitor = z.business
+	name := c.FormValue("zone")
+	if loc, err := time.LoadLocation(name); err == nil && name != "" && name != "Local" && len(name) <= 64 {
+		return clocks{loc, z.business}, true
+	}
+	return z, false
+}
+
+// other is a time on the business's clock, when that shows another than the
+// visitor's.
+func (z clocks) other(at time.Time) string {
+	here, there := at.In(z.visitor), at.In(z.business)
+	switch {
+	case here.Format("15:04") == there.Format("15:04") && here.Day() == there.Day():
+		return ""
+	case here.Day() == there.Day():
+		return "(" + there.Format("15:04") + ")"
+	}
+	return "(" + there.Format("Mon 15:04") + ")"
+}
+
+// start is one choice; its value names the instant, on whatever clock.
+func (z clocks) start(at time.Time, form string) business.Start {
+	return business.Start{Value: at.In(z.business).Format(time.RFC3339), Label: at.In(z.visitor).Format(form), Other: z.other(at)}
+}
+
+// shownDays are those that a page shows, on the visitor's calendar.
+type shownDays struct {
+	first    availability.Date
+	from, to time.Time
+	today    availability.Date
+}
+
+func readDays(c echo.Context, z clocks) shownDays {
+	today := availability.DateOf(time.Now().In(z.visitor))
+	first, err := availability.ParseDate(c.FormValue("date"))
+	if err != nil || first < today || first > today+800 {
+		first = today
+	}
+	return shownDays{first, first.At(0, z.visitor), (first + daysShown).At(0, z.visitor), today}
+}
+
+// horizon is how far a page looks for the next free start when it has none.
+func (d shownDays) horizon() time.Time { return d.to.AddDate(0, 0, 92) }
+
+// picker makes the choice of starts; href leads to the page of another day.
+func (z clocks) picker(d shownDays, slots []store.Slot, next *time.Time, href func(date string) string) business.Picker {
+	p := business.Picker{Zone: z.visitor.String(), Span: spanText(d.from, d.to.AddDate(0, 0, -1))}
+	if z.visitor.String() != z.business.String() {
+		p.BusinessZone = z.business.String()
+	}
+	if d.first > d.today {
+		p.Prev = href(max(d.today, d.first-daysShown).String())
+	}
+	p.Next = href((d.first + daysShown).String())
+	if next != nil {
+		local := next.In(z.visitor)
+		p.NextFree = ui.Link{Label: "The next free time is on " + local.Format("Monday, 2 January 2006"), Href: href(availability.DateOf(local).String())}
+	}
+	for _, s := range slots {
+		label := s.Start.In(z.visitor).Format("Monday, 2 January")
+		if last := len(p.Days) - 1; last < 0 || p.Days[last].Label != label {
+			p.Days = append(p.Days, business.StartDay{Label: label})
+		}
+		day := &p.Days[len(p.Days)-1]
+		day.Starts = append(day.Starts, z.start(s.Start, "15:04"))
+	}
+	return p
+}
+
+func spanText(first, last time.Time) string {
+	if first.Month() == last.Month() {
+		return fmt.Sprintf("%d–%s", first.Day(), last.Format("2 January 2006"))
+	}
+	return first.Format("2 January") + " – " + last.Format("2 January 2006")
+}
+
+// chosen repeats what an appointment is.
+func (z clocks) chosen(service, with string, from, to time.Time, priceCents, party int) business.Chosen {
+	c := business.Chosen{Service: service, With: with, When: web.When(from, to, z.visitor), Duration: duration(int(to.Sub(from).Minutes()))}
+	if z.other(from) != "" {
+		c.Elsewhere = web.When(from, to, z.business)
+	}
+	if priceCents > 0 {
+		c.Price = web.Money(priceCents)
+	}
+	if party > 1 {
+		c.Party = web.Count(party)
+	}
+	return c
+}

@@ -1,0 +1,131 @@
+package business
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/smoothschedule/smoothschedule/handlers/web"
+	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/views/business"
+	"github.com/smoothschedule/smoothschedule/views/urls"
+)
+
+// portal shows a customer's own bookings.
+func (h *Handlers) portal(c echo.Context) error {
+	return h.portalPage(c, http.StatusOK, nil)
+}
+
+// portalPage shows them, with the profile as it was typed when that is wrong.
+func (h *Handlers) portalPage(c echo.Context, status int, typed *business.PortalProps) error {
+	tenant, who := web.Tenant(c), web.Principal(c)
+	var coming, past []store.Booking
+	var policies store.Policies
+	var customer store.CustomerRow
+	err := h.DB.InTenant(c.Request().Context(), *tenant, func(q *store.TenantTx) (err error) {
+		if policies, err = q.Policies(); err != nil {
+			return err
+		}
+		customer, err = q.CustomerOf(who.Subject.ID)
+		if store.KindOf(err) == store.NotFound {
+			return nil // has a login and never booked
+		}
+		if err == nil {
+			coming, past, err = q.BookingsOf(customer.ID)
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	now, z := time.Now(), clocks{tenant.Location(), tenant.Location()}
+	p := business.PortalProps{Business: tenant.Name, Zone: zoneName(now, z.business), Name: who.Subject.Name, Email: who.Subject.Email, Phone: customer.Phone, CanChange: !who.ViewOnly(),
+		Upcoming: portalRows(coming, policies, z, !who.ViewOnly()), Past: portalRows(past, policies, z, false)}
+	if typed != nil {
+		p.Name, p.Phone, p.Errors = typed.Name, typed.Phone, typed.Errors
+	}
+	return h.Render(c, status, web.View{Title: "My bookings", Body: business.Portal(p)})
+}
+
+func portalRows(list []store.Booking, policies store.Policies, z clocks, change bool) []business.PortalBooking {
+	rows := make([]business.PortalBooking, len(list))
+	for i, b := range list {
+		p := bookingProps(b, policies, z)
+		local := b.StartsAt.In(z.business)
+		rows[i] = business.PortalBooking{When: local.Format("Monday, 2 January 2006, 15:04") + "–" + b.EndsAt.In(z.business).Format("15:04"), Service: b.Service, With: p.With,
+			Status: b.Status, Price: p.Price, LateFee: p.LateFee}
+		switch {
+		case p.MoveHref == "":
+			rows[i].AgainHref = urls.BookStep("service_id", b.ServiceID.String())
+		case change:
+			id := b.ID.String()
+			rows[i].MoveHref, rows[i].CancelAction, rows[i].CancelID, rows[i].FeeNow = urls.PortalMove(id), urls.PortalCancel(id), "cancel-"+id, p.FeeNow
+		}
+	}
+	return rows
+}
+
+// own names a customer's own appointment; whether it is one the store checks.
+func own(c echo.Context) (mover, error) {
+	id, err := pathID(c, "id")
+	user := web.Principal(c).Subject.ID
+	return mover{store.Handle{ID: id}, func(q *store.TenantTx) (store.Booking, error) {
+		b, err := q.Booking(id)
+		if err == nil && (!b.UserID.Valid || b.UserID.UUID != user) {
+			return b, echo.ErrNotFound
+		}
+		return b, err
+	}, urls.Portal(), urls.PortalMove(id.String())}, err
+}
+
+func (h *Handlers) portalMoveShow(c echo.Context) error {
+	m, err := own(c)
+	if err != nil {
+		return err
+	}
+	return h.movePage(c, http.StatusOK, m, "")
+}
+
+func (h *Handlers) portalMove(c echo.Context) error {
+	m, err := own(c)
+	if err != nil {
+		return err
+	}
+	return h.moveTo(c, m)
+}
+
+func (h *Handlers) portalCancel(c echo.Context) error {
+	m, err := own(c)
+	if err != nil {
+		return err
+	}
+	b, err := h.DB.Cancel(c.Request().Context(), *web.Tenant(c), m.handle)
+	switch {
+	case store.KindOf(err) == store.Conflict:
+		h.Flash(c, "danger", message(err))
+	case err != nil:
+		return err
+	default:
+		h.Flash(c, "success", cancelledText(b))
+	}
+	return web.Redirect(c, urls.Portal())
+}
+
+// portalProfile changes name and phone; the address is the account's.
+func (h *Handlers) portalProfile(c echo.Context) error {
+	p := business.PortalProps{Name: text(c, "name"), Phone: text(c, "phone"), Errors: map[string]string{}}
+	web.CheckText(p.Errors, "name", p.Name, 1, 120, "Give your name.")
+	web.CheckText(p.Errors, "phone", p.Phone, 0, 40, "")
+	if len(p.Errors) > 0 {
+		return h.portalPage(c, http.StatusUnprocessableEntity, &p)
+	}
+	err := h.DB.InTenant(c.Request().Context(), *web.Tenant(c), func(q *store.TenantTx) error {
+		return q.SaveOwnProfile(p.Name, p.Phone)
+	})
+	if err != nil {
+		return err
+	}
+	h.Flash(c, "success", "Your details are saved.")
+	return web.Redirect(c, urls.Portal())
+}

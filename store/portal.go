@@ -1,0 +1,60 @@
+package store
+
+import "github.com/google/uuid"
+
+const bookingSelect = `
+	SELECT a.id, a.customer_id, c.name AS customer, COALESCE(c.email, '') AS email, COALESCE(c.phone, '') AS phone, c.user_id,
+		a.service_id, s.name AS service, a.status, a.starts_at, a.ends_at, a.price_cents, a.source, a.party_size, a.note, a.staff_note,
+		a.created_at, a.updated_at, a.approve_by, a.cancelled_at, a.late_fee_cents
+	FROM appointments a JOIN customers c ON c.id = a.customer_id JOIN services s ON s.id = a.service_id`
+
+// BookingsOf lists a customer's own: coming ones first to last, then past ones
+// and those that are off, last to first.
+func (q *TenantTx) BookingsOf(customer uuid.UUID) (coming, past []Booking, err error) {
+	err = q.list(&coming, bookingSelect+` WHERE a.customer_id = $1 AND a.ends_at >= $2 AND a.status IN ('pending', 'confirmed') ORDER BY a.starts_at LIMIT 50`, customer, q.now)
+	if err != nil {
+		return nil, nil, err
+	}
+	err = q.list(&past, bookingSelect+` WHERE a.customer_id = $1 AND NOT (a.ends_at >= $2 AND a.status IN ('pending', 'confirmed')) ORDER BY a.starts_at DESC LIMIT 50`, customer, q.now)
+	if err != nil {
+		return nil, nil, err
+	}
+	return coming, past, q.addBooked(coming, past)
+}
+
+// addBooked fills in what the appointments of several lists take, in one query.
+func (q *TenantTx) addBooked(lists ...[]Booking) error {
+	at := map[uuid.UUID]*Booking{}
+	var ids []uuid.UUID
+	for _, list := range lists {
+		for i := range list {
+			at[list[i].ID], ids = &list[i], append(ids, list[i].ID)
+		}
+	}
+	var rows []struct {
+		Appointment uuid.UUID `db:"appointment_id"`
+		Booked
+	}
+	err := q.list(&rows, `
+		SELECT x.appointment_id, r.id, r.kind, r.name, r.user_id FROM appointment_resources x JOIN resources r ON r.id = x.resource_id
+		WHERE x.appointment_id = ANY(CAST($1 AS uuid[])) ORDER BY r.kind DESC, r.position, r.id`, texts(ids))
+	for _, row := range rows {
+		at[row.Appointment].Resources = append(at[row.Appointment].Resources, row.Booked)
+	}
+	return err
+}
+
+// SaveOwnProfile changes the name and phone of the customer who is logged in.
+func (q *TenantTx) SaveOwnProfile(name, phone string) error {
+	p := q.who.Subject
+	before := p.Name
+	p.Name = name
+	if err := q.rename(p); err != nil {
+		return err
+	}
+	if _, err := q.exec(`UPDATE customers SET name = $2, phone = NULLIF($3, '') WHERE user_id = $1`, p.ID, name, phone); err != nil {
+		return err
+	}
+	q.db.counts.forget()
+	return q.record("customer.changed", "user", p.ID, p.Email, map[string]any{"before": before, "after": name})
+}

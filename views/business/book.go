@@ -1,0 +1,111 @@
+package business
+
+import "github.com/smoothschedule/smoothschedule/views/ui"
+
+// BookService is something to book.
+type BookService struct{ Name, Description, Duration, Price, Href string }
+
+// BookServicesProps is the first step: what. Closed says that nothing is booked
+// online at the moment.
+type BookServicesProps struct {
+	Business, Message string
+	Services          []BookService
+	Closed            bool
+}
+
+// Hidden is what a form carries along.
+type Hidden struct{ Name, Value string }
+
+// Start is a moment that can be chosen. Other says it on the other clock when
+// that shows another time.
+type Start struct{ Value, Label, Other string }
+
+// StartDay holds the starts of a day.
+type StartDay struct {
+	Label  string
+	Starts []Start
+}
+
+// Picker offers starts; choosing one posts it with what is hidden.
+type Picker struct {
+	Action       string
+	Hidden       []Hidden
+	Days         []StartDay
+	Span         string // "24–30 November 2026"
+	Prev, Next   string // addresses of the weeks around; empty: there is none
+	NextFree     ui.Link
+	Zone         string // in which times are shown
+	BusinessZone string // named when it is another
+}
+
+// BookTimesProps is the second step: with whom and when.
+type BookTimesProps struct {
+	Service, Duration, Price string
+	Description              string
+	Message                  string
+	ServiceID, Date          string
+	People                   []ui.Option // empty: there is no choice
+	Person                   string
+	Parties                  []ui.Option
+	Party                    string
+	Zones                    []string
+	ZoneGiven                bool // by the visitor; otherwise the script offers the device's
+	Error                    string
+	Picker                   Picker
+}
+
+// Chosen is what was chosen, as the last step and the confirmation repeat it.
+type Chosen struct {
+	Service, With, Duration, Price, Party string
+	When                                  string // in the visitor's zone
+	Elsewhere                             string // the same in the business's, when that differs
+}
+
+// BookDetailsProps is the last step: who.
+type BookDetailsProps struct {
+	Chosen
+	Back               string
+	Hidden             []Hidden
+	Name, Email, Phone string
+	Note               string
+	As                 string // somebody logged in, who needn't say who it is
+	HeldUntil          ui.Time
+	Approval           string // until when a request waits; empty: confirmed at once
+	Policy             string
+	Errors             map[string]string
+	Refused            string  // why the start can't be
+	Nearest            []Start // and what else
+}
+
+// BookingProps is an appointment's page for its customer.
+type BookingProps struct {
+	Chosen
+	Business               string
+	Title, Status          string
+	New                    bool // just booked
+	Email                  string
+	Pending                string // until when a request is answered
+	LateFee                string // what a late change has cost
+	Calendar               string // address of the .ics
+	MoveHref, CancelAction string // empty: not any more
+	FeeNow                 string // what changing costs now
+	Policy                 string
+	Page                   string // address of the booking's own page
+	BookAgain              string
+	AccountAction          string // mails a link that makes a login
+	Note                   string
+	Error                  string
+}
+
+// BookingMoveProps chooses another time.
+type BookingMoveProps struct {
+	Chosen
+	Back    string
+	FeeNow  string
+	Pending bool // the business confirms again
+	Anybody string
+	With    string
+	Same    string
+	Error   string
+	Picker  Picker
+}

@@ -1,0 +1,37 @@
+package business
+
+import "github.com/smoothschedule/smoothschedule/views/ui"
+
+// PortalBooking is one of a customer's appointments. Addresses that are empty
+// are not offered.
+type PortalBooking struct {
+	When, Service, With, Status, Price string
+	LateFee                            string
+	MoveHref, CancelAction             string
+	CancelID                           string // of the question whether to cancel
+	FeeNow                             string
+	AgainHref                          string
+}
+
+// PortalProps is what a customer sees of the own bookings.
+type PortalProps struct {
+	Business    string
+	Zone        string
+	Upcoming    []PortalBooking
+	Past        []PortalBooking
+	Name, Email string
+	Phone       string
+	CanChange   bool // somebody who only looks changes nothing
+	Errors      map[string]string
+}
+
+func (p PortalProps) sub() string {
+	if p.Zone == "" {
+		return p.Business
+	}
+	return p.Business + ", times in " + p.Zone
+}
+
+func (p PortalProps) actions() []ui.ButtonProps {
+	return []ui.ButtonProps{{Label: "Book an appointment", Kind: ui.Primary, Icon: "plus", Href: "/book"}}
+}
