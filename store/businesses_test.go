@@ -125,14 +125,36 @@ func TestMRREqualsTheSumOfSteps(t *testing.T) {
 	var months []store.PlatformMonth
 	var totals store.PlatformTotals
 	err := db.InPublic(ctx, func(q *store.PublicTx) (err error) {
-		totals, months, err = q.Dashboard()
+		totals, months, err = q.PlatformFigures()
 		return err
 	})
 	if err != nil || len(months) != store.HistoryMonths {
 		t.Fatalf("%d months, %v", len(months), err)
 	}
+	var plans []store.PlanMonth
+	var days []store.PlatformDay
+	err = db.InPublic(ctx, func(q *store.PublicTx) error {
+		d, err := q.Dashboard(731, true)
+		plans, days = d.Plans, d.Days
+		return err
+	})
+	if err != nil || len(plans) != 12*len(store.Plans) || len(days) != 731 {
+		t.Fatalf("%d months of plans, %d days, %v", len(plans), len(days), err)
+	}
+	byPlan := map[month]int64{}
+	for _, m := range plans {
+		byPlan[month{m.Month.Year(), int(m.Month.Month())}] += m.MRRCents
+	}
+	byDay := map[month]int64{} // the last day of a month is its end
+	for _, d := range days {
+		byDay[month{d.Day.Year(), int(d.Day.Month())}] = d.MRRCents
+	}
 	compared := 0
 	for _, m := range months {
+		at := month{m.Month.Year(), int(m.Month.Month())}
+		if byPlan[at] != m.MRRCents || byDay[at] != m.MRRCents {
+			t.Errorf("%v: %d cents, by plan %d, by day %d", at, m.MRRCents, byPlan[at], byDay[at])
+		}
 		expected, ok := want[month{m.Month.Year(), int(m.Month.Month())}]
 		if !ok {
 			continue

@@ -15,6 +15,8 @@ type PlatformTotals struct {
 	Paying30dAgo     int       `db:"paying_30d_ago"`
 	Churned30d       int       `db:"churned_30d"`
 	OpenTickets      int       `db:"open_tickets"`
+	FailedJobs       int       `db:"failed_jobs"`
+	FailedMigrations int       `db:"failed_migrations"`
 	AsOf             time.Time `db:"as_of"`
 }
 
@@ -39,9 +41,82 @@ type PlatformMonth struct {
 // HistoryMonths is the length of the MRR history.
 const HistoryMonths = 12
 
-// Dashboard reads the platform's figures as the last roll-up left them: two
-// small reads, whatever the number of businesses.
-func (q *PublicTx) Dashboard() (PlatformTotals, []PlatformMonth, error) {
+// PlatformDay is the platform at the end of a day, and what happened on it.
+type PlatformDay struct {
+	Day           time.Time `db:"day"`
+	MRRCents      int64     `db:"mrr_cents"`
+	Active        int       `db:"active"`
+	Paying        int       `db:"paying"`
+	SignUps       int       `db:"sign_ups"`
+	Cancellations int       `db:"cancellations"`
+	Appointments  int64     `db:"appointments"`
+	OpenTickets   int       `db:"open_tickets"`
+}
+
+// PlanMonth is what a plan brings in at the end of a month.
+type PlanMonth struct {
+	Month    time.Time `db:"month"`
+	Plan     string    `db:"plan"`
+	Name     string    `db:"name"`
+	MRRCents int64     `db:"mrr_cents"`
+}
+
+// Dashboard is all that the page shows, as the last roll-up left it.
+type Dashboard struct {
+	Totals  PlatformTotals
+	Days    []PlatformDay // oldest first
+	Plans   []PlanMonth   // by month and plan
+	Busiest []Business
+	Trials  []Business     // that end next
+	Waiting []TicketInLine // longest first; only for those who look after tickets
+}
+
+// TicketInLine is a ticket that waits for an answer.
+type TicketInLine struct {
+	Number       int64     `db:"number"`
+	Subject      string    `db:"subject"`
+	BusinessName string    `db:"business_name"`
+	WaitingSince time.Time `db:"waiting_since"`
+}
+
+// dashboardRows is the length of the lists on the dashboard.
+const dashboardRows = 5
+
+// Dashboard reads the platform's figures for some days back: a few small reads
+// by index, whatever the number of businesses.
+func (q *PublicTx) Dashboard(days int, tickets bool) (Dashboard, error) {
+	var d Dashboard
+	err := q.get(&d.Totals, `
+		SELECT trial, active, suspended, archived, users, mrr_cents, appointments_30d, new_businesses_30d,
+			paying_30d_ago, churned_30d, open_tickets, failed_jobs, failed_migrations, as_of FROM public.platform_totals`)
+	if err != nil {
+		return d, err
+	}
+	err = q.list(&d.Days, `SELECT day, mrr_cents, active, paying, sign_ups, cancellations, appointments, open_tickets FROM (
+		SELECT * FROM public.platform_daily ORDER BY day DESC LIMIT $1) AS newest ORDER BY day`, days)
+	if err != nil {
+		return d, err
+	}
+	err = q.list(&d.Plans, `SELECT m.month, m.plan, p.name, m.mrr_cents FROM public.platform_plan_months m JOIN public.plans p ON p.code = m.plan
+		WHERE m.month > CAST(date_trunc('month', CAST($1 AS timestamptz) AT TIME ZONE 'UTC') AS date) - interval '12 months' ORDER BY m.month, p.position, p.code`, q.now)
+	if err != nil {
+		return d, err
+	}
+	err = q.list(&d.Busiest, `SELECT `+businessColumns+` FROM public.business_lines WHERE appointments_30d > 0 ORDER BY appointments_30d DESC, business_id DESC LIMIT $1`, dashboardRows)
+	if err != nil {
+		return d, err
+	}
+	err = q.list(&d.Trials, `SELECT `+businessColumns+` FROM public.business_lines WHERE status = 'trial' AND trial_ends_at > $2 ORDER BY trial_ends_at LIMIT $1`, dashboardRows, q.now)
+	if err != nil || !tickets {
+		return d, err
+	}
+	err = q.list(&d.Waiting, `SELECT number, subject, business_name, waiting_since FROM public.ticket_lines
+		WHERE waiting_since IS NOT NULL ORDER BY COALESCE(waiting_since, TIMESTAMPTZ '9999-01-01 00:00:00+00'), id LIMIT $1`, dashboardRows)
+	return d, err
+}
+
+// PlatformFigures are the totals and the MRR of the last months, for programs.
+func (q *PublicTx) PlatformFigures() (PlatformTotals, []PlatformMonth, error) {
 	var totals PlatformTotals
 	err := q.get(&totals, `
 		SELECT trial, active, suspended, archived, users, mrr_cents, appointments_30d, new_businesses_30d,

@@ -16,29 +16,37 @@ const (
 	// thousand are all visited within a quarter of an hour.
 	rollUpBatch   = 1000
 	rollUpWorkers = 2
-	dailyDays     = 35
+	// dailyDays are read with each visit, firstDays with the first one: what lies
+	// further back is in the roll-up already.
+	dailyDays = 35
+	firstDays = 400
 )
 
 // RollUp recomputes the figures of the businesses whose figures are oldest, then
 // those of the platform. All are set by value, so a retry is harmless. all makes
 // it visit every business.
 func (db *DB) RollUp(ctx context.Context, all bool) error {
-	var tenants []Tenant
+	var visits []visit
 	err := db.InPublic(ctx, func(q *PublicTx) error {
 		var rows []struct {
 			Tenant
 			Schema string `db:"schema_name"`
+			First  bool   `db:"first"`
 		}
 		limit, before := rollUpBatch, q.now.Add(-rollUpAfter)
 		if all {
 			limit, before = 1_000_000, q.now.Add(time.Hour)
 		}
 		err := q.list(&rows, `
-			SELECT b.id, b.name, b.time_zone, b.schema_name FROM public.business_totals t JOIN public.businesses b ON b.id = t.business_id
+			SELECT b.id, b.name, b.time_zone, b.schema_name, t.rolled_up_at IS NULL AS first FROM public.business_totals t JOIN public.businesses b ON b.id = t.business_id
 			WHERE t.rolled_up_at IS NULL OR t.rolled_up_at < $1 ORDER BY t.rolled_up_at NULLS FIRST LIMIT $2`, before, limit)
 		for _, row := range rows {
 			row.schema = row.Schema
-			tenants = append(tenants, row.Tenant)
+			days := dailyDays
+			if row.First {
+				days = firstDays
+			}
+			visits = append(visits, visit{row.Tenant, days})
 		}
 		return err
 	})
@@ -47,13 +55,13 @@ func (db *DB) RollUp(ctx context.Context, all bool) error {
 	}
 	group, visiting := errgroup.WithContext(ctx)
 	group.SetLimit(rollUpWorkers)
-	for _, tenant := range tenants {
+	for _, v := range visits {
 		group.Go(func() error {
 			if err := visiting.Err(); err != nil {
 				return err
 			}
-			if err := db.rollUpTenant(visiting, tenant); err != nil {
-				return fmt.Errorf("roll up %s: %w", tenant.ID, err)
+			if err := db.rollUpTenant(visiting, v); err != nil {
+				return fmt.Errorf("roll up %s: %w", v.ID, err)
 			}
 			return nil
 		})
@@ -61,7 +69,12 @@ func (db *DB) RollUp(ctx context.Context, all bool) error {
 	if err := group.Wait(); err != nil {
 		return err
 	}
-	return db.InPublic(ctx, func(q *PublicTx) error { return q.rollUpPlatform() })
+	return db.InPublic(ctx, func(q *PublicTx) error {
+		if err := q.rollUpPlatform(); err != nil {
+			return err
+		}
+		return q.rollUpHistory(all)
+	})
 }
 
 // tenantFigures is what one visit to a schema brings.
@@ -81,23 +94,29 @@ type dailyFigures struct {
 	NewCustomers int    `db:"new_customers"`
 }
 
+// visit is a business to be read, and how many days of it.
+type visit struct {
+	Tenant
+	days int
+}
+
 // rollUpTenant reads in the business's scope and writes in the platform's: no
 // statement joins the two.
-func (db *DB) rollUpTenant(ctx context.Context, tenant Tenant) error {
+func (db *DB) rollUpTenant(ctx context.Context, v visit) error {
 	var f tenantFigures
-	reading := tenant
+	reading := v.Tenant
 	reading.viewOnly = true
 	err := db.InTenant(ctx, reading, func(q *TenantTx) (err error) {
-		f, err = q.figures()
+		f, err = q.figures(v.days)
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	return db.InPublic(ctx, func(q *PublicTx) error { return q.saveFigures(tenant.ID, f) })
+	return db.InPublic(ctx, func(q *PublicTx) error { return q.saveFigures(v.ID, f) })
 }
 
-func (q *TenantTx) figures() (tenantFigures, error) {
+func (q *TenantTx) figures(days int) (tenantFigures, error) {
 	var f tenantFigures
 	local := q.now.In(q.Tenant.Location())
 	month := time.Date(local.Year(), local.Month(), 1, 0, 0, 0, 0, local.Location())
@@ -111,7 +130,7 @@ func (q *TenantTx) figures() (tenantFigures, error) {
 	if err != nil {
 		return f, err
 	}
-	from := time.Date(local.Year(), local.Month(), local.Day()-dailyDays, 0, 0, 0, 0, local.Location())
+	from := time.Date(local.Year(), local.Month(), local.Day()-days, 0, 0, 0, 0, local.Location())
 	err = q.list(&f.daily, `
 		SELECT to_char(day, 'YYYY-MM-DD') AS day, CAST(sum(appointments) AS int) AS appointments,
 			CAST(sum(revenue_cents) AS bigint) AS revenue_cents, CAST(sum(new_customers) AS int) AS new_customers

@@ -34,7 +34,7 @@ func (h *Handlers) metricsShow(c echo.Context) error {
 	var months []store.PlatformMonth
 	var currency string
 	err := h.DB.InPublic(c.Request().Context(), func(q *store.PublicTx) (err error) {
-		if totals, months, err = q.Dashboard(); err == nil {
+		if totals, months, err = q.PlatformFigures(); err == nil {
 			var settings store.Settings
 			settings, err = q.Settings()
 			currency = settings.Currency

@@ -12,62 +12,95 @@ import (
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/views/platform"
 	"github.com/smoothschedule/smoothschedule/views/ui"
+	"github.com/smoothschedule/smoothschedule/views/urls"
 )
 
+// period is a choice of the dashboard: so many days, drawn in bars of a few.
+type period struct {
+	code, label string
+	days, bar   int
+}
+
+var dashboardPeriods = []period{{"30d", "30 days", 30, 1}, {"90d", "90 days", 90, 7}, {"12m", "12 months", 365, 0}}
+
+func periodOf(code string) period {
+	for _, p := range dashboardPeriods {
+		if p.code == code {
+			return p
+		}
+	}
+	return dashboardPeriods[0]
+}
+
 func (h *Handlers) dashboard(c echo.Context) error {
-	var totals store.PlatformTotals
-	var months []store.PlatformMonth
+	var d store.Dashboard
+	who, chosen := web.Principal(c), periodOf(c.QueryParam("period"))
 	err := h.DB.InPublic(c.Request().Context(), func(q *store.PublicTx) (err error) {
-		totals, months, err = q.Dashboard()
+		d, err = q.Dashboard(2*chosen.days+1, who.Can(access.TicketsView))
 		return err
 	})
 	p := platform.DashboardProps{Failed: true}
 	if err == nil {
-		p = dashboardProps(totals, months)
+		p = dashboardProps(d, chosen)
+		p.Tickets = who.Can(access.TicketsView)
+		if who.Can(access.SettingsView) {
+			p.Trouble, p.TroubleHref = trouble(d.Totals)
+		}
 	} else if store.KindOf(err) != store.NotFound { // no roll-up has run yet
 		return err
 	}
-	p.CanCreate = web.Principal(c).Can(access.BusinessesCreate)
+	p.CanCreate = who.Can(access.BusinessesCreate)
 	return h.Render(c, http.StatusOK, web.View{Title: "Dashboard", Body: platform.Dashboard(p)})
 }
 
-func dashboardProps(t store.PlatformTotals, months []store.PlatformMonth) platform.DashboardProps {
+func dashboardProps(d store.Dashboard, chosen period) platform.DashboardProps {
+	t := d.Totals
 	p := platform.DashboardProps{
-		AsOf:       web.Instant(t.AsOf, time.UTC),
-		Businesses: platform.Metric{Value: web.Count(t.Businesses())},
+		AsOf: web.Instant(t.AsOf, time.UTC), Days: chosen.label, CurrencySign: "$",
 		ByStatus: []platform.StatusCount{
 			{Status: "trial", Count: web.Count(t.Trial), N: t.Trial},
 			{Status: "active", Count: web.Count(t.Active), N: t.Active},
 			{Status: "suspended", Count: web.Count(t.Suspended), N: t.Suspended},
 			{Status: "archived", Count: web.Count(t.Archived), N: t.Archived},
 		},
-		Users:            platform.Metric{Value: web.Count(t.Users)},
-		MRR:              platform.Metric{Value: web.Money(t.MRRCents), Delta: mrrDelta(months)},
-		Appointments30d:  platform.Metric{Value: web.Count(t.Appointments30d)},
-		NewBusinesses30d: platform.Metric{Value: web.Count(t.NewBusinesses30d)},
-		Churn: platform.Metric{Value: fmt.Sprintf("%.1f %%", t.ChurnPercent()),
-			Hint: fmt.Sprintf("%s of %s paying 30 days ago", web.Count(t.Churned30d), web.Count(t.Paying30dAgo))},
-		OpenTickets:  platform.Metric{Value: web.Count(t.OpenTickets)},
-		CurrencySign: "$",
 	}
-	for _, m := range months {
-		p.MRRHistory = append(p.MRRHistory, ui.Point{Label: m.Month.Format("Jan 2006"), Value: float64(m.MRRCents), Text: web.Money(m.MRRCents)})
+	for _, choice := range dashboardPeriods {
+		p.Periods = append(p.Periods, platform.DashboardPeriod{Code: choice.code, Label: choice.label, Current: choice == chosen})
+	}
+	fillTiles(&p, d, chosen)
+	for _, m := range d.Plans {
+		label := m.Month.Format("Jan 2006")
+		if n := len(p.MRRByPlan); n == 0 || p.MRRByPlan[n-1].Label != label {
+			p.MRRByPlan = append(p.MRRByPlan, ui.Point{Label: label})
+		}
+		if len(p.MRRByPlan) == 1 {
+			p.PlanNames = append(p.PlanNames, m.Name)
+		}
+		point := &p.MRRByPlan[len(p.MRRByPlan)-1]
+		point.Parts = append(point.Parts, ui.Part{Value: float64(m.MRRCents), Text: web.Money(m.MRRCents)})
+		point.Value += float64(m.MRRCents)
+		point.Text = web.Money(int64(point.Value))
+	}
+	for _, b := range d.Busiest {
+		p.Busiest = append(p.Busiest, platform.DashboardLine{Name: b.Name, Href: urls.Business(b.ID.String()), Figure: web.Count(b.Appointments30d)})
+	}
+	for _, b := range d.Trials {
+		p.Trials = append(p.Trials, platform.DashboardLine{Name: b.Name, Href: urls.Business(b.ID.String()), Note: b.OwnerName, At: web.Date(*b.TrialEndsAt, time.UTC)})
+	}
+	for _, w := range d.Waiting {
+		p.Waiting = append(p.Waiting, platform.DashboardLine{Name: fmt.Sprintf("#%d %s", w.Number, w.Subject), Href: urls.Ticket(w.Number), Note: w.BusinessName,
+			At: web.Ago(w.WaitingSince, t.AsOf)})
 	}
 	return p
 }
 
-// mrrDelta compares now with the end of last month.
-func mrrDelta(months []store.PlatformMonth) *ui.Delta {
-	if len(months) < 2 || months[len(months)-2].MRRCents == 0 {
-		return nil
-	}
-	before, now := months[len(months)-2].MRRCents, months[len(months)-1].MRRCents
-	d := &ui.Delta{Text: fmt.Sprintf("%+.1f %%", 100*float64(now-before)/float64(before)), Against: "since last month"}
+// trouble is what the superuser should look into.
+func trouble(t store.PlatformTotals) (text, href string) {
 	switch {
-	case now > before:
-		d.Trend, d.Meaning = ui.Up, ui.Good
-	case now < before:
-		d.Trend, d.Meaning = ui.Down, ui.Bad
+	case t.FailedMigrations > 0:
+		return fmt.Sprintf("The migration of %s schemas has failed.", web.Count(t.FailedMigrations)), urls.SettingsSystem()
+	case t.FailedJobs > 0:
+		return fmt.Sprintf("%s background jobs have failed or wait for another try.", web.Count(t.FailedJobs)), urls.SettingsJobs()
 	}
-	return d
+	return "", ""
 }

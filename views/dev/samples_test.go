@@ -63,13 +63,19 @@ func dashboard() platform.DashboardProps {
 		points = append(points, ui.Point{Label: "M" + strconv.Itoa(i+1), Value: float64(300000 + i*31000), Text: "$3,000"})
 	}
 	up := &ui.Delta{Text: "4.2%", Against: "vs. 30 days before", Trend: ui.Up, Meaning: ui.Good}
+	for i := range points {
+		points[i].Parts = []ui.Part{{Value: points[i].Value / 2, Text: "$1,500"}, {Value: points[i].Value / 2, Text: "$1,500"}}
+	}
 	return platform.DashboardProps{
-		AsOf: ui.Time{ISO: "2026-11-22T09:00:00Z", Text: "22 Nov 2026, 09:00", Zone: "UTC"}, CurrencySign: "$", MRRHistory: points,
-		Businesses: platform.Metric{Value: "10,000", Hint: "8,412 active"}, Users: platform.Metric{Value: "48,112"},
-		MRR: platform.Metric{Value: "$641,000", Delta: up, Spark: []float64{1, 2, 3, 5, 4, 6}}, Appointments30d: platform.Metric{Value: "1,204,551", Delta: up},
-		NewBusinesses30d: platform.Metric{Value: "212"}, Churn: platform.Metric{Value: "1.8%", Delta: &ui.Delta{Text: "0.3", Trend: ui.Down, Meaning: ui.Good}},
-		OpenTickets: platform.Metric{Value: "41", Delta: &ui.Delta{Text: "12", Trend: ui.Up, Meaning: ui.Bad}},
-		ByStatus:    []platform.StatusCount{{Status: "active", Count: "8,412", N: 8412}, {Status: "trial", Count: "1,020", N: 1020}, {Status: "suspended", Count: "64", N: 64}, {Status: "archived", Count: "504", N: 504}},
+		AsOf: ui.Time{ISO: "2026-11-22T09:00:00Z", Text: "22 Nov 2026, 09:00", Zone: "UTC"}, CurrencySign: "$", MRRByPlan: points, PlanNames: []string{"Free", "Business"},
+		Periods: []platform.DashboardPeriod{{Code: "30d", Label: "30 days", Current: true}, {Code: "12m", Label: "12 months"}}, Days: "30 days",
+		Active: platform.Metric{Value: "10,000", Hint: "8,412 active"}, Trouble: "3 background jobs have failed.", TroubleHref: "/settings",
+		MRR: platform.Metric{Value: "$641,000", Delta: up, Spark: []float64{1, 2, 3, 5, 4, 6}}, Appointments: platform.Metric{Value: "1,204,551", Delta: up},
+		SignUps: platform.Metric{Value: "212"}, Churn: platform.Metric{Value: "1.8%", Delta: &ui.Delta{Text: "0.3", Trend: ui.Down, Meaning: ui.Good}},
+		OpenTickets: platform.Metric{Value: "41", Delta: &ui.Delta{Text: "12", Trend: ui.Up, Meaning: ui.Bad}}, NewOnes: points, Gone: points[:3],
+		Busiest: []platform.DashboardLine{{Name: "Acme Auto", Href: "/businesses/1", Figure: "1,204"}},
+		Trials:  []platform.DashboardLine{{Name: "Sakura Hair", Href: "/businesses/2", Note: "Yuki", At: at("24 Nov 2026")}}, Tickets: true,
+		ByStatus: []platform.StatusCount{{Status: "active", Count: "8,412", N: 8412}, {Status: "trial", Count: "1,020", N: 1020}, {Status: "suspended", Count: "64", N: 64}, {Status: "archived", Count: "504", N: 504}},
 	}
 }
 

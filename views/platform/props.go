@@ -18,21 +18,37 @@ type StatusCount struct {
 	N      int
 }
 
+// DashboardLine is a line of one of the dashboard's lists.
+type DashboardLine struct {
+	Name, Href, Note string
+	Figure           string
+	At               ui.Time // instead of Figure
+}
+
+// DashboardPeriod is a choice of the period picker.
+type DashboardPeriod struct {
+	Code, Label string
+	Current     bool
+}
+
 // DashboardProps is the platform at a glance; Failed leaves out the figures.
 type DashboardProps struct {
-	AsOf             ui.Time
-	Businesses       Metric
-	ByStatus         []StatusCount
-	Users            Metric
-	MRR              Metric
-	Appointments30d  Metric
-	NewBusinesses30d Metric
-	Churn            Metric
-	OpenTickets      Metric
-	MRRHistory       []ui.Point // Value in cents, Text formatted, Label "Nov 2026"
-	CurrencySign     string     // on the chart's axis
-	CanCreate        bool
-	Failed           bool
+	AsOf                               ui.Time
+	Periods                            []DashboardPeriod
+	Days                               string // "30 days"
+	ByStatus                           []StatusCount
+	MRR, Active, Churn                 Metric
+	Appointments, SignUps, OpenTickets Metric
+	PlanNames                          []string
+	MRRByPlan                          []ui.Point // Value in cents, Text formatted, Label "Nov 2026"
+	NewOnes, Gone                      []ui.Point
+	CurrencySign                       string // on the chart's axis
+	Busiest, Trials, Waiting           []DashboardLine
+	Tickets                            bool   // the visitor looks after tickets
+	Trouble                            string // failed jobs or migrations
+	TroubleHref                        string
+	CanCreate                          bool
+	Failed                             bool
 }
 
 // BusinessRow is one row of the list; everything is formatted already.

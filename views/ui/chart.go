@@ -108,6 +108,27 @@ func (g plot) barW() string      { return num(g.step * 0.6) }
 func (g plot) barY(i int) string { return num(g.ys[i]) }
 func (g plot) barH(i int) string { return num(plotHeight - g.ys[i]) }
 
+// stack is where a part of a bar lies: the first series at the bottom.
+func (g plot) stack(p ChartProps, i, series int) (y, height string) {
+	whole, pt := plotHeight-g.ys[i], p.Points[i]
+	if pt.Value <= 0 || series >= len(pt.Parts) {
+		return "100", "0"
+	}
+	below := 0.0
+	for _, part := range pt.Parts[:series] {
+		below += part.Value
+	}
+	return num(plotHeight - whole*(below+pt.Parts[series].Value)/pt.Value), num(whole * pt.Parts[series].Value / pt.Value)
+}
+
+func (g plot) stackY(p ChartProps, i, series int) string { y, _ := g.stack(p, i, series); return y }
+func (g plot) stackH(p ChartProps, i, series int) string { _, h := g.stack(p, i, series); return h }
+
+// seriesClass tells the series apart by shade; the legend names them.
+func seriesClass(series int) string {
+	return []string{"plot-bar plot-s1", "plot-bar plot-s2", "plot-bar plot-s3", "plot-bar plot-s4"}[series%4]
+}
+
 // labelEvery thins out the labels below so that they never touch.
 func labelEvery(points int) int { return max(1, (points+5)/6) }
 

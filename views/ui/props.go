@@ -162,12 +162,20 @@ type Point struct {
 	Label string
 	Value float64
 	Text  string
+	Parts []Part // of a chart with Series, whose sum is Value
+}
+
+// Part is the share of one series in a point.
+type Part struct {
+	Value float64
+	Text  string
 }
 
 // ChartProps is a chart drawn on the server with its table beside it.
 type ChartProps struct {
 	ID, Title, Desc        string
-	Bars                   bool // a line with its area when false
+	Bars                   bool     // a line with its area when false
+	Series                 []string // names of what each bar is stacked from, at most four; the point's Parts
 	Points                 []Point
 	LabelHead, ValueHead   string // heads of the table
 	TickPrefix, TickSuffix string // "$", "%" on the axis

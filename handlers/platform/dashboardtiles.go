@@ -1,0 +1,134 @@
+package platform
+
+import (
+	"fmt"
+	"math"
+	"time"
+
+	"github.com/smoothschedule/smoothschedule/handlers/web"
+	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/views/platform"
+	"github.com/smoothschedule/smoothschedule/views/ui"
+)
+
+// fillTiles compares the period with the one before it.
+func fillTiles(p *platform.DashboardProps, d store.Dashboard, chosen period) {
+	now, before := split(d.Days, chosen.days)
+	t, against := d.Totals, "vs. "+chosen.label+" before"
+	start := store.PlatformDay{}
+	if len(before) > 0 {
+		start = before[len(before)-1]
+	}
+	sum := func(days []store.PlatformDay, of func(store.PlatformDay) float64) (n float64) {
+		for _, day := range days {
+			n += of(day)
+		}
+		return n
+	}
+	signUps := func(d store.PlatformDay) float64 { return float64(d.SignUps) }
+	gone := func(d store.PlatformDay) float64 { return float64(d.Cancellations) }
+	booked := func(d store.PlatformDay) float64 { return float64(d.Appointments) }
+
+	p.MRR = platform.Metric{Value: web.Money(t.MRRCents), Delta: grew(float64(t.MRRCents), float64(start.MRRCents), "in "+chosen.label, false),
+		Spark: spark(now, func(d store.PlatformDay) float64 { return float64(d.MRRCents) })}
+	p.Active = platform.Metric{Value: web.Count(t.Active), Delta: grew(float64(t.Active), float64(start.Active), "in "+chosen.label, false),
+		Spark: spark(now, func(d store.PlatformDay) float64 { return float64(d.Active) })}
+	p.SignUps = platform.Metric{Value: web.Count(int64(sum(now, signUps))), Delta: grew(sum(now, signUps), sum(before, signUps), against, false), Spark: spark(now, signUps)}
+	p.Appointments = platform.Metric{Value: web.Count(int64(sum(now, booked))), Delta: grew(sum(now, booked), sum(before, booked), against, false), Spark: spark(now, booked)}
+	p.OpenTickets = platform.Metric{Value: web.Count(t.OpenTickets), Delta: grew(float64(t.OpenTickets), float64(start.OpenTickets), "in "+chosen.label, true),
+		Spark: spark(now, func(d store.PlatformDay) float64 { return float64(d.OpenTickets) })}
+
+	lost := sum(now, gone)
+	p.Churn = platform.Metric{Value: fmt.Sprintf("%.1f %%", share(lost, float64(start.Paying))),
+		Hint: fmt.Sprintf("%s of %s paying", web.Count(int64(lost)), web.Count(start.Paying)), Spark: spark(now, gone)}
+	if len(before) > 0 {
+		p.Churn.Delta = points(share(lost, float64(start.Paying)), share(sum(before, gone), float64(before[0].Paying)), against)
+	}
+	p.NewOnes, p.Gone = bars(now, chosen.bar, signUps), bars(now, chosen.bar, gone)
+}
+
+// split parts the days into the period and the one before.
+func split(days []store.PlatformDay, n int) (now, before []store.PlatformDay) {
+	at := max(0, len(days)-n)
+	return days[at:], days[max(0, at-n):at]
+}
+
+func share(part, whole float64) float64 {
+	if whole <= 0 {
+		return 0
+	}
+	return 100 * part / whole
+}
+
+// grew is by how much a figure grew; lessIsGood turns the meaning round.
+func grew(now, before float64, against string, lessIsGood bool) *ui.Delta {
+	if before == 0 {
+		if now == 0 {
+			return &ui.Delta{Text: "unchanged"}
+		}
+		return nil
+	}
+	return delta(fmt.Sprintf("%+.1f %%", 100*(now-before)/before), now-before, against, lessIsGood)
+}
+
+// points is the change of a share, of which less is good.
+func points(now, before float64, against string) *ui.Delta {
+	return delta(fmt.Sprintf("%+.1f points", now-before), math.Round(10*(now-before)), against, true)
+}
+
+func delta(text string, by float64, against string, lessIsGood bool) *ui.Delta {
+	d := &ui.Delta{Text: text, Against: against}
+	switch {
+	case by == 0:
+		return &ui.Delta{Text: "unchanged", Against: against}
+	case by > 0 != lessIsGood:
+		d.Meaning = ui.Good
+	default:
+		d.Meaning = ui.Bad
+	}
+	d.Trend = ui.Up
+	if by < 0 {
+		d.Trend = ui.Down
+	}
+	return d
+}
+
+// maxSpark is as many points as a small line can show.
+const maxSpark = 60
+
+func spark(days []store.PlatformDay, of func(store.PlatformDay) float64) []float64 {
+	every := max(1, (len(days)+maxSpark-1)/maxSpark)
+	var values []float64
+	for i := (len(days) - 1) % every; i < len(days); i += every {
+		values = append(values, of(days[max(0, i)]))
+	}
+	return values
+}
+
+// bars adds up what happened in bars of some days, or by month.
+func bars(days []store.PlatformDay, size int, of func(store.PlatformDay) float64) []ui.Point {
+	var out []ui.Point
+	open := func(d time.Time) string {
+		if size == 0 {
+			return d.Format("Jan 2006")
+		}
+		return d.Format("2 Jan")
+	}
+	for i, day := range days {
+		label := open(day.Day)
+		begins := len(out) == 0
+		if size == 0 {
+			begins = begins || out[len(out)-1].Label != label
+		} else {
+			begins = begins || (len(days)-i)%size == 0
+		}
+		if begins {
+			out = append(out, ui.Point{Label: label})
+		}
+		out[len(out)-1].Value += of(day)
+	}
+	for i := range out {
+		out[i].Text = web.Count(int64(out[i].Value))
+	}
+	return out
+}
