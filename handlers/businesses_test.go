@@ -1,7 +1,9 @@
 package handlers_test
 
 import (
+	"bytes"
 	"context"
+	"mime/multipart"
 	"net"
 	"net/http"
 	"net/url"
@@ -9,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/PuerkitoBio/goquery"
+	"github.com/google/uuid"
 
 	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
 	"github.com/smoothschedule/smoothschedule/store"
@@ -300,5 +303,56 @@ func TestF3_UndoOfOneBusiness(t *testing.T) {
 	}
 	if r := c.Post(undo, nil); r.Code != http.StatusConflict {
 		t.Errorf("a second time: %d", r.Code)
+	}
+}
+
+// TestRestore: what one console exports another restores; who may not gets nothing.
+func TestRestore(t *testing.T) {
+	s := handlertest.New(t)
+	tenant := s.Business("acme")
+	s.Staff(store.Superuser)
+	s.Staff(store.PlatformManager)
+	c, page := s.Platform().As(store.Superuser), "/businesses/"+tenant.ID.String()
+	manager := s.Platform().As(store.PlatformManager)
+	if r := manager.Get(page + "/export"); r.Code != http.StatusNotFound {
+		t.Errorf("a manager exports: %d", r.Code)
+	}
+	file := c.Get(page + "/export")
+	if file.Code != http.StatusOK || file.Header().Get("Content-Type") != "application/zip" {
+		t.Fatalf("export: %d", file.Code)
+	}
+	send := func(c *handlertest.Client, data []byte) handlertest.Response {
+		var body bytes.Buffer
+		w := multipart.NewWriter(&body)
+		part, _ := w.CreateFormFile("file", "acme.zip")
+		_, _ = part.Write(data)
+		_ = w.WriteField("subdomain", "")
+		_ = w.Close()
+		return c.Send(http.MethodPost, "/businesses/restore", w.FormDataContentType(), &body)
+	}
+	if r := send(c, nil); r.Code != http.StatusUnprocessableEntity {
+		t.Errorf("no file: %d", r.Code)
+	}
+	if r := send(c, []byte("no zip")); r.Code != http.StatusUnprocessableEntity || r.Doc().Find("[name=file][aria-invalid=true]").Length() != 1 {
+		t.Errorf("another file: %d", r.Code)
+	}
+	if r := send(c, file.Body.Bytes()); r.Code != http.StatusUnprocessableEntity || !strings.Contains(r.Body.String(), "is here already") {
+		t.Errorf("while it is there: %d", r.Code)
+	}
+	ctx := context.Background()
+	if err := s.DB.DeleteBusiness(ctx, tenant.ID, tenant.Name); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.DB.DestroyBusiness(ctx, tenant.ID, uuid.NullUUID{}); err != nil {
+		t.Fatal(err)
+	}
+	if r := send(manager, file.Body.Bytes()); r.Code != http.StatusForbidden {
+		t.Errorf("a manager restores: %d", r.Code)
+	}
+	if r := send(c, file.Body.Bytes()); r.Code != http.StatusSeeOther || r.Location() != page {
+		t.Fatalf("restore: %d to %q", r.Code, r.Location())
+	}
+	if r := s.At("acme").Get("/"); r.Code != http.StatusOK {
+		t.Errorf("its site: %d", r.Code)
 	}
 }

@@ -15,7 +15,7 @@ import (
 func businessCmd() *cobra.Command {
 	cmd := &cobra.Command{Use: "business", Short: "Administer businesses", Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() }}
-	cmd.AddCommand(businessCreateCmd(), businessSuspendCmd())
+	cmd.AddCommand(businessCreateCmd(), businessExportCmd(), businessImportCmd(), businessSuspendCmd(), businessDeleteCmd())
 	return cmd
 }
 

@@ -39,7 +39,7 @@ func (h *Handlers) businessesIndex(c echo.Context) error {
 	p := platform.BusinessesProps{
 		List:      query.State(info, len(rows)),
 		Rows:      make([]platform.BusinessRow, len(rows)),
-		CanCreate: who.Can(access.BusinessesCreate), CanPlan: who.Can(access.BusinessesPlan), CanSuspend: who.Can(access.BusinessesSuspend),
+		CanCreate: who.Can(access.BusinessesCreate), CanPlan: who.Can(access.BusinessesPlan), CanSuspend: who.Can(access.BusinessesSuspend), CanRestore: who.Can(access.BusinessesDelete),
 	}
 	p.List.CSVHref = query.HrefTo(urls.BusinessesCSV())
 	now, masquerades := time.Now(), who.Can(access.MasqueradesStart)

@@ -74,6 +74,7 @@ type BusinessesProps struct {
 	List                ui.ListState
 	Rows                []BusinessRow
 	CanCreate           bool
+	CanRestore          bool // from an exported file
 	CanPlan, CanSuspend bool // of many at once
 }
 

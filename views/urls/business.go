@@ -50,6 +50,9 @@ func BusinessUnarchive(id string) string { return Business(id) + "/unarchive" }
 // BusinessDelete takes a POST with the name typed.
 func BusinessDelete(id string) string { return Business(id) + "/delete" }
 
+// BusinessRestore takes the POST of an exported file.
+func BusinessRestore() string { return Businesses() + "/restore" }
+
 // BusinessExport is everything of a business as a file.
 func BusinessExport(id string) string { return Business(id) + "/export" }
 

@@ -152,6 +152,15 @@ func platformPages(t testing.TB, p *program) []page {
 		{name: "a business, archived", path: business("old-mill-pottery")},
 		{name: "a business, long name", path: business("bay-area-rehab")},
 		{name: "a business, not suspended", path: business("acme-auto") + "/suspend", form: []string{"reason", "x"}, status: 422},
+		{name: "a business, every form wrong", path: business("pawfect-grooming") + "/domains", form: []string{"domain", "x"}, status: 422},
+		{name: "a business, danger zone open", path: business("acme-auto"), ready: openDetails(".danger")},
+		{name: "businesses, picked", path: "/businesses", ready: func(b *tab) { b.do("pick all", evaluate(`document.querySelector("[data-pick-all]").click()`)) }},
+		{name: "businesses, views open", path: "/businesses?status=trial", ready: openDetails(".views, .list-head")},
+		{name: "many at once", path: "/businesses/bulk?action=suspend&all=1&status=trial"},
+		{name: "many at once, another number", path: "/businesses/bulk", form: []string{"action", "plan", "value", "free", "count", "7", "all", "1", "status", "archived"}, status: 422},
+		{name: "views", path: "/views?list=businesses"},
+		{name: "view without a name", path: "/views", form: []string{"list", "businesses", "query", "q=a", "name", ""}, status: 422},
+		{name: "restore", path: "/businesses/restore"},
 		{name: "view as", path: start},
 		{name: "view as, wrong", path: "/masquerade", form: []string{"user_id", user, "reason", "short"}, status: 422},
 		{name: "masquerades", path: "/masquerades"},
@@ -175,6 +184,13 @@ func platformPages(t testing.TB, p *program) []page {
 		pages[i].host = "platform"
 	}
 	return pages
+}
+
+// openDetails opens what is folded in some part of a page.
+func openDetails(within string) func(*tab) {
+	return func(b *tab) {
+		b.do("open what is folded", evaluate(fmt.Sprintf(`for (const e of document.querySelectorAll(%q)) for (const d of [e, ...e.querySelectorAll("details")]) d.open = true`, within)))
+	}
 }
 
 func refusedPages(testing.TB, *program) []page {

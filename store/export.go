@@ -1,0 +1,221 @@
+package store
+
+import (
+	"archive/zip"
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"io/fs"
+	"path"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/lib/pq"
+
+	"github.com/smoothschedule/smoothschedule/migrations"
+)
+
+// exportFormat is the version of the file's own shape: a zip with a manifest, a
+// member of JSON lines for each table, and an end that counts them.
+const exportFormat = 1
+
+// Manifest says what an exported file holds and which program can read it.
+type Manifest struct {
+	Format        int       `json:"format"`
+	PublicVersion int64     `json:"public_version"`
+	TenantVersion int       `json:"tenant_version"`
+	ExportedAt    time.Time `json:"exported_at"`
+	BusinessID    uuid.UUID `json:"business_id"`
+	Name          string    `json:"name"`
+	Subdomain     string    `json:"subdomain"`
+	MRRCents      int       `json:"mrr_cents"`
+	Tables        []string  `json:"tables"` // in an order in which they can be filled
+	Note          string    `json:"note"`
+}
+
+const exportNote = "One business of SmoothSchedule: a JSON object a line for each row. Passwords, sessions, second factors, tokens and the staff's notes are left out."
+
+// exportEnd is the last member; a file without it is broken off.
+type exportEnd struct {
+	Rows map[string]int `json:"rows"`
+}
+
+// sharedExported are the shared tables with rows of a business, after those that
+// they refer to. Nothing secret is among them.
+var sharedExported = []string{"businesses", "domains", "users", "plan_changes", "business_daily", "business_logos", "tickets", "ticket_messages",
+	"ticket_files", "audit_log"}
+
+// latestPublicVersion is the newest migration of the shared schema.
+func latestPublicVersion() (newest int64) {
+	entries, err := fs.ReadDir(migrations.Public(), ".")
+	if err != nil {
+		return 0
+	}
+	for _, e := range entries {
+		number, _, _ := strings.Cut(e.Name(), "_")
+		if n, err := strconv.ParseInt(number, 10, 64); err == nil {
+			newest = max(newest, n)
+		}
+	}
+	return newest
+}
+
+// ExportBusiness writes everything of a business as one file: a consistent
+// snapshot, row by row, whatever its size.
+func (db *DB) ExportBusiness(ctx context.Context, id uuid.UUID, out io.Writer) error {
+	tenant, err := db.TenantByID(ctx, id)
+	if err != nil {
+		return err
+	}
+	var mrr, version int
+	err = db.InPublic(ctx, func(q *PublicTx) error {
+		b, err := q.Business(id)
+		if err != nil {
+			return err
+		}
+		mrr = b.MRRCents
+		if err := q.get(&version, `SELECT version FROM public.tenant_schemas WHERE business_id = $1`, id); err != nil {
+			return err
+		}
+		return q.auditBusiness(b, "business.exported", nil)
+	})
+	if err != nil {
+		return err
+	}
+	// The business's own scope: row-level security leaves out everybody else's rows.
+	s := scope{business: id, schema: tenant.schema, timeout: "30min"}
+	return db.run(ctx, db.web, s, func(t tx) error {
+		if _, err := t.exec("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"); err != nil {
+			return err
+		}
+		e := &exporter{t: &t, zip: zip.NewWriter(out), end: exportEnd{Rows: map[string]int{}}}
+		return e.write(tenant, mrr, version)
+	})
+}
+
+type exporter struct {
+	t   *tx
+	zip *zip.Writer
+	end exportEnd
+}
+
+func (e *exporter) write(tenant Tenant, mrr, version int) error {
+	m := Manifest{Format: exportFormat, PublicVersion: latestPublicVersion(), TenantVersion: version, ExportedAt: e.t.now.UTC(), BusinessID: tenant.ID, Name: tenant.Name,
+		Subdomain: tenant.Subdomain, MRRCents: mrr, Note: exportNote}
+	own, err := e.t.tablesInOrder(tenant.schema)
+	if err != nil {
+		return err
+	}
+	for _, table := range sharedExported {
+		m.Tables = append(m.Tables, path.Join("public", table))
+	}
+	for _, table := range own {
+		m.Tables = append(m.Tables, path.Join("tenant", table))
+	}
+	if err := e.json("manifest.json", m); err != nil {
+		return err
+	}
+	for _, name := range m.Tables {
+		if err := e.table(name, tenant); err != nil {
+			return fmt.Errorf("export %s: %w", name, err)
+		}
+	}
+	if err := e.json("end.json", e.end); err != nil {
+		return err
+	}
+	return e.zip.Close()
+}
+
+func (e *exporter) json(name string, value any) error {
+	w, err := e.zip.Create(name)
+	if err != nil {
+		return err
+	}
+	enc := json.NewEncoder(w)
+	enc.SetIndent("", "  ")
+	return enc.Encode(value)
+}
+
+// table writes a table as JSON lines. Rows come as they are read.
+func (e *exporter) table(name string, tenant Tenant) error {
+	w, err := e.zip.Create(name + ".ndjson")
+	if err != nil {
+		return err
+	}
+	kind, table := path.Split(name)
+	query := "SELECT CAST(to_jsonb(t) AS text) FROM " + pq.QuoteIdentifier(table) + " t"
+	var args []any
+	if kind == "public/" {
+		column := "business_id"
+		if table == "businesses" {
+			column = "id"
+		}
+		query = "SELECT CAST(to_jsonb(t) AS text) FROM public." + pq.QuoteIdentifier(table) + " t WHERE " + column + " = $1"
+		args = append(args, tenant.ID)
+	}
+	rows, err := e.t.QueryContext(e.t.ctx, query, args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	buffered := bufio.NewWriterSize(w, 64<<10)
+	for rows.Next() {
+		var line []byte
+		if err := rows.Scan(&line); err != nil {
+			return err
+		}
+		_, _ = buffered.Write(line)
+		if err := buffered.WriteByte('\n'); err != nil {
+			return err
+		}
+		e.end.Rows[name]++
+	}
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	return buffered.Flush()
+}
+
+// tablesInOrder lists the tables of a schema, each after those that it refers to.
+func (t *tx) tablesInOrder(schema string) ([]string, error) {
+	var tables []string
+	err := t.list(&tables, `SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+		WHERE n.nspname = $1 AND c.relkind = 'r' ORDER BY c.relname`, schema)
+	if err != nil {
+		return nil, err
+	}
+	var refs []struct {
+		Child  string `db:"child"`
+		Parent string `db:"parent"`
+	}
+	err = t.list(&refs, `SELECT c.relname AS child, p.relname AS parent FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid
+		JOIN pg_class p ON p.oid = k.confrelid JOIN pg_namespace n ON n.oid = k.connamespace WHERE k.contype = 'f' AND n.nspname = $1`, schema)
+	if err != nil {
+		return nil, err
+	}
+	parents := map[string][]string{}
+	for _, r := range refs {
+		parents[r.Child] = append(parents[r.Child], r.Parent)
+	}
+	var ordered []string
+	seen := map[string]bool{}
+	var visit func(string)
+	visit = func(table string) {
+		if seen[table] {
+			return
+		}
+		seen[table] = true
+		for _, parent := range parents[table] {
+			visit(parent)
+		}
+		ordered = append(ordered, table)
+	}
+	for _, table := range tables {
+		visit(table)
+	}
+	return ordered, nil
+}

@@ -1,0 +1,198 @@
+package store_test
+
+import (
+	"archive/zip"
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"maps"
+	"strings"
+	"testing"
+
+	"github.com/google/uuid"
+
+	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/storetest"
+)
+
+// fingerprint is what each table holds of a business.
+func fingerprint(t *testing.T, db *store.DB, id uuid.UUID) map[string]string {
+	t.Helper()
+	var schema string
+	if err := db.Direct().QueryRow(`SELECT schema_name FROM businesses WHERE id = $1`, id).Scan(&schema); err != nil {
+		t.Fatal(err)
+	}
+	prints := map[string]string{}
+	ask := func(name, query string, args ...any) {
+		var print string
+		if err := db.Direct().QueryRow(query, args...).Scan(&print); err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		prints[name] = print
+	}
+	rows, err := db.Direct().Query(`SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = $1 AND c.relkind = 'r'`, schema)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var tables []string
+	for rows.Next() {
+		var table string
+		_ = rows.Scan(&table)
+		tables = append(tables, table)
+	}
+	_ = rows.Close()
+	for _, table := range tables {
+		ask(table, fmt.Sprintf(`SELECT count(*) || ' ' || COALESCE(md5(string_agg(to_jsonb(t)::text, '|' ORDER BY to_jsonb(t)::text)), '') FROM %s.%s t`, schema, table))
+	}
+	for _, table := range []string{"users", "business_daily", "tickets", "ticket_messages"} {
+		ask("public."+table, `SELECT count(*) || ' ' || COALESCE(md5(string_agg(to_jsonb(t)::text, '|' ORDER BY to_jsonb(t)::text)), '') FROM `+table+` t WHERE business_id = $1`, id)
+	}
+	ask("business", `SELECT (to_jsonb(b) - 'schema_name')::text FROM businesses b WHERE id = $1`, id)
+	ask("mrr", `SELECT mrr_cents || ' ' || people_count || ' ' || search_text FROM business_totals WHERE business_id = $1`, id)
+	ask("address", `SELECT string_agg(name || kind, ' ' ORDER BY name) FROM domains WHERE business_id = $1`, id)
+	return prints
+}
+
+// TestExportAndImport: a business that is exported, deleted and restored is what it
+// was, here and on another installation.
+func TestExportAndImport(t *testing.T) {
+	ctx, db, elsewhere := context.Background(), storetest.DB(t), storetest.DB(t)
+	id, tenant := newBusiness(t, db, "moving")
+	newBusiness(t, elsewhere, "moving") // whose address is taken there
+	seedCustomer(t, db, tenant)
+	if err := db.ChangePlan(ctx, id, "business"); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.RenameSubdomain(ctx, id, "moved"); err != nil {
+		t.Fatal(err)
+	}
+	fill(t, db, id)
+	before := fingerprint(t, db, id)
+	var file bytes.Buffer
+	if err := db.ExportBusiness(ctx, id, &file); err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct {
+		data []byte
+		want string
+	}{
+		"nothing":      {nil, "no file of an export"},
+		"other bytes":  {[]byte("PK\x03\x04 and something else"), "no file of an export"},
+		"broken off":   {without(t, file.Bytes(), "end.json"), "not whole"},
+		"a lost row":   {without(t, file.Bytes(), "public/users.ndjson"), "not whole"},
+		"newer":        {edited(t, file.Bytes(), "manifest.json", `"format": 1`, `"format": 2`), "newer version"},
+		"newer schema": {edited(t, file.Bytes(), "manifest.json", `"tenant_version": `, `"tenant_version": 9`), "newer version"},
+		"another's":    {edited(t, file.Bytes(), "public/users.ndjson", id.String(), uuid.NewString()), "another business"},
+	} {
+		_, err := elsewhere.ImportBusiness(ctx, bytes.NewReader(c.data), int64(len(c.data)), "fresh")
+		if store.KindOf(err) != store.Invalid || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: %v, want %q", name, err, c.want)
+		}
+	}
+	whole := bytes.NewReader(file.Bytes())
+	if _, err := db.ImportBusiness(ctx, whole, whole.Size(), ""); store.KindOf(err) != store.Conflict {
+		t.Errorf("while it is there: %v", err)
+	}
+	if err := db.DeleteBusiness(ctx, id, "Business moving"); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.DestroyBusiness(ctx, id, uuid.NullUUID{}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.ImportBusiness(ctx, whole, whole.Size(), ""); err != nil {
+		t.Fatal(err)
+	}
+	if after := fingerprint(t, db, id); !maps.Equal(before, after) {
+		for name := range before {
+			if before[name] != after[name] {
+				t.Errorf("%s was %.300s and is %.300s", name, before[name], after[name])
+			}
+		}
+	}
+	back, err := db.TenantBySubdomain(ctx, "moved")
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = db.InTenant(ctx, back, func(q *store.TenantTx) error {
+		rows, _, err := q.Customers(store.CustomerFilter{})
+		if err == nil && len(rows) != 1 {
+			t.Errorf("%d customers", len(rows))
+		}
+		return err
+	})
+	if err != nil {
+		t.Error(err)
+	}
+	if _, err := elsewhere.ImportBusiness(ctx, whole, whole.Size(), "moving"); store.FieldErrors(err)["subdomain"] == "" {
+		t.Errorf("an address that is taken: %v", err)
+	}
+	if _, err := elsewhere.ImportBusiness(ctx, whole, whole.Size(), "fresh"); err != nil {
+		t.Fatal(err)
+	}
+	if b := business(t, elsewhere, id); b.Subdomain != "fresh" || b.MRRCents != 7900 || b.PeopleCount != 1 {
+		t.Errorf("elsewhere: %+v", b)
+	}
+}
+
+// fill gives a business rows in the tables that refer to one another.
+func fill(t *testing.T, db *store.DB, id uuid.UUID) {
+	t.Helper()
+	var schema string
+	if err := db.Direct().QueryRow(`SELECT schema_name FROM businesses WHERE id = $1`, id).Scan(&schema); err != nil {
+		t.Fatal(err)
+	}
+	_, err := db.Direct().Exec(strings.ReplaceAll(`
+		INSERT INTO S.services (id, name, duration_minutes, price_cents, created_at) VALUES ('00000000-0000-0000-0000-00000000000a', 'Cut "&" "é😀"', 30, 2500, now());
+		INSERT INTO S.resources (id, kind, name, created_at) VALUES ('00000000-0000-0000-0000-00000000000b', 'ROOM', 'One', now());
+		INSERT INTO S.service_resources (service_id, resource_id) VALUES ('00000000-0000-0000-0000-00000000000a', '00000000-0000-0000-0000-00000000000b');
+		INSERT INTO S.appointments (id, customer_id, service_id, status, starts_at, ends_at, price_cents, created_at, updated_at, link_secret)
+			SELECT '00000000-0000-0000-0000-00000000000c', id, '00000000-0000-0000-0000-00000000000a', 'confirmed', now(), now() + interval '1 hour', 2500, now(), now(), gen_random_uuid() FROM S.customers;
+		INSERT INTO S.appointment_resources (appointment_id, resource_id, during, holds)
+			VALUES ('00000000-0000-0000-0000-00000000000c', '00000000-0000-0000-0000-00000000000b', tstzrange(now(), now() + interval '1 hour'), true);`, "S.", schema+"."))
+	if err == nil {
+		_, err = db.Direct().Exec(`INSERT INTO tickets (id, business_id, opened_by, subject, status, priority, created_at, updated_at)
+			SELECT gen_random_uuid(), $1, id, 'Help', 'open', 'low', now(), now() FROM users WHERE business_id = $1`, id)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// without is a zip that lacks a member.
+func without(t *testing.T, data []byte, name string) []byte {
+	return rezip(t, data, func(member string, text []byte) ([]byte, bool) { return text, member != name })
+}
+
+// edited is a zip with a word of one member replaced.
+func edited(t *testing.T, data []byte, name, from, to string) []byte {
+	return rezip(t, data, func(member string, text []byte) ([]byte, bool) {
+		if member == name {
+			text = bytes.ReplaceAll(text, []byte(from), []byte(to))
+		}
+		return text, true
+	})
+}
+
+func rezip(t *testing.T, data []byte, change func(string, []byte) ([]byte, bool)) []byte {
+	t.Helper()
+	in, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	w := zip.NewWriter(&out)
+	for _, member := range in.File {
+		r, err := member.Open()
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, _ := io.ReadAll(r)
+		if text, keep := change(member.Name, text); keep {
+			m, _ := w.Create(member.Name)
+			_, _ = m.Write(text)
+		}
+	}
+	_ = w.Close()
+	return out.Bytes()
+}
