@@ -192,6 +192,12 @@ func (t *tx) ResetFactors(user uuid.UUID) error {
 	return t.notice(p, NoticeFactorsReset)
 }
 
+// ResetFactorsOf is ResetFactors on the console; staff says whether platform staff
+// may be touched.
+func (db *DB) ResetFactorsOf(ctx context.Context, person uuid.UUID, staff bool) error {
+	return db.changePerson(ctx, person, staff, func(q *PublicTx, p Person) error { return q.ResetFactors(p.ID) })
+}
+
 func (t *tx) removeFactors(user uuid.UUID) error {
 	for _, table := range []string{"authenticators", "recovery_codes", "passkeys", "login_steps"} {
 		if _, err := t.exec(`DELETE FROM public.`+table+` WHERE user_id = $1`, user); err != nil {

@@ -18,14 +18,11 @@ type LoginState struct {
 	SecondFactor bool       `db:"second_factor"`
 }
 
-// hasFactor is whether somebody has a second factor; there are none yet.
-const hasFactor = `false AS second_factor`
-
 // StaffMembers lists the platform's people, those who may most first.
 func (q *PublicTx) StaffMembers() ([]StaffMember, error) {
 	var staff []StaffMember
 	err := q.list(&staff, `
-		SELECT `+personColumns+`, invited_at, `+hasFactor+` FROM public.users WHERE business_id IS NULL
+		SELECT `+personColumns+`, invited_at, second_factor FROM public.users WHERE business_id IS NULL
 		ORDER BY is_active DESC, array_position(ARRAY['SUPERUSER', 'PLATFORM_MANAGER', 'PLATFORM_SUPPORT', 'PLATFORM_SALES'], role), lower(name), id
 		LIMIT 500`)
 	return staff, err
@@ -34,6 +31,6 @@ func (q *PublicTx) StaffMembers() ([]StaffMember, error) {
 // LoginStateOf tells how somebody can come in.
 func (q *PublicTx) LoginStateOf(person uuid.UUID) (LoginState, error) {
 	var s LoginState
-	err := q.get(&s, `SELECT invited_at, `+hasFactor+` FROM public.users WHERE id = $1`, person)
+	err := q.get(&s, `SELECT invited_at, second_factor FROM public.users WHERE id = $1`, person)
 	return s, err
 }

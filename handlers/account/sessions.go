@@ -2,7 +2,6 @@ package account
 
 import (
 	"net/http"
-	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -20,7 +19,7 @@ func (h *Handlers) sessionsIndex(c echo.Context) error {
 	p := account.SessionsProps{Frame: h.frame(c)}
 	now := time.Now()
 	for _, s := range sessions {
-		p.Sessions = append(p.Sessions, account.SessionRow{ID: s.ID(), Device: device(s.UserAgent), Address: s.Address,
+		p.Sessions = append(p.Sessions, account.SessionRow{ID: s.ID(), Device: web.Device(s.UserAgent), Address: s.Address,
 			Since: web.Date(s.CreatedAt, h.zone(c)), Seen: web.Ago(s.SeenAt, now), Current: s.Current})
 	}
 	return h.Render(c, http.StatusOK, web.View{Title: "Sessions", Body: account.Sessions(p)})
@@ -40,34 +39,4 @@ func (h *Handlers) sessionsEnd(c echo.Context) error {
 	}
 	h.Flash(c, "success", "All other sessions have ended.")
 	return web.Redirect(c, urls.AccountSessions())
-}
-
-// The names that browsers and systems go by, the telling one first: Edge also
-// says Chrome, and all say Mozilla.
-var (
-	browsers = [][2]string{{"Edg/", "Edge"}, {"OPR/", "Opera"}, {"SamsungBrowser/", "Samsung Internet"}, {"Firefox/", "Firefox"}, {"FxiOS/", "Firefox"},
-		{"CriOS/", "Chrome"}, {"HeadlessChrome/", "Chrome"}, {"Chrome/", "Chrome"}, {"Safari/", "Safari"}, {"curl/", "curl"}}
-	systems = [][2]string{{"iPhone", "iPhone"}, {"iPad", "iPad"}, {"Android", "Android"}, {"Windows", "Windows"}, {"CrOS", "ChromeOS"},
-		{"Mac OS X", "macOS"}, {"Linux", "Linux"}}
-)
-
-// device is what a browser says of itself, in two words.
-func device(userAgent string) string {
-	browser, system := named(userAgent, browsers), named(userAgent, systems)
-	switch {
-	case browser != "" && system != "":
-		return browser + " on " + system
-	case browser+system != "":
-		return browser + system
-	}
-	return "Unknown browser"
-}
-
-func named(userAgent string, names [][2]string) string {
-	for _, n := range names {
-		if strings.Contains(userAgent, n[0]) {
-			return n[1]
-		}
-	}
-	return ""
 }

@@ -93,6 +93,7 @@ func (h *Handlers) Routes() []web.Route {
 		{Method: http.MethodPost, Path: urls.UserEnablePattern, Permission: access.UsersManage, Handler: h.userEnable},
 		{Method: http.MethodPost, Path: urls.UserResetPattern, Permission: access.UsersManage, Handler: h.userReset},
 		{Method: http.MethodPost, Path: urls.UserInvitePattern, Permission: access.UsersManage, Handler: h.userInvite},
+		{Method: http.MethodPost, Path: urls.UserFactorsPattern, Permission: access.UsersManage, Handler: h.userFactors},
 		{Method: http.MethodPost, Path: urls.UserSessionsPattern, Permission: access.UsersManage, Handler: h.userSessions},
 		{Method: http.MethodPost, Path: urls.UserSessionEndPattern, Permission: access.UsersManage, Handler: h.userSessionEnd},
 		{Method: http.MethodGet, Path: urls.Staff(), Permission: access.StaffView, Handler: h.staffIndex},

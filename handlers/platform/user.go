@@ -163,6 +163,14 @@ func (h *Handlers) userInvite(c echo.Context) error {
 	return h.userChange(c, "The invitation is mailed again.", h.DB.MailInvitation, nil)
 }
 
+// userFactors helps somebody who has lost phone and recovery codes; that person
+// is told by mail.
+func (h *Handlers) userFactors(c echo.Context) error {
+	return h.userChange(c, "The second factors are reset.", func(ctx context.Context, id uuid.UUID, staff bool) error {
+		return h.DB.ResetFactorsOf(ctx, id, staff)
+	}, nil)
+}
+
 func (h *Handlers) userSessions(c echo.Context) error {
 	return h.userChange(c, "All sessions are ended.", func(ctx context.Context, id uuid.UUID, staff bool) error {
 		return h.DB.EndSessionsOf(ctx, id, "", staff)

@@ -11,6 +11,7 @@ const (
 	UserEnablePattern     = "/users/:id/enable"
 	UserResetPattern      = "/users/:id/reset"
 	UserInvitePattern     = "/users/:id/invite"
+	UserFactorsPattern    = "/users/:id/second-factor/reset"
 	UserSessionsPattern   = "/users/:id/sessions/end"
 	UserSessionEndPattern = "/users/:id/sessions/:session/end"
 )
@@ -47,6 +48,9 @@ func UserReset(id string) string { return User(id) + "/reset" }
 
 // UserInvite takes an empty POST and mails the invitation again.
 func UserInvite(id string) string { return User(id) + "/invite" }
+
+// UserFactors takes an empty POST and takes the second factors away.
+func UserFactors(id string) string { return User(id) + "/second-factor/reset" }
 
 // UserSessions takes an empty POST and ends all sessions.
 func UserSessions(id string) string { return User(id) + "/sessions/end" }
