@@ -35,8 +35,8 @@ func (h *Handlers) bookingPageEdit(c echo.Context) error {
 
 func (h *Handlers) bookingPagePage(c echo.Context, status int, p business.BookingPageProps) error {
 	tenant := web.Tenant(c)
-	p.CanManage, p.OwnPlan, p.Path = mayManage(c, access.HoursManage), seesPlan(c), urls.PublicBooking()
-	p.Link = h.Sites.Business(tenant.Subdomain, urls.PublicBooking())
+	p.CanManage, p.OwnPlan, p.Path = mayManage(c, access.HoursManage), seesPlan(c), urls.Book()
+	p.Link = h.Sites.Business(tenant.Subdomain, urls.Book())
 	p.Embed = fmt.Sprintf(`<iframe src="%s" title="Book an appointment" width="100%%" height="720" loading="lazy"></iframe>`, p.Link)
 	return h.Render(c, status, web.View{Title: "Booking page", Body: business.BookingPageSettings(p)})
 }

@@ -55,7 +55,7 @@ func (h *Handlers) public(c echo.Context) error {
 		p.LogoHref = urls.Logo(tenant.LogoHash)
 	}
 	if policies.BookingOpen && len(services) > 0 {
-		p.BookHref = urls.PublicBooking()
+		p.BookHref = urls.Book()
 	}
 	for _, s := range services {
 		p.Services = append(p.Services, business.Service{Name: s.Name, Description: s.Description, Duration: duration(s.DurationMinutes), Price: web.Money(s.PriceCents)})

@@ -44,6 +44,3 @@ func Plan() string { return "/settings/plan" }
 func TicketAbout(subject, body string) string {
 	return WithQuery(TicketNew(), "subject", subject, "body", body)
 }
-
-// PublicBooking is where customers book.
-func PublicBooking() string { return "/book" }
