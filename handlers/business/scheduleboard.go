@@ -144,7 +144,11 @@ func (d drawing) table(monday time.Time) (days []business.WeekDay, rows []busine
 	for i, r := range d.s.Resources {
 		row := business.WeekRow{ID: r.ID.String(), Title: r.Name, Kind: r.Kind}
 		for n, s := range scales {
-			row.Days = append(row.Days, business.WeekCell{Closed: len(clip(d.s.Open[i], s.from, s.to)) == 0, Items: d.items(s, i, strconv.Itoa(n))})
+			items := d.items(s, i, strconv.Itoa(n))
+			for j := range items {
+				items[j].CanMove = false // by its form: cells have no scale
+			}
+			row.Days = append(row.Days, business.WeekCell{Closed: len(clip(d.s.Open[i], s.from, s.to)) == 0, Items: items})
 		}
 		rows = append(rows, row)
 	}

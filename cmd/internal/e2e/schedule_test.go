@@ -8,6 +8,7 @@ import (
 
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 )
 
 // TestJourneyOfTheSchedule is a manager's day: an appointment made by a click on
@@ -15,7 +16,7 @@ import (
 // and taken back; then the same by forms alone.
 func TestJourneyOfTheSchedule(t *testing.T) {
 	p := demo(t)
-	const host = "maple-dental"
+	const host = "obrien-sons"
 	b := newTab(t)
 	owner := p.client(t).login(host, "owner@"+host+".test", demoPassword)
 	day := quietDay(t, owner, host)
@@ -31,9 +32,9 @@ func TestJourneyOfTheSchedule(t *testing.T) {
 	}
 
 	b.do("take it by the keyboard", evaluate(`[...document.querySelectorAll("[data-item] a")].find(a => a.textContent.includes("Drag Me")).focus()`),
-		chromedp.KeyEvent("m"), chromedp.KeyEvent("\ue015"))
+		chromedp.KeyEvent("m"), chromedp.KeyEvent(kb.ArrowDown))
 	b.mustRead("#live", " to ")
-	b.do("drop it", chromedp.KeyEvent("\r"))
+	b.do("drop it", chromedp.KeyEvent(kb.Enter))
 	b.wait("the message", `[...document.querySelectorAll("#toasts .toast")].some(t => t.textContent.includes("Drag Me is moved"))`)
 	if moved := b.item("Drag Me"); moved.row != first.row+3 {
 		t.Errorf("moved from row %d to %d", first.row, moved.row)
