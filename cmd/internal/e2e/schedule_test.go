@@ -27,7 +27,7 @@ func TestJourneyOfTheSchedule(t *testing.T) {
 	b.drag(first, second)
 	b.wait("the refusal", `document.querySelector("#schedule-note .alert form")`)
 	b.mustRead("#schedule-note", "taken")
-	if again := b.item("Drag Me"); again != first {
+	if again := b.item("Drag Me"); again.row != first.row {
 		t.Errorf("it did not spring back: %+v and %+v", first, again)
 	}
 
