@@ -212,20 +212,6 @@ func teamPages(t testing.TB, p *program) []page {
 		{name: "ask support", path: "/support/new"},
 		{name: "ask support, wrong", path: "/support", form: []string{"subject", "", "body", "", "priority", "x"}, status: 422},
 		{name: "today", path: "/"},
-		{name: "schedule", path: "/schedule"},
-		{name: "schedule, small", path: "/schedule?zoom=1"},
-		{name: "schedule, a week", path: "/schedule?view=week"},
-		{name: "schedule, the week of one", path: "/schedule?view=week", ready: func(b *tab) { b.follow(".week tbody th a") }},
-		{name: "schedule, no date", path: "/schedule?date=2031-02-29", status: 422},
-		{name: "schedule, an appointment", path: "/schedule", ready: peek(`.slot:not(.slot-blocker) a`)},
-		{name: "schedule, a new appointment", path: "/schedule", ready: peek(`a[href^="/appointments/new"]`)},
-		{name: "schedule, time to block", path: "/schedule", ready: peek(`a[href^="/blockers/new"]`)},
-		{name: "new appointment", path: "/appointments/new?q=a"},
-		{name: "new appointment, wrong", path: "/appointments", form: []string{"price", "x", "minutes", "x", "service_id", "x"}, status: 422},
-		{name: "block time", path: "/blockers/new"},
-		{name: "block time, wrong", path: "/blockers", form: []string{"date", "", "time", "", "to", ""}, status: 422},
-		{name: "an appointment", path: "/appointments", ready: func(b *tab) { b.follow("#appointments tbody a.main-link") }},
-		{name: "appointments, no match", path: "/appointments?status=no_show&date=2040-01-01"},
 		{name: "appointments, today", path: "/appointments"},
 		{name: "appointments, another day", path: "/appointments?date=2026-11-12"},
 		{name: "appointments, an empty day", path: "/appointments?date=2040-01-01"},
@@ -277,14 +263,6 @@ func teamPages(t testing.TB, p *program) []page {
 		pages[i].host = "acme-auto"
 	}
 	return pages
-}
-
-// peek opens something in front of the schedule.
-func peek(selector string) func(*tab) {
-	return func(b *tab) {
-		b.do("open it", click(b.visible(selector)))
-		b.wait("the dialog", `document.querySelector("#peek-dialog")?.open`)
-	}
 }
 
 func customerPages(testing.TB, *program) []page {
