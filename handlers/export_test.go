@@ -29,3 +29,15 @@ func probed(s Surface, reached echo.HandlerFunc) Surface {
 	s.Routes = routes
 	return s
 }
+
+// Unguarded serves a surface without the check that refuses changes to those who
+// only view: what still refuses them is the database.
+func Unguarded(app *web.App, s Surface) http.Handler {
+	routes := make([]web.Route, len(s.Routes))
+	for i, r := range s.Routes {
+		r.Masqueraded = true
+		routes[i] = r
+	}
+	s.Routes = routes
+	return serve(app, s)
+}

@@ -31,13 +31,14 @@ func Surfaces(app *web.App, mailDir string) (platformHost, businessHost, siteHos
 	console := &platform.Handlers{App: app}
 	tenants := &business.Handlers{App: app}
 	apex := &site.Handlers{App: app}
+	reports := []web.Route{app.CSPReport()}
 	var devRoutes []web.Route
 	if app.Dev {
 		devRoutes = (&dev.Handlers{App: app, MailDir: mailDir}).Routes()
 	}
-	platformHost = Surface{console.Surface(), join(console.Routes(), people.Routes(), people.StaffRoutes(), devRoutes), nil}
-	businessHost = Surface{tenants.Surface(), join(tenants.Routes(), people.Routes(), devRoutes), tenants.Resolve}
-	siteHost = Surface{apex.Surface(), join(apex.Routes(), devRoutes), nil}
+	platformHost = Surface{console.Surface(), join(console.Routes(), people.Routes(), people.StaffRoutes(), reports, devRoutes), nil}
+	businessHost = Surface{tenants.Surface(), join(tenants.Routes(), people.Routes(), reports, devRoutes), tenants.Resolve}
+	siteHost = Surface{apex.Surface(), join(apex.Routes(), reports, devRoutes), nil}
 	return platformHost, businessHost, siteHost
 }
 

@@ -41,7 +41,7 @@ func masquerade(t *testing.T, s *handlertest.Server, tenant store.Tenant, back s
 	return platform, site
 }
 
-func TestMasqueradeThereAndBack(t *testing.T) {
+func TestM13_ThereAndBack(t *testing.T) {
 	s := handlertest.New(t)
 	s.Staff(store.PlatformSupport)
 	tenant := s.Business("acme")
@@ -129,9 +129,9 @@ func TestMasqueradeStart_BadInput(t *testing.T) {
 	}
 }
 
-// TestMasqueradeIsEndedByAnother: an administrator sees who is where and ends it
+// TestM4_EndedByAnother: an administrator sees who is where and ends it
 // with the operator's next request.
-func TestMasqueradeIsEndedByAnother(t *testing.T) {
+func TestM4_EndedByAnother(t *testing.T) {
 	s := handlertest.New(t)
 	s.Staff(store.PlatformSupport)
 	s.Staff(store.PlatformManager)

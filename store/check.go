@@ -13,7 +13,7 @@ const minServer = 150000
 
 // secrets are the tables that the read-only login must not read.
 var secrets = []string{"credentials", "sessions", "user_tokens", "api_tokens", "login_failures", "signups", "consent_links",
-	"authenticators", "recovery_codes", "passkeys", "login_steps", "known_devices", "email_changes"}
+	"authenticators", "recovery_codes", "passkeys", "login_steps", "known_devices", "email_changes", "masquerades"}
 
 // CheckLogins refuses to work with logins that may more than they should: the
 // walls between tenants stand on what each login can't do.

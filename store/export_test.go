@@ -14,3 +14,12 @@ const EmbeddedZones = embeddedZones
 func (q *TenantTx) CheckAppointmentLimitForTest(start time.Time) error {
 	return q.checkAppointmentLimit(start)
 }
+
+// SearchForTest shows how a search becomes patterns.
+func SearchForTest(q string) (found, patterns []string) {
+	found = words(q)
+	for _, w := range found {
+		patterns = append(patterns, likePattern(w))
+	}
+	return found, patterns
+}

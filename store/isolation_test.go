@@ -247,7 +247,7 @@ func TestT4_LoginsMayNoMore(t *testing.T) {
 	})
 }
 
-func TestAuditLogIsAppendOnly(t *testing.T) {
+func TestM8_AuditLogIsAppendOnly(t *testing.T) {
 	cfg := storetest.Config(t)
 	db := storetest.Open(t, cfg)
 	newBusiness(t, db, "audited")

@@ -351,8 +351,8 @@ func TestAttachmentsAreWhatTheyAre(t *testing.T) {
 	}
 }
 
-// TestMasqueradeEndsWithItsTicket: the next request after the ticket is done.
-func TestMasqueradeEndsWithItsTicket(t *testing.T) {
+// TestM4_EndsWithItsTicket: the next request after the ticket is done.
+func TestM4_EndsWithItsTicket(t *testing.T) {
 	w := newDesk(t)
 	s := &stage{db: w.db, clock: w.clock, tenant: w.tenants["alpha"]}
 	s.operator = s.login(t, store.PlatformSupport)

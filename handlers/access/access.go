@@ -76,8 +76,10 @@ const (
 	PortalView        Permission = "portal.view"
 	SupportAccessView Permission = "support-access.view"
 	SupportAccessEdit Permission = "support-access.edit" // consent to changes by support
-	SuspensionView    Permission = "suspension.view"     // the reason why the business is closed
-	SupportView       Permission = "support.view"        // the business's tickets to the platform
+	HeldMailsView     Permission = "held-mails.view"     // mails to customers that support caused
+	HeldMailsAnswer   Permission = "held-mails.answer"
+	SuspensionView    Permission = "suspension.view" // the reason why the business is closed
+	SupportView       Permission = "support.view"    // the business's tickets to the platform
 	SupportWrite      Permission = "support.write"
 )
 
@@ -137,6 +139,8 @@ var table = map[Permission][]store.Role{
 	PortalView:        {store.Customer},
 	SupportAccessView: {store.TenantOwner},
 	SupportAccessEdit: {store.TenantOwner},
+	HeldMailsView:     team,
+	HeldMailsAnswer:   team,
 	SuspensionView:    {store.TenantOwner},
 	SupportView:       deputies,
 	SupportWrite:      deputies,

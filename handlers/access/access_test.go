@@ -24,7 +24,7 @@ func TestTable(t *testing.T) {
 		HoursView: owner | deputy, HoursManage: owner | deputy,
 		CustomersManage: owner | deputy | staff, CustomersErase: owner | deputy, CustomersExport: owner | deputy,
 		TeamView: owner | deputy, TeamManage: owner | deputy, OwnershipManage: owner, PlanView: owner,
-		PortalView: customer, SuspensionView: owner, SupportAccessView: owner, SupportAccessEdit: owner, MasqueradesWrite: super | manager,
+		PortalView: customer, SuspensionView: owner, SupportAccessView: owner, SupportAccessEdit: owner, HeldMailsView: owner | deputy | staff, HeldMailsAnswer: owner | deputy | staff, MasqueradesWrite: super | manager,
 	} {
 		for i, role := range store.Roles() {
 			if got, want := Can(role, permission), who&(1<<i) != 0; got != want {

@@ -115,6 +115,8 @@ func (h *Handlers) Routes() []web.Route {
 		{Method: http.MethodGet, Path: urls.SupportAccess(), Permission: access.SupportAccessView, Handler: h.supportAccess},
 		{Method: http.MethodPost, Path: urls.SupportAccess(), Permission: access.SupportAccessEdit, Handler: h.supportConsent},
 		{Method: http.MethodPost, Path: urls.SupportAccessPattern, Permission: access.SupportAccessEdit, Handler: h.supportDecide},
+		{Method: http.MethodGet, Path: urls.HeldMails(), Permission: access.HeldMailsView, Handler: h.heldMails},
+		{Method: http.MethodPost, Path: urls.HeldMailPattern, Permission: access.HeldMailsAnswer, Handler: h.heldMailAnswer},
 		{Method: http.MethodGet, Path: urls.ConsentPattern, Permission: access.Public, Handler: h.consentShow},
 		{Method: http.MethodPost, Path: urls.ConsentPattern, Permission: access.Public, Handler: h.consentDecide},
 		{Method: http.MethodGet, Path: urls.Support(), Permission: access.SupportView, Handler: h.ticketsIndex},

@@ -35,6 +35,11 @@ func (h *Handlers) supportAccessPage(c echo.Context, status int, errs map[string
 		if visits, err = q.SupportVisits(); err != nil {
 			return err
 		}
+		held, err := q.HeldNotices(uuid.NullUUID{})
+		if err != nil {
+			return err
+		}
+		p.Held = len(held)
 		changes, err = q.PlatformChanges()
 		return err
 	})

@@ -77,10 +77,14 @@ func (h *Handlers) masqueradeStart(c echo.Context) error {
 	return h.masqueradeForm(c, http.StatusUnprocessableEntity, p)
 }
 
-// confirmIdentity checks the password of a form that asks for it again; what is
+// confirmIdentity checks the password, or the code of a second factor, of a form
+// that asks for it again; what is
 // wrong with it joins the form's errors.
 func (h *Handlers) confirmIdentity(c echo.Context, errs map[string]string) error {
 	password := c.FormValue("password")
+	if password == "" {
+		password = c.FormValue("code")
+	}
 	if password == "" || len(errs) > 0 {
 		return nil
 	}

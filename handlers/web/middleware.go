@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/labstack/echo/v4"
+
+	"github.com/smoothschedule/smoothschedule/views/urls"
 )
 
 // MaxBody bounds a form; files have their own limit where they are taken.
@@ -69,7 +71,7 @@ func newRequestID() string {
 func (a *App) SecureHeaders() echo.MiddlewareFunc {
 	policy := strings.Join([]string{
 		"default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self'", "font-src 'self'", "connect-src 'self'",
-		"manifest-src 'self'", "base-uri 'none'", "frame-ancestors 'none'",
+		"manifest-src 'self'", "base-uri 'none'", "report-uri " + urls.CSPReport(), "frame-ancestors 'none'",
 		fmt.Sprintf("form-action 'self' %s://*.%s %s://%s", a.Sites.Scheme, a.Sites.Base(), a.Sites.Scheme, a.Sites.Base()),
 	}, "; ")
 	return func(next echo.HandlerFunc) echo.HandlerFunc {

@@ -13,6 +13,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/smoothschedule/smoothschedule/handlers/access"
+	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/views/layout"
 	"github.com/smoothschedule/smoothschedule/views/ui"
 	"github.com/smoothschedule/smoothschedule/views/urls"
@@ -129,8 +130,12 @@ func masqueradeBanner(r *Request) *ui.MasqueradeBanner {
 	if p.Principal == nil || p.Masquerade == nil {
 		return nil
 	}
+	held := ""
+	if p.Masquerade.Mode == store.ModeWrite {
+		held = urls.HeldMails()
+	}
 	return &ui.MasqueradeBanner{
-		Actor: p.Actor.Name, Subject: p.Subject.Name, SubjectRole: access.RoleName(p.Subject.Role), Business: p.Tenant.Name,
+		HeldHref: held, Actor: p.Actor.Name, Subject: p.Subject.Name, SubjectRole: access.RoleName(p.Subject.Role), Business: p.Tenant.Name,
 		Mode: access.ModeName(p.Masquerade.Mode), Left: minutesLeft(p.Masquerade.EndsAt),
 		EndsAt: ui.Time{ISO: p.Masquerade.EndsAt.UTC().Format("2006-01-02T15:04:05Z"), Text: p.Masquerade.EndsAt.UTC().Format("15:04"), Zone: "UTC"},
 	}

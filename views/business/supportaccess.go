@@ -59,6 +59,7 @@ type PlatformChange struct {
 // what it may change: Consent is always, ask or never.
 type SupportAccessProps struct {
 	Consent string
+	Held    int // mails to customers that wait
 	Errors  map[string]string
 	Visits  []SupportVisit
 	Changes []PlatformChange

@@ -208,7 +208,7 @@ func stepUp(errs map[string]string, focus bool) templ.Component {
 		ctx = templ.ClearChildren(ctx)
 		templ_7745c5c3_Err = ui.Field(ui.FieldProps{
 			Name: "password", Label: "Your password", Type: "password", Error: errs["password"], Autocomplete: "current-password",
-			Hint: "Asked again because you logged in more than 5 minutes ago.", Autofocus: focus,
+			Hint: "Asked again because you logged in more than 5 minutes ago. A code of your second factor does as well.", Autofocus: focus,
 		}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err

@@ -222,4 +222,5 @@ type MasqueradeBanner struct {
 	Mode        string // "View only"
 	Left        string // "42 min left"
 	EndsAt      Time   // when it ends at the latest; app.js counts down to it
+	HeldHref    string // where mails to customers wait, with changes
 }

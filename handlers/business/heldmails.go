@@ -1,0 +1,77 @@
+package business
+
+import (
+	"net/http"
+
+	"github.com/google/uuid"
+	"github.com/labstack/echo/v4"
+
+	"github.com/smoothschedule/smoothschedule/handlers/web"
+	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/views/business"
+	"github.com/smoothschedule/smoothschedule/views/urls"
+)
+
+// heldMails lists what support's changes would have told customers. The business
+// answers for all, who masquerades for what he did now.
+func (h *Handlers) heldMails(c echo.Context) error {
+	tenant := web.Tenant(c)
+	var held []store.HeldNotice
+	err := h.DB.InTenant(c.Request().Context(), *tenant, func(q *store.TenantTx) (err error) {
+		held, err = q.HeldNotices(ownMasquerade(c))
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	p := business.HeldMailsProps{Own: ownMasquerade(c).Valid}
+	for _, n := range held {
+		p.Mails = append(p.Mails, business.HeldMail{ID: n.ID.String(), Kind: heldKind(n.Kind), To: n.ToName, Email: n.ToEmail, Actor: n.ActorName,
+			Appointment: web.Instant(n.StartsAt, tenant.Location()), Made: web.Instant(n.CreatedAt, tenant.Location()), Due: web.Instant(n.DueAt, tenant.Location())})
+	}
+	return h.Render(c, http.StatusOK, web.View{Title: "Held mails", Body: business.HeldMails(p)})
+}
+
+// heldMailAnswer sends one anyway, or discards it.
+func (h *Handlers) heldMailAnswer(c echo.Context) error {
+	id, err := uuid.Parse(c.Param("id"))
+	if err != nil {
+		return echo.ErrNotFound
+	}
+	answer := c.FormValue("answer")
+	if answer != "send" && answer != "discard" {
+		return echo.NewHTTPError(http.StatusUnprocessableEntity, "Choose whether to send or to discard this mail.")
+	}
+	err = h.DB.InTenant(c.Request().Context(), *web.Tenant(c), func(q *store.TenantTx) error {
+		return q.AnswerHeld(id, answer == "send", ownMasquerade(c))
+	})
+	if err != nil {
+		return err
+	}
+	said := "The mail is discarded."
+	if answer == "send" {
+		said = "The mail is on its way."
+	}
+	h.Flash(c, "success", said)
+	return web.Redirect(c, urls.HeldMails())
+}
+
+func ownMasquerade(c echo.Context) uuid.NullUUID {
+	if m := web.Principal(c).Masquerade; m != nil {
+		return uuid.NullUUID{UUID: m.ID, Valid: true}
+	}
+	return uuid.NullUUID{}
+}
+
+// heldKinds are the mails that customers get, in words.
+var heldKinds = map[string]string{
+	"requested": "Booking request received", "confirmed": "Booking confirmed", "approved": "Request accepted", "declined": "Request declined",
+	"expired": "Request expired", "moved": "Appointment moved", "cancelled": "Appointment cancelled", "reminder": "Reminder",
+}
+
+func heldKind(kind string) string {
+	if words := heldKinds[kind]; words != "" {
+		return words
+	}
+	return kind
+}

@@ -1,0 +1,68 @@
+package store_test
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/availability"
+)
+
+var label = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]*[a-z0-9])?$`)
+
+func FuzzS8_Subdomain(f *testing.F) {
+	for _, name := range []string{"", "acme", "www", "WWW", "-a", "a-", "a..b", "xn--80ak6aa92e", "a_b", "ä", "a b", "platform", strings.Repeat("a", 64), "a--b", "\x00", "1"} {
+		f.Add(name)
+	}
+	f.Fuzz(func(t *testing.T, name string) {
+		if store.CheckSubdomain(name) == nil && (!label.MatchString(name) || len(name) > 63 || strings.HasPrefix(name, "xn--")) {
+			t.Fatalf("%q is taken for a subdomain", name)
+		}
+	})
+}
+
+func FuzzS8_Search(f *testing.F) {
+	for _, q := range []string{"", "a b", "%", "_", `\`, "' OR 1=1 --", "\x00", "\xff", strings.Repeat("x ", 500), "é"} {
+		f.Add(q)
+	}
+	f.Fuzz(func(t *testing.T, q string) {
+		words, patterns := store.SearchForTest(q)
+		if len(words) > 20 {
+			t.Fatalf("%d words of a search", len(words))
+		}
+		for i, p := range patterns {
+			inner := strings.TrimSuffix(strings.TrimPrefix(p, "%"), "%")
+			plain := strings.NewReplacer(`\\`, "", `\%`, "", `\_`, "").Replace(inner)
+			if utf8.ValidString(words[i]) && strings.ContainsAny(plain, `%_\`) {
+				t.Fatalf("%q becomes the pattern %q", words[i], p)
+			}
+		}
+	})
+}
+
+func FuzzS8_Times(f *testing.F) {
+	for _, text := range []string{"", "2026-11-22", "2031-02-29", "0000-00-00", "9999-12-31", "-1", "2026-11-22T10:00", "+002026-11-22", "2026-1-1"} {
+		f.Add(text, int64(0))
+	}
+	zone, err := time.LoadLocation("America/New_York")
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Fuzz(func(t *testing.T, text string, minutes int64) {
+		day, err := availability.ParseDate(text)
+		if err != nil {
+			return
+		}
+		if day.String() != text {
+			t.Fatalf("%q is read as %s", text, day)
+		}
+		whole := day.Day(zone)
+		if length := whole.End.Sub(whole.Start); length < 22*time.Hour || length > 26*time.Hour {
+			t.Fatalf("%s lasts %s", day, length)
+		}
+		_ = day.At(int(minutes%1440), zone)
+	})
+}
