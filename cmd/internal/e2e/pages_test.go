@@ -212,6 +212,7 @@ func teamPages(t testing.TB, p *program) []page {
 		{name: "ask support", path: "/support/new"},
 		{name: "ask support, wrong", path: "/support", form: []string{"subject", "", "body", "", "priority", "x"}, status: 422},
 		{name: "today", path: "/"},
+		{name: "schedule", path: "/schedule"},
 		{name: "appointments, today", path: "/appointments"},
 		{name: "appointments, another day", path: "/appointments?date=2026-11-12"},
 		{name: "appointments, an empty day", path: "/appointments?date=2040-01-01"},
