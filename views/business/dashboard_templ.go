@@ -247,7 +247,7 @@ func uses(rows []UseRow) templ.Component {
 			templ_7745c5c3_Var9 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 12, "<section class=\"card\" aria-labelledby=\"uses-head\"><div class=\"card-head\"><h2 id=\"uses-head\">Booked of the open time</h2><span class=\"text-muted\">the next 7 days</span></div><div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"Booked of the open time\"><table class=\"table\"><caption class=\"sr-only\">Booked of the open time by resource</caption> <thead><tr><th scope=\"col\">Who or what</th><th scope=\"col\" class=\"num\">Booked</th><th scope=\"col\" class=\"num\">Open</th><th scope=\"col\" class=\"num\">Share</th><th scope=\"col\"><span class=\"sr-only\">Share as a bar</span></th></tr></thead> <tbody>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 12, "<section class=\"card\" aria-labelledby=\"uses-head\"><div class=\"card-head\"><h2 id=\"uses-head\">Booked of the open time</h2><span class=\"text-muted\">the next 7 days</span></div><div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"Booked of the open time, table\"><table class=\"table\"><caption class=\"sr-only\">Booked of the open time by resource</caption> <thead><tr><th scope=\"col\">Who or what</th><th scope=\"col\" class=\"num\">Booked</th><th scope=\"col\" class=\"num\">Open</th><th scope=\"col\" class=\"num\">Share</th><th scope=\"col\"><span class=\"sr-only\">Share as a bar</span></th></tr></thead> <tbody>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -45,12 +45,12 @@ func Appointment(p AppointmentProps) (Message, error) {
 	says := func(text string) string { return oneLine(fill(text, p)) }
 	facts := oneLine(p.When + ": " + p.Service)
 	if p.With != "" {
-		facts += oneLine(" with " + p.With)
+		facts += " with " + oneLine(p.With)
 	}
 	l := letter{greeting: greeting(p.Name), paragraphs: []string{says(words.says), facts}, button: words.button, url: p.URL}
 	for _, line := range []struct{ label, text string }{{"Before: ", p.Was}, {"Price: ", p.Price}, {"For the late change: ", p.LateFee}, {"They write: ", p.Note}} {
 		if line.text != "" {
-			l.paragraphs = append(l.paragraphs, oneLine(line.label+line.text))
+			l.paragraphs = append(l.paragraphs, line.label+oneLine(line.text))
 		}
 	}
 	if p.Policy != "" {
