@@ -128,6 +128,20 @@ func TestUsers(t *testing.T) {
 		}
 	})
 
+	t.Run("the audit log leads to the person, and to others as far as one may go", func(t *testing.T) {
+		id := strings.TrimPrefix(owner, "/users/")
+		doc := manager.Get("/audit?person=" + id).Doc()
+		if n := doc.Find(`#audit a[href="` + owner + `"]`).Length(); n < 2 || !strings.Contains(doc.Find(".chip").Text(), "Zoë") {
+			t.Errorf("%d links to the person, chips %q", n, doc.Find(".chip").Text())
+		}
+		if n := manager.Get(`/audit`).Doc().Find(`#audit a[href^="/settings"]`).Length(); n != 0 {
+			t.Errorf("%d links to settings for a manager", n)
+		}
+		if r := manager.Get("/audit.csv?person=" + id); !strings.Contains(r.Body.String(), "user.renamed,user,"+id) {
+			t.Errorf("CSV: %s", r.Body)
+		}
+	})
+
 	t.Run("platform staff are the superuser's", func(t *testing.T) {
 		if r := manager.Post(root+"/disable", url.Values{}); r.Code != http.StatusForbidden {
 			t.Errorf("a manager disables a superuser: %d", r.Code)

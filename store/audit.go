@@ -49,7 +49,7 @@ type AuditFilter struct {
 }
 
 // AuditNouns are the kinds of things that events are about.
-var AuditNouns = []string{"appointment", "blocker", "business", "masquerade", "resource", "service", "session", "ticket", "user"}
+var AuditNouns = []string{"api_token", "appointment", "blocker", "business", "domain", "job", "masquerade", "plan", "resource", "service", "session", "settings", "ticket", "user"}
 
 var auditSorts = map[string]sortKey[AuditEntry]{
 	"at": {"l.at", "l.id", "timestamptz", func(e AuditEntry) string { return timeValue(e.At) }},

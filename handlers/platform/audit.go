@@ -1,7 +1,9 @@
 package platform
 
 import (
+	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -28,9 +30,14 @@ func auditQuery(c echo.Context) (web.ListQuery, store.AuditFilter) {
 	if err == nil {
 		choices["business"] = []string{business.String()}
 	}
+	person, err := uuid.Parse(c.QueryParam("person"))
+	if err == nil {
+		choices["person"] = []string{person.String()}
+	}
 	query := web.ReadList(c, choices)
 	f := store.AuditFilter{Q: query.Q, Noun: query.Filter("kind"), Page: query.Page}
 	f.Business = uuid.NullUUID{UUID: business, Valid: query.Filter("business") != ""}
+	f.Person = uuid.NullUUID{UUID: person, Valid: query.Filter("person") != ""}
 	if back, ok := periods[query.Filter("period")]; ok {
 		f.Since = time.Now().Add(-back)
 	}
@@ -44,7 +51,7 @@ func (h *Handlers) auditIndex(c echo.Context) error {
 	query, filter := auditQuery(c)
 	var rows []store.AuditEntry
 	var info store.PageInfo
-	businessName, open := "", ""
+	businessName, personName, open := "", "", ""
 	err := h.DB.InPublic(c.Request().Context(), func(q *store.PublicTx) (err error) {
 		if open, err = withViews(c, q, &query, "audit"); err != nil || open != "" {
 			return err
@@ -56,17 +63,26 @@ func (h *Handlers) auditIndex(c echo.Context) error {
 			}
 			businessName = b.Name
 		}
+		if filter.Person.Valid {
+			p, err := q.Person(filter.Person.UUID)
+			if err != nil && store.KindOf(err) != store.NotFound && !errors.Is(err, sql.ErrNoRows) {
+				return err
+			}
+			personName = p.Name
+		}
 		rows, info, err = q.Audit(filter)
 		return err
 	})
 	if err != nil || open != "" {
 		return openView(c, open, err)
 	}
-	p := platform.AuditProps{List: query.State(info, len(rows)), Own: filter.Actor.Valid, BusinessName: businessName}
+	p := platform.AuditProps{List: query.State(info, len(rows)), Own: filter.Actor.Valid, BusinessName: businessName, PersonName: personName}
 	p.List.CSVHref = query.HrefTo(urls.AuditCSV())
 	now := time.Now()
 	for _, e := range rows {
-		p.Rows = append(p.Rows, auditRow(e, now))
+		row := auditRow(e, now)
+		row.Href = objectHref(web.Principal(c), e)
+		p.Rows = append(p.Rows, row)
 	}
 	return h.Render(c, http.StatusOK, web.View{Title: "Audit log", Body: platform.Audit(p), Fragment: platform.AuditList(p)})
 }
@@ -111,12 +127,12 @@ func joinFields(fields map[string]any, is, and string) string {
 func (h *Handlers) auditCSV(c echo.Context) error {
 	_, filter := auditQuery(c)
 	filter.Page = store.Page{Number: 1, Size: web.CSVBatch}
-	head := []string{"at", "actor", "subject", "action", "object", "business", "details", "address"}
+	head := []string{"at", "actor", "subject", "action", "object_type", "object_id", "object", "business", "details", "address"}
 	return web.CSV(c, "audit.csv", head, func() (lines [][]string, more bool, err error) {
 		err = h.DB.InPublic(c.Request().Context(), func(q *store.PublicTx) error {
 			rows, info, err := q.Audit(filter)
 			for _, e := range rows {
-				lines = append(lines, []string{e.At.UTC().Format(time.RFC3339), e.ActorName, e.SubjectName, e.Action, e.ObjectName, e.BusinessName, detailText(e.Details), e.Address})
+				lines = append(lines, []string{e.At.UTC().Format(time.RFC3339), e.ActorName, e.SubjectName, e.Action, e.ObjectType, e.ObjectID, e.ObjectName, e.BusinessName, detailText(e.Details), e.Address})
 			}
 			filter.Page.After, more = info.Last, info.More
 			return err

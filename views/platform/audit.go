@@ -6,7 +6,7 @@ import "github.com/smoothschedule/smoothschedule/views/ui"
 type AuditRow struct {
 	At                     ui.Time
 	Actor, Subject         string
-	Text                   string
+	Text, Href             string // Href leads to what it is about, if anywhere
 	Object                 string // empty when Text names it
 	Business, BusinessHref string
 	Details, Address       string
@@ -19,6 +19,7 @@ type AuditProps struct {
 	Rows         []AuditRow
 	Own          bool
 	BusinessName string
+	PersonName   string // of the person filtered by
 }
 
 func (p AuditProps) sub() string {
@@ -30,7 +31,7 @@ func (p AuditProps) sub() string {
 
 var auditFilters = []ui.Filter{
 	{Name: "kind", Label: "Kind", Options: []ui.Option{
-		{Value: "business", Label: "Businesses"}, {Value: "masquerade", Label: "Masquerades"}, {Value: "resource", Label: "Resources"}, {Value: "service", Label: "Services"}, {Value: "session", Label: "Sessions"}, {Value: "ticket", Label: "Tickets"}, {Value: "user", Label: "People"}}},
+		{Value: "api_token", Label: "API tokens"}, {Value: "appointment", Label: "Appointments"}, {Value: "blocker", Label: "Blocked times"}, {Value: "business", Label: "Businesses"}, {Value: "domain", Label: "Domains"}, {Value: "job", Label: "Jobs"}, {Value: "masquerade", Label: "Masquerades"}, {Value: "plan", Label: "Plans"}, {Value: "resource", Label: "Resources"}, {Value: "service", Label: "Services"}, {Value: "session", Label: "Sessions"}, {Value: "settings", Label: "Settings"}, {Value: "ticket", Label: "Tickets"}, {Value: "user", Label: "People"}}},
 	{Name: "period", Label: "Time", Options: []ui.Option{
 		{Value: "24h", Label: "Last 24 hours"}, {Value: "7d", Label: "Last 7 days"}, {Value: "30d", Label: "Last 30 days"}}},
 }
