@@ -52,6 +52,7 @@ func Open(ctx context.Context, cfg Config, log *slog.Logger) (*App, error) {
 	if a.mailer, err = jobs.NewMailer(cfg.SMTPURL, cfg.MailFrom, mailDir); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
+	a.mailer = jobs.FromSettings(a.mailer, db)
 	a.Handler = handlers.New(&web.App{
 		DB: db, Sites: a.Sites, Log: log, Dev: cfg.Dev, TrustedProxies: cfg.TrustedProxies, CORSOrigins: cfg.CORSOrigins,
 		Cookies: web.NewCookies(cfg.SessionKeys, cfg.Scheme == "https"),

@@ -78,8 +78,8 @@ func domainOf(from string) string {
 type fileMailer struct{ from, dir string }
 
 // Send writes under another name first, so that a reader never sees half a mail.
-func (f *fileMailer) Send(_ context.Context, e Envelope, m mail.Message, ready func() error) error {
-	msg, err := compose(f.from, e, m)
+func (f *fileMailer) Send(ctx context.Context, e Envelope, m mail.Message, ready func() error) error {
+	msg, err := compose(sender(ctx, f.from), e, m)
 	if err != nil {
 		return err
 	}

@@ -64,7 +64,7 @@ func hide(password, name string) *strings.Replacer {
 // Send returns nil once the server has taken the mail: what fails after that is
 // no reason to send it again.
 func (s *smtpMailer) Send(ctx context.Context, e Envelope, m mail.Message, ready func() error) error {
-	msg, err := compose(s.from, e, m)
+	msg, err := compose(sender(ctx, s.from), e, m)
 	if err != nil {
 		return err
 	}

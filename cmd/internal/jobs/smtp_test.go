@@ -213,6 +213,9 @@ func TestFileMailerWritesTheSame(t *testing.T) {
 	if err := mailer.Send(context.Background(), Envelope{"ann@example.test", "abc"}, mail.Message{Subject: "S", Text: "T", HTML: "H"}, now); err != nil {
 		t.Fatal(err)
 	}
+	if from := sender(context.WithValue(context.Background(), senderKey{}, "Post <post@example.test>"), "no-reply@example.test"); from != "Post <post@example.test>" {
+		t.Errorf("the settings' sender: %q", from)
+	}
 	var b bytes.Buffer
 	msg, err := compose("no-reply@example.test", Envelope{"not an address", "x"}, mail.Message{})
 	if err == nil {
