@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -105,7 +106,7 @@ func (db *DB) StartBulk(ctx context.Context, in BusinessChange, t BulkTargets, e
 		if err := q.insertRun(BulkRun{ID: run, Action: in.Action, Value: in.Value, Notify: in.Notify, Total: expected}); err != nil {
 			return err
 		}
-		args := append(list.args, run)
+		args := slices.Concat(list.args, []any{run})
 		found, err := q.exec(`
 			INSERT INTO public.bulk_items (run_id, position, business_id, business_name, state)
 			SELECT $`+strconv.Itoa(len(args))+`, row_number() OVER (ORDER BY name COLLATE "und-x-icu", id), id, name, 'waiting'

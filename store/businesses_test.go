@@ -51,7 +51,7 @@ func business(t testing.TB, db *store.DB, id uuid.UUID) (b store.Business) {
 	return b
 }
 
-func undoLast(t testing.TB, db *store.DB, ctx context.Context, id uuid.UUID) {
+func undoLast(ctx context.Context, t testing.TB, db *store.DB, id uuid.UUID) {
 	t.Helper()
 	var last *store.BulkRun
 	err := db.InPublic(ctx, func(q *store.PublicTx) (err error) { last, err = q.LastChange(id); return err })
@@ -101,7 +101,7 @@ func TestMRREqualsTheSumOfSteps(t *testing.T) {
 		case 6: // a change that is taken back
 			if db.ChangePlan(by, id, store.Plans[random.IntN(4)]) == nil {
 				c.advance(time.Minute)
-				undoLast(t, db, by, id)
+				undoLast(by, t, db, id)
 			}
 		case 0:
 			_ = db.SuspendBusiness(ctx, id, "bills unpaid", false) // may be refused: it is closed already

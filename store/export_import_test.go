@@ -25,11 +25,11 @@ func fingerprint(t *testing.T, db *store.DB, id uuid.UUID) map[string]string {
 	}
 	prints := map[string]string{}
 	ask := func(name, query string, args ...any) {
-		var print string
-		if err := db.Direct().QueryRow(query, args...).Scan(&print); err != nil {
+		var found string
+		if err := db.Direct().QueryRow(query, args...).Scan(&found); err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
-		prints[name] = print
+		prints[name] = found
 	}
 	rows, err := db.Direct().Query(`SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = $1 AND c.relkind = 'r'`, schema)
 	if err != nil {

@@ -33,7 +33,7 @@ func (h *Handlers) domainCheck(c echo.Context) error {
 	name := c.FormValue("name")
 	return h.businessWork(c, "The domain is proven and answers from now on.", func(id uuid.UUID) error {
 		// Only a name that the business has is asked for.
-		found, problem, err := []string(nil), "", h.DB.InPublic(c.Request().Context(), func(q *store.PublicTx) error {
+		err := h.DB.InPublic(c.Request().Context(), func(q *store.PublicTx) error {
 			_, err := q.CustomDomain(id, name)
 			return err
 		})
@@ -42,8 +42,8 @@ func (h *Handlers) domainCheck(c echo.Context) error {
 		}
 		ctx, cancel := context.WithTimeout(c.Request().Context(), dnsTimeout)
 		defer cancel()
-		found, err = h.Resolver().LookupTXT(ctx, store.DomainRecord+name)
-		problem = dnsProblem(found, err)
+		found, err := h.Resolver().LookupTXT(ctx, store.DomainRecord+name)
+		problem := dnsProblem(found, err)
 		proven, err := h.DB.DomainChecked(c.Request().Context(), id, name, found, problem)
 		if err == nil && !proven {
 			return &store.Error{Kind: store.Invalid, Field: "check", Message: problem}
