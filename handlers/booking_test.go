@@ -306,3 +306,36 @@ func mustStart(t testing.TB, text string, tenant store.Tenant) time.Time {
 	}
 	return at
 }
+
+// TestFeed: who has the address reads a resource's appointments, until it is
+// taken back.
+func TestFeed(t *testing.T) {
+	s := handlertest.New(t)
+	tenant := s.Business("acme")
+	service, ann := bookable(t, s, tenant)
+	day := time.Now().In(tenant.Location()).AddDate(0, 0, 7).Format(time.DateOnly)
+	_, err := s.DB.Book(context.Background(), tenant, store.NewBooking{Service: service, Start: mustStart(t, day+"T09:00", tenant), Resource: uuid.NullUUID{UUID: ann, Valid: true},
+		Name: "Carla; Rossi", Email: "carla@x.test", Source: store.ByGuest})
+	if err != nil {
+		t.Fatal(err)
+	}
+	owner, page := s.At("acme").As(store.TenantOwner), "/resources/"+ann.String()
+	if r := s.At("acme").As(store.TenantStaff).Post(page+"/feed", url.Values{}); r.Code != http.StatusForbidden {
+		t.Errorf("staff make a feed: %d", r.Code)
+	}
+	owner.Post(page+"/feed", url.Values{})
+	address, err := url.Parse(owner.Get(page).Doc().Find("#f-feed").AttrOr("value", ""))
+	if err != nil || address.Path == "" {
+		t.Fatalf("no address: %v", err)
+	}
+	r := s.At("acme").Get(address.Path)
+	if body := r.Body.String(); r.Code != http.StatusOK || !strings.Contains(body, `SUMMARY:Carla\; Rossi\, Oil change`) || strings.Contains(strings.ReplaceAll(body, "\r\n", ""), "\n") {
+		t.Errorf("%d %s", r.Code, body)
+	}
+	owner.Post(page+"/feed", url.Values{"revoke": {"1"}})
+	for _, path := range []string{address.Path, "/calendar/x.ics", strings.TrimSuffix(address.Path, ".ics")} {
+		if r := s.At("acme").Get(path); r.Code != http.StatusNotFound {
+			t.Errorf("%s: %d", path, r.Code)
+		}
+	}
+}

@@ -109,7 +109,10 @@ func (h *Handlers) resourcePage(c echo.Context, status int, f resourcePage) erro
 		team      []store.TeamMember
 		week      store.Week
 		overrides []store.Override
+		secret    uuid.UUID
 	)
+	// The feed's address is for the people of the business alone.
+	showFeed := web.Principal(c).Masquerade == nil && mayManage(c, access.ResourcesManage)
 	owner := uuid.NullUUID{UUID: f.id, Valid: true}
 	today := localDate(c)
 	err := h.DB.InTenant(c.Request().Context(), *web.Tenant(c), func(q *store.TenantTx) (err error) {
@@ -125,7 +128,10 @@ func (h *Handlers) resourcePage(c echo.Context, status int, f resourcePage) erro
 		if week, _, err = q.WeekOf(owner); err != nil {
 			return err
 		}
-		overrides, err = q.Overrides(owner, today)
+		if overrides, err = q.Overrides(owner, today); err != nil || !showFeed {
+			return err
+		}
+		secret, err = q.FeedSecret(f.id)
 		return err
 	})
 	if err != nil {
@@ -141,6 +147,9 @@ func (h *Handlers) resourcePage(c echo.Context, status int, f resourcePage) erro
 	}
 	in.Kind = r.Kind
 	p := business.ResourceProps{Form: h.resourceFormProps(c, in, f.errs, team), OwnHours: r.OwnHours, ConfirmName: f.confirm, ConfirmError: f.confirmError}
+	if secret != uuid.Nil {
+		p.FeedURL = h.Sites.Business(web.Tenant(c).Subdomain, urls.Feed(store.BookingToken(r.ID, secret)))
+	}
 	p.Form.ID, p.Form.Title, p.Form.Services = r.ID.String(), r.Name, serviceChoices(services, checked)
 	p.Week, p.TimeOff = weekProps(week), business.OverridesProps{}
 	if f.week != nil {

@@ -45,6 +45,7 @@ type ResourceProps struct {
 	Week         WeekProps
 	OwnHours     bool
 	TimeOff      OverridesProps
+	FeedURL      string // whole address; empty: there is no feed
 	ConfirmName  string
 	ConfirmError string
 }

@@ -89,6 +89,11 @@ func publicPages(t testing.TB, p *program) []page {
 		{name: "public", host: "acme-auto", path: "/"},
 		{name: "public, right to left", host: "cairo-smile", path: "/"},
 		{name: "public, long name", host: "bay-area-rehab", path: "/"},
+		{name: "book", host: "acme-auto", path: "/book"},
+		{name: "book, times", host: "acme-auto", path: bookTimes(t, p)},
+		{name: "book, details", host: "acme-auto", path: bookTimes(t, p) + "&start=2031-01-06T10:00"},
+		{name: "book, wrong", host: "acme-auto", path: "/book", form: []string{"service_id", bookService(t, p), "start", "2031-01-06T10:00", "name", "", "email", "x"}, status: 422},
+		{name: "booking gone", host: "acme-auto", path: "/b/gone", status: 404},
 		{name: "business login", host: "acme-auto", path: "/login"},
 		{name: "business login, failed", host: "acme-auto", path: "/login", form: []string{"email", "nobody@example.test", "password", "wrong"}, status: 422},
 		{name: "business forgot", host: "acme-auto", path: "/password/forgot"},
@@ -101,6 +106,18 @@ func publicPages(t testing.TB, p *program) []page {
 		{name: "archived", host: "old-mill-pottery", path: "/", status: 410},
 		{name: "business 404", host: "acme-auto", path: "/nothing", status: 404},
 	}
+}
+
+// bookService is the first service that can be booked, bookTimes its free times.
+func bookService(t testing.TB, p *program) string {
+	t.Helper()
+	return mustParse(t, bookTimes(t, p)).Query().Get("service_id")
+}
+
+func bookTimes(t testing.TB, p *program) string {
+	t.Helper()
+	href, _ := p.client(t).get("acme-auto", "/book").must(t, 200).doc(t).Find("#book a.main-link").First().Attr("href")
+	return href + "&zone=Europe/Zurich"
 }
 
 // someMail sees to it that the page of mails has one to show, whatever ran before.
