@@ -56,7 +56,7 @@ func root() *cobra.Command {
 	}
 	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	cmd.CompletionOptions.HiddenDefaultCmd = true
-	cmd.AddCommand(devCmd(), serveCmd(), initDBCmd(), migrateCmd(), seedCmd(), userCmd(), businessCmd(), versionCmd())
+	cmd.AddCommand(devCmd(), serveCmd(), initDBCmd(), migrateCmd(), seedCmd(), userCmd(), businessCmd(), healthCmd(), versionCmd())
 	return cmd
 }
 

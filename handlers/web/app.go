@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/netip"
 	"strings"
+	"time"
 
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/views/mail"
@@ -28,6 +29,8 @@ type App struct {
 	TrustedProxies []netip.Prefix
 	// CORSOrigins are those whose pages may call the API.
 	CORSOrigins []string
+	// Observe counts a request; it may be nil.
+	Observe func(surface string, status int, took time.Duration)
 	// Version is the program's own.
 	Version string
 	// SendNow sends a mail at once: everything else is mailed by jobs.

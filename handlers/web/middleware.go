@@ -48,6 +48,9 @@ func (a *App) Begin(s *Surface) echo.MiddlewareFunc {
 // logRequest writes the pattern and never the path or query: those hold codes
 // and tokens.
 func (a *App) logRequest(c echo.Context, r *Request, started time.Time) {
+	if a.Observe != nil {
+		a.Observe(r.Surface.Name, c.Response().Status, time.Since(started))
+	}
 	attrs := make([]slog.Attr, 0, 8)
 	attrs = append(attrs, slog.String("id", r.ID), slog.String("surface", r.Surface.Name), slog.String("method", c.Request().Method),
 		slog.String("route", c.Path()), slog.Int("status", c.Response().Status), slog.Duration("took", time.Since(started)))

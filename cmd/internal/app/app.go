@@ -26,6 +26,7 @@ type App struct {
 	Sites   web.Sites
 	log     *slog.Logger
 	mailer  jobs.Mailer
+	metrics *metrics
 }
 
 // OpenStore opens the database that a configuration names.
@@ -53,8 +54,10 @@ func Open(ctx context.Context, cfg Config, log *slog.Logger) (*App, error) {
 		return nil, errors.Join(err, db.Close())
 	}
 	a.mailer = jobs.FromSettings(a.mailer, db)
+	a.metrics = newMetrics(db)
 	a.Handler = handlers.New(&web.App{
-		DB: db, Sites: a.Sites, Log: log, Dev: cfg.Dev, TrustedProxies: cfg.TrustedProxies, CORSOrigins: cfg.CORSOrigins,
+		Observe: a.metrics.observe,
+		DB:      db, Sites: a.Sites, Log: log, Dev: cfg.Dev, TrustedProxies: cfg.TrustedProxies, CORSOrigins: cfg.CORSOrigins,
 		Cookies: web.NewCookies(cfg.SessionKeys, cfg.Scheme == "https"),
 		Version: cfg.Version, SendNow: jobs.SendNow(a.mailer), MailServer: cfg.mailServer(), MailFrom: cfg.MailFrom,
 	}, mailDir)
@@ -117,6 +120,9 @@ const (
 func (a *App) Run(ctx context.Context, listeners []net.Listener) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
+	if err := a.serveMetrics(ctx); err != nil {
+		return fmt.Errorf("can't listen on %s: %w (set METRICS_ADDR to another port)", a.Config.MetricsAddr, bare(err))
+	}
 	runner, err := jobs.Start(ctx, a.DB, a.mailer, a.Sites, a.log)
 	if err != nil {
 		return err

@@ -28,6 +28,7 @@ type Config struct {
 	DirectURL      string
 	Prepare        bool
 	DataDir        string
+	MetricsAddr    string // of /metrics alone; empty: nowhere
 	SessionKeys    [][]byte
 	SMTPURL        *url.URL // nil: mails are written into DataDir/mail
 	MailFrom       string
@@ -51,7 +52,7 @@ func (c Config) mailServer() string {
 // ReadConfig reads the configuration of `dev` or, without dev, of `serve`. Each
 // error is one sentence that names the variable.
 func ReadConfig(dev bool, getenv func(string) string) (Config, error) {
-	c := Config{Dev: dev, DataDir: or(getenv("DATA_DIR"), ".data"), MailFrom: or(getenv("MAIL_FROM"), "SmoothSchedule <no-reply@"+firstHost(getenv)+">"),
+	c := Config{Dev: dev, MetricsAddr: getenv("METRICS_ADDR"), DataDir: or(getenv("DATA_DIR"), ".data"), MailFrom: or(getenv("MAIL_FROM"), "SmoothSchedule <no-reply@"+firstHost(getenv)+">"),
 		DatabaseURL: getenv("DATABASE_URL"), ReadOnlyURL: getenv("DATABASE_READONLY_URL"), DirectURL: getenv("DATABASE_DIRECT_URL"),
 		Prepare: getenv("DATABASE_PREPARE") != "off"}
 	for _, read := range []func(*Config, func(string) string) error{readDatabase, readAddress, readBase, readScheme, readKeys, readMail, readProxies, readCORS} {
@@ -99,7 +100,7 @@ func readAddress(c *Config, getenv func(string) string) error {
 	case c.Dev:
 		c.Addrs = []string{"127.0.0.1:8000", "[::1]:8000"}
 	default:
-		c.Addrs = []string{":8000"}
+		c.Addrs = []string{DefaultAddr}
 	}
 	_, port, err := net.SplitHostPort(c.Addrs[0])
 	if err != nil {
@@ -139,6 +140,9 @@ func readScheme(c *Config, getenv func(string) string) error {
 	}
 	return nil
 }
+
+// DefaultAddr is where serve listens.
+const DefaultAddr = ":8000"
 
 // minKey is the shortest session key, in bytes.
 const minKey = 32
