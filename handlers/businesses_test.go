@@ -164,7 +164,7 @@ func TestOwnDomain(t *testing.T) {
 	c := s.Platform().As(store.PlatformManager)
 	page := "/businesses/" + tenant.ID.String()
 	const name = "www.acme-garage.test"
-	for domain, want := range map[string]int{"": 422, "acme": 422, "other.localhost": 422, "10.1.2.3": 422, strings.Repeat("a", 300) + ".test": 422, " WWW.acme-garage.TEST ": 303} {
+	for domain, want := range map[string]int{"": 422, "acme": 422, "other.localhost": 422, "10.1.2.3": 422, strings.Repeat("a", 300) + ".test": 422, "WWW.acme-garage.TEST": 303} {
 		if r := c.Post(page+"/domains", url.Values{"domain": {domain}}); r.Code != want {
 			t.Errorf("add %.30q: %d, want %d", domain, r.Code, want)
 		}

@@ -37,7 +37,8 @@ const (
 )
 
 // public are the columns that a business's public pages show.
-var public = []string{"businesses.name", "services.name", "services.description", "resources.name", "policies.book_message"}
+var public = []string{"businesses.name", "services.name", "services.description", "resources.name", "policies.book_message",
+	"businesses.about", "businesses.address", "businesses.phone", "businesses.contact_email"}
 
 // newVictim opens a business with a row in each of its tables and marks all text.
 func newVictim(t *testing.T, s *handlertest.Server, subdomain string) victim {
@@ -306,7 +307,7 @@ func TestT1_OtherTenants(t *testing.T) {
 						t.Fatalf("%s%s: %d shows the victim's data", host, r.Path, got.Code)
 					}
 					has := slices.ContainsFunc(own, func(o web.Route) bool { return o.Method == r.Method && o.Path == r.Path && open(o) })
-					if !has && !refused(got, r) && got.Code != http.StatusMethodNotAllowed && !(got.Code == http.StatusNotFound) {
+					if !has && !refused(got, r) && got.Code != http.StatusMethodNotAllowed && got.Code != http.StatusNotFound {
 						t.Errorf("%s %s%s: %d to %q", r.Method, host, r.Path, got.Code, got.Location())
 					}
 				}

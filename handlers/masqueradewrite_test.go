@@ -176,9 +176,9 @@ func TestM7_PersonalActions(t *testing.T) {
 	_, viewing := masquerade(t, s, tenant, "/")
 	_, changing := writing(t, s, tenant)
 	_, business, _ := handlers.Surfaces(s.App, t.TempDir())
-	real := s.Handler
+	whole := s.Handler
 	s.Handler = handlers.Probe(s.App, business, answerReached)
-	defer func() { s.Handler = real }()
+	defer func() { s.Handler = whole }()
 	tried, open := 0, 0
 	for _, r := range business.Routes {
 		for mode, c := range map[string]*handlertest.Client{"view": viewing, "write": changing} {

@@ -33,9 +33,9 @@ func TestM6_TheDatabaseAloneRefuses(t *testing.T) {
 	v := newVictim(t, s, "victim")
 	_, site := masquerade(t, s, v.tenant, "/")
 	_, business, _ := handlers.Surfaces(s.App, t.TempDir())
-	real := s.Handler
+	whole := s.Handler
 	s.Handler = handlers.Unguarded(s.App, business)
-	defer func() { s.Handler = real }()
+	defer func() { s.Handler = whole }()
 	before, refusedByDatabase := v.domain(t, s), 0
 	for _, r := range business.Routes {
 		if access.IsSafe(r.Method) || r.Masqueraded {
@@ -240,7 +240,7 @@ func TestS4_SameOriginPasses(t *testing.T) {
 		client *handlertest.Client
 		table  handlers.Surface
 	}{{"platform.localhost", s.Platform().As(store.Superuser), platform}, {"acme.localhost", s.At("acme").As(store.TenantOwner), business}, {"localhost", s.On("localhost"), site}} {
-		real := s.Handler
+		whole := s.Handler
 		s.Handler = handlers.Probe(s.App, w.table, answerReached)
 		for _, r := range w.table.Routes {
 			if access.IsSafe(r.Method) || !access.Can(store.Superuser, r.Permission) && !access.Can(store.TenantOwner, r.Permission) && !open(r) {
@@ -257,7 +257,7 @@ func TestS4_SameOriginPasses(t *testing.T) {
 				}
 			}
 		}
-		s.Handler = real
+		s.Handler = whole
 	}
 }
 

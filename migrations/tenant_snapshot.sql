@@ -132,7 +132,7 @@ CREATE INDEX appointments_customer_idx ON appointments (customer_id, starts_at);
 CREATE TABLE appointment_resources (
     appointment_id uuid NOT NULL REFERENCES appointments (id) ON DELETE CASCADE,
     resource_id    uuid NOT NULL REFERENCES resources (id),
-    during         tstzrange NOT NULL,
+    LIKE public.tenant_columns INCLUDING STORAGE, -- during tstzrange: see there
     holds          boolean NOT NULL,
     PRIMARY KEY (appointment_id, resource_id),
     CONSTRAINT appointment_resources_taken EXCLUDE USING gist (resource_id WITH =, during WITH &&) WHERE (holds)

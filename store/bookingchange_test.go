@@ -62,7 +62,7 @@ func TestMove(t *testing.T) {
 	if _, err := g.db.Move(context.Background(), g.tenant, store.Movement{Handle: link, Start: g.at(20, 0), Force: true}); reason(err) != availability.Closed {
 		t.Errorf("the customer at night: %v", err)
 	}
-	if b, err = g.db.Move(context.Background(), g.tenant, store.Movement{Handle: link, Start: g.at(9, 0).AddDate(0, 0, 1)}); err != nil {
+	if _, err = g.db.Move(context.Background(), g.tenant, store.Movement{Handle: link, Start: g.at(9, 0).AddDate(0, 0, 1)}); err != nil {
 		t.Error(err)
 	}
 	for who, ctx := range map[string]context.Context{"another customer": as(store.Customer, uuid.New()), "somebody else of the staff": as(store.TenantStaff, uuid.New())} {
@@ -210,7 +210,7 @@ func TestNoticesAreSentOnce(t *testing.T) {
 	if err := g.db.NoticeDone(ctx, l, errors.New("no server"), true); err != nil {
 		t.Fatal(err)
 	}
-	if l, ok = take(); !ok {
+	if _, ok = take(); !ok {
 		t.Error("not tried again")
 	}
 	// The program died here: it is not sent again by itself, but by somebody's word.

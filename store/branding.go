@@ -11,7 +11,7 @@ import (
 	"image/png"
 
 	"golang.org/x/image/draw"
-	_ "golang.org/x/image/webp"
+	_ "golang.org/x/image/webp" // teaches image.Decode the format
 )
 
 // The bounds of a logo: of what is uploaded, and of what is kept.

@@ -177,11 +177,12 @@ func TestM2_ChangesNeedConsent(t *testing.T) {
 		wait          time.Duration
 	}{{"no answer", store.ConsentAsk, store.AskFor}, {"never", store.ConsentNever, 0}} {
 		t.Run("second person: "+c.name, func(t *testing.T) {
-			s, super := newWriteStage(t)
+			s, _ := newWriteStage(t)
 			s.consent(t, c.consent)
 			id := s.ask(t)
 			s.clock.advance(c.wait)
-			s.operator, super = s.login(t, store.PlatformManager), s.login(t, store.Superuser)
+			super := s.login(t, store.Superuser)
+			s.operator = s.login(t, store.PlatformManager)
 			if err := s.approve(id, s.operator); store.KindOf(err) != store.Forbidden {
 				t.Errorf("the own approval: %v", err)
 			}
@@ -320,7 +321,7 @@ func TestNewOwnerCannotConsent(t *testing.T) {
 		t.Fatal(err)
 	}
 	id := s.ask(t)
-	real := s.subject
+	kept := s.subject
 	s.subject = intruder
 	if err := s.decide(id, store.Grant); store.KindOf(err) != store.Forbidden || !strings.Contains(err.Error(), "less than a day") {
 		t.Errorf("the new owner consents: %v", err)
@@ -329,7 +330,7 @@ func TestNewOwnerCannotConsent(t *testing.T) {
 	if store.KindOf(err) != store.Forbidden {
 		t.Errorf("the new owner allows it for ever: %v", err)
 	}
-	s.subject = real
+	s.subject = kept
 	if err := s.decide(id, store.Grant); err != nil {
 		t.Errorf("the owner of long standing: %v", err)
 	}

@@ -167,12 +167,15 @@ func TestDeleteBusiness(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	defer rows.Close()
 	for rows.Next() {
 		var table string
 		_ = rows.Scan(&table)
 		left = append(left, table)
 	}
-	_ = rows.Close()
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
 	for _, table := range left {
 		var own, others int
 		if err := db.Direct().QueryRow(`SELECT count(*) FILTER (WHERE business_id = $1), count(*) FILTER (WHERE business_id = $2) FROM `+table, gone, stays).Scan(&own, &others); err != nil {

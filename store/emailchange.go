@@ -132,7 +132,7 @@ func (db *DB) ConfirmEmail(ctx context.Context, tenant *Tenant, token string, fr
 		// The row's lock lets two confirmations at once see each other.
 		err = t.get(&changed, `UPDATE public.email_changes SET
 				old_confirmed_at = CASE WHEN $2 THEN $3 ELSE old_confirmed_at END, new_confirmed_at = CASE WHEN $2 THEN new_confirmed_at ELSE $3 END
-			WHERE user_id = $1 RETURNING old_confirmed_at IS NOT NULL AND new_confirmed_at IS NOT NULL`, found.Person.ID, found.Purpose == EmailOld, t.now)
+			WHERE user_id = $1 RETURNING old_confirmed_at IS NOT NULL AND new_confirmed_at IS NOT NULL`, found.ID, found.Purpose == EmailOld, t.now)
 		if err != nil || !changed {
 			return err
 		}
@@ -142,7 +142,7 @@ func (db *DB) ConfirmEmail(ctx context.Context, tenant *Tenant, token string, fr
 }
 
 func (t *tx) changeEmail(found EmailLink, from Client) error {
-	p, old := found.Person, found.Person.Email
+	p, old := found.Person, found.Email
 	if _, err := t.exec(`UPDATE public.users SET email = $2 WHERE id = $1`, p.ID, found.New); err != nil {
 		return err
 	}

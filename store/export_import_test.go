@@ -35,13 +35,16 @@ func fingerprint(t *testing.T, db *store.DB, id uuid.UUID) map[string]string {
 	if err != nil {
 		t.Fatal(err)
 	}
+	defer rows.Close()
 	var tables []string
 	for rows.Next() {
 		var table string
 		_ = rows.Scan(&table)
 		tables = append(tables, table)
 	}
-	_ = rows.Close()
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
 	for _, table := range tables {
 		ask(table, fmt.Sprintf(`SELECT count(*) || ' ' || COALESCE(md5(string_agg(to_jsonb(t)::text, '|' ORDER BY to_jsonb(t)::text)), '') FROM %s.%s t`, schema, table))
 	}

@@ -55,7 +55,7 @@ func readMember(archive *zip.Reader, name string, into any) error {
 	if err != nil {
 		return broken("The file is not whole: %s is missing.", name)
 	}
-	defer member.Close()
+	defer func() { _ = member.Close() }()
 	if err := json.NewDecoder(io.LimitReader(member, maxManifest)).Decode(into); err != nil {
 		return broken("The file is damaged: %s can't be read.", name)
 	}
@@ -231,7 +231,7 @@ func (im *importer) table(name, schema, table string) error {
 	if err != nil {
 		return broken("The file is not whole: %s is missing.", name)
 	}
-	defer member.Close()
+	defer func() { _ = member.Close() }()
 	lines := bufio.NewScanner(member)
 	lines.Buffer(make([]byte, 64<<10), maxLine)
 	var batch []string

@@ -46,11 +46,12 @@ func (db *DB) changePerson(ctx context.Context, id uuid.UUID, staff bool, change
 		if err != nil {
 			return err
 		}
-		if p.BusinessID.Valid {
+		switch {
+		case p.BusinessID.Valid:
 			_, err = q.limits(p.BusinessID.UUID, true)
-		} else if !staff {
+		case !staff:
 			err = errStaffOnly
-		} else {
+		default:
 			_, err = q.exec(`SELECT FROM public.users WHERE business_id IS NULL ORDER BY id FOR UPDATE`)
 		}
 		if err != nil {

@@ -72,6 +72,7 @@ func (h *Handlers) brandingUpdate(c echo.Context) error {
 	p := business.BrandingProps{Color: strings.ToLower(text(c, "color")), Errors: map[string]string{}}
 	if !strings.HasPrefix(p.Color, "#") || !ui.ValidHex(p.Color) {
 		p.Errors["color"] = "Choose a colour, like #0f766e."
+		p.Color = web.Tenant(c).AccentColor // a picker holds colours only
 		return h.brandingPage(c, http.StatusUnprocessableEntity, p)
 	}
 	if err := h.DB.ChangeAccent(c.Request().Context(), *web.Tenant(c), p.Color); err != nil {

@@ -167,19 +167,19 @@ func nameDays(p *business.ScheduleProps, state scheduleState, now time.Time) {
 // version tells one state of the schedule from another.
 func version(p business.ScheduleProps, s store.Schedule, asked []store.Scheduled) string {
 	h := fnv.New64a()
-	fmt.Fprint(h, p.Date, p.View, p.Resource, p.Zoom, p.Board.Now, p.CanAdd, s.Open)
+	_, _ = fmt.Fprint(h, p.Date, p.View, p.Resource, p.Zoom, p.Board.Now, p.CanAdd, s.Open)
 	for _, list := range [][]store.Scheduled{s.Booked, asked} {
 		for _, a := range list {
 			_, _ = h.Write(a.ID[:])
 			_ = binary.Write(h, binary.BigEndian, a.UpdatedAt.UnixMicro())
-			fmt.Fprint(h, a.Status, a.Customer, a.Service)
+			_, _ = fmt.Fprint(h, a.Status, a.Customer, a.Service)
 		}
 	}
 	for _, b := range s.Blockers {
-		fmt.Fprint(h, b.ID, b.StartsAt.Unix(), b.EndsAt.Unix(), b.Resource, b.Reason)
+		_, _ = fmt.Fprint(h, b.ID, b.StartsAt.Unix(), b.EndsAt.Unix(), b.Resource, b.Reason)
 	}
 	for _, r := range s.Resources {
-		fmt.Fprint(h, r.ID, r.Name)
+		_, _ = fmt.Fprint(h, r.ID, r.Name)
 	}
 	return strconv.FormatUint(h.Sum64(), 36)
 }

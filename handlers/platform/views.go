@@ -106,10 +106,12 @@ func (h *Handlers) viewCreate(c echo.Context) error {
 }
 
 func (h *Handlers) viewUpdate(c echo.Context) error {
-	in, err := formView(c), error(nil)
-	if in.ID, err = uuid.Parse(c.Param("id")); err != nil {
+	id, err := uuid.Parse(c.Param("id"))
+	if err != nil {
 		return echo.ErrNotFound
 	}
+	in := formView(c)
+	in.ID = id
 	errs := map[string]string{}
 	web.CheckText(errs, "name", in.Name, 1, 60, "Give the view a name.")
 	if len(errs) == 0 {

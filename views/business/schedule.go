@@ -141,12 +141,10 @@ func (p ScheduleProps) at(date, view string) string {
 
 // zoom is the parameter for more or less; the usual one has none.
 func (p ScheduleProps) zoom(more int) string {
-	switch z := p.Zoom + more; {
-	case z == 2:
-		return ""
-	default:
+	if z := p.Zoom + more; z != 2 {
 		return strconv.Itoa(z)
 	}
+	return ""
 }
 
 func (p ScheduleProps) step() string {

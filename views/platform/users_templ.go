@@ -71,7 +71,7 @@ func (p UsersProps) list() ui.ListProps {
 	}
 	return ui.ListProps{
 		ListState: p.List, ID: "users", Path: urls.Users(), One: "person", Many: "people", Caption: "Users",
-		SearchLabel: "Search name or e-mail", DefaultSort: "name", Filters: filters, Columns: userColumns,
+		SearchLabel: "Search name or e-mail", DefaultSort: "name", Filters: filters, Columns: userColumns, ViewsOf: "users",
 		Nothing: ui.EmptyProps{Title: "Nobody yet", Text: "Everybody with a login appears here."},
 	}
 }

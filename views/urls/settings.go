@@ -13,7 +13,7 @@ const (
 // Settings is the console's settings: names, trial and reserved names.
 func Settings() string { return "/settings" }
 
-// SettingsNames, SettingsTrial and SettingsReserved take the forms of that page.
+// SettingsNames takes a form of that page, as SettingsTrial and SettingsReserved do.
 func SettingsNames() string { return Settings() + "/names" }
 
 // SettingsTrial takes a POST.

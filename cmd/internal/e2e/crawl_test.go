@@ -190,7 +190,11 @@ func (w *crawl) links(doc *goquery.Document, page *url.URL) {
 // table of routes.
 func (w *crawl) forms(doc *goquery.Document, page *url.URL) {
 	doc.Find("form").Each(func(_ int, s *goquery.Selection) {
+		_, byScript := s.Attr("hidden") // nobody sees it: the script fills and sends it
 		action := s.AttrOr("action", "")
+		if byScript {
+			action = s.AttrOr("hx-post", "")
+		}
 		if action == "" {
 			if s.AttrOr("method", "") != "dialog" {
 				w.t.Errorf("a form without action on %s", page)
@@ -206,7 +210,7 @@ func (w *crawl) forms(doc *goquery.Document, page *url.URL) {
 			w.add(u.String(), page.String())
 			return
 		}
-		if s.Find("button, input[type=submit]").Length() == 0 && (s.AttrOr("id", "") == "" || doc.Find("button[form="+s.AttrOr("id", "x")+"]").Length() == 0) {
+		if !byScript && s.Find("button, input[type=submit]").Length() == 0 && (s.AttrOr("id", "") == "" || doc.Find("button[form="+s.AttrOr("id", "x")+"]").Length() == 0) {
 			w.t.Errorf("nothing sends the form for %s on %s", action, page)
 		}
 		if !slices.ContainsFunc(w.posts, func(r *regexp.Regexp) bool { return r.MatchString(u.Path) }) {
@@ -233,9 +237,10 @@ func (w *crawl) buttons(doc *goquery.Document, page *url.URL) {
 				return
 			}
 		}
+		_, off := s.Attr("disabled") // says so itself
 		inForm := s.Closest("form").Length() > 0 && s.AttrOr("type", "submit") == "submit"
 		_, dismiss := s.Attr("data-dismiss")
-		if !inForm && !dismiss && !strings.HasSuffix(page.Path, "/dev/gallery") {
+		if !inForm && !dismiss && !off && !strings.HasSuffix(page.Path, "/dev/gallery") {
 			html, _ := goquery.OuterHtml(s)
 			w.t.Errorf("a button that does nothing on %s: %s", page, html)
 		}

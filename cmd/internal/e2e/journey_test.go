@@ -231,6 +231,8 @@ func (j journey) suspend(name string) {
 		b.do("open the dialog", click(b.visible(`button[commandfor="suspend-dialog"]`)))
 		b.wait("the dialog", `document.querySelector("#suspend-dialog").open`)
 		field = "#f-reason"
+	} else {
+		b.do("unfold the form", click(b.visible(`details:has(`+field+`) > summary`)))
 	}
 	b.fill(field, "Trying out what the owners see.")
 	b.follow(`form:has(` + field + `) button.btn-danger`)

@@ -176,7 +176,7 @@ func platformPages(t testing.TB, p *program) []page {
 		{name: "many at once", path: "/businesses/bulk?action=suspend&all=1&status=trial"},
 		{name: "many at once, another number", path: "/businesses/bulk", form: []string{"action", "plan", "value", "free", "count", "7", "all", "1", "status", "archived"}, status: 422},
 		{name: "views", path: "/views?list=businesses"},
-		{name: "view without a name", path: "/views", form: []string{"list", "businesses", "query", "q=a", "name", ""}, status: 422},
+		{name: "views, without a name", path: "/views", form: []string{"list", "businesses", "query", "q=a", "name", ""}, status: 422},
 		{name: "restore", path: "/businesses/restore"},
 		{name: "view as", path: start},
 		{name: "view as, wrong", path: "/masquerade", form: []string{"user_id", user, "reason", "short"}, status: 422},

@@ -38,8 +38,8 @@ func newSMTPMailer(server *url.URL, from string) (*smtpMailer, error) {
 	}
 	secrets := strings.NewReplacer()
 	if user := server.User; user != nil {
-		name, password := user.Username(), ""
-		password, _ = user.Password()
+		name := user.Username()
+		password, _ := user.Password()
 		options = append(options, gomail.WithSMTPAuth(gomail.SMTPAuthAutoDiscover), gomail.WithUsername(name), gomail.WithPassword(password))
 		secrets = hide(password, name)
 	}
