@@ -76,6 +76,9 @@ func publicPages(t testing.TB, p *program) []page {
 	someMail(t, p)
 	return []page{
 		{name: "apex", path: "/"},
+		{name: "sign up", path: "/signup"},
+		{name: "sign up, wrong", path: "/signup", form: []string{"business_name", "", "subdomain", "-a", "time_zone", "x", "owner_name", "", "owner_email", "x", "password", "short"}, status: 422},
+		{name: "find", path: "/find"},
 		{name: "apex 404", path: "/nothing", status: 404},
 		{name: "unknown host", host: "nobody-here", path: "/", status: 404},
 		{name: "platform login", host: "platform", path: "/login"},
@@ -255,6 +258,15 @@ func teamPages(t testing.TB, p *program) []page {
 		{name: "ask support, wrong", path: "/support", form: []string{"subject", "", "body", "", "priority", "x"}, status: 422},
 		{name: "today", path: "/"},
 		{name: "schedule", path: "/schedule"},
+		{name: "schedule, a week", path: "/schedule?view=week"},
+		{name: "schedule, the week of one", path: "/schedule?view=week", ready: func(b *tab) { b.follow(".week tbody th a") }},
+		{name: "schedule, an appointment", path: "/schedule", ready: peek(`.slot:not(.slot-blocker) a`)},
+		{name: "new appointment", path: "/appointments/new?q=a"},
+		{name: "new appointment, wrong", path: "/appointments", form: []string{"price", "x", "minutes", "x", "service_id", "x"}, status: 422},
+		{name: "block time", path: "/blockers/new"},
+		{name: "an appointment", path: "/appointments", ready: func(b *tab) { b.follow("#appointments tbody a.main-link") }},
+		{name: "held mails", path: "/held-mails"},
+		{name: "account", path: "/account"},
 		{name: "appointments, today", path: "/appointments"},
 		{name: "appointments, another day", path: "/appointments?date=2026-11-12"},
 		{name: "appointments, an empty day", path: "/appointments?date=2040-01-01"},
@@ -306,6 +318,14 @@ func teamPages(t testing.TB, p *program) []page {
 		pages[i].host = "acme-auto"
 	}
 	return pages
+}
+
+// peek opens something of the schedule in its dialog.
+func peek(selector string) func(*tab) {
+	return func(b *tab) {
+		b.do("open it", click(b.visible(selector)))
+		b.wait("the dialog", `document.querySelector("#peek-dialog")?.open`)
+	}
 }
 
 func customerPages(testing.TB, *program) []page {
