@@ -43,7 +43,7 @@ func (db *DB) hashPassword(ctx context.Context, password string) (string, error)
 		return "", err
 	}
 	defer func() { <-db.hashing }()
-	return argon2id.CreateHash(password, passwordCost)
+	return argon2id.CreateHash(password, db.passwordCost)
 }
 
 func (db *DB) verifyPassword(ctx context.Context, password, hash string) (bool, error) {
@@ -59,7 +59,7 @@ func (db *DB) verifyPassword(ctx context.Context, password, hash string) (bool, 
 // just been compared and is right.
 func (db *DB) rehash(ctx context.Context, found account, password string) error {
 	used, _, _, err := argon2id.DecodeHash(found.Hash)
-	if err == nil && used.Memory >= passwordCost.Memory && used.Iterations >= passwordCost.Iterations {
+	if err == nil && used.Memory >= db.passwordCost.Memory && used.Iterations >= db.passwordCost.Iterations {
 		return nil
 	}
 	hash, err := db.hashPassword(ctx, password)

@@ -25,7 +25,7 @@ type signIn struct {
 
 func newSignIn(t *testing.T) *signIn {
 	cfg, c := storetest.Config(t), newClock()
-	cfg.Now = c.now
+	cfg.Now, cfg.PasswordCost = c.now, nil // the cost of production
 	db := storetest.Open(t, cfg)
 	return &signIn{t, db, c, newStaff(t, db, store.PlatformManager)}
 }

@@ -13,6 +13,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/alexedwards/argon2id"
 	"github.com/jmoiron/sqlx"
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/riverdriver/riverdatabasesql"
@@ -27,6 +28,8 @@ type Config struct {
 	Prepare     bool   // keep statements prepared per connection
 	PoolSize    int    // connections of the two web logins; 0: two per core
 	BaseDomain  string // businesses live on <subdomain>.<BaseDomain>
+	// PasswordCost replaces the cost of hashing in tests, of which each makes people.
+	PasswordCost *argon2id.Params
 	// Now replaces the clock in tests.
 	Now func() time.Time
 }
@@ -41,6 +44,7 @@ type DB struct {
 	settings          *settingsCache
 	views             *shortCache[[]SavedView]
 	hashing           chan struct{}
+	passwordCost      *argon2id.Params
 	compared          atomic.Int64 // passwords, for the test that counts them
 	poolLow           chan struct{}
 	booking           chan struct{}
@@ -66,6 +70,9 @@ func Open(cfg Config) (*DB, error) {
 	}
 	if db.now == nil {
 		db.now = time.Now
+	}
+	if db.passwordCost = cfg.PasswordCost; db.passwordCost == nil {
+		db.passwordCost = passwordCost
 	}
 	for _, login := range []struct {
 		name, url string

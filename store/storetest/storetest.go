@@ -17,6 +17,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/alexedwards/argon2id"
 	_ "github.com/lib/pq" // the driver "postgres" of the administrator's connection
 
 	"github.com/smoothschedule/smoothschedule/store"
@@ -110,6 +111,8 @@ func config(cluster *devdb.Cluster, database string) store.Config {
 		ReadOnlyURL: cluster.URL(store.ReadOnlyLogin, database),
 		DirectURL:   cluster.URL(store.OwnerLogin, database),
 		Prepare:     true,
+		// Under the race detector the real cost is most of what a test takes.
+		PasswordCost: &argon2id.Params{Memory: 64, Iterations: 1, Parallelism: 1, SaltLength: 16, KeyLength: 32},
 	}
 }
 
