@@ -154,18 +154,10 @@ func (db *DB) succeed(ctx context.Context, a attempt) error {
 	return db.run(context.WithoutCancel(ctx), db.web, scope{}, func(t tx) error { return t.succeed(a) })
 }
 
-// AskForMail counts a link that somebody asks to be mailed to an address, and
+// askForMail counts a link that somebody asks to be mailed to an address, and
 // says whether it shall be sent. Who asks is told the same in both cases, except
 // from an address that asks for very many: that is Throttled. what names the
 // kind of link.
-func (db *DB) AskForMail(ctx context.Context, what string, tenant *Tenant, email string, from Client) (send bool, err error) {
-	err = db.run(ctx, db.web, scope{}, func(t tx) (err error) {
-		send, err = t.askForMail(what, tenant, email, from)
-		return err
-	})
-	return send, err
-}
-
 func (t *tx) askForMail(what string, tenant *Tenant, email string, from Client) (send bool, err error) {
 	keys := throttleKeys("mail "+what, hostKey(tenant), email, "", from)
 	var asked struct {

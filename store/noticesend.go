@@ -144,11 +144,3 @@ func (q *TenantTx) DropNotice(id uuid.UUID) error {
 	}
 	return q.record("notice.dropped", "notice", id, emails[0], nil)
 }
-
-// NoticesOf lists what was told about one appointment, or is yet to be.
-func (q *TenantTx) NoticesOf(appointment uuid.UUID) ([]AppointmentNotice, error) {
-	var rows []AppointmentNotice
-	err := q.list(&rows, `SELECT `+noticeColumns+` FROM public.notices n WHERE n.business_id = $1 AND n.appointment_id = $2 ORDER BY n.due_at, n.id LIMIT 100`,
-		q.Tenant.ID, appointment)
-	return rows, err
-}

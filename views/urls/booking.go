@@ -56,15 +56,6 @@ func PortalCancel(id string) string { return Portal() + "/" + url.PathEscape(id)
 // PortalProfile takes a POST of name and phone.
 func PortalProfile() string { return Portal() + "/profile" }
 
-// Notices lists what customers and team were told.
-func Notices() string { return "/notices" }
-
-// NoticeSend takes a POST for one that was held back or failed.
-func NoticeSend(id string) string { return Notices() + "/" + url.PathEscape(id) + "/send" }
-
 // ResourceFeed takes a POST that makes a new address of a resource's feed, or
 // with revoke takes it back.
 func ResourceFeed(id string) string { return Resources() + "/" + url.PathEscape(id) + "/feed" }
-
-// OwnFeed does the same for one's own calendar.
-func OwnFeed() string { return "/my-calendar" }

@@ -22,9 +22,6 @@ func CustomerNew() string { return Customers() + "/new" }
 // Customer is the page of one; a POST saves what the team wrote down.
 func Customer(id string) string { return Customers() + "/" + url.PathEscape(id) }
 
-// CustomersTagged is the list of those with a tag.
-func CustomersTagged(tag string) string { return WithQuery(Customers(), "tag", tag) }
-
 // CustomerExport is all that is kept of one, as a file.
 func CustomerExport(id string) string { return Customer(id) + "/export.json" }
 
