@@ -1,18 +1,15 @@
 package api_test
 
 import (
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/PuerkitoBio/goquery"
-	"github.com/google/uuid"
+	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"github.com/smoothschedule/smoothschedule/handlers/api"
 	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
@@ -52,92 +49,29 @@ func (d openapi) operation(method, path string) map[string]any {
 	return o
 }
 
-// faults holds a value against a schema; both are meant to say all there is.
-func (d openapi) faults(at string, schema, value any) []string {
-	s := d.resolve(schema)
-	if s == nil {
-		return []string{at + ": no schema"}
+// schemas compiles the description's schemas: those of OpenAPI 3.1 are JSON
+// Schemas of 2020-12, so a checker of these holds answers against them as any
+// reader of the description would.
+func (d openapi) schemas(t testing.TB) *jsonschema.Compiler {
+	t.Helper()
+	c := jsonschema.NewCompiler()
+	c.DefaultDraft(jsonschema.Draft2020)
+	c.AssertFormat()
+	if err := c.AddResource("openapi.json", map[string]any(d)); err != nil {
+		t.Fatal(err)
 	}
-	if choices, ok := s["oneOf"].([]any); ok {
-		var all []string
-		for _, choice := range choices {
-			f := d.faults(at, choice, value)
-			if len(f) == 0 {
-				return nil
-			}
-			all = append(all, f...)
-		}
-		return all
-	}
-	kinds, ok := s["type"].([]any)
-	if !ok {
-		kinds = []any{s["type"]}
-	}
-	if !slices.ContainsFunc(kinds, func(kind any) bool { return isKind(kind, value) }) {
-		return []string{fmt.Sprintf("%s: %v is not %v", at, value, s["type"])}
-	}
-	var all []string
-	fault := func(format string, args ...any) { all = append(all, at+": "+fmt.Sprintf(format, args...)) }
-	switch v := value.(type) {
-	case string:
-		if enum, ok := s["enum"].([]any); ok && !slices.Contains(enum, value) {
-			fault("%q is none of %v", v, enum)
-		}
-		if pattern, ok := s["pattern"].(string); ok && !regexp.MustCompile(pattern).MatchString(v) {
-			fault("%q does not match %s", v, pattern)
-		}
-		switch s["format"] {
-		case "uuid":
-			if _, err := uuid.Parse(v); err != nil {
-				fault("%q is no id", v)
-			}
-		case "date-time":
-			if _, err := time.Parse(time.RFC3339, v); err != nil || !strings.HasSuffix(v, "Z") {
-				fault("%q is no time in UTC", v)
-			}
-		case "uri":
-			if u, err := url.Parse(v); err != nil || !u.IsAbs() {
-				fault("%q is no absolute address", v)
-			}
-		}
-	case []any:
-		for i, item := range v {
-			all = append(all, d.faults(fmt.Sprintf("%s[%d]", at, i), s["items"], item)...)
-		}
-	case map[string]any:
-		properties, _ := s["properties"].(map[string]any)
-		for key, item := range v {
-			if schema, known := properties[key]; known {
-				all = append(all, d.faults(at+"."+key, schema, item)...)
-			} else if more, ok := s["additionalProperties"].(map[string]any); ok {
-				all = append(all, d.faults(at+"."+key, more, item)...)
-			} else {
-				fault("%s is not described", key)
-			}
-		}
-		for key := range properties {
-			if _, sent := v[key]; !sent {
-				fault("%s is missing", key)
-			}
-		}
-	}
-	return all
+	return c
 }
 
-func isKind(kind, value any) bool {
-	switch v := value.(type) {
-	case nil:
-		return kind == "null"
-	case bool:
-		return kind == "boolean"
-	case string:
-		return kind == "string"
-	case float64:
-		return kind == "number" || (kind == "integer" && v == float64(int64(v)))
-	case []any:
-		return kind == "array"
+// response returns what an operation says of a status, and where it says so.
+func (d openapi) response(method, path string, status int) (response map[string]any, at string) {
+	responses, _ := d.operation(method, path)["responses"].(map[string]any)
+	said, _ := responses[fmt.Sprint(status)].(map[string]any)
+	if ref, _ := said["$ref"].(string); ref != "" {
+		return d.resolve(said), ref
 	}
-	return kind == "object"
+	pointer := strings.NewReplacer("~", "~0", "/", "~1", "{", "%7B", "}", "%7D")
+	return said, fmt.Sprintf("#/paths/%s/%s/responses/%d", pointer.Replace(path), strings.ToLower(method), status)
 }
 
 // TestDescriptionNamesTheRoutes: no route without a description, and none of
@@ -167,41 +101,71 @@ func TestDescriptionNamesTheRoutes(t *testing.T) {
 	}
 }
 
+// answers holds what was answered against the description and remembers it.
+type answers struct {
+	openapi
+	t       testing.TB
+	schemas *jsonschema.Compiler
+	seen    map[string]bool
+}
+
+func (a *answers) record(method, path string, r handlertest.Response) {
+	a.t.Helper()
+	what := fmt.Sprintf("%s %s %d", method, path, r.Code)
+	response, at := a.response(method, path, r.Code)
+	if response == nil {
+		a.t.Errorf("%s is not described: %.200s", what, r.Body)
+		return
+	}
+	a.seen[what] = true
+	headers, _ := response["headers"].(map[string]any)
+	for name := range headers {
+		if r.Header().Get(name) == "" {
+			a.t.Errorf("%s: the header %s is missing", what, name)
+		}
+	}
+	if response["content"] == nil {
+		if r.Body.Len() > 0 {
+			a.t.Errorf("%s has a body", what)
+		}
+		return
+	}
+	schema, err := a.schemas.Compile("openapi.json" + at + "/content/application~1json/schema")
+	if err != nil {
+		a.t.Fatalf("%s: %v", what, err)
+	}
+	value, err := jsonschema.UnmarshalJSON(r.Body)
+	if err == nil {
+		err = schema.Validate(value)
+	}
+	if err != nil {
+		a.t.Errorf("%s: %v", what, err)
+	}
+}
+
+// unseen are the described answers that never came.
+func (a *answers) unseen() []string {
+	var all []string
+	for path, item := range a.openapi["paths"].(map[string]any) {
+		for method, o := range item.(map[string]any) {
+			for status := range o.(map[string]any)["responses"].(map[string]any) {
+				if what := strings.ToUpper(method) + " " + path + " " + status; !a.seen[what] {
+					all = append(all, what)
+				}
+			}
+		}
+	}
+	slices.Sort(all)
+	return all
+}
+
 // TestEveryDescribedAnswer produces each answer that the description names and
 // holds it against its schema; nothing comes that it doesn't name.
 func TestEveryDescribedAnswer(t *testing.T) {
 	w := newWorld(t)
 	d := description(t, w)
-	seen := map[string]bool{}
-	record := func(method, path string, r handlertest.Response) {
-		t.Helper()
-		what := fmt.Sprintf("%s %s %d", method, path, r.Code)
-		response := d.resolve(d.operation(method, path)["responses"].(map[string]any)[fmt.Sprint(r.Code)])
-		if response == nil {
-			t.Errorf("%s is not described: %.200s", what, r.Body)
-			return
-		}
-		seen[what] = true
-		for name := range d.headers(response) {
-			if r.Header().Get(name) == "" {
-				t.Errorf("%s: the header %s is missing", what, name)
-			}
-		}
-		content, _ := response["content"].(map[string]any)
-		if content == nil {
-			if r.Body.Len() > 0 {
-				t.Errorf("%s has a body", what)
-			}
-			return
-		}
-		var value any
-		if err := json.Unmarshal(r.Body.Bytes(), &value); err != nil {
-			t.Errorf("%s: %v", what, err)
-		}
-		for _, fault := range d.faults(what, content["application/json"].(map[string]any)["schema"], value) {
-			t.Error(fault)
-		}
-	}
+	all := &answers{openapi: d, t: t, schemas: d.schemas(t), seen: map[string]bool{}}
+	record := all.record
 	super, sales, owner := w.as(store.Superuser), w.as(store.PlatformSales), w.with(w.token("acme.localhost", store.TenantOwner))
 	w.exec(`UPDATE business_totals SET owner_id = NULL WHERE business_id <> $1`, w.acme.ID)
 	spent := w.token("platform.localhost", store.Superuser)
@@ -276,20 +240,9 @@ func TestEveryDescribedAnswer(t *testing.T) {
 	}
 	record("GET", availabilityPath, visitor.Get(availabilityPath))
 
-	for path, item := range d["paths"].(map[string]any) {
-		for method, o := range item.(map[string]any) {
-			for status := range o.(map[string]any)["responses"].(map[string]any) {
-				if what := strings.ToUpper(method) + " " + path + " " + status; !seen[what] {
-					t.Errorf("%s is described and was never seen", what)
-				}
-			}
-		}
+	if unseen := all.unseen(); len(unseen) > 0 {
+		t.Errorf("described and never seen: %s", strings.Join(unseen, ", "))
 	}
-}
-
-func (d openapi) headers(response map[string]any) map[string]any {
-	headers, _ := response["headers"].(map[string]any)
-	return headers
 }
 
 func TestDocsPage(t *testing.T) {

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
 	"github.com/smoothschedule/smoothschedule/store"
@@ -106,4 +107,16 @@ func wantError(t testing.TB, what string, r handlertest.Response, status int, co
 	if len(r.Result().Cookies()) > 0 {
 		t.Errorf("%s: sets a cookie", what)
 	}
+}
+
+// wait lets what a process remembers of a business's state grow old.
+func wait(t testing.TB, done func() bool) {
+	t.Helper()
+	for range 40 {
+		if done() {
+			return
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+	t.Error("waited in vain")
 }
