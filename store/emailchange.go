@@ -133,10 +133,14 @@ func (db *DB) ConfirmEmail(ctx context.Context, tenant *Tenant, token string, fr
 		err = t.get(&changed, `UPDATE public.email_changes SET
 				old_confirmed_at = CASE WHEN $2 THEN $3 ELSE old_confirmed_at END, new_confirmed_at = CASE WHEN $2 THEN new_confirmed_at ELSE $3 END
 			WHERE user_id = $1 RETURNING old_confirmed_at IS NOT NULL AND new_confirmed_at IS NOT NULL`, found.ID, found.Purpose == EmailOld, t.now)
-		if err != nil || !changed {
+		if err != nil {
 			return err
 		}
-		return t.changeEmail(found, from)
+		if changed {
+			return t.changeEmail(found, from)
+		}
+		return t.audit(Event{Action: "user.email_confirmed", Business: found.BusinessID, ObjectType: "user", ObjectID: found.ID.String(), ObjectName: found.Email,
+			Details: map[string]any{"from": string(found.Purpose)}, By: &Principal{Actor: found.Person, Subject: found.Person, Address: from.Address}})
 	})
 	return changed, err
 }
