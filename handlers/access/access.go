@@ -50,6 +50,10 @@ const (
 	AuditAll          Permission = "audit.all"
 )
 
+// SearchView is the search for anything, on both hosts with people; it finds what
+// the role may open.
+const SearchView Permission = "search.view"
+
 // AccountManage is the own account: profile, password, second factors, sessions.
 const AccountManage Permission = "account.manage"
 
@@ -144,6 +148,7 @@ var table = map[Permission][]store.Role{
 	SuspensionView:    {store.TenantOwner},
 	SupportView:       deputies,
 	SupportWrite:      deputies,
+	SearchView:        slices.Concat(staff, team),
 	AccountManage:     store.Roles(),
 }
 

@@ -18,7 +18,7 @@ func TestTable(t *testing.T) {
 		BusinessesDomains: super | manager, BusinessesNotes: super | manager | support | sales, BusinessesDelete: super, ViewsManage: super | manager | support | sales,
 		UsersManage: super | manager, StaffView: super, StaffManage: super, SettingsView: super, SettingsManage: super,
 		TicketsView: super | manager | support, TicketsManage: super | manager | support,
-		TokensManage: super | manager | support | sales, NoticesView: super | manager | support | sales, AccountManage: 255,
+		TokensManage: super | manager | support | sales, NoticesView: super | manager | support | sales, AccountManage: 255, SearchView: 127,
 		SupportView: owner | deputy, SupportWrite: owner | deputy,
 		ServicesView: owner | deputy | staff, ServicesManage: owner | deputy, ResourcesView: owner | deputy | staff, ResourcesManage: owner | deputy,
 		HoursView: owner | deputy, HoursManage: owner | deputy,

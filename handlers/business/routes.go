@@ -26,6 +26,7 @@ func (h *Handlers) Surface() *web.Surface {
 func (h *Handlers) Routes() []web.Route {
 	return []web.Route{
 		{Method: http.MethodGet, Path: urls.Home(), Permission: access.Public, Handler: h.home},
+		{Method: http.MethodGet, Path: urls.Search(), Permission: access.SearchView, Handler: h.search},
 		{Method: http.MethodGet, Path: urls.SchedulePath(), Permission: access.AppointmentsView, Handler: h.schedule},
 		{Method: http.MethodGet, Path: urls.ScheduleUpdates(), Permission: access.AppointmentsView, Handler: h.scheduleUpdates, Background: true},
 		{Method: http.MethodGet, Path: urls.AppointmentsPath(), Permission: access.AppointmentsView, Handler: h.appointmentsIndex},

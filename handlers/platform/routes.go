@@ -25,6 +25,7 @@ func (h *Handlers) Routes() []web.Route {
 	return []web.Route{
 		{Method: http.MethodGet, Path: "/", Permission: access.SignedIn, Handler: h.home},
 		{Method: http.MethodGet, Path: urls.Dashboard(), Permission: access.DashboardView, Handler: h.dashboard},
+		{Method: http.MethodGet, Path: urls.Search(), Permission: access.SearchView, Handler: h.search},
 		{Method: http.MethodGet, Path: urls.Businesses(), Permission: access.BusinessesView, Handler: h.businessesIndex},
 		{Method: http.MethodPost, Path: urls.Businesses(), Permission: access.BusinessesCreate, Handler: h.businessCreate},
 		{Method: http.MethodGet, Path: urls.BusinessNew(), Permission: access.BusinessesCreate, Handler: h.businessNew},

@@ -106,6 +106,7 @@ func (a *App) page(c echo.Context, v View) templ.Component {
 		if r.Surface.Notice != nil {
 			page.Notice = r.Surface.Notice(c)
 		}
+		page.Searches = p.Can(access.SearchView)
 		if p.Can(access.NoticesView) {
 			page.Bell = &layout.Bell{Unread: p.Unread}
 		}

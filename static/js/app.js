@@ -42,7 +42,8 @@
     if (!pending) return bar?.remove();
     timer = setTimeout(() => {
       bar ||= Object.assign(doc.createElement("div"), { className: "loading" });
-      doc.body.append(bar);
+      // Over an open dialog, too.
+      ($("dialog[open]") || doc.body).append(bar);
     }, 150);
   };
   // What a page asks by itself is not shown, and not asked while nobody looks.
@@ -63,7 +64,8 @@
     box.append(t);
   };
   const say = (text) => {
-    const live = $("#live");
+    // What lies behind an open dialog is not read out.
+    const live = $("dialog[open] [data-live]") || $("#live");
     if (live && text) live.textContent = text;
   };
   on("click", (e) => e.target.closest("[data-dismiss]")?.closest(".toast")?.remove());
@@ -161,9 +163,50 @@
     for (const m of doc.querySelectorAll(".menu-wide[open], .views[open]")) if (!m.contains(e.target)) m.open = false;
   });
 
-  // ---- Keys: "/" searches, Esc closes and gives the focus back ------------
+  // ---- The palette ----------------------------------------------------------
+  // The focus stays in its field; the arrows move what Enter opens.
+  const palette = $("#palette"), find = $("#palette-q");
+  let enter = false;
+  const choose = (step) => {
+    const all = [...palette.querySelectorAll("[role=option]")];
+    const at = all.findIndex((o) => o.ariaSelected === "true");
+    const next = all[step ? (at + step + all.length) % all.length : 0];
+    for (const o of all) o.setAttribute("aria-selected", o === next);
+    find.setAttribute("aria-expanded", !!next);
+    find.setAttribute("aria-activedescendant", next?.id || "");
+    next?.scrollIntoView({ block: "nearest" });
+  };
+  if (palette) {
+    find.addEventListener("focus", () => {
+      find.select();
+      if (!$("[data-for]", palette)) find.form.dispatchEvent(new Event("find"));
+    });
+    find.addEventListener("input", () => (enter = false));
+    find.addEventListener("keydown", (e) => {
+      const step = { ArrowDown: 1, ArrowUp: -1 }[e.key];
+      if (step) choose(step);
+      else if (e.key === "Enter" && !e.isComposing) open();
+      else return;
+      e.preventDefault();
+    });
+    // What was found for fewer letters is not opened: Enter waits for the answer.
+    const open = () => {
+      enter = $("[data-for]", palette)?.dataset.for !== find.value.trim();
+      if (!enter) $("[aria-selected=true]", palette)?.click();
+    };
+    on("htmx:after:swap", (e) => {
+      if (e.detail.ctx.sourceElement !== find.form) return;
+      choose(0);
+      if (enter) open();
+    });
+    palette.addEventListener("click", (e) => (e.target === palette || e.target.closest("a")) && palette.close());
+    if (/Mac|iP/.test(navigator.platform)) for (const k of doc.querySelectorAll(".find kbd")) k.textContent = "⌘ K";
+  }
+
+  // ---- Keys: "/" searches, "?" helps, Esc closes and gives the focus back ---
+  const typing = (el) => el.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(el.tagName);
   on("keydown", (e) => {
-    const el = e.target;
+    const el = e.target, plain = !e.ctrlKey && !e.metaKey && !e.altKey;
     if (e.key === "Escape") {
       const m = el.closest?.("details.menu[open]");
       if (m) {
@@ -172,13 +215,22 @@
       } else if (el.type === "search" && !el.value) el.blur();
       return;
     }
-    if (e.key !== "/" || e.ctrlKey || e.metaKey || e.altKey) return;
-    if (el.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(el.tagName) || $("dialog[open]")) return;
-    const s = $("input[type=search]");
-    if (!s) return;
+    // A field of one line has no use for Ctrl-K; a longer text may.
+    const chord = palette && (e.ctrlKey || e.metaKey) && !e.altKey && !e.shiftKey && e.key.toLowerCase() === "k";
+    if (chord && palette.open) {
+      e.preventDefault();
+      return palette.close();
+    }
+    if ($("dialog[open]") || (chord ? el.isContentEditable || el.tagName === "TEXTAREA" : !plain || typing(el))) return;
+    const s = $("main input[type=search]");
+    const to = chord || (e.key === "/" && !s) ? palette : e.key === "?" ? $("#keys") : null;
+    if (!to && (e.key !== "/" || !s)) return;
     e.preventDefault();
-    s.focus();
-    s.select();
+    if (to) to.showModal();
+    else {
+      s.focus();
+      s.select();
+    }
   });
 
   // ---- The masquerade's time runs down -------------------------------------

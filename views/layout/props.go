@@ -17,6 +17,7 @@ type Page struct {
 	Flash        []ui.Toast
 	User         *User // nil when nobody is logged in
 	Bell         *Bell // nil for those who are told nothing
+	Searches     bool  // the palette is there
 	Nav          []NavItem
 	Masquerade   *ui.MasqueradeBanner
 	Announcement *ui.AlertProps // what the platform says on every page
