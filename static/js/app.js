@@ -184,10 +184,13 @@
     find.addEventListener("input", () => (enter = false));
     find.addEventListener("keydown", (e) => {
       const step = { ArrowDown: 1, ArrowUp: -1 }[e.key];
-      if (step) choose(step);
-      else if (e.key === "Enter" && !e.isComposing) open();
-      else return;
+      if (!step) return;
       e.preventDefault();
+      choose(step);
+    });
+    find.form.addEventListener("submit", (e) => {
+      e.preventDefault();
+      open();
     });
     // What was found for fewer letters is not opened: Enter waits for the answer.
     const open = () => {

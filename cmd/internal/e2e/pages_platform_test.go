@@ -86,6 +86,9 @@ func platformPages(t testing.TB, p *program) []page {
 		{name: "audit log, of a person", path: "/audit?person=" + user},
 		{name: "notifications", path: "/notifications"},
 		{name: "notifications, no match", path: "/notifications?q=zzzzzzzz"},
+		{name: "search", path: "/search?q=an"},
+		{name: "search, no match", path: "/search?q=zzzzzzzz"},
+		{name: "palette", path: "/notifications", ready: palette},
 		{name: "404", path: "/nothing", status: 404},
 	}
 	for i := range pages {
@@ -99,6 +102,13 @@ func openDetails(within string) func(*tab) {
 	return func(b *tab) {
 		b.do("open what is folded", evaluate(fmt.Sprintf(`for (const e of document.querySelectorAll(%q)) for (const d of [e, ...e.querySelectorAll("details")]) d.open = true`, within)))
 	}
+}
+
+// palette opens the search for anything and finds something.
+func palette(b *tab) {
+	b.do("open the palette", evaluate(`document.querySelector("#palette").showModal()`))
+	b.fill("#palette-q", "acme")
+	b.wait("what was found", `document.querySelector("[data-for=acme] [aria-selected=true]")`)
 }
 
 func refusedPages(testing.TB, *program) []page {
