@@ -3,12 +3,14 @@ package handlers_test
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"mime/multipart"
 	"net"
 	"net/http"
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/PuerkitoBio/goquery"
 	"github.com/google/uuid"
@@ -210,11 +212,50 @@ func TestOwnDomain(t *testing.T) {
 	if r := c.Post(page+"/domains/primary", url.Values{"name": {name}}); r.Code != http.StatusSeeOther {
 		t.Errorf("make primary: %d", r.Code)
 	}
+	showsOwnDomain(t, s, tenant, site, "http://"+name+":8000")
 	if r := c.Post(page+"/domains/remove", url.Values{"name": {name}}); r.Code != http.StatusSeeOther {
 		t.Errorf("remove: %d", r.Code)
 	}
 	if r := site.Get("/"); r.Code != http.StatusNotFound {
 		t.Errorf("once it is removed: %d", r.Code)
+	}
+}
+
+// showsOwnDomain: what customers are given leads to the primary domain, what the
+// staff open stays where it was.
+func showsOwnDomain(t *testing.T, s *handlertest.Server, tenant store.Tenant, site *handlertest.Client, at string) {
+	t.Helper()
+	owner := s.At("acme").As(store.TenantOwner)
+	if link := owner.Get("/settings/booking-page").Doc().Find("#f-link").AttrOr("value", ""); link != at+"/book" {
+		t.Errorf("the booking page is said to be at %q", link)
+	}
+	if link := owner.Get("/").Doc().Find("main").Text(); !strings.Contains(link, at+"/") {
+		t.Error("the first steps show another address")
+	}
+	service, _ := bookable(t, s, tenant)
+	day := time.Now().AddDate(0, 0, 7).Format(time.DateOnly)
+	r := site.Post("/book", url.Values{"service_id": {service.String()}, "start": {day + "T10:00"}, "name": {"Carla"}, "email": {"carla@x.test"}})
+	page := strings.Replace(strings.SplitN(r.Location(), "?", 2)[0], "/book/done/", "/b/", 1)
+	if r.Code != http.StatusSeeOther || !strings.HasPrefix(page, "/b/") {
+		t.Fatalf("booked there: %d to %q", r.Code, r.Location())
+	}
+	for host, c := range map[string]*handlertest.Client{"its own domain": site, "its subdomain": s.At("acme")} {
+		if ics := strings.ReplaceAll(c.Get(page+"/appointment.ics").Body.String(), "\r\n ", ""); !strings.Contains(ics, "URL:"+at+page) {
+			t.Errorf("the file from %s: %s", host, ics)
+		}
+	}
+	console := s.Platform().As(store.PlatformManager).Get("/businesses/" + tenant.ID.String()).Doc()
+	if console.Find(`a[href="`+at+`/"]`).Length() == 0 || console.Find(`a[href="http://acme.localhost:8000/"]`).Length() == 0 {
+		t.Error("the console does not lead to both addresses")
+	}
+	token := struct{ Token string }{}
+	r = s.Platform().Post("/api/auth/token/", url.Values{"email": {handlertest.Email(store.PlatformManager)}, "password": {handlertest.Password}})
+	if err := json.Unmarshal(r.Body.Bytes(), &token); err != nil {
+		t.Fatal(err)
+	}
+	r = s.Platform().With("Authorization", "Bearer "+token.Token).Get("/api/platform/businesses/" + tenant.ID.String() + "/")
+	if want := `"domain":"` + strings.TrimSuffix(strings.TrimPrefix(at, "http://"), ":8000") + `"`; !strings.Contains(r.Body.String(), want) {
+		t.Errorf("the API: %d %s", r.Code, r.Body)
 	}
 }
 

@@ -27,7 +27,7 @@ type owner struct {
 }
 
 func (h *Handlers) business(b store.Business) business {
-	out := business{ID: b.ID.String(), Name: b.Name, Subdomain: b.Subdomain, Domain: b.Subdomain + "." + h.Sites.Bases[0], Plan: b.Plan,
+	out := business{ID: b.ID.String(), Name: b.Name, Subdomain: b.Subdomain, Domain: h.Sites.PublicName(b.Subdomain, b.PrimaryDomain), Plan: b.Plan,
 		Status: b.Status, TimeZone: b.TimeZone, UserCount: b.PeopleCount, CreatedAt: instant(b.CreatedAt), TrialEndsAt: optional(b.TrialEndsAt)}
 	if b.OwnerID.Valid {
 		out.Owner = &owner{b.OwnerID.UUID.String(), b.OwnerName, b.OwnerEmail}

@@ -36,7 +36,7 @@ func (h *Handlers) bookingPageEdit(c echo.Context) error {
 func (h *Handlers) bookingPagePage(c echo.Context, status int, p business.BookingPageProps) error {
 	tenant := web.Tenant(c)
 	p.CanManage, p.OwnPlan, p.Path = mayManage(c, access.HoursManage), seesPlan(c), urls.Book()
-	p.Link = h.Sites.Business(tenant.Subdomain, urls.Book())
+	p.Link = h.Sites.Public(tenant.Subdomain, tenant.PrimaryDomain, urls.Book())
 	p.Embed = fmt.Sprintf(`<iframe src="%s" title="Book an appointment" width="100%%" height="720" loading="lazy"></iframe>`, p.Link)
 	return h.Render(c, status, web.View{Title: "Booking page", Body: business.BookingPageSettings(p)})
 }

@@ -49,8 +49,9 @@ func (h *Handlers) checklist(c echo.Context, done store.Checklist) *business.Che
 	if done.Dismissed || done.Done() || !web.Principal(c).Can(access.HoursManage) {
 		return nil
 	}
+	tenant := web.Tenant(c)
 	return &business.ChecklistProps{
-		BookURL:    h.Sites.Business(web.Tenant(c).Subdomain, urls.Home()),
+		BookURL:    h.Sites.Public(tenant.Subdomain, tenant.PrimaryDomain, urls.Home()),
 		CanDismiss: !web.Principal(c).ViewOnly(),
 		Steps: []business.ChecklistStep{
 			{Title: "Look over your profile", Text: "Name, time zone, colour.", Href: urls.BusinessSettings(), Done: done.Profile},

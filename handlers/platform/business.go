@@ -178,10 +178,10 @@ func (h *Handlers) businessDomains(d businessData) []platform.Domain {
 	var shown []platform.Domain
 	for _, n := range d.domains {
 		row := platform.Domain{Name: n.Name, Host: n.Name, Custom: n.Kind == "custom", Former: n.Kind == "former", Verified: n.VerifiedAt != nil, Problem: n.CheckResult}
+		row.URL = h.Sites.Public("", n.Name, "/")
 		if !row.Custom {
-			row.Host = h.Sites.BusinessHost(n.Name)
+			row.Host, row.URL = h.Sites.BusinessHost(n.Name), h.Sites.Business(n.Name, "/")
 		}
-		row.URL = h.Sites.Scheme + "://" + row.Host + "/"
 		row.Primary = n.Name == d.business.PrimaryDomain || d.business.PrimaryDomain == "" && n.Kind == "subdomain"
 		if row.Custom && !row.Verified {
 			row.Record, row.Proof = store.DomainRecord+n.Name, n.Proof()

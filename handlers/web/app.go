@@ -64,6 +64,21 @@ func (s Sites) Business(subdomain, path string) string {
 // BusinessHost is a business's host as people read it.
 func (s Sites) BusinessHost(subdomain string) string { return subdomain + "." + s.Base() }
 
+// Public is the absolute address of a path that customers open: on the domain of
+// its own that a business made primary, or else on its subdomain. What needs a
+// login stays on the subdomain, so links to that use Business.
+func (s Sites) Public(subdomain, domain, path string) string {
+	return s.Scheme + "://" + s.PublicName(subdomain, domain) + s.Port + path
+}
+
+// PublicName is the host of Public without a port.
+func (s Sites) PublicName(subdomain, domain string) string {
+	if domain != "" {
+		return domain
+	}
+	return subdomain + "." + s.Bases[0]
+}
+
 // Split returns the part of a host name before a base domain: "" for the apex,
 // false for a host of somebody else. Port, case and a final dot don't matter.
 func (s Sites) Split(host string) (label string, ok bool) {

@@ -58,7 +58,7 @@ func (w *appointmentWorker) appointment(l store.Letter) mail.AppointmentProps {
 		p.URL = w.sites.Business(l.Tenant.Subdomain, urls.Appointments(b.StartsAt.In(zone).Format(time.DateOnly)))
 		return p
 	}
-	p.URL = w.sites.Business(l.Tenant.Subdomain, urls.Booking(store.BookingToken(b.ID, l.Secret)))
+	p.URL = w.sites.Public(l.Tenant.Subdomain, l.Tenant.PrimaryDomain, urls.Booking(store.BookingToken(b.ID, l.Secret)))
 	if b.PriceCents > 0 {
 		p.Price = web.Money(b.PriceCents)
 	}
