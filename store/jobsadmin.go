@@ -10,7 +10,7 @@ import (
 )
 
 // FailedJob is a background job that failed: it waits for another try, or was
-// given up.
+// given up, after its last one or because no further would help.
 type FailedJob struct {
 	ID          int64     `db:"id"`
 	Kind        string    `db:"kind"`
@@ -30,15 +30,15 @@ const maxFailedJobs = 100
 func (q *PublicTx) FailedJobs() ([]FailedJob, int, error) {
 	var jobs []FailedJob
 	err := q.list(&jobs, `
-		SELECT id, kind, state = 'discarded' AS given_up, attempt, max_attempts, scheduled_at,
+		SELECT id, kind, state <> 'retryable' AS given_up, attempt, max_attempts, scheduled_at,
 			COALESCE(attempted_at, created_at) AS last_try, CAST(args AS text) AS args,
 			COALESCE(errors[array_upper(errors, 1)] ->> 'error', '') AS error
-		FROM public.river_job WHERE state IN ('discarded', 'retryable') ORDER BY id DESC LIMIT $1`, maxFailedJobs)
+		FROM public.river_job WHERE state IN ('discarded', 'cancelled', 'retryable') ORDER BY id DESC LIMIT $1`, maxFailedJobs)
 	if err != nil || len(jobs) < maxFailedJobs {
 		return jobs, len(jobs), err
 	}
 	var all int
-	err = q.get(&all, `SELECT count(*) FROM public.river_job WHERE state IN ('discarded', 'retryable')`)
+	err = q.get(&all, `SELECT count(*) FROM public.river_job WHERE state IN ('discarded', 'cancelled', 'retryable')`)
 	return jobs, all, err
 }
 
@@ -61,9 +61,9 @@ func (db *DB) DiscardJob(ctx context.Context, id int64) error {
 func (db *DB) changeJob(ctx context.Context, id int64, action string, change func(*PublicTx) error) error {
 	return db.InPublic(ctx, func(q *PublicTx) error {
 		var job FailedJob
-		err := q.get(&job, `SELECT id, kind, state = 'discarded' AS given_up, attempt, max_attempts, scheduled_at,
+		err := q.get(&job, `SELECT id, kind, state <> 'retryable' AS given_up, attempt, max_attempts, scheduled_at,
 				COALESCE(attempted_at, created_at) AS last_try, CAST(args AS text) AS args, '' AS error
-			FROM public.river_job WHERE id = $1 AND state IN ('discarded', 'retryable') FOR UPDATE`, id)
+			FROM public.river_job WHERE id = $1 AND state IN ('discarded', 'cancelled', 'retryable') FOR UPDATE`, id)
 		if err != nil {
 			return err
 		}

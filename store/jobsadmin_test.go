@@ -25,9 +25,9 @@ func TestFailedJobs(t *testing.T) {
 		}
 		return jobs, all
 	}
-	give := func() {
+	give := func(state string) {
 		t.Helper()
-		if _, err := db.Direct().Exec(`UPDATE river_job SET state = 'discarded', finalized_at = now(), attempt = 3, max_attempts = 3, attempted_at = now(),
+		if _, err := db.Direct().Exec(`UPDATE river_job SET state = '` + state + `', finalized_at = now(), attempt = 3, max_attempts = 3, attempted_at = now(),
 			errors = ARRAY['{"error": "first"}'::jsonb, '{"error": "the mail server is gone"}'::jsonb]`); err != nil {
 			t.Fatal(err)
 		}
@@ -35,7 +35,7 @@ func TestFailedJobs(t *testing.T) {
 	if jobs, all := failed(); len(jobs) != 0 || all != 0 {
 		t.Errorf("none has failed: %v", jobs)
 	}
-	give()
+	give("discarded")
 	jobs, all := failed()
 	if all != 1 || !jobs[0].GivenUp || jobs[0].Error != "the mail server is gone" || jobs[0].Attempt != 3 || jobs[0].Kind != "mail_invitation" {
 		t.Fatalf("%+v", jobs)
@@ -50,12 +50,19 @@ func TestFailedJobs(t *testing.T) {
 	if err := db.RetryJob(ctx, id); store.KindOf(err) != store.NotFound {
 		t.Errorf("retried twice: %v", err)
 	}
-	give()
+	give("cancelled") // a mail that was refused for good
+	if jobs, all := failed(); all != 1 || !jobs[0].GivenUp {
+		t.Errorf("cancelled: %+v", jobs)
+	}
+	if err := db.RetryJob(ctx, id); err != nil {
+		t.Error(err)
+	}
+	give("discarded")
 	if err := db.DiscardJob(ctx, id); err != nil {
 		t.Fatal(err)
 	}
 	var left, noted int
-	if err := db.Direct().QueryRow(`SELECT (SELECT count(*) FROM river_job), (SELECT count(*) FROM audit_log WHERE action LIKE 'job.%' AND object_name = 'mail_invitation')`).Scan(&left, &noted); err != nil || left != 0 || noted != 2 {
+	if err := db.Direct().QueryRow(`SELECT (SELECT count(*) FROM river_job), (SELECT count(*) FROM audit_log WHERE action LIKE 'job.%' AND object_name = 'mail_invitation')`).Scan(&left, &noted); err != nil || left != 0 || noted != 3 {
 		t.Errorf("%d jobs left, %d entries, %v", left, noted, err)
 	}
 }

@@ -18,6 +18,7 @@ const (
 	NoticeSignUp       NoticeKind = "sign_up"      // a business signed up
 	NoticeProvisioning NoticeKind = "provisioning" // no room could be made for a business
 	NoticeConsent      NoticeKind = "consent"      // an owner agreed to changes by support
+	NoticeJob          NoticeKind = "job"          // a background job was given up
 )
 
 // Notice is what staff is told. Href is a path of the console.

@@ -43,7 +43,7 @@ func (q *PublicTx) rollUpHistory(all bool) error {
 		return err
 	}
 	_, err = q.exec(`UPDATE public.platform_totals SET
-		failed_jobs = (SELECT count(*) FROM public.river_job WHERE state = 'discarded' OR state = 'retryable'),
+		failed_jobs = (SELECT count(*) FROM public.river_job WHERE state IN ('discarded', 'cancelled', 'retryable')),
 		failed_migrations = (SELECT count(*) FROM public.tenant_schemas WHERE state = 'failed')`)
 	return err
 }

@@ -29,7 +29,7 @@ func noticeIcon(kind string) string {
 		return "inbox"
 	case "sign_up":
 		return "building"
-	case "provisioning":
+	case "provisioning", "job":
 		return "alert"
 	case "consent":
 		return "eye"
@@ -47,6 +47,8 @@ func noticeWord(kind string) string {
 		return "Sign-up"
 	case "provisioning":
 		return "Failed provisioning"
+	case "job":
+		return "Failed job"
 	case "consent":
 		return "Consent"
 	}

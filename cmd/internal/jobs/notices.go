@@ -21,14 +21,11 @@ type appointmentWorker struct {
 
 func (w *appointmentWorker) Work(ctx context.Context, job *river.Job[store.NoticeArgs]) error {
 	l, send, err := w.db.TakeNotice(ctx, job.Args)
-	if err != nil {
-		if store.KindOf(err) == store.NotFound {
-			return river.JobCancel(err)
-		}
-		return err
+	if store.KindOf(err) == store.NotFound {
+		return nil // the business or the appointment is gone, and with it the news
 	}
-	if !send {
-		return nil
+	if err != nil || !send {
+		return err
 	}
 	message, err := mail.Appointment(w.appointment(l))
 	if err == nil {

@@ -24,6 +24,10 @@ const rollUpEvery = time.Minute
 // rollUpTimeout is long enough for a thousand schemas on a slow machine.
 const rollUpTimeout = 5 * time.Minute
 
+// keepFailed is how long a job that was given up can be seen and retried, be it
+// after its last try or because a mail was refused for good.
+const keepFailed = 7 * 24 * time.Hour
+
 // cleanUpEvery is how often what has expired is removed.
 const cleanUpEvery = 6 * time.Hour
 
@@ -61,10 +65,13 @@ func Start(ctx context.Context, db *store.DB, mailer Mailer, sites web.Sites, lo
 		FetchPollInterval:   500 * time.Millisecond,
 		// A job that a killed process left is taken up again soon after the
 		// longest that one may run.
-		RescueStuckJobsAfter: rollUpTimeout + time.Minute,
-		Queues:               map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: 4}},
-		Workers:              workers,
-		Logger:               slog.New(quiet{log.Handler()}),
+		RescueStuckJobsAfter:        rollUpTimeout + time.Minute,
+		Queues:                      map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: 4}},
+		Workers:                     workers,
+		ErrorHandler:                &failures{db, log},
+		CancelledJobRetentionPeriod: keepFailed,
+		DiscardedJobRetentionPeriod: keepFailed,
+		Logger:                      slog.New(quiet{log.Handler()}),
 		PeriodicJobs: []*river.PeriodicJob{
 			river.NewPeriodicJob(river.PeriodicInterval(rollUpEvery), func() (river.JobArgs, *river.InsertOpts) {
 				return store.RollUpArgs{}, &river.InsertOpts{UniqueOpts: river.UniqueOpts{ByPeriod: rollUpEvery}, MaxAttempts: 3}
