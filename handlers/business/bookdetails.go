@@ -131,6 +131,10 @@ func (h *Handlers) bookCreate(c echo.Context) error {
 	if p.Errors = store.FieldErrors(err); p.Errors != nil {
 		return h.detailsPage(c, http.StatusUnprocessableEntity, w, start, p)
 	}
+	if store.KindOf(err) == store.Conflict { // the plan's month is full
+		p.Refused = message(err)
+		return h.detailsPage(c, http.StatusConflict, w, start, p)
+	}
 	if err != nil {
 		return err
 	}

@@ -17,16 +17,21 @@ type mover struct {
 	handle     store.Handle
 	load       func(*store.TenantTx) (store.Booking, error)
 	page, move string // addresses
+	// gone answers when the appointment can't be moved any more.
+	gone func(c echo.Context, problem string) error
 }
 
-func linkMover(c echo.Context) (mover, error) {
+func (h *Handlers) linkMover(c echo.Context) (mover, error) {
 	link, err := linked(c)
 	token := c.Param("token")
-	return mover{link, func(q *store.TenantTx) (store.Booking, error) { return q.BookingByLink(link) }, urls.Booking(token), urls.BookingMove(token)}, err
+	gone := func(c echo.Context, problem string) error {
+		return h.bookingPage(c, http.StatusConflict, problem, false)
+	}
+	return mover{link, func(q *store.TenantTx) (store.Booking, error) { return q.BookingByLink(link) }, urls.Booking(token), urls.BookingMove(token), gone}, err
 }
 
 func (h *Handlers) bookingMoveShow(c echo.Context) error {
-	m, err := linkMover(c)
+	m, err := h.linkMover(c)
 	if err != nil {
 		return err
 	}
@@ -34,7 +39,7 @@ func (h *Handlers) bookingMoveShow(c echo.Context) error {
 }
 
 func (h *Handlers) bookingMove(c echo.Context) error {
-	m, err := linkMover(c)
+	m, err := h.linkMover(c)
 	if err != nil {
 		return err
 	}
@@ -70,8 +75,11 @@ func (h *Handlers) movePage(c echo.Context, status int, m mover, problem string)
 		return err
 	}
 	p := bookingProps(b, policies, z)
-	if p.MoveHref == "" {
+	switch {
+	case p.MoveHref == "" && problem == "":
 		return web.Redirect(c, m.page)
+	case p.MoveHref == "":
+		return m.gone(c, problem)
 	}
 	var pairs, other []string
 	if given {
@@ -103,8 +111,11 @@ func (h *Handlers) moveTo(c echo.Context, m mover) error {
 	if refusal := store.Refusal(err); refusal != nil {
 		return h.movePage(c, statusOf(refusal), m, refusal.Message)
 	}
-	if store.FieldErrors(err) != nil {
+	switch {
+	case store.FieldErrors(err) != nil:
 		return h.movePage(c, http.StatusUnprocessableEntity, m, message(err))
+	case store.KindOf(err) == store.Conflict: // the plan's month is full
+		return h.movePage(c, http.StatusConflict, m, message(err))
 	}
 	if err != nil {
 		return err

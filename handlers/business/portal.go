@@ -67,7 +67,7 @@ func portalRows(list []store.Booking, policies store.Policies, z clocks, change 
 }
 
 // own names a customer's own appointment; whether it is one the store checks.
-func own(c echo.Context) (mover, error) {
+func (h *Handlers) own(c echo.Context) (mover, error) {
 	id, err := pathID(c, "id")
 	user := web.Principal(c).Subject.ID
 	return mover{store.Handle{ID: id}, func(q *store.TenantTx) (store.Booking, error) {
@@ -76,11 +76,14 @@ func own(c echo.Context) (mover, error) {
 			return b, echo.ErrNotFound
 		}
 		return b, err
-	}, urls.Portal(), urls.PortalMove(id.String())}, err
+	}, urls.Portal(), urls.PortalMove(id.String()), func(c echo.Context, problem string) error {
+		h.Flash(c, "danger", problem)
+		return web.Redirect(c, urls.Portal())
+	}}, err
 }
 
 func (h *Handlers) portalMoveShow(c echo.Context) error {
-	m, err := own(c)
+	m, err := h.own(c)
 	if err != nil {
 		return err
 	}
@@ -88,7 +91,7 @@ func (h *Handlers) portalMoveShow(c echo.Context) error {
 }
 
 func (h *Handlers) portalMove(c echo.Context) error {
-	m, err := own(c)
+	m, err := h.own(c)
 	if err != nil {
 		return err
 	}
@@ -96,7 +99,7 @@ func (h *Handlers) portalMove(c echo.Context) error {
 }
 
 func (h *Handlers) portalCancel(c echo.Context) error {
-	m, err := own(c)
+	m, err := h.own(c)
 	if err != nil {
 		return err
 	}
