@@ -102,7 +102,7 @@ func spanText(first, last time.Time) string {
 
 // chosen repeats what an appointment is.
 func (z clocks) chosen(service, with string, from, to time.Time, priceCents, party int) business.Chosen {
-	c := business.Chosen{Service: service, With: with, When: web.When(from, to, z.visitor), Duration: duration(int(to.Sub(from).Minutes()))}
+	c := business.Chosen{Service: service, With: with, At: from.UTC().Format(time.RFC3339), When: web.When(from, to, z.visitor), Duration: duration(int(to.Sub(from).Minutes()))}
 	if z.other(from) != "" {
 		c.Elsewhere = web.When(from, to, z.business)
 	}

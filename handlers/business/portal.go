@@ -53,7 +53,7 @@ func portalRows(list []store.Booking, policies store.Policies, z clocks, change 
 	for i, b := range list {
 		p := bookingProps(b, policies, z)
 		local := b.StartsAt.In(z.business)
-		rows[i] = business.PortalBooking{When: local.Format("Monday, 2 January 2006, 15:04") + "–" + b.EndsAt.In(z.business).Format("15:04"), Service: b.Service, With: p.With,
+		rows[i] = business.PortalBooking{At: p.At, When: local.Format("Monday, 2 January 2006, 15:04") + "–" + b.EndsAt.In(z.business).Format("15:04"), Service: b.Service, With: p.With,
 			Status: b.Status, Price: p.Price, LateFee: p.LateFee}
 		switch {
 		case p.MoveHref == "":

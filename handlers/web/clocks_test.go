@@ -1,11 +1,11 @@
 package web_test
 
 import (
-	"os"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
 )
@@ -14,7 +14,7 @@ import (
 // page, the mail, the calendar file and the API mean the same instant; local
 // times that the clocks skip are refused.
 func TestB3_OneInstant(t *testing.T) {
-	zones := allZones(t)
+	zones := handlertest.Zones(t)
 	edges := 0
 	for _, name := range zones {
 		zone, err := time.LoadLocation(name)
@@ -75,32 +75,4 @@ func skipped(t *testing.T, name string, zone *time.Location, edge time.Time) {
 	if got, wrong := store.ParseStart(wall, zone); wrong == "" {
 		t.Errorf("%s: %s does not exist and is read as %s", name, wall, got)
 	}
-}
-
-// allZones are the names that the machine's zone database lists.
-func allZones(t *testing.T) []string {
-	t.Helper()
-	for _, path := range []string{"/usr/share/zoneinfo/tzdata.zi", "/usr/share/zoneinfo/zone1970.tab", "/usr/share/zoneinfo/zone.tab"} {
-		raw, err := os.ReadFile(path)
-		if err != nil {
-			continue
-		}
-		var names []string
-		for line := range strings.SplitSeq(string(raw), "\n") {
-			f := strings.Fields(line)
-			switch {
-			case strings.HasSuffix(path, ".zi") && len(f) > 2 && f[0] == "Z":
-				names = append(names, f[1])
-			case strings.HasSuffix(path, ".zi") && len(f) == 3 && f[0] == "L":
-				names = append(names, f[2])
-			case strings.HasSuffix(path, ".tab") && len(f) > 2 && !strings.HasPrefix(f[0], "#"):
-				names = append(names, f[2])
-			}
-		}
-		if len(names) > 0 {
-			return names
-		}
-	}
-	t.Skip("this machine has no list of time zones")
-	return nil
 }

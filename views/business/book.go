@@ -57,6 +57,7 @@ type BookTimesProps struct {
 // Chosen is what was chosen, as the last step and the confirmation repeat it.
 type Chosen struct {
 	Service, With, Duration, Price, Party string
+	At                                    string // the start as an instant, for programs
 	When                                  string // in the visitor's zone
 	Elsewhere                             string // the same in the business's, when that differs
 }

@@ -353,7 +353,7 @@ func choice(c Chosen, more ...ui.Fact) templ.Component {
 }
 
 func (c Chosen) facts(more []ui.Fact) []ui.Fact {
-	facts := []ui.Fact{{Term: "When", Text: c.When}}
+	facts := []ui.Fact{{Term: "When", Content: ui.TimeText(ui.Time{ISO: c.At, Text: c.When})}}
 	for _, f := range []ui.Fact{{Term: "Business’s clock", Text: c.Elsewhere}, {Term: "What", Text: c.Service}, {Term: "With", Text: c.With}, {Term: "People", Text: c.Party},
 		{Term: "Duration", Text: c.Duration}, {Term: "Price", Text: c.Price}} {
 		if f.Text != "" {

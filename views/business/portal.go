@@ -5,6 +5,7 @@ import "github.com/smoothschedule/smoothschedule/views/ui"
 // PortalBooking is one of a customer's appointments. Addresses that are empty
 // are not offered.
 type PortalBooking struct {
+	At                                 string // the start as an instant, for programs
 	When, Service, With, Status, Price string
 	LateFee                            string
 	MoveHref, CancelAction             string
