@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/PuerkitoBio/goquery"
 	"github.com/google/uuid"
 
 	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
@@ -86,11 +87,19 @@ func (w *salon) post(c *handlertest.Client, path string, want int, values ...str
 	return r
 }
 
+// in changes the business behind the pages.
+func (w *salon) in(fn func(*store.TenantTx) error) {
+	w.t.Helper()
+	if err := w.s.DB.InTenant(context.Background(), w.tenant, fn); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
 // book makes an appointment and returns its path.
 func (w *salon) book(who uuid.UUID, clock string) string {
 	w.t.Helper()
 	r := w.post(w.owner, "/appointments", http.StatusSeeOther, "service_id", w.haircut.String(), "resource_id", who.String(), "start", w.day+"T"+clock,
-		"customer_name", "Carla "+clock, "customer_email", "carla"+strings.ReplaceAll(clock, ":", "")+"@example.test")
+		"anyway", "1", "customer_name", "Carla "+clock, "customer_email", "carla"+strings.ReplaceAll(clock, ":", "")+"@example.test")
 	return r.Location()
 }
 
@@ -243,6 +252,91 @@ func TestBookingFromTheSchedule(t *testing.T) {
 	w.post(w.owner, made+"/status", http.StatusSeeOther, "status", "confirmed")
 	if text := w.owner.Get(made).Doc().Find("main").Text(); !strings.Contains(text, "Likes tea") || !strings.Contains(text, "$39") {
 		t.Error("the note is lost")
+	}
+}
+
+// TestOutsideHours: the team can insist on a time outside of hours, and never on
+// a taken one.
+func TestOutsideHours(t *testing.T) {
+	w := newSalon(t)
+	at := w.book(w.ann, "10:00")
+	w.book(w.ann, "20:00")
+	late := []string{"service_id", w.haircut.String(), "resource_id", w.ben.String(), "start", w.day + "T20:00", "customer_name", "Dan"}
+	doc := w.post(w.owner, "/appointments", http.StatusUnprocessableEntity, late...).Doc()
+	if !strings.Contains(doc.Find(".alert").Text(), "outside the hours of Ben") || doc.Find("#f-anyway").Length() != 1 || doc.Find("#f-customer_name").AttrOr("value", "") != "Dan" {
+		t.Errorf("booking at night: %s", doc.Find(".alert").Text())
+	}
+	w.post(w.owner, "/appointments", http.StatusSeeOther, append(late, "anyway", "1")...)
+	doc = w.post(w.owner, at+"/move", http.StatusUnprocessableEntity, "date", w.day, "time", "07:00", "minutes", "60").Doc()
+	if doc.Find("#f-move-anyway").Length() != 1 {
+		t.Error("moving by the form asks nothing")
+	}
+	// A drag asks above the lanes, and says where to.
+	dropped := []string{"start", w.day + "T07:00", "minutes", "60", "back", w.schedule()}
+	note := w.post(w.onBoard(w.owner), at+"/move", http.StatusUnprocessableEntity, dropped...).Doc().Find(`[hx-target="#schedule-note"] form`).First()
+	if note.Find(`[name="anyway"]`).Length() != 1 || note.Find(`[name="start"]`).AttrOr("value", "") != w.day+"T07:00" {
+		t.Error("a drag can't be insisted on")
+	}
+	w.post(w.onBoard(w.owner), at+"/move", http.StatusOK, append(dropped, "anyway", "1")...)
+	w.post(w.owner, at+"/move", http.StatusConflict, "start", w.day+"T19:30", "minutes", "60", "anyway", "1")
+	w.in(func(q *store.TenantTx) error {
+		day, _ := time.Parse(time.DateOnly, w.day)
+		return q.AddOverride(store.Override{First: store.DateOf(day), Last: store.DateOf(day), Resource: uuid.NullUUID{UUID: w.ben, Valid: true}})
+	})
+	doc = w.post(w.owner, "/appointments", http.StatusUnprocessableEntity, "service_id", w.haircut.String(), "resource_id", w.ben.String(), "start", w.day+"T12:00", "customer_name", "Eve").Doc()
+	if text := doc.Find(".alert").Text(); !strings.Contains(text, "Ben has time off") {
+		t.Errorf("into time off: %s", text)
+	}
+}
+
+// TestConfirmingByDrop: a request dropped on the schedule is moved and confirmed
+// by one step, which can be taken back.
+func TestConfirmingByDrop(t *testing.T) {
+	w := newSalon(t)
+	w.in(func(q *store.TenantTx) error {
+		p, err := q.Policies()
+		p.NeedsApproval, p.ApprovalHours, p.BookingOpen = true, 24, true
+		if err == nil {
+			err = q.SavePolicies(p)
+		}
+		return err
+	})
+	start, _ := time.ParseInLocation("2006-01-02T15:04", w.day+"T10:00", w.tenant.Location())
+	asked, err := w.s.DB.Book(context.Background(), w.tenant, store.NewBooking{Service: w.haircut, Start: start, Name: "Gus", Email: "gus@example.test", Source: store.ByGuest,
+		Resource: uuid.NullUUID{UUID: w.ann, Valid: true}})
+	if err != nil || asked.Status != "pending" {
+		t.Fatalf("%+v %v", asked, err)
+	}
+	request := w.owner.Get(w.schedule()).Doc().Find("[data-request]")
+	if request.AttrOr("data-request", "") != asked.ID.String() || request.AttrOr("data-clock", "") != "10:00" {
+		t.Fatal("the request can't be dragged")
+	}
+	path := "/appointments/" + asked.ID.String()
+	doc := w.post(w.onBoard(w.owner), path+"/move", http.StatusOK, "start", w.day+"T14:00", "minutes", "60", "resource_id", w.ben.String(), "version",
+		request.AttrOr("data-version", ""), "status", "confirmed", "back", w.schedule()).Doc()
+	undo := doc.Find(".toast form")
+	if text := doc.Find(".toast").Text(); !strings.Contains(text, "Gus is confirmed for") || !strings.Contains(text, "14:00") || !strings.Contains(text, "Ben") || doc.Find("[data-request]").Length() > 0 {
+		t.Errorf("dropped: %s", text)
+	}
+	var fields []string
+	undo.Find("input").Each(func(_ int, in *goquery.Selection) {
+		fields = append(fields, in.AttrOr("name", ""), in.AttrOr("value", ""))
+	})
+	doc = w.post(w.onBoard(w.owner), undo.AttrOr("action", ""), http.StatusOK, fields...).Doc()
+	if again := doc.Find("[data-request]"); again.AttrOr("data-clock", "") != "10:00" {
+		t.Errorf("taken back: %s", doc.Find(".toast").Text())
+	}
+	// The customer, who has not heard of it yet, hears nothing.
+	if n := count(t, w.s, `SELECT count(*) FROM notices WHERE state = 'queued' AND kind IN ('approved', 'moved')`); n != 0 {
+		t.Errorf("%d mails are on their way", n)
+	}
+	// By a click, at its own time; one mail.
+	w.post(w.owner, path+"/status", http.StatusSeeOther, "status", "confirmed", "back", w.schedule())
+	if undo := w.owner.Get(w.schedule()).Doc().Find(".toast form"); undo.Find(`[name="status"]`).AttrOr("value", "") != "pending" {
+		t.Error("a click can't be taken back")
+	}
+	if n := count(t, w.s, `SELECT count(*) FROM notices WHERE state = 'queued' AND kind = 'approved'`); n != 1 {
+		t.Errorf("%d mails of the confirmation", n)
 	}
 }
 

@@ -19,6 +19,7 @@ type placement struct {
 	party    int
 	hold     uuid.UUID
 	anyTime  bool // notice, horizon, step and hours don't matter
+	ask      bool // … but what is outside of hours has to be insisted on
 	moving   uuid.UUID
 	prefers  []uuid.UUID
 }
@@ -40,17 +41,60 @@ func (q *TenantTx) fit(s Service, p Policies, at placement) (Slot, error) {
 	}
 	rules := x.Query
 	if at.anyTime {
-		x.openAlways()
+		x.Policy = availability.Policy{}
 	}
 	slot, why := availability.Check(x.Query, at.start)
 	if why == availability.Free {
 		return slot, q.expireInTheWay(slot, x.Service)
 	}
+	var outside Slot
+	if at.anyTime {
+		hours := x.Query
+		x.openAlways()
+		if slot, why = availability.Check(x.Query, at.start); why == availability.Free {
+			if !at.ask {
+				return slot, q.expireInTheWay(slot, x.Service)
+			}
+			x.Query, outside, why = hours, slot, availability.Closed
+		}
+	}
 	nearest, err := q.nearest(s, p, w, at, rules)
 	if err != nil {
 		return Slot{}, err
 	}
-	return Slot{}, refused(why, nearest)
+	refusal := refused(why, nearest)
+	if len(outside.Resources) > 0 {
+		refusal.Anyway = true
+		refusal.Message, err = q.outsideText(x, outside)
+	}
+	return Slot{}, firstOf(err, refusal)
+}
+
+// outsideText says what keeps a slot out of the hours.
+func (q *TenantTx) outsideText(x question, slot Slot) (string, error) {
+	taken := Interval{Start: slot.Start.Add(-x.Service.Before), End: slot.End.Add(x.Service.After)}
+	covers := func(open []Interval) bool {
+		return slices.ContainsFunc(open, func(o Interval) bool { return !o.Start.After(taken.Start) && !o.End.Before(taken.End) })
+	}
+	for i, open := range availability.Open(x.Query, taken) {
+		r := x.Resources[i]
+		if !slices.Contains(slot.Resources, r.ID) || covers(open) {
+			continue
+		}
+		if availability.ClosedOn(x.Business.Overrides, DateOf(slot.Start.In(x.Business.Zone))) {
+			return "The business is closed on this day.", nil
+		}
+		zone := x.Business.Zone
+		if r.Zone != nil {
+			zone = r.Zone
+		}
+		resource, err := q.Resource(r.ID)
+		if availability.ClosedOn(r.Overrides, DateOf(slot.Start.In(zone))) {
+			return resource.Name + " has time off on this day.", err
+		}
+		return "This is outside the hours of " + resource.Name + ".", err
+	}
+	return "Nobody who works then is free.", nil
 }
 
 // openAlways lets the team book at any time. What is taken or blocked stays so.

@@ -17,6 +17,10 @@ type Movement struct {
 	Anybody  bool          // who does it doesn't matter; otherwise people stay
 	Party    int
 	Force    bool // the team: at any time of any day
+	Ask      bool // with Force: what is outside of hours is refused until somebody insists
+	// Status makes a request confirmed by the same step, or by "pending" a request
+	// again: that takes a confirmation back.
+	Status string
 }
 
 // Move gives an appointment another time, length or resource. What is taken is
@@ -47,8 +51,11 @@ func (q *TenantTx) moveBooking(m Movement) (Booking, error) {
 	if m.Start.IsZero() {
 		m.Start = o.StartsAt
 	}
+	if o.customer {
+		m.Status = ""
+	}
 	at := placement{start: m.Start, minutes: int(o.EndsAt.Sub(o.StartsAt).Minutes()), resource: m.Resource, party: max(m.Party, o.Party),
-		moving: o.ID, prefers: o.resourceIDs(), anyTime: m.Force && !o.customer}
+		moving: o.ID, prefers: o.resourceIDs(), anyTime: m.Force && !o.customer, ask: m.Ask}
 	if m.Minutes > 0 && !o.customer {
 		at.minutes = m.Minutes
 	}
@@ -68,7 +75,7 @@ func (q *TenantTx) moveBooking(m Movement) (Booking, error) {
 	after := o.Booking
 	after.StartsAt, after.EndsAt = slot.Start, slot.End
 	if sameTimes(o.Booking, after) && sameResources(o.resourceIDs(), slot.Resources) {
-		return o.Booking, nil
+		return q.answerRequest(o, o.Booking, m.Status)
 	}
 	if o.customer {
 		if fee := o.policies.LateFee(o.StartsAt, q.now); fee > 0 {
@@ -92,7 +99,19 @@ func (q *TenantTx) moveBooking(m Movement) (Booking, error) {
 	if err := q.recordBooking("appointment.moved", after, changes(o.details(), after.details())); err != nil {
 		return after, err
 	}
-	return after, q.announceMoved(o, after)
+	if err := q.announceMoved(o, after); err != nil {
+		return after, err
+	}
+	return q.answerRequest(o, after, m.Status)
+}
+
+// answerRequest gives what was moved the state that the same step asks for.
+func (q *TenantTx) answerRequest(o opened, moved Booking, to string) (Booking, error) {
+	if to != "confirmed" && to != "pending" || to == moved.Status {
+		return moved, nil
+	}
+	o.Booking = moved
+	return q.setStatus(o, to)
 }
 
 // person is who the appointment is with: somebody of the first set that has

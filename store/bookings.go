@@ -36,6 +36,7 @@ type NewBooking struct {
 	// Force lets the team book at any time of any day. Nothing lets anybody take
 	// what is taken.
 	Force bool
+	Ask   bool      // with Force: what is outside of hours is refused until somebody insists
 	Hold  uuid.UUID // secret of the visitor's hold, which ends with this
 	From  Client    // of a visitor
 }
@@ -78,7 +79,7 @@ func (q *TenantTx) book(in NewBooking) (Booking, error) {
 		return Booking{}, err
 	}
 	slot, err := q.fit(s, p, placement{start: in.Start, minutes: in.Minutes, resource: in.Resource, party: in.Party, hold: in.Hold,
-		anyTime: in.Force && in.Source == ByTeam})
+		anyTime: in.Force && in.Source == ByTeam, ask: in.Ask})
 	if err != nil {
 		return Booking{}, err
 	}

@@ -73,6 +73,9 @@ func (q *TenantTx) setStatus(o opened, to string) (Booking, error) {
 			return o.Booking, err
 		}
 	}
+	if to == "pending" && o.Status == "confirmed" && !o.customer {
+		return q.reopenRequest(o)
+	}
 	if !slices.Contains(o.NextStatuses(q.now), to) {
 		return o.Booking, &Error{Kind: Conflict, Message: "An appointment that is " + statusWords[o.Status] + " can't become " + statusWords[to] + " now.", Reason: availability.Changed}
 	}
@@ -118,6 +121,43 @@ func (q *TenantTx) keepTime(o opened, after Booking) error {
 	}
 	_, err := q.exec(`UPDATE appointment_resources SET holds = $2 WHERE appointment_id = $1 AND holds <> $2`, o.ID, after.Holds())
 	return takenIf(err)
+}
+
+// reopenRequest makes a confirmed appointment a request again: who confirmed it
+// by mistake. What the customer has not heard yet is not sent.
+func (q *TenantTx) reopenRequest(o opened) (Booking, error) {
+	if !o.StartsAt.After(q.now) {
+		return o.Booking, &Error{Kind: Conflict, Message: "This appointment has begun, so it can't become a request again.", Reason: availability.Changed}
+	}
+	after := o.Booking
+	after.askFor(o.policies, q.now)
+	_, err := q.exec(`UPDATE appointments SET status = $2, approve_by = $3, updated_at = $4 WHERE id = $1`, o.ID, after.Status, after.ApproveBy, q.now)
+	if err != nil {
+		return o.Booking, err
+	}
+	if err := q.recordBooking("appointment.reopened", o.Booking, changes(o.details(), after.details())); err != nil {
+		return after, err
+	}
+	if err := q.expireLater(after); err != nil {
+		return after, err
+	}
+	told, err := q.forget(o.ID, "approved")
+	if err != nil {
+		return after, err
+	}
+	if _, err = q.forget(o.ID, "moved", "reminder"); err != nil {
+		return after, err
+	}
+	n := q.toCustomer("requested", after)
+	if !told.IsZero() { // the customer has not heard of the confirmation
+		n.Kind, n.WasAt, n.DueAt = "moved", &told, q.now.Add(undoTime)
+	}
+	if !told.Equal(after.StartsAt) {
+		if err = q.notify(after, n); err != nil {
+			return after, err
+		}
+	}
+	return q.Booking(o.ID)
 }
 
 // ExpireArgs frees the time of a request that nobody answered.

@@ -35,6 +35,9 @@ type Error struct {
 	// A refused booking says why, and when it would do instead.
 	Reason  availability.Reason
 	Nearest []Slot
+	// Anyway says that the team can insist: nobody has the time, it is only
+	// outside of hours.
+	Anyway bool
 	// RetryAfter is set where waiting helps.
 	RetryAfter time.Duration
 	cause      error

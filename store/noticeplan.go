@@ -110,7 +110,13 @@ func (q *TenantTx) announceStatus(o opened, after Booking) error {
 			list = append(list, team...)
 		}
 	case after.Status == "confirmed" && o.Status == "pending":
-		n.Kind = "approved"
+		n.Kind, n.DueAt = "approved", q.now.Add(undoTime)
+		// One mail tells of the other time as well.
+		if was, err := q.forget(after.ID, "moved"); err != nil {
+			return err
+		} else if !was.IsZero() {
+			n.WasAt = &was
+		}
 		list = q.reminders(after, o.service, o.policies)
 	case after.Status == "confirmed" && o.Status == "cancelled":
 		n.Kind = "confirmed"

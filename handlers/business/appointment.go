@@ -165,7 +165,7 @@ func statusAction(from, to string) business.StatusAction {
 var historyWords = map[string]string{
 	"appointment.booked": "Booked", "appointment.moved": "Moved", "appointment.confirmed": "Confirmed", "appointment.completed": "Completed",
 	"appointment.cancelled": "Cancelled", "appointment.declined": "Declined", "appointment.no_show": "Marked as a no-show",
-	"appointment.expired": "Request ran out", "appointment.changed": "Note or price changed",
+	"appointment.expired": "Request ran out", "appointment.reopened": "Made a request again", "appointment.changed": "Note or price changed",
 }
 
 func history(log []store.AuditEntry, loc *time.Location) []business.HistoryLine {

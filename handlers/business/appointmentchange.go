@@ -47,7 +47,7 @@ func (h *Handlers) before(c echo.Context, id uuid.UUID) (b store.Booking, mine c
 	return b, mine, err
 }
 
-var statusDone = map[string]string{"confirmed": "is confirmed", "completed": "is completed", "no_show": "is marked as a no-show", "cancelled": "is cancelled"}
+var statusDone = map[string]string{"pending": "waits for an answer again", "confirmed": "is confirmed", "completed": "is completed", "no_show": "is marked as a no-show", "cancelled": "is cancelled"}
 
 func (h *Handlers) appointmentStatus(c echo.Context) error {
 	id, err := pathID(c, "id")
@@ -67,7 +67,7 @@ func (h *Handlers) appointmentStatus(c echo.Context) error {
 		return h.refused(c, id, err, appointmentTry{})
 	}
 	toast := ui.Toast{Tone: ui.Success, Text: b.Customer + "’s appointment " + statusDone[b.Status] + "."}
-	if was.Status != b.Status && slices.Contains(b.NextStatuses(time.Now()), was.Status) {
+	if was.Status != b.Status && (was.Status == "pending" || slices.Contains(b.NextStatuses(time.Now()), was.Status)) && b.StartsAt.After(time.Now()) {
 		toast.Undo = &ui.Undo{Action: urls.AppointmentStatus(id.String()), Fields: [][2]string{{"status", was.Status}, {"back", backTo(c)}}}
 	}
 	return h.changed(c, toast, urls.Appointment(id.String(), ""))
@@ -86,7 +86,7 @@ func (h *Handlers) appointmentMove(c echo.Context) error {
 	}
 	typed := business.MoveForm{Date: text(c, "date"), Time: text(c, "time"), Minutes: text(c, "minutes"), Resource: c.FormValue("resource_id")}
 	errs := map[string]string{}
-	m := store.Movement{Handle: store.Handle{ID: id, SeenAt: seenAt(c)}, Force: true}
+	m := store.Movement{Handle: store.Handle{ID: id, SeenAt: seenAt(c)}, Force: true, Ask: c.FormValue("anyway") == "", Status: c.FormValue("status")}
 	m.Start = startField(c, errs, loc)
 	if typed.Date == "" && !m.Start.IsZero() {
 		typed.Date, typed.Time = m.Start.In(loc).Format(time.DateOnly), m.Start.In(loc).Format("15:04")
@@ -110,15 +110,29 @@ func (h *Handlers) appointmentMove(c echo.Context) error {
 	if err != nil {
 		return h.refused(c, id, err, appointmentTry{move: &typed})
 	}
-	toast := ui.Toast{Tone: ui.Success, Text: b.Customer + " is moved to " + b.StartsAt.In(loc).Format("Mon 2 Jan, 15:04") + "–" + b.EndsAt.In(loc).Format("15:04") + " with " + b.With() + "."}
+	return h.changed(c, movedToast(c, was, b), urls.Appointment(id.String(), ""))
+}
+
+// movedToast says where something is now, with the way back: to a time outside
+// of hours as well, since it was there before.
+func movedToast(c echo.Context, was, b store.Booking) ui.Toast {
+	loc := web.Tenant(c).Location()
 	if was.UpdatedAt.Equal(b.UpdatedAt) {
-		toast.Text = "Nothing was moved."
-	} else {
-		toast.Undo = &ui.Undo{Action: urls.AppointmentMove(id.String()), Fields: [][2]string{
-			{"start", was.StartsAt.UTC().Format(time.RFC3339)}, {"minutes", strconv.Itoa(int(was.EndsAt.Sub(was.StartsAt).Minutes()))},
-			{"resource_id", leftBehind(was, b)}, {"back", backTo(c)}}}
+		return ui.Toast{Tone: ui.Success, Text: "Nothing was moved."}
 	}
-	return h.changed(c, toast, urls.Appointment(id.String(), ""))
+	toast := ui.Toast{Tone: ui.Success, Undo: &ui.Undo{Action: urls.AppointmentMove(b.ID.String()), Fields: [][2]string{
+		{"start", was.StartsAt.UTC().Format(time.RFC3339)}, {"minutes", strconv.Itoa(int(was.EndsAt.Sub(was.StartsAt).Minutes()))},
+		{"resource_id", leftBehind(was, b)}, {"back", backTo(c)}, {"anyway", "1"}}}}
+	done := " is moved to "
+	if was.Status == "pending" && b.Status == "confirmed" {
+		done = " is confirmed for "
+		toast.Undo.Fields = append(toast.Undo.Fields, [2]string{"status", "pending"})
+		if !b.StartsAt.After(time.Now()) {
+			toast.Undo = nil
+		}
+	}
+	toast.Text = b.Customer + done + b.StartsAt.In(loc).Format("Mon 2 Jan, 15:04") + "–" + b.EndsAt.In(loc).Format("15:04") + " with " + b.With() + "."
+	return toast
 }
 
 // notAColleagues refuses to put an own appointment into somebody else's calendar.
@@ -181,9 +195,9 @@ func (h *Handlers) refused(c echo.Context, id uuid.UUID, err error, try appointm
 		return err
 	}
 	r.Action = urls.AppointmentMove(id.String())
-	r.Fields = [][2]string{{"minutes", c.FormValue("minutes")}, {"resource_id", c.FormValue("resource_id")}, {"from_resource", c.FormValue("from_resource")}, {"back", backTo(c)}}
+	r.Fields = [][2]string{{"minutes", c.FormValue("minutes")}, {"resource_id", c.FormValue("resource_id")}, {"from_resource", c.FormValue("from_resource")}, {"back", backTo(c)}, {"status", c.FormValue("status")}}
 	if onSchedule(c) && !isPeek(c) {
-		r.Target = "#schedule"
+		r.Target, r.Typed = "#schedule", c.FormValue("start")
 		return web.Write(c, status, business.ScheduleNote(r))
 	}
 	if isPeek(c) {
@@ -196,6 +210,7 @@ func (h *Handlers) refused(c echo.Context, id uuid.UUID, err error, try appointm
 // refusal is what users are told; 0 when that is nothing but the usual.
 func (h *Handlers) refusal(c echo.Context, err error) (status int, r business.Refusal) {
 	if known := store.Refusal(err); known != nil {
+		r.Anyway = known.Anyway
 		loc := web.Tenant(c).Location()
 		for _, slot := range known.Nearest {
 			r.Nearest = append(r.Nearest, business.Nearest{Start: slot.Start.UTC().Format(time.RFC3339), Text: slot.Start.In(loc).Format("Mon 2 Jan, 15:04")})

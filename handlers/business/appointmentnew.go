@@ -185,7 +185,7 @@ func (h *Handlers) notBooked(c echo.Context, in business.AppointmentInput, err e
 }
 
 func bindBooking(c echo.Context, in business.AppointmentInput, errs map[string]string, loc *time.Location) store.NewBooking {
-	b := store.NewBooking{Source: store.ByTeam, Force: true, Name: in.Name, Email: in.Email, Phone: in.Phone, Note: in.Note, StaffNote: in.StaffNote}
+	b := store.NewBooking{Source: store.ByTeam, Force: true, Ask: c.FormValue("anyway") == "", Name: in.Name, Email: in.Email, Phone: in.Phone, Note: in.Note, StaffNote: in.StaffNote}
 	b.Start = startField(c, errs, loc)
 	var err error
 	if b.Service, err = uuid.Parse(in.Service); err != nil {

@@ -55,6 +55,10 @@ func (s scale) rowAt(t time.Time) float64 {
 	return float64(minutes-s.first) / step.Minutes()
 }
 
+// begins says whether what starts at t can be moved here: on a scale of the
+// clock, what began the day before can't.
+func (s scale) begins(t time.Time) bool { return !s.wall || !t.Before(s.from) }
+
 func clockOf(t time.Time) int { return t.Hour()*60 + t.Minute() }
 
 func (s scale) span(from, to time.Time) business.Span {
@@ -145,10 +149,7 @@ func (d drawing) table(monday time.Time) (days []business.WeekDay, rows []busine
 		row := business.WeekRow{ID: r.ID.String(), Title: r.Name, Kind: r.Kind}
 		for n, s := range scales {
 			items := d.items(s, i, strconv.Itoa(n))
-			for j := range items {
-				items[j].CanMove = false // by its form: cells have no scale
-			}
-			row.Days = append(row.Days, business.WeekCell{Closed: len(clip(d.s.Open[i], s.from, s.to)) == 0, Items: items})
+			row.Days = append(row.Days, business.WeekCell{Date: s.from.Format(time.DateOnly), Closed: len(clip(d.s.Open[i], s.from, s.to)) == 0, Items: items})
 		}
 		rows = append(rows, row)
 	}
@@ -186,17 +187,17 @@ func (d drawing) items(s scale, resource int, suffix string) []business.Item {
 		}
 		takes := a.Resources()
 		items = append(items, business.Item{Span: s.span(a.StartsAt, a.EndsAt), ID: a.ID.String(), Key: key("a", a.ID, id, suffix),
-			Start: web.Clock(a.StartsAt, d.loc), End: web.Clock(a.EndsAt, d.loc), Customer: a.Customer, Service: a.Service, Status: a.Status,
+			Start: web.Clock(a.StartsAt, d.loc), End: web.Clock(a.EndsAt, d.loc), Clock: a.StartsAt.In(d.loc).Format("15:04"), Customer: a.Customer, Service: a.Service, Status: a.Status,
 			With: d.others(takes, id), Note: a.Note, Minutes: int(a.EndsAt.Sub(a.StartsAt).Minutes()), Version: stamp(a.UpdatedAt),
-			CanMove: a.Holds() && d.who.may(takes), Late: a.Status == "confirmed" && a.EndsAt.Before(d.now), Href: urls.Appointment(a.ID.String(), d.back)})
+			CanMove: a.Holds() && d.who.may(takes) && s.begins(a.StartsAt), Late: a.Status == "confirmed" && a.EndsAt.Before(d.now), Href: urls.Appointment(a.ID.String(), d.back)})
 	}
 	for _, b := range d.s.Blockers {
 		if !b.StartsAt.Before(s.to) || !b.EndsAt.After(s.from) || b.Resource.Valid && b.Resource.UUID != id {
 			continue
 		}
 		item := business.Item{Span: s.span(b.StartsAt, b.EndsAt), ID: b.ID.String(), Key: key("b", b.ID, id, suffix), Blocker: true,
-			Start: web.Clock(b.StartsAt, d.loc), End: web.Clock(b.EndsAt, d.loc), Note: b.Reason, Minutes: int(b.EndsAt.Sub(b.StartsAt).Minutes()),
-			Href: urls.Blocker(b.ID.String(), d.back), CanMove: d.who.mayBlock(b.Resource)}
+			Start: web.Clock(b.StartsAt, d.loc), End: web.Clock(b.EndsAt, d.loc), Clock: b.StartsAt.In(d.loc).Format("15:04"), Note: b.Reason, Minutes: int(b.EndsAt.Sub(b.StartsAt).Minutes()),
+			Href: urls.Blocker(b.ID.String(), d.back), CanMove: d.who.mayBlock(b.Resource) && s.begins(b.StartsAt)}
 		if b.ExpiresAt != nil {
 			item.Note, item.CanMove, item.Href = "Held for a visitor", false, ""
 		}
@@ -330,7 +331,8 @@ func (d drawing) requests(list []store.Scheduled) []business.Request {
 	for i, a := range list {
 		takes := a.Resources()
 		rows[i] = business.Request{ID: a.ID.String(), Day: web.Day(a.StartsAt, d.loc), Start: web.Clock(a.StartsAt, d.loc), Customer: a.Customer, Service: a.Service,
-			With: d.others(takes, uuid.Nil), CanChange: d.who.may(takes), Href: urls.Appointment(a.ID.String(), d.back)}
+			With: d.others(takes, uuid.Nil), CanChange: d.who.may(takes), Href: urls.Appointment(a.ID.String(), d.back),
+			Minutes: int(a.EndsAt.Sub(a.StartsAt).Minutes()), Version: stamp(a.UpdatedAt), Clock: a.StartsAt.In(d.loc).Format("15:04")}
 		if a.ApproveBy != nil {
 			rows[i].Until = web.Instant(*a.ApproveBy, d.loc)
 		}

@@ -18,17 +18,22 @@
     el.classList.add("t" + row, "h" + rows);
   };
   const lanes = () => [...board().querySelectorAll("[data-lane]")];
+  // Everybody's week has cells instead of lanes on a scale: what moves there
+  // keeps its time of day.
+  const byCell = () => "byCell" in board().dataset;
   const total = () => +board().dataset.rows;
   const rowHeight = (lane) => lane.querySelector(".lane-body").getBoundingClientRect().height / total();
 
   // What a row of a lane is as the server reads it, and as people do.
   const moment = (lane, row) => {
+    if (byCell()) return lane.dataset.date + "T" + held.el.dataset.clock;
     if (!("byDay" in board().dataset)) return new Date(Date.parse(lane.dataset.start) + row * 300000).toISOString();
     const minutes = +board().dataset.first + row * 5;
     return lane.dataset.date + "T" + clock(minutes);
   };
   const clock = (minutes) => String(Math.floor(minutes / 60)).padStart(2, "0") + ":" + String(minutes % 60).padStart(2, "0");
   const words = (lane, row) => {
+    if (byCell()) return held.el.dataset.clock;
     if ("byDay" in board().dataset) return clock(+board().dataset.first + row * 5);
     return new Intl.DateTimeFormat("en-GB", { timeZone: board().dataset.zone, hour: "2-digit", minute: "2-digit" })
       .format(new Date(Date.parse(lane.dataset.start) + row * 300000));
@@ -43,32 +48,49 @@
     el.className = el.className.replace(/\bc\dof\d\b/, "");
     el.classList.add("moving");
   };
+  // A request is taken from the list as a thing of its own; dropping it confirms.
+  const take = (request, how) => {
+    const el = Object.assign(doc.createElement("li"), { className: "slot slot-pending moving", tabIndex: -1 });
+    const { request: item, minutes, clock, version, name } = request.dataset;
+    Object.assign(el.dataset, { item, minutes, clock, version });
+    el.append(Object.assign(doc.createElement("div"), { textContent: name }));
+    const rows = Math.ceil(minutes / 5);
+    held = { el, how, request, lane: null, row: 0, rows, from: { lane: null, row: 0, rows } };
+    request.classList.add("taken");
+  };
   const listOf = (lane) => {
-    let list = lane.querySelector(".slots");
+    let list = lane.querySelector("ol");
     if (!list) {
-      list = Object.assign(doc.createElement("ol"), { className: "slots" });
-      lane.querySelector(".lane-body").append(list);
+      list = Object.assign(doc.createElement("ol"), { className: byCell() ? "" : "slots" });
+      byCell() ? lane.prepend(list) : lane.querySelector(".lane-body").append(list);
     }
     return list;
   };
   const put = (lane, row, rows) => {
-    rows = Math.max(1, Math.min(rows, total()));
-    row = Math.max(0, Math.min(row, total() - rows));
+    if (byCell()) row = rows = 0;
+    else rows = Math.max(1, Math.min(rows, total()));
+    if (!byCell()) row = Math.max(0, Math.min(row, total() - rows));
     if (lane !== held.lane) {
       const focused = held.el.contains(doc.activeElement) ? doc.activeElement : null;
       listOf(lane).append(held.el);
       focused?.focus({ preventScroll: true });
     }
     Object.assign(held, { lane, row, rows });
-    place(held.el, row, rows);
+    if (!byCell()) place(held.el, row, rows);
   };
   const back = () => {
     if (!held) return;
-    const { el, from } = held;
+    const { el, from, request } = held;
     const focused = el.contains(doc.activeElement) ? doc.activeElement : null;
-    from.parent.insertBefore(el, from.next?.parentNode === from.parent ? from.next : null);
-    el.className = from.cls;
-    focused?.focus({ preventScroll: true });
+    if (request) {
+      el.remove();
+      request.classList.remove("taken");
+      if (focused) request.querySelector("a").focus();
+    } else {
+      from.parent.insertBefore(el, from.next?.parentNode === from.parent ? from.next : null);
+      el.className = from.cls;
+      focused?.focus({ preventScroll: true });
+    }
     held = null;
     doc.body.classList.remove("dragging");
   };
@@ -78,14 +100,15 @@
   let sent;
   const drop = () => {
     if (!changed()) return back();
-    const { el, lane, row, rows, from } = held;
+    const { el, lane, row, rows, from, request } = held;
     const form = doc.getElementById("move-form");
     const set = (name, value) => { form.elements[name].value = value ?? ""; };
     set("start", moment(lane, row));
     // A length that isn't whole rows stays as it is unless it was changed.
     set("minutes", rows === from.rows ? el.dataset.minutes : rows * 5);
     set("resource_id", lane.dataset.resource);
-    set("from_resource", from.lane.dataset.resource);
+    set("from_resource", from.lane?.dataset.resource);
+    set("status", request && "confirmed");
     set("version", el.dataset.version);
     set("back", schedule().dataset.self);
     form.setAttribute("hx-post", "blocker" in el.dataset ? "/blockers/" + el.dataset.item : "/appointments/" + el.dataset.item + "/move");
@@ -111,30 +134,47 @@
   // ---- By mouse or pen; a finger scrolls, and taps open the form ---------------
   let press; // before it is a drag
   doc.addEventListener("pointerdown", (e) => {
-    if (e.button !== 0 || e.pointerType === "touch" || held) return;
-    const el = e.target.closest("[data-board] [data-item]");
-    if (!el) return;
+    if (e.button !== 0 || e.pointerType === "touch" || held || !board()) return;
+    const el = e.target.closest("[data-board] [data-item], [data-request]");
+    if (!el || e.target.closest("button")) return;
     press = { el, x: e.clientX, y: e.clientY, resize: !!e.target.closest(".grip") };
   });
   doc.addEventListener("pointermove", (e) => {
     if (press && !held && Math.hypot(e.clientX - press.x, e.clientY - press.y) > 5) {
-      hold(press.el, "pointer");
+      press.el.dataset.request ? take(press.el, "pointer") : hold(press.el, "pointer");
       press.top = press.y;
       doc.body.classList.add("dragging");
     }
     if (held?.how !== "pointer") return;
     e.preventDefault();
     const { from } = held;
+    if (byCell()) {
+      const cell = at(e, true);
+      return cell ? put(cell) : away();
+    }
+    if (held.request) {
+      const lane = within(box || board(), e) && at(e);
+      if (!lane) return away();
+      put(lane, snap((e.clientY - lane.querySelector(".lane-body").getBoundingClientRect().top) / rowHeight(lane)), held.rows);
+      return nearEdge(e);
+    }
     const moved = Math.round((e.clientY - press.top + scrolled()) / rowHeight(from.lane));
     if (press.resize) {
       const end = snap(from.row + from.rows + moved);
       return put(from.lane, from.row, Math.max(end - from.row, 1));
     }
-    const over = lanes().find((l) => { const r = l.getBoundingClientRect(); return e.clientX >= r.left && e.clientX < r.right; });
-    put(over || held.lane, moved ? snap(from.row + moved) : from.row, from.rows);
+    put(at(e) || held.lane, moved ? snap(from.row + moved) : from.row, from.rows);
     nearEdge(e);
   });
   const snap = (row) => Math.round(row / SNAP) * SNAP;
+  const within = (el, e) => { const r = el.getBoundingClientRect(); return e.clientX >= r.left && e.clientX < r.right && e.clientY >= r.top && e.clientY < r.bottom; };
+  const at = (e, inside) => lanes().find((l) => { const r = l.getBoundingClientRect(); return e.clientX >= r.left && e.clientX < r.right && (!inside || within(l, e)); });
+  // Off the schedule a request is nowhere; what lies there stays where it was.
+  const away = () => {
+    if (!held.request) return;
+    held.el.remove();
+    held.lane = null;
+  };
   doc.addEventListener("pointerup", () => {
     if (held?.how === "pointer") {
       clicked = Date.now();
@@ -143,11 +183,11 @@
     press = null;
   });
   doc.addEventListener("pointercancel", () => { press = null; if (held?.how === "pointer") back(); });
-  doc.addEventListener("dragstart", (e) => { if (e.target.closest?.("[data-item]")) e.preventDefault(); });
+  doc.addEventListener("dragstart", (e) => { if (e.target.closest?.("[data-item], [data-request]")) e.preventDefault(); });
   // The click that ends a drag opens nothing.
   let clicked = 0;
   addEventListener("click", (e) => {
-    if (Date.now() - clicked < 300 && e.target.closest?.("[data-board]")) {
+    if (Date.now() - clicked < 300 && e.target.closest?.("[data-board], [data-request]")) {
       e.preventDefault();
       e.stopImmediatePropagation();
     }
@@ -155,7 +195,7 @@
 
   // The lanes scroll along when a drag comes to their edge.
   let box, scrollAt = 0;
-  const scrolled = () => { box ||= doc.querySelector(".board-scroll"); return box ? box.scrollTop - (press.scroll ??= box.scrollTop) : 0; };
+  const scrolled = () => { return box ? box.scrollTop - (press.scroll ??= box.scrollTop) : 0; };
   const nearEdge = (e) => {
     if (!box || Date.now() - scrollAt < 30) return;
     scrollAt = Date.now();
@@ -169,11 +209,16 @@
   // ---- By the keyboard ----------------------------------------------------------
   doc.addEventListener("keydown", (e) => {
     if (e.ctrlKey || e.metaKey || e.altKey) return;
-    const el = e.target.closest?.("[data-board] [data-item]");
+    const el = e.target.closest?.("[data-board] [data-item], [data-request]");
     if (!held) {
-      if (!el || e.key.toLowerCase() !== "m") return;
+      if (!el || !board() || e.key.toLowerCase() !== "m" || e.target.closest("button")) return;
       e.preventDefault();
-      hold(el, "keys");
+      if (el.dataset.request) {
+        take(el, "keys");
+        put(lanes()[0], byCell() ? 0 : snap(total() / 3), held.rows);
+        held.el.focus();
+      } else hold(el, "keys");
+      if (byCell()) return say("Moving. Left and right change the day, up and down who, Enter drops it, Escape puts it back.");
       return say("Moving. Arrow keys move it, Shift with up or down changes its length, Enter drops it, Escape puts it back.");
     }
     if (e.key === "Escape") {
@@ -187,15 +232,18 @@
       return drop();
     }
     if (e.key === "Tab") e.preventDefault();
-    const all = lanes(), at = all.indexOf(held.lane);
+    const all = lanes(), nth = all.indexOf(held.lane);
     const step = { ArrowUp: -SNAP, ArrowDown: SNAP }[e.key], side = { ArrowLeft: -1, ArrowRight: 1 }[e.key];
     if (!step && !side) return;
     e.preventDefault();
-    if (side) put(all[Math.min(Math.max(at + side, 0), all.length - 1)], held.row, held.rows);
+    if (byCell()) {
+      const days = held.lane.parentNode.querySelectorAll("[data-lane]").length, to = nth + (side || Math.sign(step) * days);
+      if (all[to] && (!side || all[to].parentNode === held.lane.parentNode)) put(all[to]);
+    } else if (side) put(all[Math.min(Math.max(nth + side, 0), all.length - 1)], held.row, held.rows);
     else if (e.shiftKey) put(held.lane, held.row, Math.max(held.rows + step, SNAP));
     else put(held.lane, held.row % SNAP ? (step > 0 ? Math.ceil : Math.floor)(held.row / SNAP) * SNAP : held.row + step, held.rows);
     held.el.scrollIntoView({ block: "nearest", inline: "nearest" });
-    say(held.lane.dataset.title + ", " + words(held.lane, held.row) + " to " + words(held.lane, held.row + held.rows));
+    say(held.lane.dataset.title + ", " + words(held.lane, held.row) + (byCell() ? "" : " to " + words(held.lane, held.row + held.rows)));
   });
   doc.addEventListener("focusout", () => setTimeout(() => {
     if (held?.how === "keys" && !held.el.contains(doc.activeElement) && doc.hasFocus()) back();
@@ -215,23 +263,25 @@
   // What somebody holds isn't taken away by news; the focus and the place stay.
   const self = (e) => e.detail.ctx?.sourceElement?.id === "schedule";
   doc.addEventListener("htmx:before:request", (e) => { if (self(e) && (held || sent)) e.preventDefault(); });
-  let focus, scroll;
+  let focus, scroll, more;
   doc.addEventListener("htmx:before:swap", (e) => {
     if (self(e) && held) return e.preventDefault();
     const b = doc.querySelector(".board-scroll");
     scroll = b && [b.scrollLeft, b.scrollTop];
+    more = doc.querySelector(".more-requests")?.open;
     focus = schedule()?.contains(doc.activeElement) ? doc.activeElement.id : "";
   });
   doc.addEventListener("htmx:after:swap", () => {
     ready();
     const b = doc.querySelector(".board-scroll");
     if (b && scroll) [b.scrollLeft, b.scrollTop] = scroll;
+    if (more) doc.querySelector(".more-requests")?.setAttribute("open", "");
     const note = doc.getElementById("schedule-note");
     if (note?.childElementCount) note.focus();
     else if (focus && doc.activeElement === doc.body) doc.getElementById(focus)?.focus({ preventScroll: true });
     focus = "";
   });
-  const ready = () => { box = null; board()?.classList.add("js-board"); };
+  const ready = () => { box = doc.querySelector(".board-scroll"); board()?.classList.add("js-board"); schedule()?.classList.add("js-schedule"); };
   ready();
   // The page opens at the present, or where the day begins.
   const b = doc.querySelector(".board-scroll"), now = b?.querySelector(".now, .slot");

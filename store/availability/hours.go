@@ -37,6 +37,12 @@ func on(overrides []Override, d Date) (hours []Hours, given bool) {
 	return hours, given
 }
 
+// ClosedOn says whether overrides close a whole day.
+func ClosedOn(overrides []Override, d Date) bool {
+	hours, given := on(overrides, d)
+	return given && len(hours) == 0
+}
+
 // open lists when a week with its overrides is open between two moments and,
 // at the edges, a day around them.
 func open(week *Week, overrides []Override, zone *time.Location, around span) []span {

@@ -46,6 +46,8 @@ type MoveForm struct {
 type Refusal struct {
 	Message string
 	Nearest []Nearest
+	Anyway  bool   // the team can insist
+	Typed   string // the start asked for, to insist on what was dragged
 	// What to send for another start: where to, and the fields besides it.
 	Action string
 	Fields [][2]string
@@ -105,4 +107,19 @@ func swapping(action, target string) templ.Attributes {
 
 func (p AppointmentProps) crumbs() []ui.Link {
 	return []ui.Link{{Label: "Appointments", Href: urls.AppointmentsPath()}, {Label: p.Customer}}
+}
+
+// tone: what the team can insist on is a warning.
+func (r Refusal) tone() string {
+	if r.Anyway {
+		return "tone-warning"
+	}
+	return "tone-danger"
+}
+
+func (r Refusal) icon() string {
+	if r.Anyway {
+		return "alert"
+	}
+	return "error"
 }

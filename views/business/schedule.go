@@ -74,6 +74,7 @@ type Item struct {
 	With       string // the other resources
 	Note       string
 	Status     string // code
+	Clock      string // its start as the clocks show it
 	Minutes    int
 	Version    string
 	CanMove    bool
@@ -95,9 +96,9 @@ type WeekRow struct {
 
 // WeekCell is a resource's day.
 type WeekCell struct {
-	Closed  bool
-	Items   []Item
-	NewHref string
+	Date   string
+	Closed bool
+	Items  []Item
 }
 
 // Request is a pending appointment that waits for the business's word.
@@ -108,7 +109,13 @@ type Request struct {
 	With              string
 	CanChange         bool
 	Href              string
+	Minutes           int
+	Version           string
+	Clock             string // its start as the clocks show it
 }
+
+// shownRequests stand open; the others fold.
+const shownRequests = 5
 
 // class places an item; the rules for these names are made in static.
 func (i Item) class() string {

@@ -47,6 +47,9 @@ func Appointment(p AppointmentProps) (Message, error) {
 	if p.With != "" {
 		facts += " with " + oneLine(p.With)
 	}
+	if p.Kind == "approved" && p.Was != "" {
+		words.says += " It is at another time than you asked for."
+	}
 	l := letter{greeting: greeting(p.Name), paragraphs: []string{says(words.says), facts}, button: words.button, url: p.URL}
 	for _, line := range []struct{ label, text string }{{"Before: ", p.Was}, {"Price: ", p.Price}, {"For the late change: ", p.LateFee}, {"They write: ", p.Note}} {
 		if line.text != "" {

@@ -44,8 +44,9 @@ func TestJourneyOfTheSchedule(t *testing.T) {
 	}
 	b.do("take it back", evaluate(`[...document.querySelectorAll("#toasts .toast")].find(t => t.textContent.includes("Drag Me is moved")).querySelector("form button").click()`))
 	b.wait("the old place", fmt.Sprintf(`[...document.querySelectorAll("[data-item]")].find(i => i.textContent.includes("Drag Me"))?.classList.contains("t%d")`, first.row))
+	b.dropRequest()
 	for _, wrong := range b.complaints() {
-		if !strings.Contains(wrong, "status of 409") {
+		if !strings.Contains(wrong, "status of 409") && !strings.Contains(wrong, "status of 422") {
 			t.Errorf("the console says: %s", wrong)
 		}
 	}
@@ -61,6 +62,35 @@ func TestJourneyOfTheSchedule(t *testing.T) {
 		t.Errorf("moved by its form: %d", status)
 	}
 	plain.mustRead("#toasts", "Drag Me is moved")
+}
+
+// dropRequest takes a request from the list to the lane of who is asked for, below
+// what is booked there, and insists where that is outside of hours.
+func (b *tab) dropRequest() {
+	b.t.Helper()
+	at := eval[[]float64](b, `(() => {
+		scrollTo(0, 0);
+		for (const q of document.querySelectorAll("[data-request]")) {
+			const lane = [...document.querySelectorAll("[data-lane]")].find(l => q.textContent.includes(l.dataset.title));
+			const r = q.getBoundingClientRect(), box = document.querySelector(".board-scroll").getBoundingClientRect();
+			if (!lane || r.bottom > innerHeight) continue;
+			const l = lane.getBoundingClientRect();
+			return [r.left + 8, r.top + 8, l.left + l.width / 2, Math.min(box.bottom, innerHeight) - 60];
+		}
+		return [];
+	})()`)
+	if len(at) == 0 {
+		b.t.Fatal("no request is in sight")
+	}
+	b.mouse("mousePressed", at[0], at[1])
+	for i := 1; i <= 4; i++ {
+		b.mouse("mouseMoved", at[0]+(at[2]-at[0])*float64(i)/4, at[1]+(at[3]-at[1])*float64(i)/4)
+	}
+	b.mouse("mouseReleased", at[2], at[3])
+	const done = `[...document.querySelectorAll("#toasts .toast")].some(t => t.textContent.includes("is confirmed for"))`
+	b.wait("an answer", done+` || document.querySelector("#schedule-note [name=anyway]")`)
+	b.do("insist", evaluate(`document.querySelector("#schedule-note [name=anyway]")?.form.querySelector("button").click()`))
+	b.wait("the confirmation", done)
 }
 
 // quietDay is one on which nothing is booked and somebody works.
@@ -112,14 +142,16 @@ func (b *tab) bookByClick(name string, rows int) place {
 // drag takes one item to the place of another with the mouse.
 func (b *tab) drag(from, to place) {
 	b.t.Helper()
-	mouse := func(kind input.DispatchMouseEventType, x, y float64) {
-		b.do("mouse", call(input.DispatchMouseEvent.Method, input.DispatchMouseEventParams{Type: kind, X: x, Y: y, Button: "left", Buttons: 1, ClickCount: 1}))
-	}
 	from = place{from.row, b.item("Drag Me").x, b.item("Drag Me").y}
 	to = b.item("Stay Here")
-	mouse("mousePressed", from.x, from.y)
+	b.mouse("mousePressed", from.x, from.y)
 	for i := 1; i <= 4; i++ {
-		mouse("mouseMoved", from.x, from.y+(to.y-from.y)*float64(i)/4)
+		b.mouse("mouseMoved", from.x, from.y+(to.y-from.y)*float64(i)/4)
 	}
-	mouse("mouseReleased", to.x, to.y)
+	b.mouse("mouseReleased", to.x, to.y)
+}
+
+func (b *tab) mouse(kind input.DispatchMouseEventType, x, y float64) {
+	b.t.Helper()
+	b.do("mouse", call(input.DispatchMouseEvent.Method, input.DispatchMouseEventParams{Type: kind, X: x, Y: y, Button: "left", Buttons: 1, ClickCount: 1}))
 }
