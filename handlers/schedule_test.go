@@ -338,6 +338,32 @@ func TestConfirmingByDrop(t *testing.T) {
 	if n := count(t, w.s, `SELECT count(*) FROM notices WHERE state = 'queued' AND kind = 'approved'`); n != 1 {
 		t.Errorf("%d mails of the confirmation", n)
 	}
+	// The log of mails, and the appointment's page, tell of it.
+	if text := w.staff.Get("/notices?state=queued&kind=approved&q=gus").Doc().Find("tbody").Text(); !strings.Contains(text, "Request accepted") || !strings.Contains(text, "gus@example.test") {
+		t.Errorf("the log: %s", text)
+	}
+	if doc := w.owner.Get("/notices?customer=" + uuid.NewString()).Doc(); doc.Find("tbody tr").Length() != 0 {
+		t.Error("the log of nobody has mails")
+	}
+	if text := w.owner.Get(path).Doc().Find("#mails-head").Closest("section").Text(); !strings.Contains(text, "Request accepted") || !strings.Contains(text, "Planned") {
+		t.Errorf("the appointment's mails: %s", text)
+	}
+	if text := w.s.At("other").As(store.TenantOwner).Get("/notices").Doc().Find("main").Text(); strings.Contains(text, "Gus") {
+		t.Error("another business reads them")
+	}
+	w.failMail()
+	failed := w.owner.Get("/notices?state=failed").Doc().Find(`tbody form`).First().AttrOr("action", "")
+	w.post(w.staff, failed, http.StatusForbidden)
+	w.post(w.owner, failed, http.StatusSeeOther)
+	w.post(w.owner, failed, http.StatusConflict)
+}
+
+// failMail makes one mail one that failed.
+func (w *salon) failMail() {
+	w.t.Helper()
+	if _, err := w.s.DB.Direct().Exec(`UPDATE notices SET state = 'failed', error = 'No such mailbox' WHERE kind = 'approved' AND state = 'queued'`); err != nil {
+		w.t.Fatal(err)
+	}
 }
 
 // TestStaffChangeTheirOwnAppointments and nobody else's.

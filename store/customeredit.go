@@ -106,6 +106,8 @@ func (q *TenantTx) EraseCustomer(id uuid.UUID) error {
 		`DELETE FROM customer_tags WHERE customer_id = $1`,
 		`DELETE FROM customer_notes WHERE customer_id = $1`,
 		`UPDATE appointments SET note = '', staff_note = '', link_secret = NULL WHERE customer_id = $1`,
+		`UPDATE public.notices SET to_name = '` + erasedName + `', to_email = '', error = '', state = CASE WHEN state IN ('queued', 'held') THEN 'dropped' ELSE state END
+			WHERE customer_id = $1`,
 	} {
 		if _, err := q.exec(statement, id); err != nil {
 			return err
@@ -132,6 +134,17 @@ func (q *TenantTx) eraseLogin(user uuid.UUID) error {
 	p.Email = user.String() + erasedDomain // as the audit log shall name it, too
 	if err := q.shutOut(p.Person, "user.erased"); err != nil {
 		return err
+	}
+	if err := q.forgetEmailChange(user); err != nil {
+		return err
+	}
+	if err := q.removeFactors(user); err != nil {
+		return err
+	}
+	for _, table := range []string{"known_devices", "sessions"} { // with addresses and devices
+		if _, err := q.exec(`DELETE FROM public.`+table+` WHERE user_id = $1`, user); err != nil {
+			return err
+		}
 	}
 	_, err = q.exec(`UPDATE public.users SET name = '`+erasedName+`', email = $2, invited_at = NULL WHERE id = $1`, user, p.Email)
 	return err

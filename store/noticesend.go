@@ -96,7 +96,7 @@ func (db *DB) NoticeDone(ctx context.Context, l Letter, failure error, again boo
 	}
 	// The mail is out: this is written even while the program stops.
 	return db.InTenant(context.WithoutCancel(ctx), l.Tenant, func(q *TenantTx) error {
-		_, err := q.exec(`UPDATE public.notices SET state = $2, error = $3, changed_at = $4 WHERE id = $1 AND state = 'sending'`, l.ID, state, text, q.now)
+		_, err := q.exec(`UPDATE public.notices SET state = $2, error = CASE WHEN to_email = '' THEN '' ELSE $3 END, changed_at = $4 WHERE id = $1 AND state = 'sending'`, l.ID, state, text, q.now)
 		return err
 	})
 }

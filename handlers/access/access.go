@@ -82,6 +82,8 @@ const (
 	SupportAccessEdit Permission = "support-access.edit" // consent to changes by support
 	HeldMailsView     Permission = "held-mails.view"     // mails to customers that support caused
 	HeldMailsAnswer   Permission = "held-mails.answer"
+	MailsView         Permission = "mails.view"      // the log of what customers and team were told
+	MailsSend         Permission = "mails.send"      // again, what failed
 	SuspensionView    Permission = "suspension.view" // the reason why the business is closed
 	SupportView       Permission = "support.view"    // the business's tickets to the platform
 	SupportWrite      Permission = "support.write"
@@ -145,6 +147,8 @@ var table = map[Permission][]store.Role{
 	SupportAccessEdit: {store.TenantOwner},
 	HeldMailsView:     team,
 	HeldMailsAnswer:   team,
+	MailsView:         team,
+	MailsSend:         deputies,
 	SuspensionView:    {store.TenantOwner},
 	SupportView:       deputies,
 	SupportWrite:      deputies,

@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
 
+	"github.com/smoothschedule/smoothschedule/handlers/access"
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/views/business"
@@ -41,6 +42,7 @@ func (h *Handlers) appointmentPage(c echo.Context, status int, id uuid.UUID, try
 	var all []store.Resource
 	var log []store.AuditEntry
 	var mine changer
+	var mails []store.AppointmentNotice
 	err := h.DB.InTenant(c.Request().Context(), *tenant, func(q *store.TenantTx) (err error) {
 		if b, err = q.Booking(id); err != nil {
 			return err
@@ -54,7 +56,10 @@ func (h *Handlers) appointmentPage(c echo.Context, status int, id uuid.UUID, try
 		if all, err = q.AllResources(); err != nil {
 			return err
 		}
-		log, err = q.HistoryOf(b)
+		if log, err = q.HistoryOf(b); err != nil {
+			return err
+		}
+		mails, err = q.NoticesOf(id)
 		return err
 	})
 	if err != nil {
@@ -81,7 +86,7 @@ func (h *Handlers) appointmentPage(c echo.Context, status int, id uuid.UUID, try
 	if try.notes != nil {
 		p.StaffNote, p.Price = try.notes[0], try.notes[1]
 	}
-	p.History = history(log, loc)
+	p.History, p.Mails = history(log, loc), noticeRows(mails, loc, mayManage(c, access.MailsSend))
 	return h.Render(c, status, web.View{Title: b.Customer, Body: business.AppointmentPage(p), Fragment: business.AppointmentPeek(p)})
 }
 

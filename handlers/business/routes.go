@@ -120,6 +120,8 @@ func (h *Handlers) Routes() []web.Route {
 		{Method: http.MethodPost, Path: urls.SupportAccessPattern, Permission: access.SupportAccessEdit, Handler: h.supportDecide},
 		{Method: http.MethodGet, Path: urls.HeldMails(), Permission: access.HeldMailsView, Handler: h.heldMails},
 		{Method: http.MethodPost, Path: urls.HeldMailPattern, Permission: access.HeldMailsAnswer, Handler: h.heldMailAnswer},
+		{Method: http.MethodGet, Path: urls.Notices(), Permission: access.MailsView, Handler: h.noticesIndex},
+		{Method: http.MethodPost, Path: urls.NoticeRetryPattern, Permission: access.MailsSend, Handler: h.noticeRetry},
 		{Method: http.MethodGet, Path: urls.ConsentPattern, Permission: access.Public, Handler: h.consentShow},
 		{Method: http.MethodPost, Path: urls.ConsentPattern, Permission: access.Public, Handler: h.consentDecide},
 		{Method: http.MethodGet, Path: urls.Support(), Permission: access.SupportView, Handler: h.ticketsIndex},

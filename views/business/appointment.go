@@ -23,6 +23,7 @@ type AppointmentProps struct {
 	StaffNote, Price      string
 	Errors                map[string]string
 	History               []HistoryLine
+	Mails                 []NoticeRow
 	Version               string
 	Back                  string
 	Refusal               Refusal

@@ -55,6 +55,20 @@ var readState = map[bool]badge{
 	false: {"Read", "check", ""},
 }
 
+var noticeState = map[string]badge{
+	"queued":  {"Planned", "clock", "info"},
+	"held":    {"Held", "pause", "warn"},
+	"sending": {"Being sent", "mail", "info"},
+	"sent":    {"Sent", "check", "good"},
+	"failed":  {"Failed", "error", "bad"},
+	"dropped": {"Not needed", "minus", ""},
+}
+
+// NoticeStateOptions are what became of mails, as choices.
+func NoticeStateOptions() []Option {
+	return options([]string{"queued", "held", "sending", "sent", "failed", "dropped"}, noticeState)
+}
+
 var jobState = map[bool]badge{
 	true:  {"Given up", "error", "bad"},
 	false: {"Tried again", "clock", "warn"},

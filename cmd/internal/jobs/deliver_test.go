@@ -143,6 +143,14 @@ func TestMailedLinkStaysGood(t *testing.T) {
 	if err := w.Work(ctx, job); !errors.As(err, new(*river.JobCancelError)) || !good() {
 		t.Errorf("%v; the link that may have been mailed is good: %v", err, good())
 	}
+	// An invitation that was withdrawn before the job ran mails nothing.
+	if _, err := db.Direct().ExecContext(ctx, `UPDATE users SET is_active = false WHERE id = $1`, p.ID); err != nil {
+		t.Fatal(err)
+	}
+	job.ID, box.sent = 3, nil
+	if err := w.Work(ctx, job); err != nil || len(box.sent) > 0 {
+		t.Errorf("withdrawn: %v, %d mails", err, len(box.sent))
+	}
 }
 
 func TestMarkCarriesTheTenant(t *testing.T) {

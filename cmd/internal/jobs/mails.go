@@ -30,6 +30,9 @@ func (m mails) link(ctx context.Context, job *rivertype.JobRow, user uuid.UUID, 
 		if p, err = q.Person(user); err != nil {
 			return err
 		}
+		if !p.IsActive { // withdrawn or disabled since: the link would be dead
+			return errMarked
+		}
 		if err := unsent(q, letterKey(job, p.Email)); err != nil {
 			return err
 		}
