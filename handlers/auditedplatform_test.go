@@ -57,7 +57,7 @@ var platformDeeds = []deed{
 	{path: "/businesses/bulk", as: "chief", form: "id={new}&id={business}&count=2&action=plan&value=business", wants: "business.bulk_started"},
 	{path: "/businesses/bulk/{run}/undo", as: "chief", wants: "business.change_undone"},
 	{path: "/businesses/{new}/delete", as: "root", form: "confirm={new's name}", wants: "business.deletion_began", prep: `UPDATE public.businesses SET status = 'archived' WHERE name = 'Fresh'`},
-	{path: "/businesses/restore", as: "root", with: "file", file: exported, wants: "business.imported"},
+	{path: "/businesses/restore", as: "root", with: "file", file: exported, wants: "business.restore_began"},
 
 	{path: "/views", as: "sales", form: "list=businesses&name=Trying&query=status%3Dtrial", wants: "view.saved"},
 	{path: "/views/{view}", as: "sales", form: "list=businesses&name=Trying out", wants: "view.changed"},

@@ -15,6 +15,7 @@ import (
 	"github.com/PuerkitoBio/goquery"
 	"github.com/google/uuid"
 
+	"github.com/smoothschedule/smoothschedule/handlers/access"
 	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
 	"github.com/smoothschedule/smoothschedule/store"
 )
@@ -390,8 +391,28 @@ func TestRestore(t *testing.T) {
 	if r := send(manager, file.Body.Bytes()); r.Code != http.StatusForbidden {
 		t.Errorf("a manager restores: %d", r.Code)
 	}
-	if r := send(c, file.Body.Bytes()); r.Code != http.StatusSeeOther || r.Location() != page {
+	r := send(c, file.Body.Bytes())
+	run, ok := strings.CutPrefix(r.Location(), "/businesses/restore/")
+	if r.Code != http.StatusSeeOther || !ok {
 		t.Fatalf("restore: %d to %q", r.Code, r.Location())
+	}
+	if r := c.Get(r.Location()); r.Code != http.StatusOK || r.Doc().Find("#restore[hx-get] progress").Length() != 1 {
+		t.Errorf("its progress: %d %s", r.Code, r.Body)
+	}
+	if r := manager.Get(r.Location()); r.Code != http.StatusNotFound {
+		t.Errorf("a manager looks: %d", r.Code)
+	}
+	for range 2 { // a second time does nothing
+		if err := s.DB.WorkRestore(ctx, uuid.MustParse(run), access.Holders(access.BusinessesDelete)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if doc := c.Get(r.Location() + "/progress").Doc(); doc.Find("#restore[hx-get]").Length() != 0 || doc.Find(`a[href="`+page+`"]`).Length() != 1 {
+		t.Errorf("at the end: %s", doc.Text())
+	}
+	later := send(c, file.Body.Bytes())
+	if later.Code != http.StatusUnprocessableEntity {
+		t.Errorf("restored twice: %d", later.Code)
 	}
 	if r := s.At("acme").Get("/"); r.Code != http.StatusOK {
 		t.Errorf("its site: %d", r.Code)

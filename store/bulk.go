@@ -49,10 +49,10 @@ func (r BulkRun) Undoable(now time.Time) bool {
 
 // BulkItem is one business of a run, with the reason why it was left out.
 type BulkItem struct {
-	BusinessID   uuid.UUID `db:"business_id"`
-	BusinessName string    `db:"business_name"`
-	State        string    `db:"state"`
-	Note         string    `db:"note"`
+	TargetID   uuid.UUID `db:"target_id"`
+	TargetName string    `db:"target_name"`
+	State      string    `db:"state"`
+	Note       string    `db:"note"`
 }
 
 // targets is the list of the businesses meant.
@@ -108,7 +108,7 @@ func (db *DB) StartBulk(ctx context.Context, in BusinessChange, t BulkTargets, e
 		}
 		args := slices.Concat(list.args, []any{run})
 		found, err := q.exec(`
-			INSERT INTO public.bulk_items (run_id, position, business_id, business_name, state)
+			INSERT INTO public.bulk_items (run_id, position, target_id, target_name, state)
 			SELECT $`+strconv.Itoa(len(args))+`, row_number() OVER (ORDER BY name COLLATE "und-x-icu", id), id, name, 'waiting'
 			FROM `+list.from+list.conditions(), args...)
 		if err != nil {
@@ -145,7 +145,7 @@ func (q *PublicTx) recordOne(in BusinessChange, id uuid.UUID, name, before, afte
 		return err
 	}
 	_, err := q.exec(`
-		INSERT INTO public.bulk_items (run_id, position, business_id, business_name, state, before, after)
+		INSERT INTO public.bulk_items (run_id, position, target_id, target_name, state, before, after)
 		VALUES ($1, 1, $2, $3, 'done', CAST($4 AS jsonb), CAST($5 AS jsonb))`, run, id, name, before, after)
 	return err
 }
@@ -165,7 +165,7 @@ func (q *PublicTx) BulkRun(id uuid.UUID) (BulkRun, error) {
 // BulkSkipped lists businesses that a run left out, and why.
 func (q *PublicTx) BulkSkipped(id uuid.UUID) ([]BulkItem, error) {
 	var items []BulkItem
-	err := q.list(&items, `SELECT business_id, business_name, state, note FROM public.bulk_items
+	err := q.list(&items, `SELECT target_id, target_name, state, note FROM public.bulk_items
 		WHERE run_id = $1 AND state = 'skipped' ORDER BY position LIMIT 100`, id)
 	return items, err
 }
@@ -176,7 +176,7 @@ func (q *PublicTx) LastChange(business uuid.UUID) (*BulkRun, error) {
 	var runs []BulkRun
 	err := q.list(&runs, `SELECT `+runColumns+` FROM public.bulk_runs r
 		WHERE r.actor_id = $1 AND r.ended_at > $2 AND r.undone_at IS NULL AND r.total = 1
-			AND EXISTS (SELECT FROM public.bulk_items i WHERE i.run_id = r.id AND i.business_id = $3)
+			AND EXISTS (SELECT FROM public.bulk_items i WHERE i.run_id = r.id AND i.target_id = $3)
 		ORDER BY r.created_at DESC LIMIT 1`, q.who.Actor.ID, q.now.Add(-undoFor), business)
 	if err != nil || len(runs) == 0 || !runs[0].Undoable(q.now) {
 		return nil, err

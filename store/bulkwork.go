@@ -44,12 +44,12 @@ func (db *DB) WorkBulk(ctx context.Context, run BulkRun, by Person, until time.T
 // workNext changes the next business; false when none waits any more.
 func (q *PublicTx) workNext(run BulkRun) (bool, error) {
 	var item struct {
-		Position   int            `db:"position"`
-		BusinessID uuid.UUID      `db:"business_id"`
-		Before     sql.NullString `db:"before"`
-		After      sql.NullString `db:"after"`
+		Position int            `db:"position"`
+		TargetID uuid.UUID      `db:"target_id"`
+		Before   sql.NullString `db:"before"`
+		After    sql.NullString `db:"after"`
 	}
-	err := q.get(&item, `SELECT position, business_id, before, after FROM public.bulk_items
+	err := q.get(&item, `SELECT position, target_id, before, after FROM public.bulk_items
 		WHERE run_id = $1 AND state = 'waiting' ORDER BY position LIMIT 1 FOR UPDATE`, run.ID)
 	if errors.Is(err, sql.ErrNoRows) {
 		_, err = q.exec(`UPDATE public.bulk_runs SET ended_at = $2 WHERE id = $1 AND ended_at IS NULL`, run.ID, q.now)
@@ -60,9 +60,9 @@ func (q *PublicTx) workNext(run BulkRun) (bool, error) {
 	}
 	before, after := item.Before.String, item.After.String
 	if run.Action == "undo" {
-		err = q.restoreState(item.BusinessID, before, after)
+		err = q.restoreState(item.TargetID, before, after)
 	} else {
-		_, before, after, err = q.applyChange(item.BusinessID, BusinessChange{Action: run.Action, Value: run.Value, Notify: run.Notify})
+		_, before, after, err = q.applyChange(item.TargetID, BusinessChange{Action: run.Action, Value: run.Value, Notify: run.Notify})
 	}
 	err = wrap(err)
 	switch KindOf(err) {
@@ -155,8 +155,8 @@ func (db *DB) UndoBulk(ctx context.Context, id uuid.UUID) (undo uuid.UUID, err e
 			return err
 		}
 		_, err = q.exec(`
-			INSERT INTO public.bulk_items (run_id, position, business_id, business_name, state, before, after)
-			SELECT $2, row_number() OVER (ORDER BY position), business_id, business_name, 'waiting', before, after
+			INSERT INTO public.bulk_items (run_id, position, target_id, target_name, state, before, after)
+			SELECT $2, row_number() OVER (ORDER BY position), target_id, target_name, 'waiting', before, after
 			FROM public.bulk_items WHERE run_id = $1 AND state = 'done'`, id, undo)
 		if err != nil {
 			return err
@@ -184,6 +184,6 @@ func (db *DB) UndoBulk(ctx context.Context, id uuid.UUID) (undo uuid.UUID, err e
 // BulkBusiness is the one business of a run of one.
 func (q *PublicTx) BulkBusiness(run uuid.UUID) (uuid.UUID, error) {
 	var id uuid.UUID
-	err := q.get(&id, `SELECT business_id FROM public.bulk_items WHERE run_id = $1 ORDER BY position LIMIT 1`, run)
+	err := q.get(&id, `SELECT target_id FROM public.bulk_items WHERE run_id = $1 ORDER BY position LIMIT 1`, run)
 	return id, err
 }

@@ -35,9 +35,9 @@ func (db *DB) DeleteBusiness(ctx context.Context, id uuid.UUID, name string) err
 	})
 }
 
-// keptOfBusiness are the tables that outlive a business: what was done, what it
-// paid, and what work on many left.
-var keptOfBusiness = []string{"audit_log", "plan_changes", "bulk_items"}
+// keptOfBusiness are the tables that outlive a business: what was done and what it
+// paid.
+var keptOfBusiness = []string{"audit_log", "plan_changes"}
 
 // DestroyBusiness drops the schema of a business that is being deleted and its
 // rows of the shared tables, in one transaction of the owner's login. Running it

@@ -50,6 +50,9 @@ func (db *DB) CleanUp(ctx context.Context) error {
 		if _, err := q.exec(`DELETE FROM public.known_devices WHERE last_used_at < $1`, q.now.Add(-DeviceLife)); err != nil {
 			return err
 		}
+		if _, err := q.exec(`DELETE FROM public.restore_parts WHERE restore_id IN (SELECT id FROM public.restores WHERE created_at < $1)`, q.now.Add(-keepExpired)); err != nil {
+			return err
+		}
 		_, err := q.exec(`DELETE FROM public.user_tokens WHERE expires_at < $1`, q.now.Add(-keepExpired))
 		return err
 	})

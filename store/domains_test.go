@@ -181,7 +181,7 @@ func TestDeleteBusiness(t *testing.T) {
 		if err := db.Direct().QueryRow(`SELECT count(*) FILTER (WHERE business_id = $1), count(*) FILTER (WHERE business_id = $2) FROM `+table, gone, stays).Scan(&own, &others); err != nil {
 			t.Fatal(err)
 		}
-		kept := slices.Contains([]string{"audit_log", "plan_changes", "bulk_items"}, table)
+		kept := slices.Contains([]string{"audit_log", "plan_changes"}, table)
 		if kept != (own > 0) {
 			t.Errorf("%s has %d rows of the deleted business", table, own)
 		}

@@ -66,6 +66,16 @@ func readMember(archive *zip.Reader, name string, into any) error {
 // stay what they were. subdomain replaces its own, if that is taken. All of it is
 // one transaction of the owner's login.
 func (db *DB) ImportBusiness(ctx context.Context, file io.ReaderAt, size int64, subdomain string) (Manifest, error) {
+	return db.importBusiness(ctx, file, size, subdomain, importHooks{})
+}
+
+// importHooks tell how far an import is, and end it in its own transaction.
+type importHooks struct {
+	rows func(done int) error
+	end  func(t *tx) error
+}
+
+func (db *DB) importBusiness(ctx context.Context, file io.ReaderAt, size int64, subdomain string, hooks importHooks) (Manifest, error) {
 	m, err := ReadManifest(file, size)
 	if err != nil {
 		return m, err
@@ -85,8 +95,11 @@ func (db *DB) ImportBusiness(ctx context.Context, file io.ReaderAt, size int64, 
 		return m, err
 	}
 	err = db.run(ctx, db.direct, scope{platform: true, timeout: "30min"}, func(t tx) error {
-		im := &importer{t: &t, m: m, zip: archive, end: end, schema: newSchemaName()}
-		return im.run()
+		im := &importer{t: &t, m: m, zip: archive, end: end, schema: newSchemaName(), hooks: hooks}
+		if err := im.run(); err != nil || hooks.end == nil {
+			return err
+		}
+		return hooks.end(&t)
 	})
 	db.tenants.forget()
 	db.counts.forget()
@@ -100,6 +113,8 @@ type importer struct {
 	end    exportEnd
 	schema string
 	staff  map[string]bool // ids of the platform's own people
+	hooks  importHooks
+	done   int // rows
 }
 
 func (im *importer) run() error {
@@ -141,21 +156,26 @@ func (im *importer) run() error {
 // free refuses a business that is there, or an address that is another's. The
 // reserved one of a deleted business may come back with it.
 func (im *importer) free() error {
+	if err := im.t.checkFree(im.m); err != nil {
+		return err
+	}
+	_, err := im.t.exec(`DELETE FROM public.domains WHERE name = $1 AND business_id IS NULL`, im.m.Subdomain)
+	return err
+}
+
+func (t *tx) checkFree(m Manifest) error {
 	var there bool
-	if err := im.t.get(&there, `SELECT EXISTS (SELECT FROM public.businesses WHERE id = $1)`, im.m.BusinessID); err != nil {
+	if err := t.get(&there, `SELECT EXISTS (SELECT FROM public.businesses WHERE id = $1)`, m.BusinessID); err != nil {
 		return err
 	}
 	if there {
 		return &Error{Kind: Conflict, Field: "file", Message: "This business is here already; delete it first."}
 	}
-	if _, err := im.t.exec(`DELETE FROM public.domains WHERE name = $1 AND business_id IS NULL`, im.m.Subdomain); err != nil {
-		return err
-	}
-	if err := im.t.get(&there, `SELECT EXISTS (SELECT FROM public.domains WHERE name = $1)`, im.m.Subdomain); err != nil {
+	if err := t.get(&there, `SELECT EXISTS (SELECT FROM public.domains WHERE name = $1 AND business_id IS NOT NULL)`, m.Subdomain); err != nil {
 		return err
 	}
 	if there {
-		return &Error{Kind: Conflict, Field: "subdomain", Message: "The address " + im.m.Subdomain + " is taken; choose another."}
+		return &Error{Kind: Conflict, Field: "subdomain", Message: "The address " + m.Subdomain + " is taken; choose another."}
 	}
 	return nil
 }
@@ -241,7 +261,11 @@ func (im *importer) table(name, schema, table string) error {
 			return nil
 		}
 		err := im.insert(schema, table, batch)
+		im.done += len(batch)
 		batch, size = batch[:0], 0
+		if err == nil && im.hooks.rows != nil {
+			err = im.hooks.rows(im.done)
+		}
 		return err
 	}
 	for lines.Scan() {

@@ -155,6 +155,17 @@ type BulkArgs struct {
 // Kind names the job.
 func (BulkArgs) Kind() string { return "bulk_businesses" }
 
+// RestoreArgs restores a business from a file.
+type RestoreArgs struct {
+	RestoreID uuid.UUID `json:"restore_id"`
+}
+
+// Kind names the job.
+func (RestoreArgs) Kind() string { return "restore_business" }
+
+// InsertOpts bounds the tries: a restore that failed three times does not fit.
+func (RestoreArgs) InsertOpts() river.InsertOpts { return river.InsertOpts{MaxAttempts: 3} }
+
 // DeleteBusinessArgs deletes a business for good.
 type DeleteBusinessArgs struct {
 	BusinessID uuid.UUID     `json:"business_id"`

@@ -162,7 +162,7 @@ func (h *Handlers) bulkRun(c echo.Context) (platform.BulkRunProps, error) {
 		Begun: web.Instant(run.CreatedAt, time.UTC), Done: run.Done, Skipped: run.Skipped, Total: run.Total, Ended: run.EndedAt != nil,
 		Value: run.Value, Undone: run.UndoneAt != nil, CanUndo: run.Undoable(time.Now()) && web.Principal(c).Can(BulkPermission(action))}
 	for _, item := range skipped {
-		p.Left = append(p.Left, platform.BulkSkipped{Name: item.BusinessName, Href: urls.Business(item.BusinessID.String()), Why: item.Note})
+		p.Left = append(p.Left, platform.BulkSkipped{Name: item.TargetName, Href: urls.Business(item.TargetID.String()), Why: item.Note})
 	}
 	return p, nil
 }

@@ -2,6 +2,7 @@ package platform
 
 import (
 	"net/http"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
@@ -52,8 +53,7 @@ func (h *Handlers) restoreForm(c echo.Context, status int, errs map[string]strin
 	return h.Render(c, status, web.View{Title: "Restore a business", Body: platform.Restore(p)})
 }
 
-// restoreCreate reads a file into a new schema, in one transaction: a browser that
-// goes away meanwhile breaks nothing.
+// restoreCreate takes a file; a job reads it into a new schema.
 func (h *Handlers) restoreCreate(c echo.Context) error {
 	if err := web.ReadUpload(c); err != nil {
 		return err
@@ -67,13 +67,43 @@ func (h *Handlers) restoreCreate(c echo.Context) error {
 		return err
 	}
 	defer file.Close()
-	m, err := h.DB.ImportBusiness(c.Request().Context(), file, head.Size, c.FormValue("subdomain"))
+	id, err := h.DB.StartRestore(c.Request().Context(), head.Filename, file, head.Size, c.FormValue("subdomain"))
 	if errs := store.FieldErrors(err); errs != nil {
 		return h.restoreForm(c, http.StatusUnprocessableEntity, errs)
 	}
 	if err != nil {
 		return err
 	}
-	h.Flash(c, "success", m.Name+" is restored. Its people choose a new password by “Forgot password”.")
-	return web.Redirect(c, urls.Business(m.BusinessID.String()))
+	return web.Redirect(c, urls.RestoreRun(id.String()))
+}
+
+func (h *Handlers) restoreShow(c echo.Context) error {
+	p, err := h.restoreRun(c)
+	if err != nil {
+		return err
+	}
+	return h.Render(c, http.StatusOK, web.View{Title: p.Title(), Body: platform.RestoreRun(p)})
+}
+
+// restoreProgress answers an open page; at the end it stops asking.
+func (h *Handlers) restoreProgress(c echo.Context) error {
+	p, err := h.restoreRun(c)
+	if err != nil {
+		return err
+	}
+	return web.Write(c, http.StatusOK, platform.RestoreProgress(p))
+}
+
+func (h *Handlers) restoreRun(c echo.Context) (p platform.RestoreRunProps, err error) {
+	id, err := uuid.Parse(c.Param("id"))
+	if err != nil {
+		return p, echo.ErrNotFound
+	}
+	var r store.Restore
+	err = h.DB.InPublic(c.Request().Context(), func(q *store.PublicTx) (err error) { r, err = q.Restore(id); return err })
+	if err != nil {
+		return p, err
+	}
+	return platform.RestoreRunProps{ID: id.String(), Name: r.BusinessName, Host: h.Sites.BusinessHost(r.Subdomain), File: r.FileName, By: r.ActorName,
+		Begun: web.Instant(r.CreatedAt, time.UTC), State: r.State, Problem: r.Problem, Done: r.RowsDone, Total: r.RowsTotal, Href: urls.Business(r.BusinessID.String())}, nil
 }

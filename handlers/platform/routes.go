@@ -55,6 +55,8 @@ func (h *Handlers) Routes() []web.Route {
 		{Method: http.MethodGet, Path: urls.BusinessExportPattern, Permission: access.BusinessesDelete, Handler: h.businessExport},
 		{Method: http.MethodGet, Path: urls.BusinessRestore(), Permission: access.BusinessesDelete, Handler: h.restoreNew},
 		{Method: http.MethodPost, Path: urls.BusinessRestore(), Permission: access.BusinessesDelete, Handler: h.restoreCreate, MaxUpload: maxRestore},
+		{Method: http.MethodGet, Path: urls.RestoreRunPattern, Permission: access.BusinessesDelete, Handler: h.restoreShow},
+		{Method: http.MethodGet, Path: urls.RestoreProgressPattern, Permission: access.BusinessesDelete, Handler: h.restoreProgress, Background: true},
 		{Method: http.MethodPost, Path: urls.BusinessDeletePattern, Permission: access.BusinessesDelete, Handler: h.businessDelete},
 		{Method: http.MethodGet, Path: urls.BusinessesCSV(), Permission: access.BusinessesView, Handler: h.businessesCSV},
 		{Method: http.MethodGet, Path: urls.Masquerades(), Permission: access.MasqueradesView, Handler: h.masqueradesIndex},

@@ -2,6 +2,7 @@ package jobs
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/riverqueue/river"
@@ -57,6 +58,24 @@ func (w *deleteWorker) Work(ctx context.Context, job *river.Job[store.DeleteBusi
 func (w *deleteWorker) Timeout(*river.Job[store.DeleteBusinessArgs]) time.Duration {
 	return 5 * time.Minute
 }
+
+// restoreWorker restores a business from a file that was sent to the console.
+type restoreWorker struct {
+	river.WorkerDefaults[store.RestoreArgs]
+	db *store.DB
+}
+
+// Work tells the waiting page why the last try failed.
+func (w *restoreWorker) Work(ctx context.Context, job *river.Job[store.RestoreArgs]) error {
+	err := w.db.WorkRestore(ctx, job.Args.RestoreID, access.Holders(access.BusinessesDelete))
+	if err != nil && job.Attempt >= job.MaxAttempts {
+		return errors.Join(err, w.db.FailRestore(context.WithoutCancel(ctx), job.Args.RestoreID, "Something went wrong, and nothing was restored. It stands in the log of the jobs."))
+	}
+	return err
+}
+
+// Timeout replaces River's minute.
+func (w *restoreWorker) Timeout(*river.Job[store.RestoreArgs]) time.Duration { return 30 * time.Minute }
 
 // suspensionWorker tells each owner by a mail of its own.
 type suspensionWorker struct {

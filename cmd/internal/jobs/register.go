@@ -38,6 +38,7 @@ type Runner struct{ client *river.Client[*sql.Tx] }
 func Start(ctx context.Context, db *store.DB, mailer Mailer, sites web.Sites, log *slog.Logger) (*Runner, error) {
 	workers := river.NewWorkers()
 	river.AddWorker(workers, &deleteWorker{db: db})
+	river.AddWorker(workers, &restoreWorker{db: db})
 	river.AddWorker(workers, &inviteWorker{mails: mails{db, mailer, sites}})
 	river.AddWorker(workers, &resetWorker{mails: mails{db, mailer, sites}})
 	river.AddWorker(workers, &emailChangeWorker{mails: mails{db, mailer, sites}})
