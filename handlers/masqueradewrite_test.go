@@ -198,6 +198,29 @@ func TestM7_PersonalActions(t *testing.T) {
 	}
 }
 
+// TestM7_NoMailIsRedirected: a masquerade with changes may correct a customer's
+// name and phone, and never where the mails and links go.
+func TestM7_NoMailIsRedirected(t *testing.T) {
+	s := handlertest.New(t)
+	s.Staff(store.PlatformManager)
+	tenant := s.Business("acme")
+	_, site := writing(t, s, tenant)
+	owner := s.At("acme").As(store.TenantOwner)
+	page := owner.Post("/customers", url.Values{"name": {"Carla"}, "email": {"carla@example.test"}}).Location()
+	for email, want := range map[string]int{"carla@example.test": http.StatusSeeOther, "thief@example.test": http.StatusForbidden, "": http.StatusForbidden} {
+		if r := site.Post(page, url.Values{"name": {"Carla Gomez"}, "email": {email}, "phone": {"1"}}); r.Code != want {
+			t.Errorf("the address %q: %d, want %d", email, r.Code, want)
+		}
+	}
+	bare := owner.Post("/customers", url.Values{"name": {"Dora"}}).Location()
+	if r := site.Post(bare, url.Values{"name": {"Dora"}, "email": {"thief@example.test"}}); r.Code != http.StatusForbidden {
+		t.Errorf("a first address: %d", r.Code)
+	}
+	if r := owner.Post(page, url.Values{"name": {"Carla"}, "email": {"carla.new@example.test"}}); r.Code != http.StatusSeeOther {
+		t.Errorf("the owner: %d", r.Code)
+	}
+}
+
 // TestM7_WhatIsPersonal fixes the list itself.
 func TestM7_WhatIsPersonal(t *testing.T) {
 	for path, want := range map[string]bool{

@@ -19,6 +19,8 @@ type Event struct {
 	// Masquerade and By are set where the scope has no principal that says so.
 	Masquerade uuid.NullUUID
 	By         *Principal
+	// At is set where something is found out after it happened.
+	At time.Time
 }
 
 // AuditEntry is a line of the audit log.
@@ -111,11 +113,14 @@ func (t *tx) audit(e Event) error {
 			e.Masquerade = uuid.NullUUID{UUID: who.Masquerade.ID, Valid: true}
 		}
 	}
+	if e.At.IsZero() {
+		e.At = t.now
+	}
 	_, err := t.exec(`
 		INSERT INTO public.audit_log (id, at, business_id, actor_id, actor_name, subject_id, subject_name,
 			masquerade_id, action, object_type, object_id, object_name, details, address)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, CAST($13 AS jsonb), $14)`,
-		newID(), t.now, e.Business, actor, actorName, subject, subjectName,
+		newID(), e.At, e.Business, actor, actorName, subject, subjectName,
 		e.Masquerade, e.Action, e.ObjectType, e.ObjectID, e.ObjectName, details, address)
 	return err
 }

@@ -41,6 +41,9 @@ func (q *TenantTx) UpdateCustomer(id uuid.UUID, in CustomerInput) error {
 	if err != nil {
 		return err
 	}
+	if q.who != nil && q.who.Masquerade != nil && !strings.EqualFold(c.Email, in.Email) {
+		return &Error{Kind: Forbidden, Message: "Support can't change where a customer's mails go. This stays with the people of the business."}
+	}
 	if c.UserID.Valid && !strings.EqualFold(c.Email, in.Email) {
 		return invalid("email", "With a login, only the customer can change the address, on the page of the account.")
 	}

@@ -132,6 +132,12 @@ type CleanUpArgs struct{}
 // Kind names the job.
 func (CleanUpArgs) Kind() string { return "clean_up" }
 
+// SweepMasqueradesArgs writes down the ends of masquerades that nobody came across.
+type SweepMasqueradesArgs struct{}
+
+// Kind names the job.
+func (SweepMasqueradesArgs) Kind() string { return "sweep_masquerades" }
+
 // RollUpArgs recomputes the platform's figures.
 type RollUpArgs struct{}
 

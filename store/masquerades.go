@@ -178,9 +178,13 @@ func (q *PublicTx) Masquerade(id uuid.UUID) (Masquerade, error) {
 }
 
 func (t *tx) auditMasquerade(m Masquerade, action, address string, details map[string]any) error {
-	return t.audit(Event{Action: action, Business: uuid.NullUUID{UUID: m.BusinessID, Valid: true},
+	return t.audit(masqueradeEvent(m, action, address, details))
+}
+
+func masqueradeEvent(m Masquerade, action, address string, details map[string]any) Event {
+	return Event{Action: action, Business: uuid.NullUUID{UUID: m.BusinessID, Valid: true},
 		ObjectType: "user", ObjectID: m.SubjectID.String(), ObjectName: m.SubjectName,
 		Details: details,
 		By: &Principal{Actor: Person{ID: m.ActorID, Name: m.ActorName}, Subject: Person{ID: m.SubjectID, Name: m.SubjectName},
-			Address: address, Masquerade: &m}})
+			Address: address, Masquerade: &m}}
 }

@@ -146,6 +146,52 @@ func TestM3_IdleAndWhole(t *testing.T) {
 	}
 }
 
+// TestM3_TheEndIsOnRecord although nobody asks again: once, at the time when it
+// was, and for the owners to see.
+func TestM3_TheEndIsOnRecord(t *testing.T) {
+	s, ctx := newStage(t), context.Background()
+	token := s.enter(t)
+	s.clock.advance(5 * time.Minute)
+	if p, err := s.visit(token); p == nil || err != nil {
+		t.Fatalf("%v %v", p, err)
+	}
+	ends := s.clock.now().Add(store.MasqueradeIdle)
+	for range 4 {
+		if err := s.db.SweepMasquerades(ctx); err != nil {
+			t.Fatal(err)
+		}
+		s.clock.advance(10 * time.Minute)
+	}
+	var n int
+	var at time.Time
+	var why string
+	err := s.db.Direct().QueryRow(`SELECT count(*), max(at), max(details ->> 'why') FROM audit_log WHERE action = 'masquerade.ended' AND masquerade_id IS NOT NULL`).Scan(&n, &at, &why)
+	if err != nil || n != 1 || !at.Equal(ends) || why != "timed out" {
+		t.Errorf("%d rows, at %v instead of %v, %q, %v", n, at.UTC(), ends, why, err)
+	}
+	err = s.db.InTenant(ctx, s.tenant, func(q *store.TenantTx) error {
+		visits, err := q.SupportVisits()
+		if err == nil && (len(visits) != 1 || visits[0].EndedAt == nil || !visits[0].EndedAt.Equal(ends) || visits[0].Live) {
+			t.Errorf("the owners see %+v", visits)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.operator = s.login(t, store.PlatformSupport)
+	s.enter(t)
+	if _, err := s.db.Direct().Exec(`UPDATE users SET is_active = false WHERE id = $1`, s.subject.ID); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.db.SweepMasquerades(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.db.Direct().QueryRow(`SELECT end_reason FROM masquerades ORDER BY created_at DESC LIMIT 1`).Scan(&why); err != nil || why != "person disabled" {
+		t.Errorf("a disabled person: %q, %v", why, err)
+	}
+}
+
 func TestM4_EndsWithinOneRequest(t *testing.T) {
 	ctx := context.Background()
 	for name, end := range map[string]func(*stage, *store.Principal) error{

@@ -86,7 +86,7 @@ func (db *DB) continueMasquerade(ctx context.Context, p *Principal, row sessionR
 		m.EndsAt = m.StartedAt.Add(bounds.Max)
 		// The bounds may have become tighter since the session began.
 		if !t.now.Before(m.EndsAt) || t.now.Sub(row.LastSeenAt) >= bounds.Idle {
-			why = "timed out"
+			why = timedOut
 			return nil
 		}
 		if why, err = t.masqueradeFault(id, m); err != nil || why != "" {
@@ -120,7 +120,12 @@ func (db *DB) continueMasquerade(ctx context.Context, p *Principal, row sessionR
 		return nil, err
 	}
 	if why != "" {
-		return nil, db.run(ctx, db.web, scope{platform: true}, func(t tx) error { return t.endMasquerade(id, why) })
+		return nil, db.run(ctx, db.web, scope{platform: true}, func(t tx) error {
+			if why == timedOut {
+				return t.endOverdue(bounds, `m.id = $5`, id)
+			}
+			return t.endMasquerade(id, why)
+		})
 	}
 	p.Masquerade = &m
 	// Whatever else is written in the row: only this one word opens the writing login.
@@ -200,6 +205,12 @@ func (t *tx) endMasquerades(why, which string, arg any) error {
 	if err != nil {
 		return err
 	}
+	return t.recordEnds(ended)
+}
+
+// recordEnds ends the sessions of masquerades that ended, and puts each end on
+// record at its own time.
+func (t *tx) recordEnds(ended []Masquerade) error {
 	for _, m := range ended {
 		if _, err := t.exec(`UPDATE public.sessions SET revoked_at = $2 WHERE masquerade_id = $1 AND revoked_at IS NULL`, m.ID, t.now); err != nil {
 			return err
@@ -207,7 +218,9 @@ func (t *tx) endMasquerades(why, which string, arg any) error {
 		if m.StartedAt == nil && m.Mode == ModeView {
 			continue // the code was never used
 		}
-		if err := t.auditMasquerade(m, "masquerade.ended", "", map[string]any{"why": why}); err != nil {
+		e := masqueradeEvent(m, "masquerade.ended", "", map[string]any{"why": m.EndReason})
+		e.At = *m.EndedAt
+		if err := t.audit(e); err != nil {
 			return err
 		}
 	}

@@ -2,6 +2,7 @@ package jobs
 
 import (
 	"context"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/riverqueue/river"
@@ -95,4 +96,16 @@ func (w *consentWorker) Work(ctx context.Context, job *river.Job[store.ConsentRe
 		}
 		return mail.ConsentRequest(p)
 	})
+}
+
+// sweepEvery is how late the record of a masquerade's end may be.
+const sweepEvery = time.Minute
+
+type sweepWorker struct {
+	river.WorkerDefaults[store.SweepMasqueradesArgs]
+	db *store.DB
+}
+
+func (w *sweepWorker) Work(ctx context.Context, _ *river.Job[store.SweepMasqueradesArgs]) error {
+	return w.db.SweepMasquerades(ctx)
 }

@@ -58,6 +58,7 @@ func Start(ctx context.Context, db *store.DB, mailer Mailer, sites web.Sites, lo
 	river.AddWorker(workers, &expireWorker{db: db})
 	river.AddWorker(workers, &rollUpWorker{db: db})
 	river.AddWorker(workers, &cleanUpWorker{db: db})
+	river.AddWorker(workers, &sweepWorker{db: db})
 	client, err := river.NewClient(riverdatabasesql.New(db.Web()), &river.Config{
 		Schema:   "public",
 		PollOnly: true, // lib/pq brings no listener that River knows
@@ -76,6 +77,9 @@ func Start(ctx context.Context, db *store.DB, mailer Mailer, sites web.Sites, lo
 		PeriodicJobs: []*river.PeriodicJob{
 			river.NewPeriodicJob(river.PeriodicInterval(rollUpEvery), func() (river.JobArgs, *river.InsertOpts) {
 				return store.RollUpArgs{}, &river.InsertOpts{UniqueOpts: river.UniqueOpts{ByPeriod: rollUpEvery}, MaxAttempts: 3}
+			}, &river.PeriodicJobOpts{RunOnStart: true}),
+			river.NewPeriodicJob(river.PeriodicInterval(sweepEvery), func() (river.JobArgs, *river.InsertOpts) {
+				return store.SweepMasqueradesArgs{}, &river.InsertOpts{UniqueOpts: river.UniqueOpts{ByPeriod: sweepEvery}, MaxAttempts: 1}
 			}, &river.PeriodicJobOpts{RunOnStart: true}),
 			river.NewPeriodicJob(river.PeriodicInterval(cleanUpEvery), func() (river.JobArgs, *river.InsertOpts) {
 				return store.CleanUpArgs{}, &river.InsertOpts{UniqueOpts: river.UniqueOpts{ByPeriod: cleanUpEvery}, MaxAttempts: 3}
