@@ -54,7 +54,7 @@ func (db *DB) Rename(ctx context.Context, p *Principal, name string) error {
 // ChangePassword replaces the principal's password, ends all sessions and API
 // tokens, and returns the token of a new session for this browser.
 func (db *DB) ChangePassword(ctx context.Context, p *Principal, current, password string, from Client) (string, *Principal, error) {
-	if err := CheckPassword(password); err != nil {
+	if err := CheckPassword(password, p.Actor.around(p.home())...); err != nil {
 		return "", nil, err
 	}
 	if looksLikeCode(current) {

@@ -14,9 +14,12 @@ const (
 	keepFailures           = longWindow
 )
 
-// CleanUp removes what has long expired.
+// CleanUp removes what has long expired, and gives what is sealed to the newest key.
 func (db *DB) CleanUp(ctx context.Context) error {
 	return db.InPublic(ctx, func(q *PublicTx) error {
+		if err := q.resealAuthenticators(); err != nil {
+			return err
+		}
 		if _, err := q.exec(`DELETE FROM public.login_failures WHERE at < $1`, q.now.Add(-keepFailures)); err != nil {
 			return err
 		}

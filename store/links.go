@@ -61,11 +61,11 @@ func (db *DB) LinkOwner(ctx context.Context, tenant *Tenant, token string, purpo
 // unless it is empty), ends all other sessions and all API tokens of that person
 // and starts a new session. A second factor is still asked for: *FactorNeeded.
 func (db *DB) SpendLink(ctx context.Context, tenant *Tenant, token string, purpose Purpose, name, password string, from Client) (string, *Principal, error) {
-	if err := CheckPassword(password); err != nil {
-		return "", nil, err
-	}
 	p, err := db.LinkOwner(ctx, tenant, token, purpose)
 	if err != nil {
+		return "", nil, err
+	}
+	if err := CheckPassword(password, append(p.around(tenant), name)...); err != nil {
 		return "", nil, err
 	}
 	hash, err := db.hashPassword(ctx, password)

@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
-	"fmt"
 
 	"github.com/alexedwards/argon2id"
 	"github.com/google/uuid"
@@ -14,23 +13,6 @@ import (
 // passwordCost is OWASP's least for argon2id: 19 MiB, two passes. More memory
 // would let a few dozen sign-ins at once fill a small server.
 var passwordCost = &argon2id.Params{Memory: 19 * 1024, Iterations: 2, Parallelism: 1, SaltLength: 16, KeyLength: 32}
-
-// MinPassword and MaxPassword bound a password, in characters.
-const (
-	MinPassword = 12
-	MaxPassword = 256
-)
-
-// CheckPassword returns what is wrong with a new password, or nil.
-func CheckPassword(password string) error {
-	switch n := len([]rune(password)); {
-	case n < MinPassword:
-		return invalid("password", fmt.Sprintf("Use at least %d characters.", MinPassword))
-	case n > MaxPassword:
-		return invalid("password", fmt.Sprintf("Use at most %d characters.", MaxPassword))
-	}
-	return nil
-}
 
 // dummyHash is compared when there is no account, so that an unknown e-mail costs
 // the same as a wrong password.

@@ -48,7 +48,7 @@ var errSignUpClosed = &Error{Kind: Forbidden, Message: "New businesses can't sig
 // that link is confirmed, and nothing tells whether an e-mail address is known:
 // the same person may own several businesses.
 func (db *DB) SignUp(ctx context.Context, in NewSignUp, from Client) error {
-	if err := CheckPassword(in.Password); err != nil {
+	if err := CheckPassword(in.Password, in.OwnerEmail, in.OwnerName, in.BusinessName, in.Subdomain); err != nil {
 		return err
 	}
 	if err := db.spend(ctx, "That is a lot of sign-ups in a short time. Wait an hour and try again.",

@@ -28,6 +28,8 @@ type Config struct {
 	Prepare     bool   // keep statements prepared per connection
 	PoolSize    int    // connections of the two web logins; 0: two per core
 	BaseDomain  string // businesses live on <subdomain>.<BaseDomain>
+	// Keys seal the keys of authenticator apps; the first is used for new ones.
+	Keys [][]byte
 	// PasswordCost replaces the cost of hashing in tests, of which each makes people.
 	PasswordCost *argon2id.Params
 	// Now replaces the clock in tests.
@@ -49,6 +51,7 @@ type DB struct {
 	poolLow           chan struct{}
 	booking           chan struct{}
 	baseDomain        string
+	sealer            sealer
 }
 
 // Open prepares the pools; it connects to nothing yet.
@@ -96,6 +99,9 @@ func Open(cfg Config) (*DB, error) {
 		*login.pool = sqlx.NewDb(pool, "postgres")
 	}
 	var err error
+	if db.sealer, err = newSealer(cfg.Keys); err != nil {
+		return nil, err
+	}
 	db.jobs, err = river.NewClient(riverdatabasesql.New(db.web.DB), &river.Config{Schema: "public"})
 	if err != nil {
 		return nil, fmt.Errorf("open the job queue: %w", err)

@@ -41,7 +41,7 @@ func userCmd() *cobra.Command {
 			if in.Name == "" {
 				in.Name, _, _ = strings.Cut(in.Email, "@")
 			}
-			password, err := readPassword(cmd.InOrStdin())
+			password, err := readPassword(cmd.InOrStdin(), in.Email, in.Name)
 			if err != nil {
 				return err
 			}
@@ -61,7 +61,7 @@ func userCmd() *cobra.Command {
 
 // readPassword takes the first line of a pipe; a terminal is not asked, so that
 // the command never waits unseen.
-func readPassword(in io.Reader) (string, error) {
+func readPassword(in io.Reader, around ...string) (string, error) {
 	if f, ok := in.(*os.File); ok {
 		if info, err := f.Stat(); err != nil || info.Mode()&os.ModeCharDevice != 0 {
 			return "", nil
@@ -72,7 +72,7 @@ func readPassword(in io.Reader) (string, error) {
 	if password == "" {
 		return "", nil
 	}
-	return password, store.CheckPassword(password)
+	return password, store.CheckPassword(password, around...)
 }
 
 func createUser(ctx context.Context, out io.Writer, db *store.DB, in store.NewPerson, subdomain string) error {

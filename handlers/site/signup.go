@@ -70,7 +70,7 @@ func bindSignUp(c echo.Context) (site.SignUpInput, map[string]string) {
 	}
 	web.CheckText(errs, "owner_name", in.OwnerName, 1, 120, "Give your name.")
 	web.CheckEmail(errs, "owner_email", in.OwnerEmail)
-	if err := store.CheckPassword(c.FormValue("password")); err != nil {
+	if err := store.CheckPassword(c.FormValue("password"), in.OwnerEmail, in.OwnerName, in.BusinessName, in.Subdomain); err != nil {
 		errs["password"] = store.FieldErrors(err)["password"]
 	}
 	return in, errs

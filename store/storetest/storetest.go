@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"syscall"
 	"testing"
@@ -111,6 +112,7 @@ func config(cluster *devdb.Cluster, database string) store.Config {
 		ReadOnlyURL: cluster.URL(store.ReadOnlyLogin, database),
 		DirectURL:   cluster.URL(store.OwnerLogin, database),
 		Prepare:     true,
+		Keys:        [][]byte{[]byte(strings.Repeat("k", 32))},
 		// Under the race detector the real cost is most of what a test takes.
 		PasswordCost: &argon2id.Params{Memory: 64, Iterations: 1, Parallelism: 1, SaltLength: 16, KeyLength: 32},
 	}

@@ -31,7 +31,7 @@ type App struct {
 
 // OpenStore opens the database that a configuration names.
 func OpenStore(cfg Config) (*store.DB, error) {
-	return store.Open(store.Config{URL: cfg.DatabaseURL, ReadOnlyURL: cfg.ReadOnlyURL, DirectURL: cfg.DirectURL, Prepare: cfg.Prepare})
+	return store.Open(store.Config{URL: cfg.DatabaseURL, ReadOnlyURL: cfg.ReadOnlyURL, DirectURL: cfg.DirectURL, Prepare: cfg.Prepare, Keys: cfg.SessionKeys})
 }
 
 // Open wires the program on a database that is there, safe to use and of the
