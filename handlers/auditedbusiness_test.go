@@ -18,6 +18,7 @@ var businessNames = map[string]string{
 	"appointment":  `SELECT id FROM appointments WHERE status = 'confirmed' ORDER BY created_at DESC LIMIT 1`,
 	"blocker":      `SELECT id FROM blockers LIMIT 1`,
 	"held":         `SELECT id FROM public.notices WHERE business_id = 'BUSINESS' AND state = 'held' AND to_email = 'held@example.test' LIMIT 1`,
+	"failed":       `SELECT id FROM public.notices WHERE business_id = 'BUSINESS' AND state = 'failed' LIMIT 1`,
 	"ticket":       `SELECT number FROM public.tickets WHERE business_id = 'BUSINESS' ORDER BY created_at DESC LIMIT 1`,
 	"asked":        `SELECT id FROM public.masquerades WHERE business_id = 'BUSINESS' AND consent = 'asked' AND ended_at IS NULL ORDER BY created_at DESC LIMIT 1`,
 }
@@ -30,6 +31,8 @@ const (
 	held = `INSERT INTO public.notices (id, business_id, appointment_id, customer_id, kind, to_name, to_email, state, starts_at, due_at, created_at, changed_at, masquerade_id)
 		SELECT gen_random_uuid(), 'BUSINESS', a.id, a.customer_id, 'moved', 'Dora', 'held@example.test', 'held', now(), now(), now(), now(),
 			COALESCE((SELECT id FROM public.masquerades WHERE mode = 'write' AND business_id = 'BUSINESS' AND started_at IS NOT NULL LIMIT 1), gen_random_uuid()) FROM appointments a LIMIT 1`
+	failed = `INSERT INTO public.notices (id, business_id, appointment_id, customer_id, kind, to_name, to_email, state, starts_at, due_at, created_at, changed_at)
+		SELECT gen_random_uuid(), 'BUSINESS', a.id, a.customer_id, 'moved', 'Dora', 'failed@example.test', 'failed', now(), now(), now(), now() FROM appointments a LIMIT 1`
 	// mine gives the newest appointment to the customer with a login.
 	mine = `UPDATE customers SET user_id = (SELECT id FROM public.users WHERE business_id = 'BUSINESS' AND email = 'customer@example.test')
 		WHERE id = (SELECT customer_id FROM appointments WHERE status = 'confirmed' ORDER BY created_at DESC LIMIT 1)`
@@ -84,6 +87,7 @@ var businessDeeds = []deed{
 	{path: "/appointments", as: "owner", form: booked + "&resource_id={ann}&start={day+7}T10:00", wants: "appointment.booked"},
 	{path: "/appointments/{appointment}/move", as: "owner", form: "date={day+7}&time=12:00&minutes=60&resource_id={ann}", wants: "appointment.moved"},
 	{path: "/appointments/{appointment}/notes", as: "owner", form: "staff_note=Likes tea&price=40", wants: "appointment.changed"},
+	{path: "/notices/{failed}/send", as: "owner", wants: "notice.sent", prep: failed},
 	{path: "/held-mails/{held}", as: "owner", form: "answer=discard", wants: "notice.dropped", prep: held},
 	{path: "/appointments/{appointment}/status", as: "owner", form: "status=cancelled", wants: "appointment.cancelled"},
 	{path: "/blockers", as: "owner", form: "date={day+8}&time=12:00&to=13:00&resource_id={ann}&reason=Dentist", wants: "blocker.created"},
@@ -113,6 +117,8 @@ var businessDeeds = []deed{
 	{path: "/team/{invited}/resend", as: "owner", wants: "user.invited_again"},
 	{path: "/team/{invited}/withdraw", as: "owner", wants: "user.invitation_withdrawn"},
 	{path: "/team/{staff}/calendar", as: "owner", form: "resource={ann}", wants: "user.calendar_linked"},
+	{path: "/my-calendar", as: "staff", wants: "resource.feed_made"},
+	{path: "/team/{staff}/factors", as: "owner", wants: "user.factors_reset"},
 	{path: "/team/{staff}/role", as: "owner", form: "role=TENANT_MANAGER", wants: "user.role_changed"},
 	{path: "/team/{staff}/active", as: "owner", wants: "user.disabled"},
 	{path: "/team/{staff}/active", as: "owner", form: "active=1", wants: "user.enabled"},

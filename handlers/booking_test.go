@@ -333,6 +333,31 @@ func TestFeed(t *testing.T) {
 		t.Errorf("%d %s", r.Code, body)
 	}
 	owner.Post(page+"/feed", url.Values{"revoke": {"1"}})
+	// The own one of who has the calendar: shown once, and of nobody else.
+	staff := s.At("acme").As(store.TenantStaff)
+	if r := staff.Post("/my-calendar", url.Values{}); r.Code != http.StatusConflict {
+		t.Errorf("a feed without a calendar: %d", r.Code)
+	}
+	err = s.DB.InTenant(context.Background(), tenant, func(q *store.TenantTx) error {
+		team, err := q.TeamMembers()
+		for _, m := range team {
+			if m.Email == handlertest.Email(store.TenantStaff) {
+				return q.LinkResource(m.ID, uuid.NullUUID{UUID: ann, Valid: true})
+			}
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	own, err := url.Parse(staff.Post("/my-calendar", url.Values{}).Doc().Find("#f-feed").AttrOr("value", ""))
+	if err != nil || s.At("acme").Get(own.Path).Code != http.StatusOK || staff.Get("/my-calendar").Doc().Find("#f-feed").Length() > 0 {
+		t.Errorf("the own feed %v: not there, or shown twice; %v", own, err)
+	}
+	staff.Post("/my-calendar", url.Values{"revoke": {"1"}})
+	if r := s.At("acme").Get(own.Path); r.Code != http.StatusNotFound {
+		t.Errorf("the own feed, switched off: %d", r.Code)
+	}
 	for _, path := range []string{address.Path, "/calendar/x.ics", strings.TrimSuffix(address.Path, ".ics")} {
 		if r := s.At("acme").Get(path); r.Code != http.StatusNotFound {
 			t.Errorf("%s: %d", path, r.Code)

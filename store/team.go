@@ -10,9 +10,11 @@ import (
 type TeamPerson struct {
 	Person
 	InvitedAt *time.Time `db:"invited_at"` // of an invitation that is still open
-	NameSort  string     `db:"name_sort"`
-	SeenSort  time.Time  `db:"seen_sort"`
-	RoleSort  int        `db:"role_sort"`
+	// SecondFactor says whether there is one.
+	SecondFactor bool      `db:"second_factor"`
+	NameSort     string    `db:"name_sort"`
+	SeenSort     time.Time `db:"seen_sort"`
+	RoleSort     int       `db:"role_sort"`
 }
 
 // State is "active", "invited" or "disabled".
@@ -41,7 +43,7 @@ type TeamFilter struct {
 
 const (
 	teamRank    = `(CASE u.role WHEN 'TENANT_OWNER' THEN 1 WHEN 'TENANT_MANAGER' THEN 2 ELSE 3 END)`
-	teamColumns = `u.id, u.business_id, u.email, u.name, u.role, u.is_active, u.last_login_at, u.created_at, u.invited_at,
+	teamColumns = `u.id, u.business_id, u.email, u.name, u.role, u.is_active, u.last_login_at, u.created_at, u.invited_at, u.second_factor,
 		lower(u.name) AS name_sort, ` + lastLogin + ` AS seen_sort, ` + teamRank + ` AS role_sort`
 	// A withdrawn invitation leaves a row that never was anybody.
 	inTeam = `u.business_id = $1 AND u.role <> 'CUSTOMER' AND (u.is_active OR u.invited_at IS NULL)`

@@ -233,6 +233,23 @@ func (t *tx) letBackIn(p Person) error {
 	return t.auditPerson(p, "user.enabled", nil)
 }
 
+// ResetTeamFactors takes the second factors of somebody of the team who has lost
+// them: another owner's word alone, and never one's own, which asks for a code.
+func (q *TenantTx) ResetTeamFactors(id uuid.UUID) (Person, error) {
+	p, err := q.lockTeam(id)
+	switch {
+	case err != nil:
+		return p.Person, err
+	case q.who == nil || q.who.Masquerade != nil:
+		return p.Person, errOwnership
+	case q.who.Subject.Role != TenantOwner:
+		return p.Person, errOwnersOnly
+	case q.isSelf(id):
+		return p.Person, &Error{Kind: Conflict, Message: "Your own second factor is changed on the page of your account."}
+	}
+	return p.Person, q.ResetFactors(id)
+}
+
 // HandOver makes somebody of the team an owner and the principal a manager, in
 // one step.
 func (q *TenantTx) HandOver(to uuid.UUID) (Person, error) {

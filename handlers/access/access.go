@@ -61,14 +61,16 @@ const AccountManage Permission = "account.manage"
 const (
 	DayView           Permission = "day.view"
 	AppointmentsView  Permission = "appointments.view"
-	AppointmentsEdit  Permission = "appointments.edit" // those in the own calendar, and time off there
-	AppointmentsAll   Permission = "appointments.all"  // and everybody's
+	AppointmentsEdit  Permission = "appointments.edit"   // those in the own calendar, and time off there
+	AppointmentsAll   Permission = "appointments.all"    // and everybody's
+	OwnCalendar       Permission = "own-calendar.manage" // the feed of the own appointments
 	CustomersView     Permission = "customers.view"
 	CustomersManage   Permission = "customers.manage"
 	CustomersErase    Permission = "customers.erase"
 	CustomersExport   Permission = "customers.export" // one or the whole list
 	TeamView          Permission = "team.view"
 	TeamManage        Permission = "team.manage"    // owners are the owners' alone: see the store
+	FactorsReset      Permission = "team.factors"   // of who has lost the second factor
 	OwnershipManage   Permission = "team.hand-over" // of the business
 	PlanView          Permission = "plan.view"
 	ServicesView      Permission = "services.view"
@@ -128,12 +130,14 @@ var table = map[Permission][]store.Role{
 	AppointmentsView:  team,
 	AppointmentsEdit:  team,
 	AppointmentsAll:   deputies,
+	OwnCalendar:       team,
 	CustomersView:     team,
 	CustomersManage:   team,
 	CustomersErase:    deputies,
 	CustomersExport:   deputies,
 	TeamView:          deputies,
 	TeamManage:        deputies,
+	FactorsReset:      {store.TenantOwner},
 	OwnershipManage:   {store.TenantOwner},
 	PlanView:          {store.TenantOwner},
 	ServicesView:      team,

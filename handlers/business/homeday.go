@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
 
+	"github.com/smoothschedule/smoothschedule/handlers/access"
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/views/business"
@@ -67,7 +68,7 @@ func (h *Handlers) today(c echo.Context) error {
 	}
 	names := namesOf(d.all)
 	p := business.DashboardProps{Date: from.Format(time.DateOnly), DateText: from.Format("Monday, 2 January 2006"), Zone: zoneName(now, loc),
-		AsOf: web.Clock(now, loc), Mine: !d.mine.all, Checklist: h.checklist(c, d.done)}
+		AsOf: web.Clock(now, loc), Mine: !d.mine.all, CanSubscribe: d.mine.own.Valid && web.Principal(c).Can(access.OwnCalendar), Checklist: h.checklist(c, d.done)}
 	p.Rows = scheduledRows(coming(d.rows, now), names, loc, now, who, urls.Home())
 	if len(p.Rows) > maxToday {
 		p.Rows = p.Rows[:maxToday]

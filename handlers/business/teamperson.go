@@ -42,6 +42,7 @@ func (h *Handlers) teamPersonPage(c echo.Context, status int, refused error) err
 		State: person.State(), Self: id == who.Subject.ID, Joined: web.Date(person.CreatedAt, loc), Roles: roleChoices(c), CanSeePlan: who.Can(access.PlanView),
 		CanManage: mayManage(c, access.TeamManage) && (person.Role != store.TenantOwner || who.Subject.Role == store.TenantOwner && who.Masquerade == nil),
 		Errors:    store.FieldErrors(refused), Calendars: []ui.Option{{Label: "No calendar"}}}
+	p.CanReset = mayManage(c, access.FactorsReset) && !p.Self && person.SecondFactor
 	p.Refused, p.PlanFull = message(refused), p.Errors[store.PlanLimit] != ""
 	if person.LastLogin != nil {
 		p.LastSeen = web.Instant(*person.LastLogin, loc)
@@ -105,6 +106,14 @@ func (h *Handlers) teamActive(c echo.Context) error {
 			return "The login of " + p.Name + " is enabled.", err
 		}
 		return "The login of " + p.Name + " is disabled, and all sessions are ended.", err
+	})
+}
+
+// teamFactors lets somebody in again who has lost the second factor.
+func (h *Handlers) teamFactors(c echo.Context) error {
+	return h.changePerson(c, "", func(q *store.TenantTx, id uuid.UUID) (string, error) {
+		p, err := q.ResetTeamFactors(id)
+		return "The second factor of " + p.Name + " is taken away, and all sessions are ended. A mail tells it.", err
 	})
 }
 

@@ -44,18 +44,20 @@ type Appointment struct {
 
 // DashboardProps is today for the people of the business.
 type DashboardProps struct {
-	Date      string  // 2026-11-22
-	DateText  string  // Sunday, 22 November 2026
-	Zone      string  // "Europe/Berlin (CET)"
-	AsOf      ui.Time // local time now
-	Tiles     []ui.TileProps
-	Mine      bool // somebody's own day, not everybody's
-	Rows      []Appointment
-	Requests  []Request
-	Week      ui.ChartProps // the days ahead
-	Uses      []UseRow
-	More      int // rows of today not shown here
-	Checklist *ChecklistProps
+	Date     string  // 2026-11-22
+	DateText string  // Sunday, 22 November 2026
+	Zone     string  // "Europe/Berlin (CET)"
+	AsOf     ui.Time // local time now
+	Tiles    []ui.TileProps
+	Mine     bool // somebody's own day, not everybody's
+	// CanSubscribe: a calendar is linked to the own login.
+	CanSubscribe bool
+	Rows         []Appointment
+	Requests     []Request
+	Week         ui.ChartProps // the days ahead
+	Uses         []UseRow
+	More         int // rows of today not shown here
+	Checklist    *ChecklistProps
 }
 
 // UseRow is how much of a resource's open time is booked.

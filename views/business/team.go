@@ -48,6 +48,7 @@ type TeamPersonProps struct {
 	PlanFull              bool   // … and whether that is the plan's limit
 	CanSeePlan            bool
 	CanManage             bool // somebody like this
+	CanReset              bool // the second factor that somebody has
 }
 
 // HandOverProps is the form; Errors are keyed by field name.

@@ -58,6 +58,29 @@ func (b Bell) label() string {
 type NavItem struct {
 	Label, Href, Icon string
 	Current           bool
+	Rare              bool // folded under "More" where there is little room
+}
+
+// rare are the entries that fold, others those that don't.
+func (p Page) rare() (rare, others []NavItem) {
+	for _, n := range p.Nav {
+		if n.Rare {
+			rare = append(rare, n)
+		} else {
+			others = append(others, n)
+		}
+	}
+	return rare, others
+}
+
+// moreLabel names the entry that is open under "More".
+func moreLabel(rare []NavItem) string {
+	for _, n := range rare {
+		if n.Current {
+			return n.Label
+		}
+	}
+	return "More"
 }
 
 func (p Page) platform() string {

@@ -268,7 +268,7 @@ func Business(p Page, body templ.Component) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if len(p.Nav) > 0 {
-				templ_7745c5c3_Err = nav(p, "nav-row").Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = navRow(p).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

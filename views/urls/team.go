@@ -8,6 +8,7 @@ const (
 	TeamRolePattern     = "/team/:id/role"
 	TeamActivePattern   = "/team/:id/active"
 	TeamCalendarPattern = "/team/:id/calendar"
+	TeamFactorsPattern  = "/team/:id/factors"
 	TeamResendPattern   = "/team/:id/resend"
 	TeamWithdrawPattern = "/team/:id/withdraw"
 )
@@ -32,6 +33,9 @@ func TeamActive(id string) string { return TeamPerson(id) + "/active" }
 
 // TeamCalendar takes a POST of resource: whose calendar the person has.
 func TeamCalendar(id string) string { return TeamPerson(id) + "/calendar" }
+
+// TeamFactors takes an empty POST and takes somebody's second factors away.
+func TeamFactors(id string) string { return TeamPerson(id) + "/factors" }
 
 // TeamResend takes an empty POST and mails the invitation again.
 func TeamResend(id string) string { return TeamPerson(id) + "/resend" }

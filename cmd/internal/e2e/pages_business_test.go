@@ -26,6 +26,7 @@ func teamPages(t testing.TB, p *program) []page {
 		{name: "an appointment", path: "/appointments", ready: func(b *tab) { b.follow("#appointments tbody a.main-link") }},
 		{name: "held mails", path: "/held-mails"},
 		{name: "mails", path: "/notices"},
+		{name: "own calendar", path: "/my-calendar"},
 		{name: "account", path: "/account"},
 		{name: "appointments, today", path: "/appointments"},
 		{name: "appointments, another day", path: "/appointments?date=2026-11-12"},

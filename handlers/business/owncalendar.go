@@ -1,0 +1,73 @@
+package business
+
+import (
+	"net/http"
+
+	"github.com/google/uuid"
+	"github.com/labstack/echo/v4"
+
+	"github.com/smoothschedule/smoothschedule/handlers/web"
+	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/views/business"
+	"github.com/smoothschedule/smoothschedule/views/ui"
+	"github.com/smoothschedule/smoothschedule/views/urls"
+)
+
+// ownCalendar is the feed of the calendar that is linked to one's own login.
+func (h *Handlers) ownCalendar(c echo.Context) error {
+	var p business.OwnCalendarProps
+	err := h.DB.InTenant(c.Request().Context(), *web.Tenant(c), func(q *store.TenantTx) error {
+		r, err := ownResource(c, q)
+		if err != nil || !p.Of(r.Name) {
+			return err
+		}
+		secret, err := q.FeedSecret(r.ID)
+		p.HasFeed = secret != uuid.Nil
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return h.Render(c, http.StatusOK, web.View{Title: "Your calendar", Body: business.OwnCalendar(p)})
+}
+
+// ownResource is the calendar of who asks; one without a name when there is none.
+func ownResource(c echo.Context, q *store.TenantTx) (store.Resource, error) {
+	id, err := q.ResourceOf(web.Principal(c).Subject.ID)
+	if err != nil || !id.Valid {
+		return store.Resource{}, err
+	}
+	return q.Resource(id.UUID)
+}
+
+// ownCalendarChange makes a new address, which is shown this once, or takes it back.
+func (h *Handlers) ownCalendarChange(c echo.Context) error {
+	revoke := c.FormValue("revoke") != ""
+	var p business.OwnCalendarProps
+	err := h.DB.InTenant(c.Request().Context(), *web.Tenant(c), func(q *store.TenantTx) error {
+		r, err := ownResource(c, q)
+		switch {
+		case err != nil:
+			return err
+		case !p.Of(r.Name):
+			return &store.Error{Kind: store.Conflict, Message: "No calendar is linked to your login. Ask an owner or a manager to link one."}
+		case revoke:
+			return q.RevokeFeed(r.ID)
+		}
+		if err := q.NewFeed(r.ID); err != nil {
+			return err
+		}
+		secret, err := q.FeedSecret(r.ID)
+		p.URL, p.HasFeed = h.Sites.Business(q.Tenant.Subdomain, urls.Feed(store.BookingToken(r.ID, secret))), true
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if revoke {
+		h.Flash(c, ui.Success, "The feed's address leads nowhere now.")
+		return web.Redirect(c, urls.OwnCalendar())
+	}
+	c.Response().Header().Set(echo.HeaderCacheControl, "no-store")
+	return h.Render(c, http.StatusOK, web.View{Title: "Your calendar", Body: business.OwnCalendar(p)})
+}
