@@ -20,8 +20,9 @@ import (
 )
 
 // exportFormat is the version of the file's own shape: a zip with a manifest, a
-// member of JSON lines for each table, and an end that counts them.
-const exportFormat = 1
+// member of JSON lines for each table, and an end that counts them. The second
+// added notices and masquerades; files of the first are read as well.
+const exportFormat = 2
 
 // Manifest says what an exported file holds and which program can read it.
 type Manifest struct {
@@ -39,6 +40,10 @@ type Manifest struct {
 
 const exportNote = "One business of SmoothSchedule: a JSON object a line for each row. Passwords, sessions, second factors, tokens and the staff's notes are left out."
 
+// unexported are the columns of shared tables that open something, or lead to the
+// platform's own pages.
+var unexported = map[string]pq.StringArray{"masquerades": {"session_hash", "code_hash", "code_expires_at", "back"}}
+
 // exportEnd is the last member; a file without it is broken off.
 type exportEnd struct {
 	Rows map[string]int `json:"rows"`
@@ -47,7 +52,7 @@ type exportEnd struct {
 // sharedExported are the shared tables with rows of a business, after those that
 // they refer to. Nothing secret is among them.
 var sharedExported = []string{"businesses", "domains", "users", "plan_changes", "business_daily", "business_logos", "tickets", "ticket_messages",
-	"ticket_files", "audit_log"}
+	"ticket_files", "notices", "masquerades", "audit_log"}
 
 // latestPublicVersion is the newest migration of the shared schema.
 func latestPublicVersion() (newest int64) {
@@ -154,8 +159,8 @@ func (e *exporter) table(name string, tenant Tenant) error {
 		if table == "businesses" {
 			column = "id"
 		}
-		query = "SELECT CAST(to_jsonb(t) AS text) FROM public." + pq.QuoteIdentifier(table) + " t WHERE " + column + " = $1"
-		args = append(args, tenant.ID)
+		query = "SELECT CAST(to_jsonb(t) - CAST($2 AS text[]) AS text) FROM public." + pq.QuoteIdentifier(table) + " t WHERE " + column + " = $1"
+		args = append(args, tenant.ID, append(pq.StringArray{}, unexported[table]...))
 	}
 	rows, err := e.t.QueryContext(e.t.ctx, query, args...)
 	if err != nil {

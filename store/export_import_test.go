@@ -71,6 +71,7 @@ func TestExportAndImport(t *testing.T) {
 		t.Fatal(err)
 	}
 	fill(t, db, id)
+	staff := visited(t, db, id)
 	before := fingerprint(t, db, id)
 	var file bytes.Buffer
 	if err := db.ExportBusiness(ctx, id, &file); err != nil {
@@ -84,7 +85,7 @@ func TestExportAndImport(t *testing.T) {
 		"other bytes":  {[]byte("PK\x03\x04 and something else"), "no file of an export"},
 		"broken off":   {without(t, file.Bytes(), "end.json"), "not whole"},
 		"a lost row":   {without(t, file.Bytes(), "public/users.ndjson"), "not whole"},
-		"newer":        {edited(t, file.Bytes(), "manifest.json", `"format": 1`, `"format": 2`), "newer version"},
+		"newer":        {edited(t, file.Bytes(), "manifest.json", `"format": 2`, `"format": 3`), "newer version"},
 		"newer schema": {edited(t, file.Bytes(), "manifest.json", `"tenant_version": `, `"tenant_version": 9`), "newer version"},
 		"another's":    {edited(t, file.Bytes(), "public/users.ndjson", id.String(), uuid.NewString()), "another business"},
 	} {
@@ -113,6 +114,7 @@ func TestExportAndImport(t *testing.T) {
 			}
 		}
 	}
+	restored(t, db, id, "a visit by "+staff.Name)
 	back, err := db.TenantBySubdomain(ctx, "moved")
 	if err != nil {
 		t.Fatal(err)
@@ -136,6 +138,69 @@ func TestExportAndImport(t *testing.T) {
 	if b := business(t, elsewhere, id); b.Subdomain != "fresh" || b.MRRCents != 7900 || b.PeopleCount != 1 {
 		t.Errorf("elsewhere: %+v", b)
 	}
+	restored(t, elsewhere, id, "") // its staff is not of this platform
+	if bytes.Contains(member(t, file.Bytes(), "public/masquerades.ndjson"), []byte("_hash")) {
+		t.Error("hashes of a session and a code are in the file")
+	}
+	// A file as the program wrote it before there were notices in it.
+	old := edited(t, file.Bytes(), "manifest.json", `"format": 2`, `"format": 1`)
+	for _, table := range []string{"public/notices", "public/masquerades"} {
+		old = edited(t, without(t, old, table+".ndjson"), "manifest.json", `    "`+table+"\",\n", "")
+	}
+	third := storetest.DB(t)
+	if _, err := third.ImportBusiness(ctx, bytes.NewReader(old), int64(len(old)), ""); err != nil || business(t, third, id).MRRCents != 7900 {
+		t.Errorf("a file of format 1: %v", err)
+	}
+}
+
+// visited gives a business mails in each state and a visit by support that is
+// not over.
+func visited(t *testing.T, db *store.DB, id uuid.UUID) store.Person {
+	t.Helper()
+	staff := newStaff(t, db, store.PlatformManager)
+	for _, statement := range []string{`
+		INSERT INTO notices (id, business_id, appointment_id, customer_id, kind, to_name, to_email, state, starts_at, due_at, created_at, changed_at)
+			SELECT gen_random_uuid(), $1, '00000000-0000-0000-0000-00000000000c', gen_random_uuid(), kind, 'Ann', 'ann@x.test', state, now(), now() + days * interval '1 day', now(), now()
+			FROM (VALUES ('confirmed', 'sent', -1), ('moved', 'sending', -1), ('cancelled', 'queued', -1), ('reminder', 'queued', 2)) v (kind, state, days)`, `
+		INSERT INTO masquerades (id, business_id, actor_id, actor_name, actor_role, subject_id, subject_name, subject_role, session_hash, mode, consent, reason, back,
+				code_hash, code_expires_at, created_at, started_at)
+			SELECT gen_random_uuid(), $1, a.id, a.name, a.role, s.id, s.name, s.role, '\x01', 'write', 'granted', 'Their calendar is empty', '/users', '\x02', now(), now(), now()
+			FROM users a, users s WHERE a.business_id IS NULL AND s.business_id = $1`} {
+		if _, err := db.Direct().Exec(statement, id); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return staff
+}
+
+// restored holds what became of mails and visits against what should.
+func restored(t *testing.T, db *store.DB, id uuid.UUID, visit string) {
+	t.Helper()
+	var mails, visits, jobs string
+	err := db.Direct().QueryRow(`SELECT
+		(SELECT string_agg(kind || ' ' || state, ', ' ORDER BY kind) FROM notices WHERE business_id = $1),
+		COALESCE((SELECT string_agg('a visit by ' || actor_name, ', ') FROM masquerades WHERE business_id = $1 AND consent = 'granted' AND ended_at IS NOT NULL
+			AND code_hash IS NULL AND session_hash = ''), ''),
+		(SELECT string_agg(n.kind || CASE WHEN j.scheduled_at > now() + interval '1 day' THEN ' in time' ELSE '' END, ', ') FROM river_job j JOIN notices n ON n.id::text = j.args ->> 'notice_id'
+			WHERE n.business_id = $1) ||
+		(SELECT ', ' || count(*) || ' request' FROM river_job WHERE kind = 'expire_request' AND args ->> 'business_id' = $1::text AND scheduled_at > now() + interval '1 day')`, id).Scan(&mails, &visits, &jobs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if mails != "cancelled failed, confirmed sent, moved failed, reminder queued" || jobs != "reminder in time, 1 request" || visits != visit {
+		t.Errorf("restored with the mails %q, the jobs %q, the visits %q", mails, jobs, visits)
+	}
+}
+
+// member is one of a zip.
+func member(t *testing.T, data []byte, name string) (found []byte) {
+	rezip(t, data, func(member string, text []byte) ([]byte, bool) {
+		if member == name {
+			found = text
+		}
+		return text, true
+	})
+	return found
 }
 
 // fill gives a business rows in the tables that refer to one another.
@@ -151,6 +216,8 @@ func fill(t *testing.T, db *store.DB, id uuid.UUID) {
 		INSERT INTO S.service_resources (service_id, resource_id) VALUES ('00000000-0000-0000-0000-00000000000a', '00000000-0000-0000-0000-00000000000b');
 		INSERT INTO S.appointments (id, customer_id, service_id, status, starts_at, ends_at, price_cents, created_at, updated_at, link_secret)
 			SELECT '00000000-0000-0000-0000-00000000000c', id, '00000000-0000-0000-0000-00000000000a', 'confirmed', now(), now() + interval '1 hour', 2500, now(), now(), gen_random_uuid() FROM S.customers;
+		INSERT INTO S.appointments (id, customer_id, service_id, status, starts_at, ends_at, price_cents, created_at, updated_at, approve_by)
+			SELECT gen_random_uuid(), id, '00000000-0000-0000-0000-00000000000a', 'pending', now() + interval '3 days', now() + interval '73 hours', 2500, now(), now(), now() + interval '2 days' FROM S.customers;
 		INSERT INTO S.appointment_resources (appointment_id, resource_id, during, holds)
 			VALUES ('00000000-0000-0000-0000-00000000000c', '00000000-0000-0000-0000-00000000000b', tstzrange(now(), now() + interval '1 hour'), true);`, "S.", schema+"."))
 	if err == nil {

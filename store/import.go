@@ -242,6 +242,9 @@ func (im *importer) finish() error {
 	if err != nil {
 		return err
 	}
+	if err := im.resume(); err != nil {
+		return err
+	}
 	return q.auditBusiness(b, "business.imported", map[string]any{"exported_at": im.m.ExportedAt.Format("2006-01-02T15:04:05Z"), "subdomain": im.m.Subdomain})
 }
 
@@ -317,60 +320,4 @@ func (im *importer) insert(schema, table string, rows []string) error {
 		return broken("The file does not fit: a row of %s was refused (%s).", table, refused.Message)
 	}
 	return err
-}
-
-// changed is a row as it is restored: in the new schema, at its address, proven
-// domains to be proven again, and without staff that this platform does not have.
-func (im *importer) changed(schema, table, line string) (string, error) {
-	if schema != "public" {
-		return line, nil
-	}
-	var row map[string]any
-	decoder := json.NewDecoder(strings.NewReader(line))
-	decoder.UseNumber()
-	if err := decoder.Decode(&row); err != nil {
-		return "", broken("The file is damaged: a row of %s can't be read.", table)
-	}
-	if table != "businesses" && row["business_id"] != im.m.BusinessID.String() {
-		return "", broken("The file holds a row of another business.")
-	}
-	switch table {
-	case "businesses":
-		if row["id"] != im.m.BusinessID.String() {
-			return "", broken("The file holds another business than it says.")
-		}
-		row["schema_name"], row["subdomain"], row["primary_domain"], row["deleting_since"] = im.schema, im.m.Subdomain, "", nil
-	case "domains":
-		name, _ := row["name"].(string)
-		var there bool
-		if err := im.t.get(&there, `SELECT EXISTS (SELECT FROM public.domains WHERE name = $1 AND business_id IS NOT NULL)`, name); err != nil {
-			return "", err
-		}
-		if row["kind"] == "subdomain" || there {
-			return "", nil
-		}
-		if _, err := im.t.exec(`DELETE FROM public.domains WHERE name = $1`, name); err != nil {
-			return "", err
-		}
-		row["verified_at"] = nil
-	case "tickets":
-		if id, _ := row["assignee_id"].(string); !im.staff[id] {
-			row["assignee_id"] = nil
-		}
-		var taken bool
-		if err := im.t.get(&taken, `SELECT EXISTS (SELECT FROM public.tickets WHERE number = CAST($1 AS bigint))`, fmt.Sprint(row["number"])); err != nil {
-			return "", err
-		}
-		if taken {
-			var next int64
-			if err := im.t.get(&next, `SELECT nextval(pg_get_serial_sequence('public.tickets', 'number'))`); err != nil {
-				return "", err
-			}
-			row["number"] = next
-		}
-	default:
-		return line, nil
-	}
-	text, err := json.Marshal(row)
-	return string(text), err
 }
