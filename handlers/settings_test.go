@@ -148,4 +148,16 @@ func TestTestMail(t *testing.T) {
 	if len(sent) != 2 || sent[0] != "me@example.test A test mail" {
 		t.Errorf("%q", sent)
 	}
+	for server, want := range map[string][]string{
+		"": {"None: mails are written to a folder"}, "smtp://post@mail.example.test": {"mail.example.test", "587", "STARTTLS", "post", "Never shown"},
+		"smtps://mail.example.test:2465": {"2465", "TLS from the first byte", "without a login"}, "smtp://localhost:25?tls=off": {"25", "None (tls=off)"},
+	} {
+		s.App.MailServer = server
+		text := root.Get("/settings/mail").Doc().Find("#server-head").Closest("section").Text()
+		for _, part := range want {
+			if !strings.Contains(text, part) {
+				t.Errorf("%q does not show %q: %s", server, part, text)
+			}
+		}
+	}
 }

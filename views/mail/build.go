@@ -17,7 +17,7 @@ type letter struct {
 	after      []string
 }
 
-const signature = "SmoothSchedule"
+const signature = Platform
 
 func greeting(name string) string {
 	if name == "" {

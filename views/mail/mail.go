@@ -2,6 +2,24 @@
 // that needs nothing from outside.
 package mail
 
+import (
+	"html"
+	"strings"
+)
+
+// Platform stands in what is written here, and by those who call, for the name
+// that the settings give the platform; Named puts that in. The character is one
+// that no name or text has.
+const Platform = "\uFFFC"
+
+// Named is the mail with the platform's name.
+func (m Message) Named(platform string) Message {
+	m.Subject = strings.ReplaceAll(m.Subject, Platform, oneLine(platform))
+	m.Text = strings.ReplaceAll(m.Text, Platform, platform)
+	m.HTML = strings.ReplaceAll(m.HTML, Platform, html.EscapeString(platform))
+	return m
+}
+
 // Message is a mail without its addresses.
 type Message struct {
 	Subject, Text, HTML string
@@ -17,7 +35,7 @@ type Attachment struct {
 // InvitationProps invites someone to a business or to the platform.
 type InvitationProps struct {
 	Name      string // of the invited person, may be empty
-	Where     string // business's name, or "the SmoothSchedule platform"
+	Where     string // business's name, or "the … platform"
 	Role      string // as words: "owner"
 	InvitedBy string // may be empty
 	URL       string // absolute

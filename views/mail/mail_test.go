@@ -33,3 +33,20 @@ func TestSubjectStaysOneLine(t *testing.T) {
 		t.Errorf("%q %v", m.Subject, err)
 	}
 }
+
+// TestPlatformsOwnName: a platform of another name signs with it, in each form.
+func TestPlatformsOwnName(t *testing.T) {
+	m, err := mail.TeamChange(mail.TeamChangeProps{Actor: "Sam", Business: "Acme", URL: "https://x.test/"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	m = m.Named("Plan\nwell & <Co>")
+	for form, text := range map[string]string{"subject": m.Subject, "text": m.Text, "HTML": m.HTML} {
+		if strings.Contains(text, mail.Platform) || strings.Contains(text, "SmoothSchedule") {
+			t.Errorf("%s: %s", form, text)
+		}
+	}
+	if !strings.Contains(m.Subject, "Plan well & <Co>") || !strings.Contains(m.HTML, "well &amp; &lt;Co&gt;") {
+		t.Errorf("%+v", m)
+	}
+}

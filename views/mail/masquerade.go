@@ -30,7 +30,7 @@ func MasqueradeNotice(p MasqueradeProps) (Message, error) {
 	l := letter{
 		greeting: greeting(p.Name),
 		paragraphs: []string{
-			oneLine(p.Actor + " of SmoothSchedule" + begun + p.Business + " as " + p.Subject + ", " + what),
+			oneLine(p.Actor + " of " + Platform + begun + p.Business + " as " + p.Subject + ", " + what),
 			oneLine(p.reason()),
 			"It ends after an hour at the latest, or a quarter of an hour without use. Every page that is looked at and every change is on record.",
 		},
@@ -45,9 +45,9 @@ func ConsentRequest(p MasqueradeProps) (Message, error) {
 	l := letter{
 		greeting: greeting(p.Name),
 		paragraphs: []string{
-			oneLine(p.Actor + " of SmoothSchedule asks to make changes at " + p.Business + " as " + p.Subject + " (" + p.SubjectRole + ")."),
+			oneLine(p.Actor + " of " + Platform + " asks to make changes at " + p.Business + " as " + p.Subject + " (" + p.SubjectRole + ")."),
 			oneLine(p.reason()),
-			"If you agree, it can begin within an hour and lasts an hour at the most. You can take it back at any moment. Without your answer nobody comes in, except in an emergency that a second person of SmoothSchedule confirms; then you are told.",
+			"If you agree, it can begin within an hour and lasts an hour at the most. You can take it back at any moment. Without your answer nobody comes in, except in an emergency that a second person of " + Platform + " confirms; then you are told.",
 		},
 		button: "Agree or decline", url: p.URL,
 		after: []string{"The link is meant for you alone: whoever has it can answer in your name."},
@@ -60,7 +60,7 @@ func ConsentOverridden(p MasqueradeProps) (Message, error) {
 	l := letter{
 		greeting: greeting(p.Name),
 		paragraphs: []string{
-			oneLine(p.Approver + " of SmoothSchedule has approved, without an owner's consent, that " + p.Actor + " makes changes at " + p.Business + " as " + p.Subject + "."),
+			oneLine(p.Approver + " of " + Platform + " has approved, without an owner's consent, that " + p.Actor + " makes changes at " + p.Business + " as " + p.Subject + "."),
 			oneLine(p.reason()),
 			"This is meant for emergencies. Every page and every change is on record and can be read by you at once.",
 		},

@@ -18,7 +18,7 @@ func SignUp(p SignUpProps) (Message, error) {
 	l := letter{
 		greeting: greeting(p.Name),
 		paragraphs: []string{
-			oneLine("you, or somebody who gave your address, signed up " + p.Business + " at SmoothSchedule, to be found at " + p.Host + "."),
+			oneLine("you, or somebody who gave your address, signed up " + p.Business + " at " + Platform + ", to be found at " + p.Host + "."),
 			"Confirm it and your business opens; you are logged in at once, with the password that you chose.",
 		},
 		button: "Confirm and open the business", url: p.URL,

@@ -17,10 +17,10 @@ func TeamChange(p TeamChangeProps) (Message, error) {
 	l := letter{
 		greeting: greeting(p.Name),
 		paragraphs: []string{
-			oneLine(p.Actor + " of SmoothSchedule changed the team of " + p.Business + ": " + p.Person + " " + p.Change + "."),
+			oneLine(p.Actor + " of " + Platform + " changed the team of " + p.Business + ": " + p.Person + " " + p.Change + "."),
 			"If nobody of you asked for this, write to support at once. The change is on record.",
 		},
-		button: "See changes by SmoothSchedule", url: p.URL,
+		button: "See changes by " + Platform, url: p.URL,
 	}
-	return l.message("Your team was changed by SmoothSchedule: " + p.Business)
+	return l.message("Your team was changed by " + Platform + ": " + p.Business)
 }

@@ -13,7 +13,7 @@ type SettingsProps struct {
 	Currency       string
 	BuiltIn        string // reserved names that nobody needs to add
 	Roles          []SettingsRole
-	MailServer     string // "": the folder of development
+	MailServer     []ui.Fact
 	MailFrom       string // as configured
 	MyEmail        string
 	Apex           string

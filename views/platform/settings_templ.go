@@ -237,7 +237,7 @@ func SettingsGeneral(p SettingsProps) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Field(p.text("platform_name", "Name of the platform", "On the console and in the titles of all pages.", 60)).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Field(p.text("platform_name", "Name of the platform", "On the console, in the titles of all pages and in mails.", 60)).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -638,7 +638,7 @@ func SettingsMail(p SettingsProps) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = ui.Facts([]ui.Fact{{Term: "Server", Text: p.server()}, {Term: "Set by", Text: "SMTP_URL and MAIL_FROM of the program's environment; the password is never shown"}}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Facts(p.MailServer).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -729,13 +729,6 @@ func (p SettingsProps) sender() ui.FieldProps {
 	f.Placeholder = p.MailFrom
 	f.Optional = true
 	return f
-}
-
-func (p SettingsProps) server() string {
-	if p.MailServer == "" {
-		return "None: mails are written to a folder and shown at /dev/mail"
-	}
-	return p.MailServer
 }
 
 func (p SettingsProps) testTo() ui.FieldProps {

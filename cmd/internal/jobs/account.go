@@ -99,7 +99,7 @@ func (w *accountNoticeWorker) Work(ctx context.Context, job *river.Job[store.Acc
 // person tells who a mail is for, where the person belongs and the absolute
 // address of a path there.
 func (m mails) person(ctx context.Context, user uuid.UUID, path string) (p store.Person, where, url string, err error) {
-	where, url = "the SmoothSchedule platform", m.sites.Platform(path)
+	where, url = "the "+mail.Platform+" platform", m.sites.Platform(path)
 	err = m.db.InPublic(ctx, func(q *store.PublicTx) error {
 		if p, err = q.Person(user); err != nil || !p.BusinessID.Valid {
 			return err

@@ -25,7 +25,7 @@ type mails struct {
 // makes another one and the earlier is taken back, unless that was mailed: then
 // link returns what settle understands.
 func (m mails) link(ctx context.Context, job *rivertype.JobRow, user uuid.UUID, purpose store.Purpose, path func(string) string) (p store.Person, where, url string, err error) {
-	where = "the SmoothSchedule platform"
+	where = "the " + mail.Platform + " platform"
 	err = m.db.InPublic(ctx, func(q *store.PublicTx) error {
 		if p, err = q.Person(user); err != nil {
 			return err

@@ -8,7 +8,7 @@ import (
 )
 
 // FromSettings lets the platform's settings name another sender than the
-// configuration, for all mails from then on.
+// configuration, and the platform itself, for all mails from then on.
 func FromSettings(mailer Mailer, db *store.DB) Mailer { return &settingsMailer{mailer, db} }
 
 type settingsMailer struct {
@@ -23,7 +23,7 @@ func (s *settingsMailer) Send(ctx context.Context, e Envelope, m mail.Message, r
 	if err != nil {
 		return err
 	}
-	return s.Mailer.Send(context.WithValue(ctx, senderKey{}, settings.MailFrom), e, m, ready)
+	return s.Mailer.Send(context.WithValue(ctx, senderKey{}, settings.MailFrom), e, m.Named(settings.PlatformName), ready)
 }
 
 // sender is who the settings name, or else the one configured.

@@ -2,9 +2,11 @@ package jobs
 
 import (
 	"context"
+	"crypto/tls"
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"net"
 	"net/url"
 	"strconv"
 	"strings"
@@ -70,7 +72,7 @@ func (s *smtpMailer) Send(ctx context.Context, e Envelope, m mail.Message, ready
 	}
 	connection, err := s.client.DialToSMTPClientWithContext(ctx)
 	if err != nil {
-		return s.clean("the mail server can't be reached", err)
+		return s.clean(whyNot(err), err)
 	}
 	defer func() { _ = s.client.CloseWithSMTPClient(connection) }()
 	if err := ready(); err != nil {
@@ -80,6 +82,23 @@ func (s *smtpMailer) Send(ctx context.Context, e Envelope, m mail.Message, ready
 		return s.clean("the mail server did not take the mail", err)
 	}
 	return nil
+}
+
+// whyNot says in words at which step a server was lost.
+func whyNot(err error) string {
+	var unreachable *net.OpError
+	var unknown *net.DNSError
+	switch {
+	case strings.HasPrefix(err.Error(), "SMTP AUTH failed"): // go-mail has no other mark for this step
+		return "the mail server refused the login; check user and password of SMTP_URL"
+	case errors.As(err, new(*tls.CertificateVerificationError)):
+		return "the mail server's certificate is not valid for this host"
+	case errors.As(err, &unknown):
+		return "there is no such mail server"
+	case errors.As(err, &unreachable):
+		return "the mail server can't be reached"
+	}
+	return "the mail server can't be used"
 }
 
 // refusedError is a mail that no further try will bring to its recipient.

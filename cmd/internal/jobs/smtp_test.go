@@ -171,7 +171,7 @@ func TestSMTP(t *testing.T) {
 	t.Run("errors don't tell the password", func(t *testing.T) {
 		const wrong = "another-s3cret"
 		err := server.mailer(t, "", wrong).Send(t.Context(), Envelope{"ann@example.test", "abd"}, letter, now)
-		if err == nil || strings.Contains(err.Error(), wrong) || !strings.Contains(err.Error(), "…") {
+		if err == nil || strings.Contains(err.Error(), wrong) || !strings.Contains(err.Error(), "…") || !strings.HasPrefix(err.Error(), "the mail server refused the login") {
 			t.Errorf("%v", err)
 		}
 	})
@@ -179,8 +179,8 @@ func TestSMTP(t *testing.T) {
 	t.Run("never in the clear unless told so", func(t *testing.T) {
 		mailer := server.mailer(t, "", smtpPassword)
 		_ = mailer.client.SetTLSConfig(&tls.Config{ServerName: "127.0.0.1", MinVersion: tls.VersionTLS12}) // not trusted
-		if err := mailer.Send(t.Context(), Envelope{"ann@example.test", "abe"}, letter, now); err == nil {
-			t.Error("a stranger's certificate was taken")
+		if err := mailer.Send(t.Context(), Envelope{"ann@example.test", "abe"}, letter, now); err == nil || !strings.HasPrefix(err.Error(), "the mail server's certificate") {
+			t.Errorf("a stranger's certificate: %v", err)
 		}
 		if err := server.mailer(t, "tls=off", smtpPassword).Send(t.Context(), Envelope{"ann@example.test", "abf"}, letter, now); err == nil {
 			t.Error("the password went out in the clear")

@@ -34,7 +34,7 @@ func (w *ticketWorker) Work(ctx context.Context, job *river.Job[store.TicketAnsw
 	if err != nil {
 		return err
 	}
-	p := mail.TicketAnswerProps{Author: message.AuthorName + " of SmoothSchedule", Number: ticket.Number, Subject: ticket.Subject, Body: message.Body,
+	p := mail.TicketAnswerProps{Author: message.AuthorName + " of " + mail.Platform, Number: ticket.Number, Subject: ticket.Subject, Body: message.Body,
 		URL: w.sites.Business(ticket.Subdomain, urls.Ticket(ticket.Number))}
 	if job.Args.ToStaff {
 		p.Author, p.URL = message.AuthorName+" of "+ticket.BusinessName, w.sites.Platform(urls.Ticket(ticket.Number))
