@@ -19,6 +19,9 @@ var platformNames = map[string]string{
 	"view":       `SELECT id FROM public.saved_views LIMIT 1`,
 	"reply":      `SELECT id FROM public.canned_replies LIMIT 1`,
 	"run":        `SELECT id FROM public.bulk_runs WHERE total = 1 AND action = 'plan' AND undone_at IS NULL ORDER BY created_at DESC LIMIT 1`,
+	"users' run": `SELECT id FROM public.bulk_runs WHERE noun = 'user' AND undone_at IS NULL LIMIT 1`,
+	"desk's run": `SELECT id FROM public.bulk_runs WHERE noun = 'ticket' AND undone_at IS NULL LIMIT 1`,
+	"ticket's":   `SELECT id FROM public.tickets WHERE business_id = 'BUSINESS' LIMIT 1`,
 	"ticket":     `SELECT number FROM public.tickets WHERE business_id = 'BUSINESS' LIMIT 1`,
 	"job":        `SELECT id FROM public.river_job WHERE state = 'discarded' LIMIT 1`,
 	"token":      `SELECT id FROM public.api_tokens WHERE revoked_at IS NULL AND business_id IS NULL ORDER BY created_at DESC LIMIT 1`,
@@ -28,6 +31,10 @@ var platformNames = map[string]string{
 
 const aTicket = `INSERT INTO public.tickets (id, business_id, opened_by, subject, status, priority, created_at, updated_at)
 	SELECT gen_random_uuid(), 'BUSINESS', id, 'A question', 'open', 'low', now(), now() FROM public.users WHERE business_id = 'BUSINESS' AND role = 'TENANT_OWNER' LIMIT 1`
+
+// bulkDone is what the job leaves of a piece of work.
+const bulkDone = `WITH ended AS (UPDATE public.bulk_runs SET ended_at = now() WHERE ended_at IS NULL RETURNING id)
+	UPDATE public.bulk_items SET state = 'done', before = '{}', after = '{}' WHERE run_id IN (SELECT id FROM ended)`
 
 const aSession = `INSERT INTO public.sessions (id_hash, business_id, user_id, created_at, authenticated_at, last_seen_at, idle_minutes, expires_at)
 	SELECT sha256(CAST(gen_random_uuid() AS text)::bytea), business_id, id, now(), now(), now(), 60, now() + interval '1 hour' FROM public.users WHERE business_id = 'BUSINESS' AND email = 'tenant_staff@example.test'`
@@ -58,6 +65,11 @@ var platformDeeds = []deed{
 	{path: "/businesses/bulk/{run}/undo", as: "chief", wants: "business.change_undone"},
 	{path: "/businesses/{new}/delete", as: "root", form: "confirm={new's name}", wants: "business.deletion_began", prep: `UPDATE public.businesses SET status = 'archived' WHERE name = 'Fresh'`},
 	{path: "/businesses/restore", as: "root", with: "file", file: exported, wants: "business.restore_began"},
+
+	{path: "/users/bulk", as: "chief", form: "id={staff}&count=1&action=disable", wants: "user.bulk_started"},
+	{path: "/users/bulk/{users' run}/undo", as: "chief", wants: "user.bulk_undone", prep: bulkDone},
+	{path: "/support/bulk", as: "support", form: "id={ticket's}&count=1&action=priority&value=high", wants: "ticket.bulk_started", prep: aTicket},
+	{path: "/support/bulk/{desk's run}/undo", as: "support", wants: "ticket.bulk_undone", prep: bulkDone},
 
 	{path: "/views", as: "sales", form: "list=businesses&name=Trying&query=status%3Dtrial", wants: "view.saved"},
 	{path: "/views/{view}", as: "sales", form: "list=businesses&name=Trying out", wants: "view.changed"},

@@ -65,7 +65,7 @@ func TestBulkChange(t *testing.T) {
 		t.Errorf("sales suspends: %d", r.Code)
 	}
 	form.Set("count", "3")
-	if r := c.Post("/businesses/bulk", form); r.Code != http.StatusUnprocessableEntity || !strings.Contains(r.Doc().Find("[role=alert]").Text(), "2 businesses and not 3") {
+	if r := c.Post("/businesses/bulk", form); r.Code != http.StatusUnprocessableEntity || !strings.Contains(r.Doc().Find("[role=alert]").Text(), "2 and not 3") {
 		t.Errorf("with another number: %d", r.Code)
 	}
 	form.Set("count", "2")

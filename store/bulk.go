@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strconv"
 	"time"
 
 	"github.com/google/uuid"
@@ -16,16 +15,32 @@ const undoFor = 10 * time.Minute
 // maxPicked bounds what is picked one by one.
 const maxPicked = 1000
 
-// BulkTargets are the businesses of a piece of work: those picked, or all that
-// match a filter.
+// The nouns that many of can be changed at once.
+const (
+	BulkBusinesses = "business"
+	BulkUsers      = "user"
+	BulkTickets    = "ticket"
+)
+
+// BulkTargets are what a piece of work is about: those picked, or all that match
+// the filter of their list. Without a noun they are businesses.
 type BulkTargets struct {
-	IDs    []uuid.UUID
-	Filter *BusinessFilter
+	Noun    string
+	IDs     []uuid.UUID
+	Filter  *BusinessFilter
+	Users   *UserFilter
+	Tickets *TicketFilter
 }
 
-// BulkRun is a piece of work on many businesses.
+// Empty says whether nothing is meant.
+func (t BulkTargets) Empty() bool {
+	return len(t.IDs) == 0 && t.Filter == nil && t.Users == nil && t.Tickets == nil
+}
+
+// BulkRun is a piece of work on many things of a noun.
 type BulkRun struct {
 	ID        uuid.UUID     `db:"id"`
+	Noun      string        `db:"noun"`
 	Action    string        `db:"action"`
 	Value     string        `db:"value"`
 	Notify    bool          `db:"notify"`
@@ -44,10 +59,10 @@ type BulkRun struct {
 
 // Undoable says whether the work can still be taken back.
 func (r BulkRun) Undoable(now time.Time) bool {
-	return r.Action != "undo" && r.UndoneAt == nil && r.EndedAt != nil && r.Done > 0 && now.Before(r.EndedAt.Add(undoFor))
+	return r.Action != "undo" && r.Action != "end_sessions" && r.UndoneAt == nil && r.EndedAt != nil && r.Done > 0 && now.Before(r.EndedAt.Add(undoFor))
 }
 
-// BulkItem is one business of a run, with the reason why it was left out.
+// BulkItem is one thing of a run, with the reason why it was left out.
 type BulkItem struct {
 	TargetID   uuid.UUID `db:"target_id"`
 	TargetName string    `db:"target_name"`
@@ -55,46 +70,71 @@ type BulkItem struct {
 	Note       string    `db:"note"`
 }
 
-// targets is the list of the businesses meant.
-func (q *PublicTx) targets(t BulkTargets) (sortedList[Business], error) {
-	if t.Filter != nil {
-		return q.businessList(*t.Filter), nil
-	}
-	list := q.businessList(BusinessFilter{})
-	if len(t.IDs) == 0 || len(t.IDs) > maxPicked {
-		return list, invalid("id", "Pick at least one business.")
-	}
-	ids := make([]string, len(t.IDs))
-	for i, id := range t.IDs {
-		ids[i] = id.String()
-	}
-	list.filter(`id = ANY (CAST(? AS uuid[]))`, ids)
-	return list, nil
+// bulkList is what the statements about targets need of their list.
+type bulkList struct {
+	from, where, id, name, order string
+	args                         []any
 }
 
-// BulkPreview counts the businesses meant and names the first of them.
-func (q *PublicTx) BulkPreview(t BulkTargets) (count int, first []Business, err error) {
+func bulkListOf[Row any](l sortedList[Row], ids []string, id, name, order string) bulkList {
+	if ids != nil {
+		l.filter(id+` = ANY (CAST(? AS uuid[]))`, ids)
+	}
+	return bulkList{from: l.from, where: l.conditions(), id: id, name: name, order: order, args: l.args}
+}
+
+// targets is the list of what is meant.
+func (q *PublicTx) targets(t BulkTargets) (bulkList, error) {
+	var ids []string
+	if t.Filter == nil && t.Users == nil && t.Tickets == nil {
+		if len(t.IDs) == 0 || len(t.IDs) > maxPicked {
+			return bulkList{}, invalid("id", "Pick at least one, and at most a thousand one by one.")
+		}
+		ids = make([]string, len(t.IDs))
+		for i, id := range t.IDs {
+			ids[i] = id.String()
+		}
+	}
+	switch t.Noun {
+	case BulkUsers:
+		return bulkListOf(q.userList(orZero(t.Users)), ids, "u.id", "u.name", "u.name_sort"), nil
+	case BulkTickets:
+		return bulkListOf(q.ticketList(orZero(t.Tickets)), ids, "id", "concat('#', number, ' ', subject)", "number"), nil
+	}
+	return bulkListOf(q.businessList(orZero(t.Filter)), ids, "id", "name", `name COLLATE "und-x-icu"`), nil
+}
+
+func orZero[T any](p *T) (v T) {
+	if p != nil {
+		v = *p
+	}
+	return v
+}
+
+// BulkPreview counts what is meant and names the first ten.
+func (q *PublicTx) BulkPreview(t BulkTargets) (count int, first []string, err error) {
 	list, err := q.targets(t)
 	if err != nil {
 		return 0, nil, err
 	}
-	if err := q.search(&first, fmt.Sprintf(`SELECT %s FROM %s%s ORDER BY name COLLATE "und-x-icu", id LIMIT 10`,
-		businessColumns, list.from, list.conditions()), list.args...); err != nil {
+	if err := q.search(&first, fmt.Sprintf(`SELECT %s FROM %s%s ORDER BY %s, %s LIMIT 10`, list.name, list.from, list.where, list.order, list.id), list.args...); err != nil {
 		return 0, nil, err
 	}
 	var counts []int
-	err = q.search(&counts, "SELECT count(*) FROM "+list.from+list.conditions(), list.args...)
+	err = q.search(&counts, "SELECT count(*) FROM "+list.from+list.where, list.args...)
 	if err != nil {
 		return 0, nil, err
 	}
 	return counts[0], first, nil
 }
 
-// StartBulk writes down which businesses are meant and leaves the work to a job.
-// expected is how many the person was shown: it is refused when others are meant
-// by now.
+// StartBulk writes down what is meant and leaves the work to a job. expected is
+// how many the person was shown: it is refused when others are meant by now.
 func (db *DB) StartBulk(ctx context.Context, in BusinessChange, t BulkTargets, expected int) (run uuid.UUID, err error) {
-	if err := in.check(); err != nil {
+	if t.Noun == "" {
+		t.Noun = BulkBusinesses
+	}
+	if err := in.checkOf(t.Noun); err != nil {
 		return uuid.Nil, err
 	}
 	run = newID()
@@ -103,21 +143,21 @@ func (db *DB) StartBulk(ctx context.Context, in BusinessChange, t BulkTargets, e
 		if err != nil {
 			return err
 		}
-		if err := q.insertRun(BulkRun{ID: run, Action: in.Action, Value: in.Value, Notify: in.Notify, Total: expected}); err != nil {
+		if err := q.insertRun(BulkRun{ID: run, Noun: t.Noun, Action: in.Action, Value: in.Value, Notify: in.Notify, Total: expected}); err != nil {
 			return err
 		}
 		args := slices.Concat(list.args, []any{run})
-		found, err := q.exec(`
+		found, err := q.exec(fmt.Sprintf(`
 			INSERT INTO public.bulk_items (run_id, position, target_id, target_name, state)
-			SELECT $`+strconv.Itoa(len(args))+`, row_number() OVER (ORDER BY name COLLATE "und-x-icu", id), id, name, 'waiting'
-			FROM `+list.from+list.conditions(), args...)
+			SELECT $%d, row_number() OVER (ORDER BY %s, %s), %s, %s, 'waiting' FROM %s%s`,
+			len(args), list.order, list.id, list.id, list.name, list.from, list.where), args...)
 		if err != nil {
 			return err
 		}
 		if int(found) != expected {
-			return &Error{Kind: Conflict, Field: "count", Message: fmt.Sprintf("Meanwhile it is %d businesses and not %d. Look again.", found, expected)}
+			return &Error{Kind: Conflict, Field: "count", Message: fmt.Sprintf("Meanwhile it is %d and not %d. Look again.", found, expected)}
 		}
-		if err := q.auditRun("business.bulk_started", run, in.Action, int(found), in.Value); err != nil {
+		if err := q.auditRun(t.Noun+".bulk_started", run, in.Action, int(found), in.Value); err != nil {
 			return err
 		}
 		return q.enqueue(BulkArgs{RunID: run}, nil)
@@ -125,23 +165,48 @@ func (db *DB) StartBulk(ctx context.Context, in BusinessChange, t BulkTargets, e
 	return run, err
 }
 
+// checkOf is check for a noun.
+func (in *BusinessChange) checkOf(noun string) error {
+	ok := false
+	switch noun {
+	case BulkBusinesses:
+		return in.check()
+	case BulkUsers:
+		ok, in.Value = slices.Contains([]string{"disable", "enable", "end_sessions"}, in.Action), ""
+	case BulkTickets:
+		switch in.Action {
+		case "status":
+			ok = slices.Contains(TicketStatuses, in.Value)
+		case "priority":
+			ok = slices.Contains(Priorities, in.Value)
+		case "assign":
+			_, err := uuid.Parse(in.Value)
+			ok = err == nil || in.Value == ""
+		}
+	}
+	if !ok {
+		return invalid("value", "Choose one of the list.")
+	}
+	return nil
+}
+
 func (q *PublicTx) insertRun(r BulkRun) error {
 	_, err := q.exec(`
-		INSERT INTO public.bulk_runs (id, action, value, notify, actor_id, actor_name, undoes, total, created_at, ended_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-		r.ID, r.Action, r.Value, r.Notify, q.who.Actor.ID, q.who.Actor.Name, r.Undoes, r.Total, q.now, r.EndedAt)
+		INSERT INTO public.bulk_runs (id, noun, action, value, notify, actor_id, actor_name, undoes, total, created_at, ended_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+		r.ID, r.Noun, r.Action, r.Value, r.Notify, q.who.Actor.ID, q.who.Actor.Name, r.Undoes, r.Total, q.now, r.EndedAt)
 	return err
 }
 
 func (q *PublicTx) auditRun(action string, run uuid.UUID, what string, count int, value string) error {
 	return q.audit(Event{Action: action, ObjectType: "bulk", ObjectID: run.String(), ObjectName: what,
-		Details: map[string]any{"businesses": count, "value": value}})
+		Details: map[string]any{"count": count, "value": value}})
 }
 
 // recordOne keeps a single change as a run of one business that has ended.
 func (q *PublicTx) recordOne(in BusinessChange, id uuid.UUID, name, before, after string) error {
 	run := newID()
-	if err := q.insertRun(BulkRun{ID: run, Action: in.Action, Value: in.Value, Notify: in.Notify, Total: 1, EndedAt: &q.now}); err != nil {
+	if err := q.insertRun(BulkRun{ID: run, Noun: BulkBusinesses, Action: in.Action, Value: in.Value, Notify: in.Notify, Total: 1, EndedAt: &q.now}); err != nil {
 		return err
 	}
 	_, err := q.exec(`
@@ -150,7 +215,7 @@ func (q *PublicTx) recordOne(in BusinessChange, id uuid.UUID, name, before, afte
 	return err
 }
 
-const runColumns = `r.id, r.action, r.value, r.notify, r.actor_id, r.actor_name, r.undoes, r.total, r.created_at, r.ended_at, r.undone_at,
+const runColumns = `r.id, r.noun, r.action, r.value, r.notify, r.actor_id, r.actor_name, r.undoes, r.total, r.created_at, r.ended_at, r.undone_at,
 	(SELECT count(*) FROM public.bulk_items i WHERE i.run_id = r.id AND i.state = 'done') AS done,
 	(SELECT count(*) FROM public.bulk_items i WHERE i.run_id = r.id AND i.state = 'skipped') AS skipped,
 	COALESCE((SELECT u.action FROM public.bulk_runs u WHERE u.id = r.undoes), '') AS undo_action`
@@ -162,7 +227,7 @@ func (q *PublicTx) BulkRun(id uuid.UUID) (BulkRun, error) {
 	return r, err
 }
 
-// BulkSkipped lists businesses that a run left out, and why.
+// BulkSkipped lists what a run left out, and why.
 func (q *PublicTx) BulkSkipped(id uuid.UUID) ([]BulkItem, error) {
 	var items []BulkItem
 	err := q.list(&items, `SELECT target_id, target_name, state, note FROM public.bulk_items

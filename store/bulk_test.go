@@ -59,7 +59,7 @@ func TestBulk(t *testing.T) {
 		t.Helper()
 		run, by, err := db.BulkPerson(context.Background(), id)
 		if err == nil {
-			_, err = db.WorkBulk(context.Background(), run, by, until)
+			_, err = db.WorkBulk(context.Background(), run, by, store.BulkRights{}, until)
 		}
 		if err == nil {
 			run, _, err = db.BulkPerson(context.Background(), id)

@@ -21,10 +21,17 @@ func (db *DB) BulkPerson(ctx context.Context, run uuid.UUID) (r BulkRun, p Perso
 	return r, p, err
 }
 
-// WorkBulk changes the waiting businesses of a run, each with its note in one
+// BulkRights are what work on people and tickets asks of roles: whether the
+// platform's own people may be touched, and who can be given a ticket.
+type BulkRights struct {
+	Staff bool
+	Desk  []Role
+}
+
+// WorkBulk changes what waits of a run, each with its note in one
 // transaction, until all are done or time is up. A killed run goes on where it
 // was.
-func (db *DB) WorkBulk(ctx context.Context, run BulkRun, by Person, until time.Time) (more bool, err error) {
+func (db *DB) WorkBulk(ctx context.Context, run BulkRun, by Person, rights BulkRights, until time.Time) (more bool, err error) {
 	ctx = WithPrincipal(ctx, &Principal{Actor: by, Subject: by})
 	for {
 		if ctx.Err() != nil || !db.now().Before(until) {
@@ -32,7 +39,7 @@ func (db *DB) WorkBulk(ctx context.Context, run BulkRun, by Person, until time.T
 		}
 		left := false
 		err := db.changing(ctx, func(q *PublicTx) (err error) {
-			left, err = q.workNext(run)
+			left, err = q.workNext(run, rights)
 			return err
 		})
 		if err != nil || !left {
@@ -41,8 +48,8 @@ func (db *DB) WorkBulk(ctx context.Context, run BulkRun, by Person, until time.T
 	}
 }
 
-// workNext changes the next business; false when none waits any more.
-func (q *PublicTx) workNext(run BulkRun) (bool, error) {
+// workNext changes the next one; false when none waits any more.
+func (q *PublicTx) workNext(run BulkRun, rights BulkRights) (bool, error) {
 	var item struct {
 		Position int            `db:"position"`
 		TargetID uuid.UUID      `db:"target_id"`
@@ -59,14 +66,19 @@ func (q *PublicTx) workNext(run BulkRun) (bool, error) {
 		return false, err
 	}
 	before, after := item.Before.String, item.After.String
-	if run.Action == "undo" {
+	switch {
+	case run.Noun == BulkUsers:
+		before, after, err = q.bulkPerson(item.TargetID, run.Action, before, after, rights)
+	case run.Noun == BulkTickets:
+		before, after, err = q.bulkTicket(item.TargetID, run, before, after, rights)
+	case run.Action == "undo":
 		err = q.restoreState(item.TargetID, before, after)
-	} else {
+	default:
 		_, before, after, err = q.applyChange(item.TargetID, BusinessChange{Action: run.Action, Value: run.Value, Notify: run.Notify})
 	}
 	err = wrap(err)
 	switch KindOf(err) {
-	case Conflict, Invalid, NotFound:
+	case Conflict, Invalid, NotFound, Forbidden:
 		note := "It is there no more."
 		if KindOf(err) != NotFound {
 			note = err.Error()
@@ -151,7 +163,7 @@ func (db *DB) UndoBulk(ctx context.Context, id uuid.UUID) (undo uuid.UUID, err e
 		if _, err := q.exec(`UPDATE public.bulk_runs SET undone_at = $2 WHERE id = $1`, id, q.now); err != nil {
 			return err
 		}
-		if err := q.insertRun(BulkRun{ID: undo, Action: "undo", Undoes: uuid.NullUUID{UUID: id, Valid: true}, Total: run.Done}); err != nil {
+		if err := q.insertRun(BulkRun{ID: undo, Noun: run.Noun, Action: "undo", Undoes: uuid.NullUUID{UUID: id, Valid: true}, Total: run.Done}); err != nil {
 			return err
 		}
 		_, err = q.exec(`
@@ -161,14 +173,14 @@ func (db *DB) UndoBulk(ctx context.Context, id uuid.UUID) (undo uuid.UUID, err e
 		if err != nil {
 			return err
 		}
-		if run.Total > 1 {
-			if err := q.auditRun("business.bulk_undone", undo, run.Action, run.Done, run.Value); err != nil {
+		if run.Total > 1 || run.Noun != BulkBusinesses {
+			if err := q.auditRun(run.Noun+".bulk_undone", undo, run.Action, run.Done, run.Value); err != nil {
 				return err
 			}
 			return q.enqueue(BulkArgs{RunID: undo}, nil)
 		}
 		for left := true; left; {
-			if left, err = q.workNext(BulkRun{ID: undo, Action: "undo"}); err != nil {
+			if left, err = q.workNext(BulkRun{ID: undo, Noun: run.Noun, Action: "undo"}, BulkRights{}); err != nil {
 				return err
 			}
 		}
@@ -181,8 +193,8 @@ func (db *DB) UndoBulk(ctx context.Context, id uuid.UUID) (undo uuid.UUID, err e
 	return undo, err
 }
 
-// BulkBusiness is the one business of a run of one.
-func (q *PublicTx) BulkBusiness(run uuid.UUID) (uuid.UUID, error) {
+// BulkTarget is the one thing of a run of one.
+func (q *PublicTx) BulkTarget(run uuid.UUID) (uuid.UUID, error) {
 	var id uuid.UUID
 	err := q.get(&id, `SELECT target_id FROM public.bulk_items WHERE run_id = $1 ORDER BY position LIMIT 1`, run)
 	return id, err

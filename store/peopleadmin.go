@@ -42,29 +42,34 @@ func RolesFor(p Person) []Role {
 // the people of one business wait for each other, and so do those to staff.
 func (db *DB) changePerson(ctx context.Context, id uuid.UUID, staff bool, change func(*PublicTx, Person) error) error {
 	err := db.InPublic(ctx, func(q *PublicTx) error {
-		p, err := q.Person(id)
+		p, err := q.lockPerson(id, staff)
 		if err != nil {
-			return err
-		}
-		switch {
-		case p.BusinessID.Valid:
-			_, err = q.limits(p.BusinessID.UUID, true)
-		case !staff:
-			err = errStaffOnly
-		default:
-			_, err = q.exec(`SELECT FROM public.users WHERE business_id IS NULL ORDER BY id FOR UPDATE`)
-		}
-		if err != nil {
-			return err
-		}
-		// As it is now that nobody else changes it.
-		if p, err = q.Person(id); err != nil {
 			return err
 		}
 		return change(q, p)
 	})
 	db.counts.forget()
 	return err
+}
+
+func (q *PublicTx) lockPerson(id uuid.UUID, staff bool) (Person, error) {
+	p, err := q.Person(id)
+	if err != nil {
+		return p, err
+	}
+	switch {
+	case p.BusinessID.Valid:
+		_, err = q.limits(p.BusinessID.UUID, true)
+	case !staff:
+		err = errStaffOnly
+	default:
+		_, err = q.exec(`SELECT FROM public.users WHERE business_id IS NULL ORDER BY id FOR UPDATE`)
+	}
+	if err != nil {
+		return p, err
+	}
+	// As it is now that nobody else changes it.
+	return q.Person(id)
 }
 
 func (q *PublicTx) isSelf(id uuid.UUID) bool { return q.who != nil && q.who.Actor.ID == id }
@@ -176,24 +181,26 @@ func (db *DB) ChangePersonRole(ctx context.Context, id uuid.UUID, role Role, sta
 // DisablePerson shuts somebody out at once: sessions, masquerades, API tokens
 // and mailed links end with it.
 func (db *DB) DisablePerson(ctx context.Context, id uuid.UUID, staff bool) error {
-	return db.changePerson(ctx, id, staff, func(q *PublicTx, p Person) error {
-		if !p.IsActive {
-			return nil
-		}
-		if q.isSelf(id) {
-			return errOwnLogin
-		}
-		if err := q.checkNotLast(p); err != nil {
-			return err
-		}
-		if err := q.tellOwners(p, p.Role, "was shut out: the login is disabled"); err != nil {
-			return err
-		}
-		if err := q.shutOut(p, "user.disabled"); err != nil {
-			return err
-		}
-		return q.endMasqueradesOf(p, "operator disabled", "person disabled")
-	})
+	return db.changePerson(ctx, id, staff, (*PublicTx).disable)
+}
+
+func (q *PublicTx) disable(p Person) error {
+	if !p.IsActive {
+		return nil
+	}
+	if q.isSelf(p.ID) {
+		return errOwnLogin
+	}
+	if err := q.checkNotLast(p); err != nil {
+		return err
+	}
+	if err := q.tellOwners(p, p.Role, "was shut out: the login is disabled"); err != nil {
+		return err
+	}
+	if err := q.shutOut(p, "user.disabled"); err != nil {
+		return err
+	}
+	return q.endMasqueradesOf(p, "operator disabled", "person disabled")
 }
 
 // endMasqueradesOf ends those of a person of the platform, or those as one of a
@@ -207,20 +214,22 @@ func (q *PublicTx) endMasqueradesOf(p Person, operator, subject string) error {
 
 // EnablePerson lets somebody in again.
 func (db *DB) EnablePerson(ctx context.Context, id uuid.UUID, staff bool) error {
-	return db.changePerson(ctx, id, staff, func(q *PublicTx, p Person) error {
-		if p.IsActive {
-			return nil
-		}
-		if p.BusinessID.Valid && p.Role != Customer {
-			if err := q.checkPeopleLimit(p.BusinessID.UUID); err != nil {
-				return err
-			}
-		}
-		if err := q.tellOwners(p, p.Role, "was let in again: the login is enabled"); err != nil {
+	return db.changePerson(ctx, id, staff, (*PublicTx).enable)
+}
+
+func (q *PublicTx) enable(p Person) error {
+	if p.IsActive {
+		return nil
+	}
+	if p.BusinessID.Valid && p.Role != Customer {
+		if err := q.checkPeopleLimit(p.BusinessID.UUID); err != nil {
 			return err
 		}
-		return q.letBackIn(p)
-	})
+	}
+	if err := q.tellOwners(p, p.Role, "was let in again: the login is enabled"); err != nil {
+		return err
+	}
+	return q.letBackIn(p)
 }
 
 // MailReset mails somebody a link for a new password; nobody else sets one.

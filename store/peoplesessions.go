@@ -35,22 +35,24 @@ func (q *PublicTx) SessionsOf(person uuid.UUID) ([]OpenSession, error) {
 // EndSessionsOf ends a person's logins, or with ref one of them, and the
 // masquerades begun there. staff says whether platform staff may be touched.
 func (db *DB) EndSessionsOf(ctx context.Context, person uuid.UUID, ref string, staff bool) error {
-	return db.changePerson(ctx, person, staff, func(q *PublicTx, p Person) error {
-		var ended [][]byte
-		err := q.list(&ended, `UPDATE public.sessions s SET revoked_at = $2 WHERE `+liveSession+` AND ($3 = '' OR `+sessionRef+` = $3) RETURNING s.id_hash`, p.ID, q.now, ref)
-		if err != nil {
+	return db.changePerson(ctx, person, staff, func(q *PublicTx, p Person) error { return q.endSessions(p, ref) })
+}
+
+func (q *PublicTx) endSessions(p Person, ref string) error {
+	var ended [][]byte
+	err := q.list(&ended, `UPDATE public.sessions s SET revoked_at = $2 WHERE `+liveSession+` AND ($3 = '' OR `+sessionRef+` = $3) RETURNING s.id_hash`, p.ID, q.now, ref)
+	if err != nil {
+		return err
+	}
+	if len(ended) == 0 && ref != "" {
+		return notFound("session")
+	}
+	for _, hash := range ended {
+		if err := q.endMasquerades("operator logged out", `session_hash = $3`, hash); err != nil {
 			return err
 		}
-		if len(ended) == 0 && ref != "" {
-			return notFound("session")
-		}
-		for _, hash := range ended {
-			if err := q.endMasquerades("operator logged out", `session_hash = $3`, hash); err != nil {
-				return err
-			}
-		}
-		return q.auditPerson(p, "user.sessions_ended", map[string]any{"sessions": len(ended)})
-	})
+	}
+	return q.auditPerson(p, "user.sessions_ended", map[string]any{"sessions": len(ended)})
 }
 
 // SignIns lists the newest logins and logouts of a person.

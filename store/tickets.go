@@ -86,6 +86,11 @@ type TicketFilter struct {
 // Tickets lists one page of the queue. A word of the search is a part of the
 // subject or of the business's line, or the number.
 func (q *PublicTx) Tickets(f TicketFilter) ([]Ticket, PageInfo, error) {
+	list := q.ticketList(f)
+	return list.load(&q.tx, "tickets", f.Sort, f.Page)
+}
+
+func (q *PublicTx) ticketList(f TicketFilter) sortedList[Ticket] {
 	list := sortedList[Ticket]{columns: ticketLineColumns, from: `public.ticket_lines`, sorts: ticketSorts, defaultSort: "waiting", long: true,
 		rowID: func(t Ticket) uuid.UUID { return t.ID }}
 	for _, word := range words(f.Q) {
@@ -115,7 +120,7 @@ func (q *PublicTx) Tickets(f TicketFilter) ([]Ticket, PageInfo, error) {
 	if f.Unanswered {
 		list.filter(`waiting_since IS NOT NULL`)
 	}
-	return list.load(&q.tx, "tickets", f.Sort, f.Page)
+	return list
 }
 
 // TicketCounts is how many tickets each state has, counted up to a thousand.

@@ -55,6 +55,11 @@ var userSorts = map[string]sortKey[User]{
 
 // Users lists one page of everyone with a login, customers of businesses included.
 func (q *PublicTx) Users(f UserFilter) ([]User, PageInfo, error) {
+	list := q.userList(f)
+	return list.load(&q.tx, "users", f.Sort, f.Page)
+}
+
+func (q *PublicTx) userList(f UserFilter) sortedList[User] {
 	list := sortedList[User]{columns: userColumns, from: "public.user_lines u", sorts: userSorts, defaultSort: "name", exact: f.Exact,
 		rowID: func(u User) uuid.UUID { return u.ID }}
 	for _, word := range words(f.Q) {
@@ -80,7 +85,7 @@ func (q *PublicTx) Users(f UserFilter) ([]User, PageInfo, error) {
 	}
 	// Roles and states differ too much in number for one plan.
 	list.planned = len(list.where) > 0
-	return list.load(&q.tx, "users", f.Sort, f.Page)
+	return list
 }
 
 // User returns one person with the business's name.

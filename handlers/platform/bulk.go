@@ -3,7 +3,9 @@ package platform
 import (
 	"fmt"
 	"net/http"
+	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -13,30 +15,87 @@ import (
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/views/platform"
+	"github.com/smoothschedule/smoothschedule/views/ui"
 	"github.com/smoothschedule/smoothschedule/views/urls"
 )
 
-// BulkPermission is what an action on businesses needs.
-func BulkPermission(action string) access.Permission {
-	if action == "plan" {
+// bulkNoun is what many of can be changed at once, on its own routes.
+type bulkNoun struct {
+	noun, one, many, list string
+	// filters are the names of the list's filters, which its form carries along.
+	filters []string
+	matched func(echo.Context, url.Values, *store.BulkTargets)
+}
+
+var (
+	bulkBusinesses = &bulkNoun{store.BulkBusinesses, "business", "businesses", urls.Businesses(), []string{"plan", "status", "zone", "trial", "inactive"},
+		func(c echo.Context, values url.Values, t *store.BulkTargets) {
+			f := businessFilter(web.ReadListValues(c, values, businessFilters))
+			t.Filter = &f
+		}}
+	bulkUsers = &bulkNoun{store.BulkUsers, "person", "people", urls.Users(), []string{"role", "status", "seen", "business"},
+		func(c echo.Context, values url.Values, t *store.BulkTargets) {
+			_, f := userQueryOf(c, values)
+			t.Users = &f
+		}}
+	bulkTickets = &bulkNoun{store.BulkTickets, "ticket", "tickets", urls.Support(), []string{"status", "priority", "assignee", "unanswered", "business"},
+		func(c echo.Context, values url.Values, t *store.BulkTargets) {
+			_, f := ticketQueryOf(c, values)
+			t.Tickets = &f
+		}}
+)
+
+// bulkRoutes are the question, the work, its progress and Undo for each noun.
+func (h *Handlers) bulkRoutes() (routes []web.Route) {
+	for _, n := range []struct {
+		*bulkNoun
+		needs access.Permission
+	}{{bulkBusinesses, access.BusinessesPlan}, {bulkUsers, access.UsersManage}, {bulkTickets, access.TicketsManage}} {
+		base := urls.Bulk(n.list)
+		routes = append(routes,
+			web.Route{Method: http.MethodGet, Path: base, Permission: n.needs, Handler: h.bulk(n.bulkNoun, h.bulkNew)},
+			web.Route{Method: http.MethodPost, Path: base, Permission: n.needs, Handler: h.bulk(n.bulkNoun, h.bulkCreate)},
+			web.Route{Method: http.MethodGet, Path: base + urls.BulkRunPart, Permission: n.needs, Handler: h.bulk(n.bulkNoun, h.bulkShow)},
+			web.Route{Method: http.MethodGet, Path: base + urls.BulkProgressPart, Permission: n.needs, Handler: h.bulk(n.bulkNoun, h.bulkProgress), Background: true},
+			web.Route{Method: http.MethodPost, Path: base + urls.BulkUndoPart, Permission: n.needs, Handler: h.bulk(n.bulkNoun, h.bulkUndo)})
+	}
+	return routes
+}
+
+func (h *Handlers) bulk(n *bulkNoun, handle func(echo.Context, *bulkNoun) error) echo.HandlerFunc {
+	return func(c echo.Context) error { return handle(c, n) }
+}
+
+// BulkPermission is what an action on many needs.
+func BulkPermission(noun, action string) access.Permission {
+	switch {
+	case noun == store.BulkUsers:
+		return access.UsersManage
+	case noun == store.BulkTickets:
+		return access.TicketsManage
+	case action == "plan":
 		return access.BusinessesPlan
 	}
 	return access.BusinessesSuspend
 }
 
-// bulkTargets reads which businesses are meant: those picked, or with "all" the
-// list's own search and filters.
-func bulkTargets(c echo.Context) (store.BulkTargets, error) {
+// BulkRights are what a role may touch on the way.
+func BulkRights(role store.Role) store.BulkRights {
+	return store.BulkRights{Staff: access.Can(role, access.StaffManage), Desk: access.Holders(access.TicketsView)}
+}
+
+// targets reads what is meant: those picked, or with "all" what the list's own
+// search and filters match.
+func (n *bulkNoun) targets(c echo.Context) (store.BulkTargets, error) {
+	t := store.BulkTargets{Noun: n.noun}
 	values, err := c.FormParams() // the query's, and those of a form
 	if err != nil {
-		return store.BulkTargets{}, echo.NewHTTPError(http.StatusBadRequest, "This form could not be read.")
+		return t, echo.NewHTTPError(http.StatusBadRequest, "This form could not be read.")
 	}
 	if values.Get("all") != "" {
-		query := web.ReadListValues(c, values, businessFilters)
-		filter := businessFilter(query)
-		return store.BulkTargets{Filter: &filter}, nil
+		n.matched(c, values, &t)
+		return t, nil
 	}
-	var t store.BulkTargets
 	for _, text := range values["id"] {
 		if id, err := uuid.Parse(text); err == nil {
 			t.IDs = append(t.IDs, id)
@@ -46,42 +105,48 @@ func bulkTargets(c echo.Context) (store.BulkTargets, error) {
 }
 
 // bulkNew is the question before the work.
-func (h *Handlers) bulkNew(c echo.Context) error {
-	return h.bulkQuestion(c, http.StatusOK, nil)
+func (h *Handlers) bulkNew(c echo.Context, n *bulkNoun) error {
+	return h.bulkQuestion(c, n, http.StatusOK, nil)
 }
 
-func (h *Handlers) bulkQuestion(c echo.Context, status int, errs map[string]string) error {
-	targets, err := bulkTargets(c)
+func (h *Handlers) bulkQuestion(c echo.Context, n *bulkNoun, status int, errs map[string]string) error {
+	targets, err := n.targets(c)
 	if err != nil {
 		return err
 	}
-	if len(targets.IDs) == 0 && targets.Filter == nil {
-		h.Flash(c, "warning", "Pick at least one business first.")
-		return web.Redirect(c, urls.Businesses())
+	if targets.Empty() {
+		h.Flash(c, "warning", "Pick at least one "+n.one+" first.")
+		return web.Redirect(c, n.list)
 	}
 	action := c.FormValue("action")
-	if !web.Principal(c).Can(BulkPermission(action)) {
+	if !web.Principal(c).Can(BulkPermission(n.noun, action)) {
 		return echo.ErrForbidden
 	}
-	var count int
-	var first []store.Business
+	p := platform.BulkProps{Noun: n.noun, One: n.one, Many: n.many, ListHref: n.list, Action: action, Value: c.FormValue("value"), Errors: errs,
+		Notify: c.FormValue("notify") != "" || c.Request().Method == http.MethodGet}
 	err = h.DB.InPublic(c.Request().Context(), func(q *store.PublicTx) (err error) {
-		count, first, err = q.BulkPreview(targets)
+		if action == "assign" {
+			staff, err := q.TicketStaff(access.Holders(access.TicketsView))
+			if err != nil {
+				return err
+			}
+			p.Staff = append([]ui.Option{{Label: "Nobody"}}, staffOptions(staff)...)
+		}
+		p.Count, p.Names, err = q.BulkPreview(targets)
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	p := platform.BulkProps{Action: action, Count: count, Shown: web.Count(count), Value: c.FormValue("value"), Errors: errs,
-		Notify: c.FormValue("notify") != "" || c.Request().Method == http.MethodGet}
-	for _, b := range first {
-		p.Names = append(p.Names, b.Name)
+	if !p.Known() {
+		return echo.ErrNotFound
 	}
-	if rest := count - len(first); rest > 0 {
+	p.Shown = web.Count(p.Count)
+	if rest := p.Count - len(p.Names); rest > 0 {
 		p.Rest = fmt.Sprintf("and %s more", web.Count(rest))
 	}
 	values, _ := c.FormParams()
-	for _, name := range []string{"q", "plan", "status", "zone", "trial", "inactive", "all", "id"} {
+	for _, name := range append([]string{"q", "all", "id"}, n.filters...) {
 		for _, value := range values[name] {
 			if value != "" {
 				p.Hidden = append(p.Hidden, platform.Hidden{Name: name, Value: value})
@@ -91,12 +156,12 @@ func (h *Handlers) bulkQuestion(c echo.Context, status int, errs map[string]stri
 	return h.Render(c, status, web.View{Title: p.Title(), Body: platform.BulkNew(p)})
 }
 
-func (h *Handlers) bulkCreate(c echo.Context) error {
+func (h *Handlers) bulkCreate(c echo.Context, n *bulkNoun) error {
 	in := store.BusinessChange{Action: c.FormValue("action"), Value: c.FormValue("value"), Notify: c.FormValue("notify") != ""}
-	if !web.Principal(c).Can(BulkPermission(in.Action)) {
+	if !web.Principal(c).Can(BulkPermission(n.noun, in.Action)) {
 		return echo.ErrForbidden
 	}
-	targets, err := bulkTargets(c)
+	targets, err := n.targets(c)
 	if err != nil {
 		return err
 	}
@@ -106,22 +171,22 @@ func (h *Handlers) bulkCreate(c echo.Context) error {
 	}
 	count, err := strconv.Atoi(c.FormValue("count"))
 	if err != nil {
-		errs["count"] = "Look again at which businesses are meant."
+		errs["count"] = "Look again at which " + n.many + " are meant."
 	}
 	if len(errs) == 0 {
 		run, err := h.DB.StartBulk(c.Request().Context(), in, targets, count)
 		if err == nil {
-			return web.Redirect(c, urls.BulkRun(run.String()))
+			return web.Redirect(c, urls.BulkRun(n.list, run.String()))
 		}
 		if errs = store.FieldErrors(err); errs == nil {
 			return err
 		}
 	}
-	return h.bulkQuestion(c, http.StatusUnprocessableEntity, errs)
+	return h.bulkQuestion(c, n, http.StatusUnprocessableEntity, errs)
 }
 
-func (h *Handlers) bulkShow(c echo.Context) error {
-	p, err := h.bulkRun(c)
+func (h *Handlers) bulkShow(c echo.Context, n *bulkNoun) error {
+	p, err := h.bulkRun(c, n)
 	if err != nil {
 		return err
 	}
@@ -129,18 +194,18 @@ func (h *Handlers) bulkShow(c echo.Context) error {
 }
 
 // bulkProgress answers an open page; at the end it stops asking.
-func (h *Handlers) bulkProgress(c echo.Context) error {
-	p, err := h.bulkRun(c)
+func (h *Handlers) bulkProgress(c echo.Context, n *bulkNoun) error {
+	p, err := h.bulkRun(c, n)
 	if err != nil {
 		return err
 	}
 	return web.Write(c, http.StatusOK, platform.BulkProgress(p))
 }
 
-func (h *Handlers) bulkRun(c echo.Context) (platform.BulkRunProps, error) {
+func (h *Handlers) bulkRun(c echo.Context, n *bulkNoun) (p platform.BulkRunProps, err error) {
 	id, err := uuid.Parse(c.Param("id"))
 	if err != nil {
-		return platform.BulkRunProps{}, echo.ErrNotFound
+		return p, echo.ErrNotFound
 	}
 	var run store.BulkRun
 	var skipped []store.BulkItem
@@ -148,53 +213,78 @@ func (h *Handlers) bulkRun(c echo.Context) (platform.BulkRunProps, error) {
 		if run, err = q.BulkRun(id); err != nil {
 			return err
 		}
+		if run.Action == "assign" && run.Value != "" {
+			person, err := q.Person(uuid.MustParse(run.Value))
+			if err != nil {
+				return err
+			}
+			run.Value = person.Name
+		}
 		skipped, err = q.BulkSkipped(id)
 		return err
 	})
 	if err != nil {
-		return platform.BulkRunProps{}, err
+		return p, err
+	}
+	if run.Noun != n.noun {
+		return p, echo.ErrNotFound
 	}
 	action := run.Action
 	if action == "undo" {
 		action = run.UndoAction
 	}
-	p := platform.BulkRunProps{ID: id.String(), Title: platform.BulkTitle(run.Action, run.UndoAction, run.Total), By: run.ActorName,
+	p = platform.BulkRunProps{ID: id.String(), Title: platform.BulkTitle(run.Action, run.UndoAction, run.Total, n.one, n.many), By: run.ActorName, One: n.one, Many: n.many, ListHref: n.list,
 		Begun: web.Instant(run.CreatedAt, time.UTC), Done: run.Done, Skipped: run.Skipped, Total: run.Total, Ended: run.EndedAt != nil,
-		Value: run.Value, Undone: run.UndoneAt != nil, CanUndo: run.Undoable(time.Now()) && web.Principal(c).Can(BulkPermission(action))}
+		Value: platform.BulkValue(run.Action, run.Value), Undone: run.UndoneAt != nil, CanUndo: run.Undoable(time.Now()) && web.Principal(c).Can(BulkPermission(n.noun, action))}
 	for _, item := range skipped {
-		p.Left = append(p.Left, platform.BulkSkipped{Name: item.TargetName, Href: urls.Business(item.TargetID.String()), Why: item.Note})
+		p.Left = append(p.Left, platform.BulkSkipped{Name: item.TargetName, Href: n.href(item), Why: item.Note})
 	}
 	return p, nil
 }
 
+// href is the page of one that was left out.
+func (n *bulkNoun) href(item store.BulkItem) string {
+	switch n.noun {
+	case store.BulkUsers:
+		return urls.User(item.TargetID.String())
+	case store.BulkTickets:
+		number, _, _ := strings.Cut(strings.TrimPrefix(item.TargetName, "#"), " ")
+		return n.list + "/" + number
+	}
+	return urls.Business(item.TargetID.String())
+}
+
 // bulkUndo takes work back; that of one business at once.
-func (h *Handlers) bulkUndo(c echo.Context) error {
+func (h *Handlers) bulkUndo(c echo.Context, n *bulkNoun) error {
 	id, err := uuid.Parse(c.Param("id"))
 	if err != nil {
 		return echo.ErrNotFound
 	}
 	var run store.BulkRun
-	var business uuid.UUID
+	var target uuid.UUID
 	err = h.DB.InPublic(c.Request().Context(), func(q *store.PublicTx) (err error) {
 		if run, err = q.BulkRun(id); err != nil {
 			return err
 		}
-		business, err = q.BulkBusiness(id)
+		target, err = q.BulkTarget(id)
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	if !web.Principal(c).Can(BulkPermission(run.Action)) {
+	if run.Noun != n.noun {
+		return echo.ErrNotFound
+	}
+	if !web.Principal(c).Can(BulkPermission(n.noun, run.Action)) {
 		return echo.ErrForbidden
 	}
 	undo, err := h.DB.UndoBulk(c.Request().Context(), id)
 	if err != nil {
 		return err
 	}
-	if run.Total == 1 {
+	if run.Total == 1 && n.noun == store.BulkBusinesses {
 		h.Flash(c, "success", "It is as it was before.")
-		return web.Redirect(c, urls.Business(business.String()))
+		return web.Redirect(c, urls.Business(target.String()))
 	}
-	return web.Redirect(c, urls.BulkRun(undo.String()))
+	return web.Redirect(c, urls.BulkRun(n.list, undo.String()))
 }

@@ -147,7 +147,7 @@ func (h *Handlers) businessProps(c echo.Context, d businessData) platform.Busine
 	for _, t := range d.tickets {
 		p.Tickets = append(p.Tickets, ticketRow(t, now))
 	}
-	if d.undo != nil && who.Can(BulkPermission(d.undo.Action)) {
+	if d.undo != nil && who.Can(BulkPermission(store.BulkBusinesses, d.undo.Action)) {
 		p.UndoID, p.UndoText = d.undo.ID.String(), undoTexts[d.undo.Action]
 	}
 	return p

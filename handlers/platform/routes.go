@@ -22,18 +22,13 @@ func (h *Handlers) Surface() *web.Surface {
 
 // Routes is the console's table.
 func (h *Handlers) Routes() []web.Route {
-	return []web.Route{
+	return append(h.bulkRoutes(), []web.Route{
 		{Method: http.MethodGet, Path: "/", Permission: access.SignedIn, Handler: h.home},
 		{Method: http.MethodGet, Path: urls.Dashboard(), Permission: access.DashboardView, Handler: h.dashboard},
 		{Method: http.MethodGet, Path: urls.Search(), Permission: access.SearchView, Handler: h.search},
 		{Method: http.MethodGet, Path: urls.Businesses(), Permission: access.BusinessesView, Handler: h.businessesIndex},
 		{Method: http.MethodPost, Path: urls.Businesses(), Permission: access.BusinessesCreate, Handler: h.businessCreate},
 		{Method: http.MethodGet, Path: urls.BusinessNew(), Permission: access.BusinessesCreate, Handler: h.businessNew},
-		{Method: http.MethodGet, Path: urls.Bulk(), Permission: access.BusinessesPlan, Handler: h.bulkNew},
-		{Method: http.MethodPost, Path: urls.Bulk(), Permission: access.BusinessesPlan, Handler: h.bulkCreate},
-		{Method: http.MethodGet, Path: urls.BulkRunPattern, Permission: access.BusinessesPlan, Handler: h.bulkShow},
-		{Method: http.MethodGet, Path: urls.BulkProgressPattern, Permission: access.BusinessesPlan, Handler: h.bulkProgress, Background: true},
-		{Method: http.MethodPost, Path: urls.BulkUndoPattern, Permission: access.BusinessesPlan, Handler: h.bulkUndo},
 		{Method: http.MethodGet, Path: urls.Views(), Permission: access.ViewsManage, Handler: h.viewsIndex},
 		{Method: http.MethodPost, Path: urls.Views(), Permission: access.ViewsManage, Handler: h.viewCreate},
 		{Method: http.MethodPost, Path: urls.ViewPattern, Permission: access.ViewsManage, Handler: h.viewUpdate},
@@ -125,7 +120,7 @@ func (h *Handlers) Routes() []web.Route {
 		{Method: http.MethodGet, Path: urls.SettingsSystem(), Permission: access.SettingsView, Handler: h.settingsSystem},
 		{Method: http.MethodGet, Path: urls.MasqueradeNewPath(), Permission: access.MasqueradesStart, Handler: h.masqueradeNew},
 		{Method: http.MethodPost, Path: urls.MasqueradeStart(), Permission: access.MasqueradesStart, Handler: h.masqueradeStart},
-	}
+	}...)
 }
 
 func (h *Handlers) home(c echo.Context) error { return web.Redirect(c, urls.Dashboard()) }

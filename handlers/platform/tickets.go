@@ -2,6 +2,7 @@ package platform
 
 import (
 	"net/http"
+	"net/url"
 	"strconv"
 	"time"
 
@@ -19,16 +20,20 @@ import (
 // ticketQuery reads the queue's state. A business or a person is any id; those
 // that don't exist have no tickets.
 func ticketQuery(c echo.Context) (web.ListQuery, store.TicketFilter) {
+	return ticketQueryOf(c, c.QueryParams())
+}
+
+func ticketQueryOf(c echo.Context, values url.Values) (web.ListQuery, store.TicketFilter) {
 	choices := map[string][]string{"status": store.TicketStatuses, "priority": store.Priorities, "unanswered": {"1"}, "assignee": {"me", "nobody"}}
-	person, err := uuid.Parse(c.QueryParam("assignee"))
+	person, err := uuid.Parse(values.Get("assignee"))
 	if err == nil {
 		choices["assignee"] = append(choices["assignee"], person.String())
 	}
-	business, err := uuid.Parse(c.QueryParam("business"))
+	business, err := uuid.Parse(values.Get("business"))
 	if err == nil {
 		choices["business"] = []string{business.String()}
 	}
-	query := web.ReadList(c, choices)
+	query := web.ReadListValues(c, values, choices)
 	f := store.TicketFilter{Q: query.Q, Sort: query.Sort, Status: query.Filter("status"), Priority: query.Filter("priority"), Page: query.Page,
 		Unanswered: query.Filter("unanswered") != "", Business: uuid.NullUUID{UUID: business, Valid: query.Filter("business") != ""}}
 	switch query.Filter("assignee") {
@@ -104,7 +109,7 @@ func staffOptions(staff []store.Person) []ui.Option {
 }
 
 func ticketRow(t store.Ticket, now time.Time) platform.TicketRow {
-	row := platform.TicketRow{Number: t.Number, Subject: t.Subject, Business: t.BusinessName, Status: t.Status, Priority: t.Priority,
+	row := platform.TicketRow{ID: t.ID.String(), Number: t.Number, Subject: t.Subject, Business: t.BusinessName, Status: t.Status, Priority: t.Priority,
 		Assignee: t.AssigneeName, Opened: web.Ago(t.CreatedAt, now), Updated: web.Ago(t.UpdatedAt, now), Due: web.Due(t.DueAt, now)}
 	if t.WaitingSince != nil {
 		row.Waiting = ui.Time{ISO: web.ISO(*t.WaitingSince), Text: web.Span(now.Sub(*t.WaitingSince))}

@@ -2,6 +2,7 @@ package platform
 
 import (
 	"net/http"
+	"net/url"
 	"time"
 
 	"github.com/google/uuid"
@@ -18,15 +19,19 @@ import (
 // userQuery reads the directory's state. A business is any id; one that doesn't
 // exist has nobody.
 func userQuery(c echo.Context) (web.ListQuery, store.UserFilter) {
+	return userQueryOf(c, c.QueryParams())
+}
+
+func userQueryOf(c echo.Context, values url.Values) (web.ListQuery, store.UserFilter) {
 	choices := map[string][]string{"role": nil, "status": {"active", "disabled"}, "seen": {"24h", "7d", "30d", store.SeenLongAgo, store.SeenNever}}
 	for _, role := range store.Roles() {
 		choices["role"] = append(choices["role"], string(role))
 	}
-	business, err := uuid.Parse(c.QueryParam("business"))
+	business, err := uuid.Parse(values.Get("business"))
 	if err == nil {
 		choices["business"] = []string{business.String()}
 	}
-	query := web.ReadList(c, choices)
+	query := web.ReadListValues(c, values, choices)
 	return query, store.UserFilter{Q: query.Q, Sort: query.Sort, Role: store.Role(query.Filter("role")), Status: query.Filter("status"), Seen: query.Filter("seen"),
 		Business: uuid.NullUUID{UUID: business, Valid: query.Filter("business") != ""}, Page: query.Page}
 }

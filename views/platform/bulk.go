@@ -10,20 +10,23 @@ type Hidden struct{ Name, Value string }
 // BulkProps is the question before work on many businesses. Errors are keyed by
 // reason, plan and count.
 type BulkProps struct {
-	Action string // suspend, reactivate or plan
-	Count  int
-	Shown  string // the count as people read it
-	Names  []string
-	Rest   string // "and 14 more"
-	Hidden []Hidden
-	Value  string // reason or plan
-	Notify bool
-	Errors map[string]string
+	Noun, One, Many, ListHref string
+	Staff                     []ui.Option // who can be given a ticket
+	Action                    string
+	Count                     int
+	Shown                     string // the count as people read it
+	Names                     []string
+	Rest                      string // "and 14 more"
+	Hidden                    []Hidden
+	Value                     string // reason or plan
+	Notify                    bool
+	Errors                    map[string]string
 }
 
 // BulkRunProps is a piece of work and how far it is.
 type BulkRunProps struct {
 	ID, Title, By, Value string
+	One, Many, ListHref  string
 	Begun                ui.Time
 	Done, Skipped, Total int
 	Ended, Undone        bool
@@ -36,25 +39,57 @@ type BulkSkipped struct{ Name, Href, Why string }
 
 // Title asks what is about to be done.
 func (p BulkProps) Title() string {
-	return bulkVerbs[p.Action] + " " + p.Shown + " " + businesses(p.Count) + "?"
+	return bulkVerbs[p.Action] + " " + p.Shown + " " + plural(p.Count, p.One, p.Many) + "?"
 }
 
-var bulkVerbs = map[string]string{"suspend": "Suspend", "reactivate": "Reactivate", "plan": "Change the plan of"}
+var bulkVerbs = map[string]string{"suspend": "Suspend", "reactivate": "Reactivate", "plan": "Change the plan of",
+	"disable": "Disable", "enable": "Enable", "end_sessions": "End all sessions of",
+	"assign": "Assign", "status": "Change the status of", "priority": "Change the priority of"}
 
-func businesses(n int) string {
+// Known says whether there is such an action.
+func (p BulkProps) Known() bool { return bulkVerbs[p.Action] != "" }
+
+// harms says whether people are shut out.
+func (p BulkProps) harms() bool {
+	return p.Action == "suspend" || p.Action == "disable" || p.Action == "end_sessions"
+}
+
+func plural(n int, one, many string) string {
 	if n == 1 {
-		return "business"
+		return one
 	}
-	return "businesses"
+	return many
 }
 
 // BulkTitle says what is done to how many.
-func BulkTitle(action, undone string, n int) string {
-	what := map[string]string{"suspend": "Suspending ", "reactivate": "Reactivating ", "plan": "Changing the plan of "}
+func BulkTitle(action, undone string, n int, one, many string) string {
+	what := map[string]string{"suspend": "Suspending", "reactivate": "Reactivating", "plan": "Changing the plan of",
+		"disable": "Disabling", "enable": "Enabling", "end_sessions": "Ending all sessions of",
+		"assign": "Assigning", "status": "Changing the status of", "priority": "Changing the priority of"}
+	whom := " " + ui.Thousands(n) + " " + plural(n, one, many)
 	if action == "undo" {
-		return "Undo: " + bulkVerbs[undone] + " " + ui.Thousands(n) + " " + businesses(n)
+		return "Undo: " + bulkVerbs[undone] + whom
 	}
-	return what[action] + ui.Thousands(n) + " " + businesses(n)
+	return what[action] + whom
+}
+
+// BulkValue is the value of an action in words.
+func BulkValue(action, value string) string {
+	switch action {
+	case "status":
+		return ui.TicketStatusLabel(value)
+	case "priority":
+		for _, o := range ui.PriorityOptions() {
+			if o.Value == value {
+				return o.Label
+			}
+		}
+	case "assign":
+		if value == "" {
+			return "Nobody"
+		}
+	}
+	return value
 }
 
 func (p BulkProps) explain() string {
@@ -63,17 +98,25 @@ func (p BulkProps) explain() string {
 		return "Their sites answer “suspended” at once and nobody can book. Nothing is deleted, and for ten minutes you can undo it. Those that are suspended or archived already are left out."
 	case "reactivate":
 		return "Their sites open again, as what they were before. Those that are not suspended are left out."
+	case "disable":
+		return "They are shut out at once: sessions, masquerades, API tokens and mailed links end. Owners are told of owners and managers. For ten minutes you can undo it; who is the last owner of a business is left out."
+	case "enable":
+		return "They can log in again, as far as the plan of their business has room. For ten minutes you can undo it."
+	case "end_sessions":
+		return "They have to log in again on each device. This can't be undone."
+	case "assign", "status", "priority":
+		return "Each ticket keeps its history. Those that are so already are left out, and for ten minutes you can undo it."
 	}
 	return "The new price counts from now on; past months stay as they are. A trial ends with the change. Archived businesses are left out. For ten minutes you can undo it."
 }
 
 func (p BulkRunProps) progress() ui.ProgressProps {
 	text := ui.Thousands(p.Done+p.Skipped) + " of " + ui.Thousands(p.Total)
-	return ui.ProgressProps{Label: "Businesses", Text: text, Value: p.Done + p.Skipped, Max: max(p.Total, 1)}
+	return ui.ProgressProps{Label: "Done", Text: text, Value: p.Done + p.Skipped, Max: max(p.Total, 1)}
 }
 
 func (p BulkRunProps) summary() string {
-	s := ui.Thousands(p.Done) + " " + businesses(p.Done) + " changed"
+	s := ui.Thousands(p.Done) + " " + plural(p.Done, p.One, p.Many) + " changed"
 	if p.Skipped > 0 {
 		s += ", " + ui.Thousands(p.Skipped) + " left out"
 	}

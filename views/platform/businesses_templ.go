@@ -92,7 +92,7 @@ func (p BusinessesProps) pick() *ui.ListPick {
 	if len(options) == 0 {
 		return nil
 	}
-	return &ui.ListPick{Action: urls.Bulk(), Options: options}
+	return &ui.ListPick{Action: urls.Bulk(urls.Businesses()), Options: options}
 }
 
 var businessColumns = []ui.Column{

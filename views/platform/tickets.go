@@ -8,6 +8,7 @@ import (
 
 // TicketRow is one line of the queue. Waiting is how long the business waits.
 type TicketRow struct {
+	ID                string
 	Number            int64
 	Subject, Business string
 	Status, Priority  string // codes

@@ -2,21 +2,21 @@ package urls
 
 import "net/url"
 
-// Patterns of the routes for work on many businesses.
+// What follows the address of work on many in its routes.
 const (
-	BulkRunPattern      = "/businesses/bulk/:id"
-	BulkProgressPattern = "/businesses/bulk/:id/progress"
-	BulkUndoPattern     = "/businesses/bulk/:id/undo"
+	BulkRunPart      = "/:id"
+	BulkProgressPart = "/:id/progress"
+	BulkUndoPart     = "/:id/undo"
 )
 
-// Bulk is the question before work on many businesses; a POST to it begins.
-func Bulk() string { return Businesses() + "/bulk" }
+// Bulk is the question before work on many of a list; a POST to it begins.
+func Bulk(list string) string { return list + "/bulk" }
 
 // BulkRun shows how far it is.
-func BulkRun(id string) string { return Bulk() + "/" + url.PathEscape(id) }
+func BulkRun(list, id string) string { return Bulk(list) + "/" + url.PathEscape(id) }
 
 // BulkProgress answers an open page while the work goes on.
-func BulkProgress(id string) string { return BulkRun(id) + "/progress" }
+func BulkProgress(list, id string) string { return BulkRun(list, id) + "/progress" }
 
 // BulkUndo takes an empty POST.
-func BulkUndo(id string) string { return BulkRun(id) + "/undo" }
+func BulkUndo(list, id string) string { return BulkRun(list, id) + "/undo" }

@@ -40,6 +40,7 @@ func platformPages(t testing.TB, p *program) []page {
 		{name: "businesses, picked", path: "/businesses", ready: func(b *tab) { b.do("pick all", evaluate(`document.querySelector("[data-pick-all]").click()`)) }},
 		{name: "businesses, views open", path: "/businesses?status=trial", ready: openDetails(".views, .list-head")},
 		{name: "many at once", path: "/businesses/bulk?action=suspend&all=1&status=trial"},
+		{name: "many tickets at once", path: "/support/bulk?action=assign&all=1"},
 		{name: "many at once, another number", path: "/businesses/bulk", form: []string{"action", "plan", "value", "free", "count", "7", "all", "1", "status", "archived"}, status: 422},
 		{name: "views", path: "/views?list=businesses"},
 		{name: "views, without a name", path: "/views", form: []string{"list", "businesses", "query", "q=a", "name", ""}, status: 422},

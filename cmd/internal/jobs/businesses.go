@@ -18,7 +18,7 @@ import (
 // come in between.
 const bulkSlice = 20 * time.Second
 
-// bulkWorker changes many businesses. A killed one goes on where it was.
+// bulkWorker changes many businesses, people or tickets. A killed one goes on where it was.
 type bulkWorker struct {
 	river.WorkerDefaults[store.BulkArgs]
 	db *store.DB
@@ -34,10 +34,10 @@ func (w *bulkWorker) Work(ctx context.Context, job *river.Job[store.BulkArgs]) e
 	if action == "undo" {
 		action = run.UndoAction
 	}
-	if !by.IsActive || !access.Can(by.Role, platform.BulkPermission(action)) {
+	if !by.IsActive || !access.Can(by.Role, platform.BulkPermission(run.Noun, action)) {
 		return w.db.StopBulk(ctx, run.ID, "Who began this may do it no more.")
 	}
-	more, err := w.db.WorkBulk(ctx, run, by, time.Now().Add(bulkSlice))
+	more, err := w.db.WorkBulk(ctx, run, by, platform.BulkRights(by.Role), time.Now().Add(bulkSlice))
 	if err == nil && more {
 		return river.JobSnooze(0)
 	}
