@@ -64,6 +64,9 @@ func demoRows(ctx context.Context, db *store.DB, build func(*world) error, now t
 	if err := w.writeNotifications(ctx, tx); err != nil {
 		return false, err
 	}
+	if err := w.writeNotices(ctx, tx); err != nil {
+		return false, err
+	}
 	if err := w.writeCare(ctx, tx); err != nil {
 		return false, err
 	}

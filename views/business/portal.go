@@ -36,3 +36,6 @@ func (p PortalProps) sub() string {
 func (p PortalProps) actions() []ui.ButtonProps {
 	return []ui.ButtonProps{{Label: "Book an appointment", Kind: ui.Primary, Icon: "plus", Href: "/book"}}
 }
+
+// shownBookings stand open; the others fold.
+const shownBookings = 10
