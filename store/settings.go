@@ -14,7 +14,6 @@ import (
 type Settings struct {
 	PlatformName       string           `json:"platform_name"`
 	SupportEmail       string           `json:"support_email"` // shown to businesses; may be empty
-	Currency           string           `json:"currency"`
 	TrialDays          int              `json:"trial_days"`
 	SignUpOpen         bool             `json:"signup_open"`
 	Masquerade         MasqueradePolicy `json:"masquerade"`
@@ -67,10 +66,14 @@ type Maintenance struct {
 // RequiresFactor says whether somebody of a role must have a second factor.
 func (s Settings) RequiresFactor(role Role) bool { return slices.Contains(s.SecondFactorRoles, role) }
 
+// Currency is that of all amounts, the platform's and its businesses' alike; every
+// page writes it as "$". It is no setting: there is nothing to change it with.
+const Currency = "USD"
+
 // DefaultSettings is the platform before anybody set anything.
 func DefaultSettings() Settings {
 	return Settings{
-		PlatformName: "SmoothSchedule", Currency: "USD", TrialDays: 14, SignUpOpen: true,
+		PlatformName: "SmoothSchedule", TrialDays: 14, SignUpOpen: true,
 		Masquerade:       MasqueradePolicy{int(MasqueradeIdle.Minutes()), int(MasqueradeMax.Minutes())},
 		PlatformSessions: SessionPolicy{IdleMinutes: 2 * 60, MaxHours: 12},
 		TenantSessions:   SessionPolicy{IdleMinutes: 24 * 60, MaxHours: 14 * 24},

@@ -32,13 +32,8 @@ type mrrMonth struct {
 func (h *Handlers) metricsShow(c echo.Context) error {
 	var totals store.PlatformTotals
 	var months []store.PlatformMonth
-	var currency string
 	err := h.DB.InPublic(c.Request().Context(), func(q *store.PublicTx) (err error) {
-		if totals, months, err = q.PlatformFigures(); err == nil {
-			var settings store.Settings
-			settings, err = q.Settings()
-			currency = settings.Currency
-		}
+		totals, months, err = q.PlatformFigures()
 		return err
 	})
 	if store.KindOf(err) == store.NotFound {
@@ -49,7 +44,7 @@ func (h *Handlers) metricsShow(c echo.Context) error {
 	}
 	out := metrics{
 		TotalBusinesses: totals.Businesses(), ActiveBusinesses: totals.Active, TotalUsers: totals.Users, MRRCents: totals.MRRCents,
-		Currency: currency, NewBusinesses30d: totals.NewBusinesses30d, Appointments30d: totals.Appointments30d,
+		Currency: store.Currency, NewBusinesses30d: totals.NewBusinesses30d, Appointments30d: totals.Appointments30d,
 		ChurnPercent: math.Round(100*totals.ChurnPercent()) / 100, OpenTickets: totals.OpenTickets,
 		MRRHistory: make([]mrrMonth, len(months)), AsOf: instant(totals.AsOf),
 	}

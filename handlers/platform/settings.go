@@ -178,7 +178,7 @@ func (h *Handlers) settingsProps(c echo.Context) (platform.SettingsProps, error)
 		return platform.SettingsProps{}, err
 	}
 	p := platform.SettingsProps{
-		Currency: s.Currency, BuiltIn: strings.Join(store.ReservedSubdomains(), ", "), MailServer: h.mailServer(), MailFrom: h.MailFrom,
+		Currency: store.Currency, BuiltIn: strings.Join(store.ReservedSubdomains(), ", "), MailServer: h.mailServer(), MailFrom: h.MailFrom,
 		MyEmail: web.Principal(c).Actor.Email, Apex: h.Sites.Apex("/"),
 		Values: map[string]string{
 			"platform_name": s.PlatformName, "support_email": s.SupportEmail, "trial_days": strconv.Itoa(s.TrialDays), "signup_open": checked(s.SignUpOpen),

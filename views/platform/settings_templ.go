@@ -249,7 +249,7 @@ func SettingsGeneral(p SettingsProps) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Facts([]ui.Fact{{Term: "Site", Text: p.Apex}, {Term: "Currency", Text: p.Currency + ", for prices and revenue alike"}}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Facts([]ui.Fact{{Term: "Site", Text: p.Apex}, {Term: "Currency", Text: p.Currency + ", for the prices of all businesses, and for plans and revenue"}}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
