@@ -39,6 +39,5 @@ func (b *bench) median(run func()) time.Duration {
 		run()
 		took = append(took, time.Since(began))
 	}
-	slices.Sort(took)
-	return took[len(took)/2]
+	return medianTime(took)
 }

@@ -1,0 +1,43 @@
+package e2e
+
+import (
+	"strings"
+	"testing"
+)
+
+// TestM13_BackShowsNothing: after Stop the browser's Back leads to no page of the
+// business, from no cache, and the operator is where it began, still logged in.
+func TestM13_BackShowsNothing(t *testing.T) {
+	const host = "cairo-smile"
+	p, b := demo(t), newTab(t)
+	b.quickLogin(p, "platform", "support@smoothschedule.test")
+	b.open(p.url("platform", "/businesses?q="+host))
+	began := b.url()
+	b.follow(`main a[href^="/masquerade/new?"]`)
+	b.fill("#f-reason", "The owner asks where the customers are.")
+	b.follow(`form[action="/masquerade"] button[type="submit"]`)
+	b.follow(`form[action^="/masquerade/"] button`)
+	b.open(p.url(host, "/customers"))
+	customer := b.text("#customers tbody a.main-link")
+	if customer == "" {
+		t.Fatalf("no customer is shown: %s", clip(b.text("body")))
+	}
+	b.follow("#customers tbody a.main-link")
+	b.mustRead("h1", customer)
+	b.follow("aside.masq button")
+	b.mustBeAt(began)
+	for _, step := range []string{"history.back()", "history.go(-2)", "history.back()"} {
+		b.do(step, evaluate(`setTimeout(() => { window.left = true; `+step+` }); undefined`))
+		b.wait("another page", `!window.left && document.readyState === "complete"`)
+		at, text := b.url(), b.text("body")
+		if strings.Contains(text, customer) || b.count("aside.masq") != 0 || b.count("#customers, #notes") != 0 {
+			t.Errorf("%s shows %s:\n%s", step, at, clip(text))
+		}
+		// What everybody may see of the business is all that there is.
+		if own, inside := strings.CutPrefix(at, p.url(host, "")); inside && own != "/" && !strings.HasPrefix(own, "/login") && !strings.HasPrefix(own, "/masquerade/") {
+			t.Errorf("%s leads to %s", step, at)
+		}
+	}
+	b.open(p.url("platform", "/masquerades"))
+	b.mustRead("h1", "Masquerades")
+}
