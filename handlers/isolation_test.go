@@ -252,6 +252,7 @@ func TestT1_OtherTenants(t *testing.T) {
 	v := newVictim(t, s, "victim")
 	s.Business("attacker")
 	_, business, _ := handlers.Surfaces(s.App, t.TempDir())
+	t.Run("own", func(t *testing.T) { v.opens(t, s, business.Routes) })
 	before := v.state(t, s)
 	attacker := &keeper{host: "attacker.localhost", role: store.TenantOwner}
 
@@ -318,6 +319,44 @@ func TestT1_OtherTenants(t *testing.T) {
 			t.Errorf("at home: %d", r.Code)
 		}
 	})
+}
+
+// opens is the other half of the proof: each page with an id in its address opens
+// for the victim's own people with one of the very ids that are refused to others,
+// and shows the words. Unsafe routes have theirs in the table of deeds.
+func (v victim) opens(t *testing.T, s *handlertest.Server, routes []web.Route) {
+	t.Helper()
+	own := []*handlertest.Client{s.At(v.tenant.Subdomain).As(store.TenantOwner), s.At(v.tenant.Subdomain).As(store.Customer)}
+	var ticket string
+	if err := s.DB.Direct().QueryRow(`SELECT number FROM tickets WHERE business_id = $1`, v.tenant.ID).Scan(&ticket); err != nil {
+		t.Fatal(err)
+	}
+	used := map[string]bool{}
+	for _, r := range routes {
+		if !access.IsSafe(r.Method) || !strings.Contains(r.Path, ":") || tokenParameter.MatchString(r.Path) || r.Permission == access.Development {
+			continue
+		}
+		opened, shows := false, false
+		for _, c := range own {
+			for _, id := range v.ids {
+				path := strings.Replace(r.Path, ":number/files", ticket+"/files", 1)
+				if r.Background && r.Path == path {
+					path += "?seen=nothing" // news, and not that there is none
+				}
+				got := c.Get(concrete(path, url.PathEscape(id)))
+				if got.Code == http.StatusOK {
+					opened, used[id] = true, true
+					shows = shows || strings.Contains(got.Body.String(), hidden) || strings.Contains(got.Body.String(), shown)
+				}
+			}
+		}
+		if !opened || !shows {
+			t.Errorf("%s opens for its own people: %v, and shows their data: %v; what is refused to others proves nothing", r.Path, opened, shows)
+		}
+	}
+	if len(used) < 8 {
+		t.Errorf("only %d ids open anything", len(used))
+	}
 }
 
 // refuses asks for each route with each id and accepts a refusal alone, or from

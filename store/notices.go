@@ -87,6 +87,11 @@ func (t *tx) enqueueAll(jobs []river.InsertManyParams) error {
 	if len(jobs) == 0 {
 		return nil
 	}
+	for _, job := range jobs {
+		if err := t.scope.checkJob(job.Args); err != nil {
+			return err
+		}
+	}
 	_, err := t.db.jobs.InsertManyFastTx(t.ctx, t.Tx.Tx, jobs)
 	return err
 }

@@ -2,10 +2,13 @@ package store
 
 import (
 	"context"
+	"fmt"
+	"reflect"
 	"strings"
 
 	"github.com/google/uuid"
 	"github.com/lib/pq"
+	"github.com/riverqueue/river"
 )
 
 // scope says whose rows a transaction sees. The zero value sees none.
@@ -54,4 +57,24 @@ func (s scope) prelude() string {
 		b.WriteString("; SET LOCAL search_path = " + pq.QuoteIdentifier(s.schema))
 	}
 	return b.String()
+}
+
+// checkJob refuses a job that could do its work in another business than the one
+// that caused it, or in none.
+func (s scope) checkJob(args river.JobArgs) error {
+	named := uuid.Nil
+	if field := reflect.Indirect(reflect.ValueOf(args)).FieldByName("BusinessID"); field.IsValid() {
+		switch id := field.Interface().(type) {
+		case uuid.NullUUID: // of staff there is none
+			named = id.UUID
+		case uuid.UUID:
+			if named = id; id == uuid.Nil {
+				return fmt.Errorf("store: the job %s names no business", args.Kind())
+			}
+		}
+	}
+	if s.business != uuid.Nil && named != s.business {
+		return fmt.Errorf("store: the job %s is for %s and was caused in %s", args.Kind(), named, s.business)
+	}
+	return nil
 }

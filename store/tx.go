@@ -46,8 +46,12 @@ func (t *tx) exec(query string, args ...any) (int64, error) {
 	return res.RowsAffected()
 }
 
-// enqueue makes a job part of this transaction.
+// enqueue makes a job part of this transaction. A job names the business that it
+// is for; only the platform's own have none.
 func (t *tx) enqueue(args river.JobArgs, opts *river.InsertOpts) error {
+	if err := t.scope.checkJob(args); err != nil {
+		return err
+	}
 	_, err := t.db.jobs.InsertTx(t.ctx, t.Tx.Tx, args, opts)
 	return err
 }

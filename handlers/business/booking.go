@@ -112,7 +112,7 @@ func (h *Handlers) bookingCalendar(c echo.Context) error {
 		return err
 	}
 	page := h.Sites.Public(tenant.Subdomain, tenant.PrimaryDomain, urls.Booking(c.Param("token")))
-	c.Response().Header().Set("Content-Disposition", `attachment; filename="appointment.ics"`)
+	c.Response().Header().Set("Content-Disposition", `attachment; filename="`+tenant.Subdomain+`-appointment.ics"`)
 	return c.Blob(http.StatusOK, "text/calendar; charset=utf-8", web.Calendar("", web.CalendarEvent{ID: b.ID.String(), Start: b.StartsAt, End: b.EndsAt,
 		Changed: b.UpdatedAt, Title: b.Service + ", " + tenant.Name, Text: "To see, move or cancel it: " + page, Place: tenant.Name, URL: page,
 		Cancelled: b.Status == "cancelled", Tentative: b.Status == "pending"}))

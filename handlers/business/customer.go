@@ -201,7 +201,7 @@ func (h *Handlers) customerExport(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	c.Response().Header().Set(echo.HeaderContentDisposition, `attachment; filename="customer-`+id.String()+`.json"`)
+	c.Response().Header().Set(echo.HeaderContentDisposition, `attachment; filename="`+web.Tenant(c).Subdomain+`-customer-`+id.String()+`.json"`)
 	return c.Blob(http.StatusOK, echo.MIMEApplicationJSON, body)
 }
 

@@ -83,7 +83,7 @@ func (h *Handlers) customersCSV(c echo.Context) error {
 	_, filter := readCustomers(c)
 	filter.Page = store.Page{Number: 1, Size: web.CSVBatch}
 	head := []string{"id", "name", "email", "phone", "tags", "visits", "no_shows", "spent", "last_visit", "next_visit", "since", "login", "blocked"}
-	return web.CSV(c, "customers.csv", head, func() (lines [][]string, more bool, err error) {
+	return web.CSV(c, web.Tenant(c).Subdomain+"-customers.csv", head, func() (lines [][]string, more bool, err error) {
 		err = h.DB.InTenant(c.Request().Context(), *web.Tenant(c), func(q *store.TenantTx) error {
 			rows, info, err := q.Customers(filter)
 			for _, r := range rows {
