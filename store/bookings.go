@@ -51,12 +51,10 @@ func (db *DB) Book(ctx context.Context, tenant Tenant, in NewBooking) (Booking, 
 		in.Secret = uuid.New()
 	}
 	in.Party = max(1, in.Party)
-	var b Booking
-	err := db.change(ctx, tenant, true, func(q *TenantTx) (err error) {
-		b, err = q.book(in)
-		return err
-	})
-	return b, err
+	if in.Source == ByTeam || in.Hold != uuid.Nil || tenant.viewOnly {
+		return db.bookAlone(ctx, tenant, in)
+	}
+	return db.bookInRush(ctx, tenant, in)
 }
 
 // book is Book within a scope.
@@ -80,6 +78,9 @@ func (q *TenantTx) book(in NewBooking) (Booking, error) {
 	}
 	slot, err := q.fit(s, p, placement{start: in.Start, minutes: in.Minutes, resource: in.Resource, party: in.Party, hold: in.Hold,
 		anyTime: in.Force && in.Source == ByTeam, ask: in.Ask})
+	if refusal := Refusal(err); refusal != nil {
+		refusal.Asked = &Asked{s, p}
+	}
 	if err != nil {
 		return Booking{}, err
 	}

@@ -38,9 +38,16 @@ type Error struct {
 	// Anyway says that the team can insist: nobody has the time, it is only
 	// outside of hours.
 	Anyway bool
+	Asked  *Asked // for the page that says so
 	// RetryAfter is set where waiting helps.
 	RetryAfter time.Duration
 	cause      error
+}
+
+// Asked is what a refused booking asked for. It may be shared, so nobody changes it.
+type Asked struct {
+	Service  Service
+	Policies Policies
 }
 
 func (e *Error) Error() string {

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"golang.org/x/sync/singleflight"
 )
 
 // Settings is what the platform is set to, on the console's settings pages. Each
@@ -87,6 +89,9 @@ type settingsCache struct {
 	mu    sync.Mutex
 	known *Settings
 	until time.Time
+	// One looks for all, under the name of what was known: who comes after a change
+	// does not hear what was looked up before it.
+	flights singleflight.Group
 }
 
 func (c *settingsCache) get(now time.Time) (s Settings, known, fresh bool) {
@@ -104,6 +109,12 @@ func (c *settingsCache) put(s Settings, now time.Time) {
 	c.known, c.until = &s, now.Add(settingsFor)
 }
 
+func (c *settingsCache) mark() string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.until.String()
+}
+
 // Settings returns the settings without a query of its own for each caller. Call
 // it before a scope is opened; inside one use the scope's. When the database is
 // gone the last ones known stand.
@@ -112,11 +123,15 @@ func (db *DB) Settings(ctx context.Context) (Settings, error) {
 	if fresh {
 		return s, nil
 	}
-	var loaded Settings
-	err := db.run(ctx, db.web, scope{}, func(t tx) (err error) {
-		loaded, err = t.Settings()
-		return err
+	found, err, _ := db.settings.flights.Do(db.settings.mark(), func() (any, error) {
+		var loaded Settings
+		err := db.run(context.WithoutCancel(ctx), db.web, scope{}, func(t tx) (err error) {
+			loaded, err = t.Settings()
+			return err
+		})
+		return loaded, err
 	})
+	loaded, _ := found.(Settings)
 	if err != nil && known {
 		return s, nil
 	}

@@ -50,6 +50,7 @@ type DB struct {
 	compared          atomic.Int64 // passwords, for the test that counts them
 	poolLow           chan struct{}
 	booking           chan struct{}
+	rush              rush
 	baseDomain        string
 	sealer            sealer
 }

@@ -2,10 +2,12 @@ package store
 
 import (
 	"context"
+	"strconv"
 	"sync"
 	"time"
 
 	"github.com/google/uuid"
+	"golang.org/x/sync/singleflight"
 )
 
 // Tenant is a business as its own site needs it, and the key to its schema. Only
@@ -48,12 +50,23 @@ func (t Tenant) Location() *time.Location {
 // former one. What it says of status may be two seconds old when another process
 // changed it; the check of a session reads it afresh.
 func (db *DB) TenantBySubdomain(ctx context.Context, subdomain string) (Tenant, error) {
-	if t, ok := db.tenants.get(subdomain, db.now()); ok {
-		if t.ID == uuid.Nil {
-			return t, notFound("business")
-		}
+	t, ok, age := db.tenants.get(subdomain, db.now())
+	if ok && t.ID == uuid.Nil {
+		return t, notFound("business")
+	}
+	if ok {
 		return t, nil
 	}
+	// In a rush one looks for all, whether or not that one stays. What somebody
+	// began to look up before a change is not for who comes after it.
+	found, err, _ := db.tenants.flights.Do(subdomain+" "+strconv.Itoa(age), func() (any, error) {
+		return db.lookUpTenant(context.WithoutCancel(ctx), subdomain, age)
+	})
+	t, _ = found.(Tenant)
+	return t, err
+}
+
+func (db *DB) lookUpTenant(ctx context.Context, subdomain string, age int) (Tenant, error) {
 	// The host decides the business, so it is looked up before there is one.
 	opened, err := db.begin(ctx, db.web, scope{platform: true})
 	if err != nil {
@@ -72,7 +85,7 @@ func (db *DB) TenantBySubdomain(ctx context.Context, subdomain string) (Tenant, 
 		WHERE d.name = $1 AND (d.kind = 'subdomain' OR d.kind = 'former' AND COALESCE(d.reserved_until > $2, true) OR d.kind = 'custom' AND d.verified_at IS NOT NULL)`,
 		subdomain, opened.now)
 	if err = wrap(err); KindOf(err) == NotFound {
-		db.tenants.put(subdomain, Tenant{}, db.now())
+		db.tenants.put(subdomain, Tenant{}, db.now(), age)
 		return Tenant{}, err
 	}
 	if err != nil {
@@ -86,7 +99,7 @@ func (db *DB) TenantBySubdomain(ctx context.Context, subdomain string) (Tenant, 
 	case "custom":
 		t.CustomDomain = subdomain
 	}
-	db.tenants.put(subdomain, t, db.now())
+	db.tenants.put(subdomain, t, db.now(), age)
 	return t, wrap(opened.commit())
 }
 
@@ -117,8 +130,10 @@ func (db *DB) TenantByID(ctx context.Context, id uuid.UUID) (Tenant, error) {
 
 // tenantCache remembers which business a subdomain belongs to.
 type tenantCache struct {
-	mu     sync.Mutex
-	byName map[string]tenantEntry
+	mu      sync.Mutex
+	byName  map[string]tenantEntry
+	age     int // grows with each change
+	flights singleflight.Group
 }
 
 type tenantEntry struct {
@@ -133,16 +148,19 @@ const (
 
 func newTenantCache() *tenantCache { return &tenantCache{byName: make(map[string]tenantEntry)} }
 
-func (c *tenantCache) get(name string, now time.Time) (Tenant, bool) {
+func (c *tenantCache) get(name string, now time.Time) (t Tenant, ok bool, age int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	entry, ok := c.byName[name]
-	return entry.tenant, ok && now.Before(entry.until)
+	return entry.tenant, ok && now.Before(entry.until), c.age
 }
 
-func (c *tenantCache) put(name string, t Tenant, now time.Time) {
+func (c *tenantCache) put(name string, t Tenant, now time.Time, age int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if age != c.age { // it changed meanwhile
+		return
+	}
 	if len(c.byName) >= maxTenants {
 		clear(c.byName)
 	}
@@ -153,5 +171,6 @@ func (c *tenantCache) put(name string, t Tenant, now time.Time) {
 func (c *tenantCache) forget() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.age++
 	clear(c.byName)
 }

@@ -31,17 +31,12 @@ func (h *Handlers) bookDetails(c echo.Context) error {
 
 // detailsPage shows the last step: p has what was typed and what is wrong.
 func (h *Handlers) detailsPage(c echo.Context, status int, w wish, start time.Time, p business.BookDetailsProps) error {
-	tenant := web.Tenant(c)
-	z, given := readClocks(c)
-	var s store.Service
-	var policies store.Policies
-	var until time.Time
-	with := ""
-	err := h.DB.InTenant(c.Request().Context(), *tenant, func(q *store.TenantTx) (err error) {
-		if s, err = q.Service(w.service); err != nil {
+	var d details
+	err := h.DB.InTenant(c.Request().Context(), *web.Tenant(c), func(q *store.TenantTx) (err error) {
+		if d.Service, err = q.Service(w.service); err != nil {
 			return err
 		}
-		if policies, err = q.Policies(); err != nil {
+		if d.Policies, err = q.Policies(); err != nil {
 			return err
 		}
 		if w.resource.Valid {
@@ -49,22 +44,49 @@ func (h *Handlers) detailsPage(c echo.Context, status int, w wish, start time.Ti
 			if err != nil {
 				return err
 			}
-			with = r.Name
+			d.with = r.Name
 		}
 		if w.hold != uuid.Nil && !web.Principal(c).ViewOnly() {
-			until, err = q.HoldUntil(w.hold, start)
+			d.until, err = q.HoldUntil(w.hold, start)
 		}
 		return err
 	})
 	if err != nil {
 		return err
 	}
+	return h.showDetails(c, status, w, start, p, d)
+}
+
+// refusedPage is detailsPage for who came too late. In a rush there are many, so
+// it asks for nothing that the refusal does not bring.
+func (h *Handlers) refusedPage(c echo.Context, refusal *store.Error, w wish, start time.Time, p business.BookDetailsProps) error {
+	z, _ := readClocks(c)
+	p.Refused = refusal.Message
+	for _, s := range refusal.Nearest {
+		p.Nearest = append(p.Nearest, z.start(s.Start, "Monday, 2 January 2006, 15:04"))
+	}
+	if refusal.Asked == nil {
+		return h.detailsPage(c, statusOf(refusal), w, start, p)
+	}
+	return h.showDetails(c, statusOf(refusal), w, start, p, details{Asked: *refusal.Asked})
+}
+
+// details are what the last step shows of the choice.
+type details struct {
+	store.Asked
+	with  string
+	until time.Time // of the hold
+}
+
+func (h *Handlers) showDetails(c echo.Context, status int, w wish, start time.Time, p business.BookDetailsProps, d details) error {
+	s, policies := d.Service, d.Policies
+	z, given := readClocks(c)
 	if s.Status() != "shown" {
 		return echo.ErrNotFound
 	}
 	allowFrames(c, policies)
 	pairs := w.query(z, given)
-	p.Chosen = z.chosen(s.Name, with, start, start.Add(time.Duration(s.DurationMinutes)*time.Minute), s.PriceCents, w.party)
+	p.Chosen = z.chosen(s.Name, d.with, start, start.Add(time.Duration(s.DurationMinutes)*time.Minute), s.PriceCents, w.party)
 	p.Back = urls.BookStep(append(pairs, "date", start.In(z.visitor).Format(time.DateOnly))...)
 	if w.form.ID == uuid.Nil {
 		w.form = store.Handle{ID: uuid.Must(uuid.NewV7()), Secret: uuid.New()}
@@ -73,9 +95,9 @@ func (h *Handlers) detailsPage(c echo.Context, status int, w wish, start time.Ti
 	if p.Refused == "" || len(p.Nearest) == 0 {
 		p.Hidden = append(p.Hidden, hiddenFields("start", start.In(z.business).Format(time.RFC3339))...)
 	}
-	if p.Refused == "" && !until.IsZero() {
+	if p.Refused == "" && !d.until.IsZero() {
 		p.Hidden = append(p.Hidden, hiddenFields("hold", w.hold.String())...)
-		p.HeldUntil = web.Clock(until, z.visitor)
+		p.HeldUntil = web.Clock(d.until, z.visitor)
 	}
 	if who := web.Principal(c); who.Can(access.PortalView) && who.Principal != nil {
 		p.As = who.Subject.Name
@@ -121,12 +143,7 @@ func (h *Handlers) bookCreate(c echo.Context) error {
 	}
 	b, err := h.DB.Book(c.Request().Context(), *tenant, in)
 	if refusal := store.Refusal(err); refusal != nil {
-		z, _ := readClocks(c)
-		p.Refused = refusal.Message
-		for _, s := range refusal.Nearest {
-			p.Nearest = append(p.Nearest, z.start(s.Start, "Monday, 2 January 2006, 15:04"))
-		}
-		return h.detailsPage(c, statusOf(refusal), w, start, p)
+		return h.refusedPage(c, refusal, w, start, p)
 	}
 	if p.Errors = store.FieldErrors(err); p.Errors != nil {
 		return h.detailsPage(c, http.StatusUnprocessableEntity, w, start, p)

@@ -1,0 +1,124 @@
+package store
+
+import (
+	"context"
+	"slices"
+	"sync"
+
+	"github.com/google/uuid"
+
+	"github.com/smoothschedule/smoothschedule/store/availability"
+)
+
+// rush lets visitors who want one time at one moment share an answer. Only one
+// of them asks the database at a time; that the time is taken is then true for
+// all who waited when it was asked. So a thousand cost a few transactions, and
+// they don't wait for connections that other pages need.
+type rush struct {
+	mu   sync.Mutex
+	open map[rushKey]*crowd
+}
+
+// rushKey is all that a refusal depends on.
+type rushKey struct {
+	business, service uuid.UUID
+	start             int64
+	resource          uuid.NullUUID
+	party             int
+	source            string
+}
+
+// crowd are those who wait for what the first of them hears.
+type crowd struct {
+	forms   []uuid.UUID
+	over    chan struct{} // closed when the first one heard
+	refusal error         // nil: the first one was not refused, and the others try again
+	known   []uuid.UUID   // forms that were sent before, and that booked
+}
+
+// join waits with a crowd, or begins one.
+func (r *rush) join(key rushKey, form uuid.UUID) (c *crowd, first bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if c = r.open[key]; c != nil {
+		c.forms = append(c.forms, form)
+		return c, false
+	}
+	if r.open == nil {
+		r.open = map[rushKey]*crowd{}
+	}
+	c = &crowd{over: make(chan struct{})}
+	r.open[key] = c
+	return c, true
+}
+
+// shut keeps later ones out: they may know more than what is asked from here on.
+func (r *rush) shut(key rushKey, c *crowd) []uuid.UUID {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.open[key] == c {
+		delete(r.open, key)
+	}
+	return c.forms
+}
+
+// bookInRush is Book for visitors. Whoever holds a time comes alone.
+func (db *DB) bookInRush(ctx context.Context, tenant Tenant, in NewBooking) (b Booking, err error) {
+	key := rushKey{tenant.ID, in.Service, in.Start.UnixNano(), in.Resource, in.Party, in.Source}
+	waiting, cancel := context.WithTimeout(context.WithoutCancel(ctx), bookingTimeout)
+	defer cancel()
+	for {
+		c, first := db.rush.join(key, in.ID)
+		if first {
+			return db.bookFirst(ctx, tenant, in, key, c)
+		}
+		select {
+		case <-c.over:
+		case <-waiting.Done():
+			return b, &Error{Kind: Unavailable, Message: "too many at once", cause: waiting.Err()}
+		}
+		switch {
+		case slices.Contains(c.known, in.ID):
+			return db.bookAlone(ctx, tenant, in)
+		case c.refusal != nil:
+			return b, c.refusal
+		}
+	}
+}
+
+// bookFirst asks for a crowd.
+func (db *DB) bookFirst(ctx context.Context, tenant Tenant, in NewBooking, key rushKey, c *crowd) (b Booking, err error) {
+	defer close(c.over)
+	defer db.rush.shut(key, c)
+	err = db.change(ctx, tenant, true, func(q *TenantTx) error {
+		forms := db.rush.shut(key, c)
+		var failed error
+		if b, failed = q.book(in); reasonOf(failed) != availability.Taken {
+			return failed
+		}
+		if q.scope.readOnly || sqlState(failed) != "" {
+			return failed // nothing more can be asked in this scope
+		}
+		if err := q.list(&c.known, `SELECT id FROM appointments WHERE id = ANY(CAST($1 AS uuid[]))`, texts(forms)); err != nil {
+			return err
+		}
+		c.refusal = failed
+		return failed
+	})
+	return b, err
+}
+
+func (db *DB) bookAlone(ctx context.Context, tenant Tenant, in NewBooking) (b Booking, err error) {
+	err = db.change(ctx, tenant, true, func(q *TenantTx) (err error) {
+		b, err = q.book(in)
+		return err
+	})
+	return b, err
+}
+
+func reasonOf(err error) availability.Reason {
+	if r := Refusal(err); r != nil {
+		return r.Reason
+	}
+	return availability.Free
+}
