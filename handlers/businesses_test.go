@@ -418,3 +418,30 @@ func TestRestore(t *testing.T) {
 		t.Errorf("its site: %d", r.Code)
 	}
 }
+
+// TestLogoInList: the console shows the picture of a business that has one, and
+// the initials of the others.
+func TestLogoInList(t *testing.T) {
+	s := handlertest.New(t)
+	acme := s.Business("acme")
+	s.Business("plain")
+	s.Staff(store.PlatformSales)
+	if err := s.DB.ChangeLogo(context.Background(), acme, []byte("a picture")); err != nil {
+		t.Fatal(err)
+	}
+	c := s.Platform().As(store.PlatformSales)
+	src, pictures := "", c.Get("/businesses").Doc().Find("#businesses tbody img")
+	if src = pictures.AttrOr("src", ""); pictures.Length() != 1 {
+		t.Fatalf("%d pictures", pictures.Length())
+	}
+	r := c.Get(src)
+	if h := r.Header(); r.Code != http.StatusOK || r.Body.String() != "a picture" || h.Get("Content-Type") != "image/png" || h.Get("X-Content-Type-Options") != "nosniff" || !strings.Contains(h.Get("Cache-Control"), "immutable") {
+		t.Errorf("the picture: %d %v", r.Code, r.Header())
+	}
+	if r := c.Get(src[:len(src)-1] + "x"); r.Code != http.StatusNotFound {
+		t.Errorf("another hash: %d", r.Code)
+	}
+	if r := s.Platform().Get(src); r.Code == http.StatusOK {
+		t.Error("anybody sees it")
+	}
+}

@@ -12,6 +12,8 @@ import (
 
 	"golang.org/x/image/draw"
 	_ "golang.org/x/image/webp" // teaches image.Decode the format
+
+	"github.com/google/uuid"
 )
 
 // The bounds of a logo: of what is uploaded, and of what is kept.
@@ -112,5 +114,12 @@ func (db *DB) ChangeLogo(ctx context.Context, tenant Tenant, picture []byte) err
 func (q *TenantTx) Logo(hash string) ([]byte, error) {
 	var picture []byte
 	err := q.get(&picture, `SELECT data FROM public.business_logos WHERE business_id = $1 AND hash = $2`, q.Tenant.ID, hash)
+	return picture, err
+}
+
+// Logo returns a business's picture with a hash.
+func (q *PublicTx) Logo(business uuid.UUID, hash string) ([]byte, error) {
+	var picture []byte
+	err := q.get(&picture, `SELECT data FROM public.business_logos WHERE business_id = $1 AND hash = $2`, business, hash)
 	return picture, err
 }

@@ -34,6 +34,7 @@ type Business struct {
 	DeletingSince     *time.Time `db:"deleting_since"`
 	ResourcesCount    int        `db:"resources_count"`
 	AppointmentsMonth int        `db:"appointments_month"`
+	LogoHash          string     `db:"logo_hash"` // of its picture; empty: it has none
 }
 
 // BusinessFilter narrows and orders the list. The zero value is everything by
@@ -54,7 +55,7 @@ const (
 
 	businessColumns = `id, name, subdomain, plan, status, status_reason, time_zone, trial_ends_at, created_at, owner_id, owner_name, owner_email,
 		owner_sort, people_count, customers_count, appointments_30d, mrr_cents, last_activity_at, primary_domain, deleting_since,
-		resources_count, appointments_month`
+		resources_count, appointments_month, logo_hash`
 )
 
 func rank(codes []string, code string) string {

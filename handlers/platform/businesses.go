@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
 
 	"github.com/smoothschedule/smoothschedule/handlers/access"
@@ -61,6 +62,9 @@ func (h *Handlers) businessRow(b store.Business, now time.Time, masquerades bool
 		People: web.Count(b.PeopleCount), Appointments30d: web.Count(b.Appointments30d), MRR: web.Money(b.MRRCents),
 		LastActivity: web.Ago(b.LastActivityAt, now), Joined: web.Date(b.CreatedAt, time.UTC),
 	}
+	if b.LogoHash != "" {
+		row.LogoHref = urls.BusinessLogo(row.ID, b.LogoHash)
+	}
 	if b.OwnerID.Valid {
 		row.OwnerID = b.OwnerID.UUID.String()
 		row.CanMasquerade = masquerades && b.Status != "archived"
@@ -91,4 +95,23 @@ func (h *Handlers) businessCreate(c echo.Context) error {
 func (h *Handlers) businessForm(c echo.Context, status int, in platform.BusinessInput, errs map[string]string) error {
 	p := platform.BusinessFormProps{In: in, Errors: errs, HostSuffix: "." + h.Sites.Base(), TimeZones: web.TimeZones()}
 	return h.Render(c, status, web.View{Title: "New business", Body: platform.BusinessNew(p), Fragment: platform.BusinessForm(p)})
+}
+
+// businessLogo is the picture that a business uploaded, drawn anew by us.
+func (h *Handlers) businessLogo(c echo.Context) error {
+	id, err := uuid.Parse(c.Param("id"))
+	if err != nil {
+		return echo.ErrNotFound
+	}
+	var picture []byte
+	err = h.DB.InPublic(c.Request().Context(), func(q *store.PublicTx) (err error) {
+		picture, err = q.Logo(id, c.Param("hash"))
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	c.Response().Header().Set("Cache-Control", "private, max-age=31536000, immutable")
+	c.Response().Header().Set("Content-Security-Policy", "default-src 'none'; sandbox")
+	return c.Blob(http.StatusOK, "image/png", picture)
 }

@@ -34,6 +34,7 @@ func (h *Handlers) Routes() []web.Route {
 		{Method: http.MethodPost, Path: urls.ViewPattern, Permission: access.ViewsManage, Handler: h.viewUpdate},
 		{Method: http.MethodPost, Path: urls.ViewDeletePattern, Permission: access.ViewsManage, Handler: h.viewDelete},
 		{Method: http.MethodGet, Path: urls.BusinessPattern, Permission: access.BusinessesView, Handler: h.businessShow},
+		{Method: http.MethodGet, Path: urls.BusinessLogoPattern, Permission: access.BusinessesView, Handler: h.businessLogo, Background: true},
 		{Method: http.MethodPost, Path: urls.BusinessSuspendPattern, Permission: access.BusinessesSuspend, Handler: h.businessSuspend},
 		{Method: http.MethodPost, Path: urls.BusinessReactivatePattern, Permission: access.BusinessesSuspend, Handler: h.businessReactivate},
 		{Method: http.MethodPost, Path: urls.BusinessPlanPattern, Permission: access.BusinessesPlan, Handler: h.businessPlan},

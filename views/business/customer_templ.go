@@ -938,7 +938,7 @@ func customerData(p CustomerProps) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Field(ui.FieldProps{Name: "confirm", Label: "Type “" + p.Name + "” to erase this customer", Value: p.Confirm, Error: p.ConfirmError, Autocomplete: "off"}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.TypeName(ui.TypeNameProps{Name: p.Name, To: "to erase this customer", Typed: p.Confirm, Error: p.ConfirmError}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

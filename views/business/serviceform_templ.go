@@ -565,7 +565,7 @@ func deleteCard(p deleteProps) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Field(ui.FieldProps{Name: "confirm", Label: "Type “" + p.Name + "” to delete it for good", Value: p.Typed, Error: p.Error, Autocomplete: "off"}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.TypeName(ui.TypeNameProps{Name: p.Name, To: "to delete it for good", Typed: p.Typed, Error: p.Error}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -264,7 +264,7 @@ func businessDanger(p BusinessProps) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.Field(ui.FieldProps{Name: "confirm", Label: "Type the name of the business: " + p.Name, Value: p.Values["confirm"], Error: p.Errors["confirm"], Required: true, Autocomplete: "off"}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.TypeName(ui.TypeNameProps{Name: p.Name, To: "to delete this business for good", Typed: p.Values["confirm"], Error: p.Errors["confirm"]}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

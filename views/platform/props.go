@@ -55,6 +55,7 @@ type DashboardProps struct {
 type BusinessRow struct {
 	ID, Name        string
 	Host, URL       string // as shown, as linked
+	LogoHref        string // empty: its initials
 	Plan, Status    string // codes
 	OwnerID         string // empty: no owner yet
 	OwnerName       string

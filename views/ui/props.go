@@ -206,6 +206,9 @@ type DialogProps struct {
 	ID, Title, Text string
 }
 
+// TypeNameProps asks for a name; To is what typing it does, "to delete it for good".
+type TypeNameProps struct{ ID, Name, To, Typed, Error string }
+
 // ProgressProps is a share done; Max 0 means "under way, extent unknown".
 type ProgressProps struct {
 	Label      string

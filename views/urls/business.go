@@ -61,3 +61,9 @@ func SupportOf(id string) string { return WithQuery(Support(), "business", id) }
 
 // AuditOf is the audit log of one business.
 func AuditOf(id string) string { return WithQuery(Audit(), "business", id) }
+
+// BusinessLogoPattern is the route of a business's picture on the console.
+const BusinessLogoPattern = "/businesses/:id/logo/:hash"
+
+// BusinessLogo is the picture; it never changes under its hash.
+func BusinessLogo(id, hash string) string { return Business(id) + "/logo/" + hash }
