@@ -3,6 +3,7 @@ package store
 import (
 	"archive/zip"
 	"context"
+	"errors"
 	"io"
 	"os"
 	"path"
@@ -75,7 +76,7 @@ func (db *DB) StartRestore(ctx context.Context, name string, file io.ReaderAt, s
 		part := make([]byte, restorePart)
 		for at := int64(0); at < size; at += restorePart {
 			n, err := file.ReadAt(part, at)
-			if err != nil && err != io.EOF {
+			if err != nil && !errors.Is(err, io.EOF) {
 				return err
 			}
 			if _, err := q.exec(`INSERT INTO public.restore_parts (restore_id, position, data) VALUES ($1, $2, $3)`, id, at/restorePart, part[:n]); err != nil {
