@@ -16,7 +16,8 @@ const module = "github.com/smoothschedule/smoothschedule/"
 var may = []struct{ from, to string }{
 	{`migrations`, `^$`},
 	{`static`, `^$`},
-	{`store`, `^(migrations|store/availability)$`},
+	{`store`, `^(migrations|store/(availability|commonpasswords))$`},
+	{`store/commonpasswords`, `^$`},
 	{`store/availability`, `^$`},
 	{`store/devdb`, `^$`},
 	{`store/seed`, `^(store|migrations)$`},
