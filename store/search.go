@@ -73,10 +73,10 @@ func (q *PublicTx) Find(text string, kinds ...string) ([]Hit, error) {
 		like[i] = ` LIKE $` + strconv.Itoa(len(args))
 	}
 	var arms []string
-	for _, k := range searchKinds {
+	for place, k := range searchKinds {
 		for _, kind := range kinds {
 			if kind == k.kind {
-				arms = append(arms, k.arm(like))
+				arms = append(arms, k.arm(place, like))
 			}
 		}
 	}
@@ -87,13 +87,13 @@ func (q *PublicTx) Find(text string, kinds ...string) ([]Hit, error) {
 	return found, err
 }
 
-// arm is one kind's part of the statement.
-func (k searchKind) arm(like []string) string {
+// arm is one kind's part of the statement, at its place among the parts.
+func (k searchKind) arm(place int, like []string) string {
+	part := strconv.Itoa(place)
 	conditions := make([]string, len(like))
 	for i, pattern := range like {
 		conditions[i] = k.text + pattern
 	}
-	part := strconv.Itoa(strings.Index("but", k.kind[:1]))
 	few := strconv.Itoa(foundPerKind)
 	names := ` (id, number, title, detail, place, state)`
 	return `(SELECT ` + part + ` AS part, 0 AS rank, row_number() OVER () AS spot, '` + k.kind + `' AS kind, e.* FROM (SELECT ` + k.columns +

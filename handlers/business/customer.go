@@ -73,7 +73,7 @@ func (h *Handlers) customerPage(c echo.Context, status int, f customerPage) erro
 func customerProps(c echo.Context, customer store.CustomerFile) business.CustomerProps {
 	loc := web.Tenant(c).Location()
 	p := business.CustomerProps{ID: customer.ID.String(), Name: customer.Name, Tags: customer.Tags, Blocked: customer.BlockedAt != nil, Erased: customer.ErasedAt != nil,
-		CanManage: mayManage(c, access.CustomersManage), CanExport: web.Principal(c).Can(access.CustomersExport), CanErase: mayManage(c, access.CustomersErase)}
+		CanManage: mayManage(c, access.CustomersManage), CanExport: web.Principal(c).Can(access.CustomersExport), CanErase: mayManage(c, access.CustomersErase), SeesMails: web.Principal(c).Can(access.MailsView)}
 	p.Sub = "Customer since " + web.Date(customer.CreatedAt, loc).Text
 	p.Visits = ui.TileProps{Label: "Visits", Value: web.Count(customer.Completed), Hint: counted(customer.Cancelled, "cancellation")}
 	p.Spent = ui.TileProps{Label: "Spent", Value: web.Money(customer.SpentCents)}

@@ -59,6 +59,7 @@ type CustomerProps struct {
 	CanManage       bool
 	CanExport       bool
 	CanErase        bool
+	SeesMails       bool
 	Confirm         string // as typed into the erasure
 	ConfirmError    string
 }
