@@ -434,7 +434,8 @@ func TestLogoInList(t *testing.T) {
 	if pictures.Length() != 1 {
 		t.Fatalf("%d pictures", pictures.Length())
 	}
-	r := c.Get(pictures.AttrOr("src", ""))
+	src := pictures.AttrOr("src", "")
+	r := c.Get(src)
 	if h := r.Header(); r.Code != http.StatusOK || r.Body.String() != "a picture" || h.Get("Content-Type") != "image/png" || h.Get("X-Content-Type-Options") != "nosniff" || !strings.Contains(h.Get("Cache-Control"), "immutable") {
 		t.Errorf("the picture: %d %v", r.Code, r.Header())
 	}
