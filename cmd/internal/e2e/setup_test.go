@@ -10,7 +10,7 @@ import (
 
 // TestJourneyOfSettingUp is an owner who adds two people and a room, a service
 // that takes one of the people and the room, and hours; then somebody asks when
-// it is free. With JavaScript and without.
+// it is free, and visitors book it. With JavaScript and without.
 func TestJourneyOfSettingUp(t *testing.T) {
 	for _, way := range []struct {
 		name, host string
@@ -58,6 +58,7 @@ func TestJourneyOfSettingUp(t *testing.T) {
 			if err := json.Unmarshal([]byte(answer.body), &slots); err != nil || len(slots) != 5 || slots[0].Local != "09:00" || slots[4].Local != "10:00" {
 				t.Errorf("%v: %s", err, answer.body)
 			}
+			visitorsBook(t, p, way.host, id, way.scripts)
 			if wrong := b.complaints(); len(wrong) > 0 {
 				t.Errorf("the console says:\n%s", strings.Join(wrong, "\n"))
 			}
