@@ -32,7 +32,8 @@ import (
 type storm struct {
 	t       *testing.T
 	d       database
-	p       *program
+	p       *program // another one after a kill, at the same address
+	url     func(host, path string) string
 	schema  string
 	host    string
 	day     time.Time
@@ -95,6 +96,7 @@ func newStorm(t *testing.T) *storm {
 	s.d.exec(t, `CHECKPOINT`) // what a crash must read again
 	dir := newDataDir(t)
 	s.p = start(t, "dev", dir, s.env()...)
+	s.url = s.p.url
 	return s
 }
 
@@ -260,8 +262,9 @@ type actor struct {
 }
 
 func (s *storm) visit(number int) *actor {
+	address := "127.0.0.1:" + s.p.port
 	transport := &http.Transport{DialContext: func(ctx context.Context, network, _ string) (net.Conn, error) {
-		return new(net.Dialer).DialContext(ctx, network, "127.0.0.1:"+s.p.port)
+		return new(net.Dialer).DialContext(ctx, network, address)
 	}}
 	s.t.Cleanup(transport.CloseIdleConnections)
 	a := &actor{number, rand.New(rand.NewPCG(s.seed, uint64(number))), &http.Client{Jar: s.owner, Transport: transport, Timeout: time.Minute, //nolint:gosec // dice
@@ -279,7 +282,7 @@ func (s *storm) send(a *actor, method, path string, pairs ...string) (int, strin
 	if method == http.MethodPost {
 		body = strings.NewReader(form.Encode())
 	}
-	req, err := http.NewRequest(method, s.p.url(s.host, path), body)
+	req, err := http.NewRequest(method, s.url(s.host, path), body)
 	if err != nil {
 		return 0, "", err
 	}

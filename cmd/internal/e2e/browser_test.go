@@ -77,13 +77,13 @@ type tab struct {
 
 // transfer is a request with what it weighed on the wire.
 type transfer struct {
-	url   string
-	kind  network.ResourceType
-	bytes int
+	method, url string
+	kind        network.ResourceType
+	bytes       int
 }
 
 // tabTimeout bounds one test's use of a tab.
-const tabTimeout = 5 * time.Minute
+const tabTimeout = 10 * time.Minute
 
 func newTab(t testing.TB) *tab {
 	t.Helper()
@@ -118,7 +118,7 @@ func (b *tab) hear(ev any) {
 			b.problems = append(b.problems, fmt.Sprintf("console.%s: %v", ev.Type, ev.Args))
 		}
 	case *network.EventRequestWillBeSent:
-		b.wire[ev.RequestID] = &transfer{url: ev.Request.URL}
+		b.wire[ev.RequestID] = &transfer{method: ev.Request.Method, url: ev.Request.URL}
 	case *network.EventResponseReceived:
 		b.answers = append(b.answers, ev.Response)
 		if tr := b.wire[ev.RequestID]; tr != nil {

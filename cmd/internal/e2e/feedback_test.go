@@ -11,7 +11,20 @@ func (b *tab) slow(milliseconds int) {
 	b.do("change the line", call("Network.emulateNetworkConditions", map[string]any{"offline": false, "latency": milliseconds, "downloadThroughput": -1, "uploadThroughput": -1}))
 }
 
-// TestF1_SlowAnswer: on a slow line the page shows that it works.
+// sent counts the requests made to an address.
+func (b *tab) sent(method, address string) (n int) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, tr := range b.wire {
+		if tr.method == method && tr.url == address {
+			n++
+		}
+	}
+	return n
+}
+
+// TestF1_SlowAnswer: on a slow line the page shows that it works, and a button
+// pressed twice sends its form once.
 func TestF1_SlowAnswer(t *testing.T) {
 	p := demo(t)
 	b := newTab(t)
@@ -22,6 +35,15 @@ func TestF1_SlowAnswer(t *testing.T) {
 	b.wait("a sign that it works", `document.querySelector(".loading")`)
 	b.wait("the answer", `location.search === "?sort=plan" && !document.querySelector(".loading")`)
 	b.slow(0)
+	b.open(p.url("platform", "/businesses/new"))
+	b.slow(2000)
+	b.do("press twice", evaluate(`(() => { const send = document.querySelector("main form button[type=submit]"); send.click(); send.click(); })()`))
+	b.wait("a button that says so", `document.querySelector("main form button[aria-busy=true]")`)
+	b.wait("the errors", `document.querySelector("main [aria-invalid=true]")`)
+	b.slow(0)
+	if n := b.sent("POST", p.url("platform", "/businesses")); n != 1 {
+		t.Errorf("pressed twice, sent %d times", n)
+	}
 	if wrong := b.complaints(); len(wrong) > 0 {
 		t.Errorf("the console says:\n%s", strings.Join(wrong, "\n"))
 	}
