@@ -1,6 +1,10 @@
 package store
 
-import "time"
+import (
+	"time"
+
+	"github.com/riverqueue/river"
+)
 
 // NotifyStaffForTest lets tests tell staff from within a business's scope.
 func (q *TenantTx) NotifyStaffForTest(n Notice, roles ...Role) error {
@@ -22,4 +26,9 @@ func SearchForTest(q string) (found, patterns []string) {
 		patterns = append(patterns, likePattern(w))
 	}
 	return found, patterns
+}
+
+// EnqueueForTest gives jobs to both doors, the one for one and the one for many.
+func (q *TenantTx) EnqueueForTest(args river.JobArgs) (one, many error) {
+	return q.enqueue(args, nil), q.enqueueAll([]river.InsertManyParams{{Args: args}})
 }
