@@ -89,7 +89,7 @@ func platformPages(t testing.TB, p *program) []page {
 		{name: "notifications, no match", path: "/notifications?q=zzzzzzzz"},
 		{name: "search", path: "/search?q=an"},
 		{name: "search, no match", path: "/search?q=zzzzzzzz"},
-		{name: "palette", path: "/notifications", ready: palette},
+		{name: "notifications, palette open", path: "/notifications", ready: palette},
 		{name: "404", path: "/nothing", status: 404},
 	}
 	for i := range pages {

@@ -26,8 +26,11 @@ func createAll(t testing.TB, p *program, clients int, names []string, each func(
 	acknowledged := map[string]bool{}
 	var next atomic.Int64
 	var group sync.WaitGroup
-	for range clients {
-		c := p.client(t).login("platform", "root@smoothschedule.test", demoPassword)
+	people := make([]*client, clients) // all logged in before the first creates
+	for i := range people {
+		people[i] = p.client(t).login("platform", "root@smoothschedule.test", demoPassword)
+	}
+	for _, c := range people {
 		group.Go(func() {
 			for {
 				i := int(next.Add(1)) - 1
