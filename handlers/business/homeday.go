@@ -155,7 +155,7 @@ func (d dashboard) ownTiles(now time.Time, loc *time.Location) []ui.TileProps {
 }
 
 func (d dashboard) week(today store.Date) ui.ChartProps {
-	chart := ui.ChartProps{ID: "week-chart", Title: "Appointments on each of the next 7 days", Bars: true, LabelHead: "Day", ValueHead: "Appointments"}
+	chart := ui.ChartProps{ID: "week-chart", Title: "Appointments on each of the next 7 days", Bars: true, Counts: true, LabelHead: "Day", ValueHead: "Appointments"}
 	for i := range store.Date(7) {
 		at := time.Unix(int64(today+i)*24*60*60, 0).UTC()
 		n := d.tallies[(today + i).String()].Appointments

@@ -266,7 +266,7 @@ func Dashboard(p DashboardProps) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = ui.Chart(ui.ChartProps{ID: "new-chart", Title: "Sign-ups", Points: p.NewOnes, Bars: true, ValueHead: "Sign-ups"}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Chart(ui.ChartProps{ID: "new-chart", Title: "Sign-ups", Points: p.NewOnes, Bars: true, Counts: true, ValueHead: "Sign-ups"}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -288,7 +288,7 @@ func Dashboard(p DashboardProps) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = ui.Chart(ui.ChartProps{ID: "gone-chart", Title: "Cancellations", Points: p.Gone, Bars: true, ValueHead: "Cancellations"}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Chart(ui.ChartProps{ID: "gone-chart", Title: "Cancellations", Points: p.Gone, Bars: true, Counts: true, ValueHead: "Cancellations"}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

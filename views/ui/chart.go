@@ -28,6 +28,9 @@ func (p ChartProps) plot() plot {
 		top = math.Max(top, pt.Value/scale)
 	}
 	unit := niceStep(top)
+	if p.Counts {
+		unit = math.Ceil(unit)
+	}
 	n := max(1, int(math.Ceil(top/unit)))
 	g := plot{step: plotWidth / float64(max(1, len(p.Points)))}
 	for i := n; i >= 0; i-- {

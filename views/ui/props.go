@@ -181,6 +181,7 @@ type ChartProps struct {
 	TickPrefix, TickSuffix string // "$", "%" on the axis
 	Scale                  float64
 	// Scale divides values for the axis (100 for cents); 0 means 1.
+	Counts bool // values are whole, and so are the axis' steps
 }
 
 // BreadcrumbProps is the way here; the last item is the page itself.

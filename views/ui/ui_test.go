@@ -85,6 +85,16 @@ func TestInitials(t *testing.T) {
 	}
 }
 
+// TestC1_CountsHaveWholeSteps: nobody signs up by a quarter.
+func TestC1_CountsHaveWholeSteps(t *testing.T) {
+	for _, counts := range []bool{true, false} {
+		text := render(t, ui.Chart(ui.ChartProps{ID: "c", Points: []ui.Point{{Value: 1}}, Counts: counts})).Text()
+		if strings.Contains(text, "0.25") == counts {
+			t.Errorf("counts %v: %s", counts, text)
+		}
+	}
+}
+
 func TestMasqueradeBannerNamesBothAndStopsPlainly(t *testing.T) {
 	doc := render(t, ui.Masquerade(ui.MasqueradeBanner{Actor: "Sue", Subject: "Olga", Mode: "View only", Left: "5 min left", EndsAt: ui.Time{ISO: "2026-11-22T10:00:00Z"}}))
 	text := doc.Text()
