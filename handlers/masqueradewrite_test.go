@@ -199,7 +199,7 @@ func TestM7_PersonalActions(t *testing.T) {
 }
 
 // TestM7_NoMailIsRedirected: a masquerade with changes may correct a customer's
-// name and phone, and never where the mails and links go.
+// name and phone or the business's, and never where mails and links go.
 func TestM7_NoMailIsRedirected(t *testing.T) {
 	s := handlertest.New(t)
 	s.Staff(store.PlatformManager)
@@ -216,8 +216,22 @@ func TestM7_NoMailIsRedirected(t *testing.T) {
 	if r := site.Post(bare, url.Values{"name": {"Dora"}, "email": {"thief@example.test"}}); r.Code != http.StatusForbidden {
 		t.Errorf("a first address: %d", r.Code)
 	}
+	if site.Get(page).Doc().Find(`input[name="email"][readonly]`).Length() != 1 || site.Get("/settings").Doc().Find(`input[name="email"][readonly]`).Length() != 1 {
+		t.Error("the forms offer to change an address")
+	}
+	profile := url.Values{"name": {"Acme"}, "time_zone": {tenant.TimeZone}, "phone": {"1"}}
+	if r := site.Post("/settings", profile); r.Code != http.StatusSeeOther {
+		t.Errorf("the business's phone: %d", r.Code)
+	}
+	profile.Set("email", "thief@example.test")
+	if r := site.Post("/settings", profile); r.Code != http.StatusForbidden {
+		t.Errorf("the business's address: %d", r.Code)
+	}
 	if r := owner.Post(page, url.Values{"name": {"Carla"}, "email": {"carla.new@example.test"}}); r.Code != http.StatusSeeOther {
 		t.Errorf("the owner: %d", r.Code)
+	}
+	if r := owner.Post("/settings", profile); r.Code != http.StatusSeeOther {
+		t.Errorf("the owner, of the business: %d", r.Code)
 	}
 }
 

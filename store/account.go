@@ -31,8 +31,7 @@ func (t *tx) notice(p Person, what AccountNotice) error {
 
 // changed records and mails what the principal did to the own account.
 func (t *tx) changed(p *Principal, from Client, action string, what AccountNotice) error {
-	if err := t.audit(Event{Action: action, Business: p.Actor.BusinessID, ObjectType: "user", ObjectID: p.Actor.ID.String(), ObjectName: p.Actor.Email,
-		By: &Principal{Actor: p.Actor, Subject: p.Actor, Address: from.Address}}); err != nil {
+	if err := t.auditSelf(p.Actor, from, action, nil); err != nil {
 		return err
 	}
 	return t.notice(p.Actor, what)
@@ -46,8 +45,7 @@ func (db *DB) Rename(ctx context.Context, p *Principal, name string) error {
 		if err := t.rename(renamed); err != nil {
 			return err
 		}
-		return t.audit(Event{Action: "user.renamed", Business: p.Actor.BusinessID, ObjectType: "user", ObjectID: p.Actor.ID.String(), ObjectName: p.Actor.Email,
-			Details: map[string]any{"before": p.Actor.Name, "after": name}, By: p})
+		return t.auditBy(p, p.Actor, "user.renamed", map[string]any{"before": p.Actor.Name, "after": name})
 	})
 }
 
@@ -146,6 +144,5 @@ func (t *tx) auditSessions(p *Principal, n int) error {
 	if n == 0 {
 		which = "all others"
 	}
-	return t.audit(Event{Action: "session.ended_by_owner", Business: p.Actor.BusinessID, ObjectType: "user", ObjectID: p.Actor.ID.String(),
-		ObjectName: p.Actor.Email, Details: map[string]any{"which": which}, By: p})
+	return t.auditBy(p, p.Actor, "session.ended_by_owner", map[string]any{"which": which})
 }

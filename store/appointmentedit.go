@@ -33,8 +33,11 @@ func (q *TenantTx) SetAppointmentNotes(id uuid.UUID, in AppointmentNotes) error 
 	if err != nil {
 		return err
 	}
-	return q.recordBooking("appointment.changed", b, changes(map[string]any{"staff_note": b.StaffNote, "price_cents": b.PriceCents},
-		map[string]any{"staff_note": in.StaffNote, "price_cents": in.PriceCents}))
+	details := changes(map[string]any{"price_cents": b.PriceCents}, map[string]any{"price_cents": in.PriceCents})
+	if b.StaffNote != in.StaffNote { // what it says may be about the customer
+		details["fields"] = []string{"staff_note"}
+	}
+	return q.recordBooking("appointment.changed", b, details)
 }
 
 // HistoryOf lists what happened to an appointment, newest first.

@@ -106,8 +106,8 @@ func (t *tx) audit(e Event) error {
 	actorName, subjectName, address := "system", "system", ""
 	if who != nil {
 		// A visitor has a name and no login.
-		actor, actorName = uuid.NullUUID{UUID: who.Actor.ID, Valid: who.Actor.ID != uuid.Nil}, who.Actor.Name
-		subject, subjectName = uuid.NullUUID{UUID: who.Subject.ID, Valid: who.Subject.ID != uuid.Nil}, who.Subject.Name
+		actor, actorName = uuid.NullUUID{UUID: who.Actor.ID, Valid: who.Actor.ID != uuid.Nil}, who.Actor.auditName()
+		subject, subjectName = uuid.NullUUID{UUID: who.Subject.ID, Valid: who.Subject.ID != uuid.Nil}, who.Subject.auditName()
 		address = who.Address
 		if who.Masquerade != nil {
 			e.Masquerade = uuid.NullUUID{UUID: who.Masquerade.ID, Valid: true}

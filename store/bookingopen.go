@@ -76,7 +76,7 @@ func (q *TenantTx) mayChange(o *opened, h Handle, secret uuid.NullUUID) error {
 			return notFound("appointment")
 		}
 		o.customer = true
-		q.actAs(o.Customer, h.From)
+		q.actAsVisitor(h.From)
 	case q.who == nil: // jobs
 	case q.who.Subject.Role == Customer:
 		if !o.UserID.Valid || o.UserID.UUID != q.who.Subject.ID {

@@ -77,9 +77,10 @@ func (b Booking) resourceIDs() []uuid.UUID {
 	return ids
 }
 
-// recordBooking audits a change of an appointment.
+// recordBooking audits a change of an appointment, which is named without its
+// customer.
 func (q *TenantTx) recordBooking(action string, b Booking, details map[string]any) error {
-	return q.record(action, "appointment", b.ID, b.Customer+", "+b.Service, details)
+	return q.record(action, "appointment", b.ID, b.Service+", "+b.StartsAt.In(q.Tenant.Location()).Format("2 Jan 2006 15:04"), details)
 }
 
 // details are an appointment's values for the audit log.
@@ -91,11 +92,11 @@ func (b Booking) details() map[string]any {
 	return d
 }
 
-// actAs names a visitor as the author of what follows in this scope, when nobody
-// is logged in.
-func (q *TenantTx) actAs(name string, from Client) {
+// actAsVisitor makes a visitor the author of what follows in this scope, when
+// nobody is logged in.
+func (q *TenantTx) actAsVisitor(from Client) {
 	if q.who == nil {
-		visitor := Person{Name: name, Role: Customer}
+		visitor := Person{Role: Customer}
 		q.who = &Principal{Actor: visitor, Subject: visitor, Address: from.Address}
 	}
 }

@@ -112,7 +112,7 @@ func (q *TenantTx) book(in NewBooking) (Booking, error) {
 		return b, err
 	}
 	if in.Source == ByGuest {
-		q.actAs(b.Customer, in.From)
+		q.actAsVisitor(in.From)
 		if err := q.noteGuest(in.From); err != nil {
 			return b, err
 		}

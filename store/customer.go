@@ -191,6 +191,5 @@ func (q *TenantTx) ExportCustomer(id uuid.UUID) (CustomerExport, error) {
 // recordCustomer audits what happened to a customer. The log is never rewritten,
 // so it names customers by number alone and survives their erasure.
 func (q *TenantTx) recordCustomer(id uuid.UUID, action string, details map[string]any) error {
-	text := id.String()
-	return q.record(action, "customer", id, "Customer "+text[len(text)-8:], details)
+	return q.record(action, "customer", id, customerNumber(id), details)
 }

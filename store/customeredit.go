@@ -41,8 +41,8 @@ func (q *TenantTx) UpdateCustomer(id uuid.UUID, in CustomerInput) error {
 	if err != nil {
 		return err
 	}
-	if q.who != nil && q.who.Masquerade != nil && !strings.EqualFold(c.Email, in.Email) {
-		return &Error{Kind: Forbidden, Message: "Support can't change where a customer's mails go. This stays with the people of the business."}
+	if err := q.keepAddress(c.Email, in.Email); err != nil {
+		return err
 	}
 	if c.UserID.Valid && !strings.EqualFold(c.Email, in.Email) {
 		return invalid("email", "With a login, only the customer can change the address, on the page of the account.")
@@ -134,7 +134,6 @@ func (q *TenantTx) eraseLogin(user uuid.UUID) error {
 	if err != nil {
 		return err
 	}
-	p.Email = user.String() + erasedDomain // as the audit log shall name it, too
 	if err := q.shutOut(p.Person, "user.erased"); err != nil {
 		return err
 	}
@@ -149,7 +148,11 @@ func (q *TenantTx) eraseLogin(user uuid.UUID) error {
 			return err
 		}
 	}
-	_, err = q.exec(`UPDATE public.users SET name = '`+erasedName+`', email = $2, invited_at = NULL WHERE id = $1`, user, p.Email)
+	_, err = q.exec(`UPDATE public.users SET name = '`+erasedName+`', email = $2, invited_at = NULL WHERE id = $1`, user, user.String()+erasedDomain)
+	if err != nil {
+		return err
+	}
+	_, err = q.exec(`UPDATE public.masquerades SET subject_name = '`+erasedName+`' WHERE subject_id = $1`, user)
 	return err
 }
 

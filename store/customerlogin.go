@@ -18,7 +18,7 @@ func (db *DB) InviteCustomer(ctx context.Context, tenant Tenant, h Handle) error
 		if b.Email == "" {
 			return invalid("email", "There is no e-mail address to send a link to.")
 		}
-		q.actAs(b.Customer, h.From)
+		q.actAsVisitor(h.From)
 		key := deedKey(q.Tenant, "invite "+b.Email, Client{})
 		if n, err := q.deeds(key, bookingSpan); err != nil || n >= 3 {
 			return firstOf(err, &Error{Kind: Throttled, Message: "The link was mailed three times already. Please look into your mailbox, or wait an hour."})
@@ -64,7 +64,7 @@ func (q *TenantTx) bookersLogin(b Booking) (Person, error) {
 	if err := q.linkLogin(b, p.ID); err != nil {
 		return p, err
 	}
-	return p, q.record("user.created", "user", p.ID, p.Email, map[string]any{"role": p.Role})
+	return p, q.auditPerson(p, "user.created", map[string]any{"role": p.Role})
 }
 
 func (q *TenantTx) linkLogin(b Booking, user uuid.UUID) error {

@@ -45,8 +45,7 @@ func (db *DB) RequestEmailChange(ctx context.Context, p *Principal, email string
 				return err
 			}
 		}
-		return t.audit(Event{Action: "user.email_change_requested", Business: p.Actor.BusinessID, ObjectType: "user", ObjectID: p.Actor.ID.String(),
-			ObjectName: p.Actor.Email, Details: map[string]any{"after": email}, By: p})
+		return t.auditBy(p, p.Actor, "user.email_change_requested", map[string]any{"after": email})
 	})
 }
 
@@ -76,8 +75,7 @@ func (db *DB) CancelEmailChange(ctx context.Context, p *Principal) error {
 		if err := t.forgetEmailChange(p.Actor.ID); err != nil {
 			return err
 		}
-		return t.audit(Event{Action: "user.email_change_cancelled", Business: p.Actor.BusinessID, ObjectType: "user", ObjectID: p.Actor.ID.String(),
-			ObjectName: p.Actor.Email, By: p})
+		return t.auditBy(p, p.Actor, "user.email_change_cancelled", nil)
 	})
 }
 
@@ -139,8 +137,7 @@ func (db *DB) ConfirmEmail(ctx context.Context, tenant *Tenant, token string, fr
 		if changed {
 			return t.changeEmail(found, from)
 		}
-		return t.audit(Event{Action: "user.email_confirmed", Business: found.BusinessID, ObjectType: "user", ObjectID: found.ID.String(), ObjectName: found.Email,
-			Details: map[string]any{"from": string(found.Purpose)}, By: &Principal{Actor: found.Person, Subject: found.Person, Address: from.Address}})
+		return t.auditSelf(found.Person, from, "user.email_confirmed", map[string]any{"from": string(found.Purpose)})
 	})
 	return changed, err
 }
@@ -162,8 +159,8 @@ func (t *tx) changeEmail(found EmailLink, from Client) error {
 	if _, err := t.exec(`DELETE FROM public.user_tokens WHERE user_id = $1 AND used_at IS NULL`, p.ID); err != nil {
 		return err
 	}
-	if err := t.audit(Event{Action: "user.email_changed", Business: p.BusinessID, ObjectType: "user", ObjectID: p.ID.String(), ObjectName: found.New,
-		Details: map[string]any{"before": old, "after": found.New}, By: &Principal{Actor: p, Subject: p, Address: from.Address}}); err != nil {
+	p.Email = found.New
+	if err := t.auditSelf(p, from, "user.email_changed", map[string]any{"before": old, "after": found.New}); err != nil {
 		return err
 	}
 	return t.enqueue(AccountNoticeArgs{UserID: p.ID, BusinessID: p.BusinessID, What: NoticeEmailChanged, To: old}, nil)

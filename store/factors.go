@@ -186,7 +186,7 @@ func (t *tx) ResetFactors(user uuid.UUID) error {
 	if err := t.revokeSessions(user, nil); err != nil {
 		return err
 	}
-	if err := t.audit(Event{Action: "user.factors_reset", Business: p.BusinessID, ObjectType: "user", ObjectID: p.ID.String(), ObjectName: p.Email}); err != nil {
+	if err := t.auditPerson(p, "user.factors_reset", nil); err != nil {
 		return err
 	}
 	return t.notice(p, NoticeFactorsReset)

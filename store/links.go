@@ -101,8 +101,7 @@ func (db *DB) SpendLink(ctx context.Context, tenant *Tenant, token string, purpo
 				return err
 			}
 		}
-		return t.audit(Event{Action: "user.password_set", Business: p.BusinessID, ObjectType: "user", ObjectID: p.ID.String(), ObjectName: p.Email,
-			Details: map[string]any{"by": purpose}, By: &Principal{Actor: p, Subject: p, Address: from.Address}})
+		return t.auditSelf(p, from, "user.password_set", map[string]any{"by": purpose})
 	})
 	if err != nil {
 		return "", nil, err

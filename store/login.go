@@ -134,7 +134,7 @@ func (db *DB) startSessionIf(ctx context.Context, tenant *Tenant, p Person, from
 		if _, err = t.exec(`UPDATE public.users SET last_login_at = $2 WHERE id = $1`, p.ID, t.now); err != nil {
 			return err
 		}
-		return t.audit(Event{Action: action, Business: p.BusinessID, ObjectType: "user", ObjectID: p.ID.String(), ObjectName: p.Email, By: who})
+		return t.auditBy(who, p, action, nil)
 	})
 	who.sessionHash = hashToken(token)
 	return token, who, err

@@ -139,10 +139,9 @@ func (q *PublicTx) StartMasquerade(in NewMasquerade) (StartedMasquerade, error) 
 	if done {
 		return started, invalid("ticket", "This ticket is closed already; reopen it or leave the field empty.")
 	}
-	err = q.audit(Event{Action: "masquerade.requested", Business: uuid.NullUUID{UUID: business.ID, Valid: true},
-		ObjectType: "user", ObjectID: subject.ID.String(), ObjectName: subject.Email,
-		Masquerade: uuid.NullUUID{UUID: started.ID, Valid: true},
-		Details:    map[string]any{"reason": in.Reason, "ticket": in.Ticket, "mode": in.Mode}})
+	requested := aboutPerson(subject, "masquerade.requested", map[string]any{"reason": in.Reason, "ticket": in.Ticket, "mode": in.Mode})
+	requested.Masquerade = uuid.NullUUID{UUID: started.ID, Valid: true}
+	err = q.audit(requested)
 	if err != nil {
 		return started, err
 	}
@@ -182,9 +181,8 @@ func (t *tx) auditMasquerade(m Masquerade, action, address string, details map[s
 }
 
 func masqueradeEvent(m Masquerade, action, address string, details map[string]any) Event {
+	actor, subject := Person{ID: m.ActorID, Name: m.ActorName, Role: m.ActorRole}, Person{ID: m.SubjectID, Name: m.SubjectName, Role: m.SubjectRole}
 	return Event{Action: action, Business: uuid.NullUUID{UUID: m.BusinessID, Valid: true},
-		ObjectType: "user", ObjectID: m.SubjectID.String(), ObjectName: m.SubjectName,
-		Details: details,
-		By: &Principal{Actor: Person{ID: m.ActorID, Name: m.ActorName}, Subject: Person{ID: m.SubjectID, Name: m.SubjectName},
-			Address: address, Masquerade: &m}}
+		ObjectType: "user", ObjectID: m.SubjectID.String(), ObjectName: subject.auditName(),
+		Details: details, By: &Principal{Actor: actor, Subject: subject, Address: address, Masquerade: &m}}
 }

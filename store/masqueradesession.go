@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -225,4 +226,12 @@ func (t *tx) recordEnds(ended []Masquerade) error {
 		}
 	}
 	return nil
+}
+
+// keepAddress refuses to let mail go elsewhere during a masquerade.
+func (q *TenantTx) keepAddress(before, after string) error {
+	if q.who == nil || q.who.Masquerade == nil || strings.EqualFold(before, after) {
+		return nil
+	}
+	return &Error{Kind: Forbidden, Message: "Support can't change where mails go. This stays with the people of the business."}
 }

@@ -124,7 +124,7 @@ func (q *TenantTx) SendNotice(id uuid.UUID) error {
 	if len(rows) == 0 {
 		return notFound("notice")
 	}
-	if err := q.record("notice.sent", "notice", id, rows[0].ToEmail, map[string]any{"kind": rows[0].Kind}); err != nil {
+	if err := q.record("notice.sent", "notice", id, "Mail: "+rows[0].Kind, nil); err != nil {
 		return err
 	}
 	job := q.noticeJob(id, rows[0].DueAt)
@@ -133,14 +133,14 @@ func (q *TenantTx) SendNotice(id uuid.UUID) error {
 
 // DropNotice leaves a held notice unsent.
 func (q *TenantTx) DropNotice(id uuid.UUID) error {
-	var emails []string
-	err := q.list(&emails, `UPDATE public.notices SET state = 'dropped', changed_at = $3 WHERE id = $1 AND business_id = $2 AND state = 'held' RETURNING to_email`,
+	var kinds []string
+	err := q.list(&kinds, `UPDATE public.notices SET state = 'dropped', changed_at = $3 WHERE id = $1 AND business_id = $2 AND state = 'held' RETURNING kind`,
 		id, q.Tenant.ID, q.now)
 	if err != nil {
 		return err
 	}
-	if len(emails) == 0 {
+	if len(kinds) == 0 {
 		return notFound("notice")
 	}
-	return q.record("notice.dropped", "notice", id, emails[0], nil)
+	return q.record("notice.dropped", "notice", id, "Mail: "+kinds[0], nil)
 }

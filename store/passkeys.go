@@ -122,8 +122,7 @@ func (db *DB) RenamePasskey(ctx context.Context, p *Principal, id uuid.UUID, nam
 		if err != nil {
 			return err
 		}
-		return t.audit(Event{Action: "user.passkey_renamed", ObjectType: "user", ObjectID: p.Actor.ID.String(), ObjectName: p.Actor.Email,
-			Details: map[string]any{"after": name}, By: p})
+		return t.auditBy(p, p.Actor, "user.passkey_renamed", map[string]any{"after": name})
 	})
 }
 

@@ -118,8 +118,7 @@ func (q *PublicTx) CreatePerson(in NewPerson) (Person, error) {
 			return p, err
 		}
 	}
-	if err := q.audit(Event{Action: "user.created", Business: in.Business, ObjectType: "user", ObjectID: p.ID.String(), ObjectName: p.Email,
-		Details: map[string]any{"role": p.Role}}); err != nil {
+	if err := q.auditPerson(p, "user.created", map[string]any{"role": p.Role}); err != nil {
 		return p, err
 	}
 	if in.Password == "" && in.Unmailed {

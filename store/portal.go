@@ -47,7 +47,6 @@ func (q *TenantTx) addBooked(lists ...[]Booking) error {
 // SaveOwnProfile changes the name and phone of the customer who is logged in.
 func (q *TenantTx) SaveOwnProfile(name, phone string) error {
 	p := q.who.Subject
-	before := p.Name
 	p.Name = name
 	if err := q.rename(p); err != nil {
 		return err
@@ -56,5 +55,5 @@ func (q *TenantTx) SaveOwnProfile(name, phone string) error {
 		return err
 	}
 	q.db.counts.forget()
-	return q.record("customer.changed", "user", p.ID, p.Email, map[string]any{"before": before, "after": name})
+	return q.auditPerson(p, "customer.changed", nil)
 }

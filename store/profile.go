@@ -41,6 +41,9 @@ func (db *DB) ChangeProfile(ctx context.Context, tenant Tenant, p Profile) error
 		if err != nil || before == p {
 			return err
 		}
+		if err := q.keepAddress(before.Email, p.Email); err != nil {
+			return err
+		}
 		_, err = q.exec(`UPDATE public.businesses SET name = $2, time_zone = $3, about = $4, address = $5, phone = $6, contact_email = $7, updated_at = $8 WHERE id = $1`,
 			tenant.ID, p.Name, p.TimeZone, p.About, p.Address, p.Phone, p.Email, q.now)
 		if err != nil {

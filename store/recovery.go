@@ -85,8 +85,7 @@ func (t *tx) spendRecoveryCode(p Person, code string) (bool, error) {
 	if err != nil || n != 1 {
 		return false, err
 	}
-	if err := t.audit(Event{Action: "user.recovery_code_used", Business: p.BusinessID, ObjectType: "user", ObjectID: p.ID.String(), ObjectName: p.Email,
-		By: &Principal{Actor: p, Subject: p}}); err != nil {
+	if err := t.auditSelf(p, Client{}, "user.recovery_code_used", nil); err != nil {
 		return false, err
 	}
 	return true, t.notice(p, NoticeCodeUsed)

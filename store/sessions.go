@@ -158,8 +158,7 @@ func (db *DB) EndSession(ctx context.Context, p *Principal) error {
 		if err := t.endMasquerades("operator logged out", `session_hash = $3`, p.sessionHash); err != nil {
 			return err
 		}
-		return t.audit(Event{Action: "session.ended", Business: p.Subject.BusinessID, ObjectType: "user",
-			ObjectID: p.Subject.ID.String(), ObjectName: p.Subject.Email, By: p})
+		return t.auditBy(p, p.Subject, "session.ended", nil)
 	})
 }
 

@@ -80,10 +80,6 @@ func (t *tx) invite(in NewPerson) (Person, error) {
 	return p, t.enqueue(InviteArgs{UserID: p.ID, BusinessID: p.BusinessID}, nil)
 }
 
-func (t *tx) auditPerson(p Person, action string, details map[string]any) error {
-	return t.audit(Event{Action: action, Business: p.BusinessID, ObjectType: "user", ObjectID: p.ID.String(), ObjectName: p.Email, Details: details})
-}
-
 // ResendInvitation mails another link; the earlier one is taken back with it.
 func (q *TenantTx) ResendInvitation(id uuid.UUID) (Person, error) {
 	p, err := q.lockTeam(id)

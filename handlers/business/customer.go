@@ -88,7 +88,7 @@ func customerProps(c echo.Context, customer store.CustomerFile) business.Custome
 	if customer.NextVisit != nil {
 		p.Next.Value = customer.NextVisit.In(loc).Format("2 Jan, 15:04")
 	}
-	p.Form = business.CustomerFormProps{ID: p.ID, CanManage: p.CanManage, HasLogin: customer.UserID.Valid,
+	p.Form = business.CustomerFormProps{ID: p.ID, CanManage: p.CanManage, HasLogin: customer.UserID.Valid, ByStaff: masquerading(c),
 		In: business.CustomerInput{Name: customer.Name, Email: customer.Email, Phone: customer.Phone, Tags: strings.Join(customer.Tags, ", ")}}
 	switch customer.Login {
 	case "active":

@@ -134,6 +134,9 @@ func checkZone(errs map[string]string, name string) {
 	}
 }
 
+// masquerading says whether somebody of the platform looks with another's eyes.
+func masquerading(c echo.Context) bool { return web.Principal(c).Masquerade != nil }
+
 // mayManage leaves the forms out for those who only look.
 func mayManage(c echo.Context, p access.Permission) bool {
 	who := web.Principal(c)

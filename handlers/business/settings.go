@@ -32,7 +32,7 @@ func (h *Handlers) profileEdit(c echo.Context) error {
 func (h *Handlers) profilePage(c echo.Context, status int, p business.ProfileProps) error {
 	tenant := web.Tenant(c)
 	p.Host, p.Stored, p.LocalTime = h.Sites.BusinessHost(tenant.Subdomain), tenant.TimeZone, time.Now().In(tenant.Location()).Format("15:04")
-	p.TimeZones, p.CanManage, p.OwnPlan = web.TimeZones(), mayManage(c, access.HoursManage), seesPlan(c)
+	p.TimeZones, p.CanManage, p.OwnPlan, p.ByStaff = web.TimeZones(), mayManage(c, access.HoursManage), seesPlan(c), masquerading(c)
 	return h.Render(c, status, web.View{Title: "Settings", Body: business.Profile(p)})
 }
 

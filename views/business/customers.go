@@ -30,6 +30,7 @@ type CustomerFormProps struct {
 	In        CustomerInput
 	Errors    map[string]string
 	HasLogin  bool // the address is the customer's to change
+	ByStaff   bool // in a masquerade, which never changes an address
 	CanManage bool
 }
 

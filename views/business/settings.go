@@ -15,6 +15,7 @@ type ProfileProps struct {
 	Errors    map[string]string
 	CanManage bool
 	OwnPlan   bool // the tab of the plan is shown
+	ByStaff   bool // in a masquerade, which never changes an address
 	// Coming are the appointments ahead, which keep their moments.
 	Coming string
 	// Ask is set when the zone is about to change and the change is not confirmed.
