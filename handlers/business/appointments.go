@@ -40,9 +40,7 @@ func (h *Handlers) appointmentsIndex(c echo.Context) error {
 		rows, err = q.DayList(store.DayFilter{From: from, To: to, Status: p.Status, Resource: state.resource})
 		return err
 	})
-	if err != nil {
-		return err
-	}
+	p.Failed = err != nil
 	for _, r := range all {
 		p.Resources = append(p.Resources, ui.Option{Value: r.ID.String(), Label: r.Name})
 	}
@@ -51,11 +49,11 @@ func (h *Handlers) appointmentsIndex(c echo.Context) error {
 	}
 	p.Self = urls.WithQuery(urls.Appointments(p.Date), "status", p.Status, "resource", p.Resource)
 	p.Rows, p.Totals, p.CanAdd = scheduledRows(rows, namesOf(all), loc, now, mine, p.Self), dayTotals(rows), mine.any()
-	status := http.StatusOK
-	if p.DateError != "" {
-		status = http.StatusUnprocessableEntity
+	page := web.View{Title: "Appointments", Body: business.Appointments(p)}
+	if p.DateError != "" && err == nil {
+		return h.Render(c, http.StatusUnprocessableEntity, page)
 	}
-	return h.Render(c, status, web.View{Title: "Appointments", Body: business.Appointments(p)})
+	return h.RenderList(c, err, page)
 }
 
 // scheduledRows are a day's appointments with what the viewer can make of them.

@@ -40,11 +40,8 @@ func (h *Handlers) customersIndex(c echo.Context) error {
 		tags, err = q.CustomerTags()
 		return err
 	})
-	if err != nil {
-		return err
-	}
 	loc, now := tenant.Location(), time.Now()
-	p := business.CustomersProps{List: query.State(info, len(rows)), Rows: make([]business.CustomerRow, len(rows)), Tags: tags,
+	p := business.CustomersProps{List: query.State(info, len(rows), err), Rows: make([]business.CustomerRow, len(rows)), Tags: tags,
 		CanManage: mayManage(c, access.CustomersManage)}
 	if web.Principal(c).Can(access.CustomersExport) {
 		p.List.CSVHref = query.HrefTo(urls.CustomersCSV())
@@ -52,7 +49,7 @@ func (h *Handlers) customersIndex(c echo.Context) error {
 	for i, row := range rows {
 		p.Rows[i] = customerRow(row, loc, now)
 	}
-	return h.Render(c, http.StatusOK, web.View{Title: "Customers", Body: business.Customers(p), Fragment: business.CustomerList(p)})
+	return h.RenderList(c, err, web.View{Title: "Customers", Body: business.Customers(p), Fragment: business.CustomerList(p)})
 }
 
 func customerRow(row store.CustomerRow, loc *time.Location, now time.Time) business.CustomerRow {

@@ -1,7 +1,6 @@
 package business
 
 import (
-	"net/http"
 	"strings"
 	"time"
 
@@ -38,10 +37,7 @@ func (h *Handlers) noticesIndex(c echo.Context) error {
 		rows, info, err = q.NoticeLog(store.NoticeFilter{Q: query.Q, Sort: query.Sort, Kind: query.Filter("kind"), State: query.Filter("state"), Customer: customer, Page: query.Page})
 		return err
 	})
-	if err != nil {
-		return err
-	}
-	p := business.NoticesProps{List: query.State(info, len(rows)), Rows: noticeRows(rows, tenant.Location(), mayManage(c, access.MailsSend)), Zone: zoneName(time.Now(), tenant.Location())}
+	p := business.NoticesProps{List: query.State(info, len(rows), err), Rows: noticeRows(rows, tenant.Location(), mayManage(c, access.MailsSend)), Zone: zoneName(time.Now(), tenant.Location())}
 	for _, kind := range store.NoticeKinds {
 		p.Kinds = append(p.Kinds, ui.Option{Value: kind, Label: noticeKind(kind)})
 	}
@@ -51,7 +47,7 @@ func (h *Handlers) noticesIndex(c echo.Context) error {
 			p.Customer[0].Label = k.Name
 		}
 	}
-	return h.Render(c, http.StatusOK, web.View{Title: "Mails", Body: business.Notices(p), Fragment: business.NoticeList(p)})
+	return h.RenderList(c, err, web.View{Title: "Mails", Body: business.Notices(p), Fragment: business.NoticeList(p)})
 }
 
 func noticeRows(list []store.AppointmentNotice, loc *time.Location, canSend bool) []business.NoticeRow {

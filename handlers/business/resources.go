@@ -26,10 +26,7 @@ func (h *Handlers) resourcesIndex(c echo.Context) error {
 		team, err = q.TeamMembers()
 		return err
 	})
-	if err != nil {
-		return err
-	}
-	p := business.ResourcesProps{List: query.State(info, len(rows)), CanManage: mayManage(c, access.ResourcesManage)}
+	p := business.ResourcesProps{List: query.State(info, len(rows), err), CanManage: mayManage(c, access.ResourcesManage)}
 	p.CanMove = p.CanManage && query.Q == "" && filter.Kind == "" && filter.Status == "" && (query.Sort == "" || query.Sort == "order") && info.Total > 1
 	names := make(map[uuid.UUID]string, len(team))
 	for _, m := range team {
@@ -46,7 +43,7 @@ func (h *Handlers) resourcesIndex(c echo.Context) error {
 		}
 		p.Rows = append(p.Rows, row)
 	}
-	return h.Render(c, http.StatusOK, web.View{Title: "Resources", Body: business.Resources(p), Fragment: business.ResourceList(p)})
+	return h.RenderList(c, err, web.View{Title: "Resources", Body: business.Resources(p), Fragment: business.ResourceList(p)})
 }
 
 func resourceStatus(r store.Resource) string {

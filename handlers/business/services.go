@@ -28,10 +28,7 @@ func (h *Handlers) servicesIndex(c echo.Context) error {
 		resources, err = q.AllResources()
 		return err
 	})
-	if err != nil {
-		return err
-	}
-	p := business.ServicesProps{List: query.State(info, len(rows)), CanManage: mayManage(c, access.ServicesManage)}
+	p := business.ServicesProps{List: query.State(info, len(rows), err), CanManage: mayManage(c, access.ServicesManage)}
 	p.CanMove = p.CanManage && query.Q == "" && query.Filter("status") == "" && (query.Sort == "" || query.Sort == "order") && info.Total > 1
 	byID := make(map[uuid.UUID]store.Resource, len(resources))
 	for _, r := range resources {
@@ -40,7 +37,7 @@ func (h *Handlers) servicesIndex(c echo.Context) error {
 	for _, s := range rows {
 		p.Rows = append(p.Rows, serviceRow(s, byID))
 	}
-	return h.Render(c, http.StatusOK, web.View{Title: "Services", Body: business.Services(p), Fragment: business.ServiceList(p)})
+	return h.RenderList(c, err, web.View{Title: "Services", Body: business.Services(p), Fragment: business.ServiceList(p)})
 }
 
 func serviceRow(s store.Service, resources map[uuid.UUID]store.Resource) business.ServiceRow {

@@ -39,12 +39,12 @@ func (h *Handlers) teamIndex(c echo.Context) error {
 		usage, err = q.Usage()
 		return err
 	})
-	if err != nil {
-		return err
-	}
 	who := web.Principal(c)
-	p := business.TeamProps{List: query.State(info, len(rows)), Seats: seats(usage.People, limits.People, "people", limits.PlanName),
+	p := business.TeamProps{List: query.State(info, len(rows), err),
 		CanManage: mayManage(c, access.TeamManage), CanHandOver: mayManage(c, access.OwnershipManage)}
+	if err == nil {
+		p.Seats = seats(usage.People, limits.People, "people", limits.PlanName)
+	}
 	for _, role := range store.TeamRoles {
 		p.Roles = append(p.Roles, ui.Option{Value: string(role), Label: access.RoleName(role)})
 	}
@@ -56,7 +56,7 @@ func (h *Handlers) teamIndex(c echo.Context) error {
 		}
 		p.Rows = append(p.Rows, row)
 	}
-	return h.Render(c, http.StatusOK, web.View{Title: "Team", Body: business.Team(p), Fragment: business.TeamList(p)})
+	return h.RenderList(c, err, web.View{Title: "Team", Body: business.Team(p), Fragment: business.TeamList(p)})
 }
 
 // seats says how much of a limit is used.

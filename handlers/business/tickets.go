@@ -24,16 +24,13 @@ func (h *Handlers) ticketsIndex(c echo.Context) error {
 		rows, info, err = q.Tickets(store.TenantTicketFilter{Q: query.Q, State: query.Filter("state"), Sort: query.Sort, Page: query.Page})
 		return err
 	})
-	if err != nil {
-		return err
-	}
-	p := business.TicketsProps{List: query.State(info, len(rows)), CanWrite: mayWrite(who)}
+	p := business.TicketsProps{List: query.State(info, len(rows), err), CanWrite: mayWrite(who)}
 	loc, now := tenant.Location(), time.Now()
 	for _, t := range rows {
 		p.Rows = append(p.Rows, business.TicketRow{Number: t.Number, Subject: t.Subject, Status: t.Status,
 			Opened: web.Date(t.CreatedAt, loc), Updated: web.Ago(t.UpdatedAt, now), Answered: !t.Unanswered && t.Active()})
 	}
-	return h.Render(c, http.StatusOK, web.View{Title: "Support", Body: business.Tickets(p), Fragment: business.TicketList(p)})
+	return h.RenderList(c, err, web.View{Title: "Support", Body: business.Tickets(p), Fragment: business.TicketList(p)})
 }
 
 // mayWrite leaves the forms out for those who only look.

@@ -73,18 +73,20 @@ func (h *Handlers) auditIndex(c echo.Context) error {
 		rows, info, err = q.Audit(filter)
 		return err
 	})
-	if err != nil || open != "" {
-		return openView(c, open, err)
+	if open != "" {
+		return c.Redirect(http.StatusSeeOther, open)
 	}
-	p := platform.AuditProps{List: query.State(info, len(rows)), Own: filter.Actor.Valid, BusinessName: businessName, PersonName: personName}
+	p := platform.AuditProps{List: query.State(info, len(rows), err), Own: filter.Actor.Valid, BusinessName: businessName, PersonName: personName}
 	p.List.CSVHref = query.HrefTo(urls.AuditCSV())
+	// There may be entries of others, which this role doesn't see.
+	p.List.Denied = err == nil && p.Own && len(rows) == 0 && (filter.Business.Valid || filter.Person.Valid)
 	now := time.Now()
 	for _, e := range rows {
 		row := auditRow(e, now)
 		row.Href = objectHref(web.Principal(c), e)
 		p.Rows = append(p.Rows, row)
 	}
-	return h.Render(c, http.StatusOK, web.View{Title: "Audit log", Body: platform.Audit(p), Fragment: platform.AuditList(p)})
+	return h.RenderList(c, err, web.View{Title: "Audit log", Body: platform.Audit(p), Fragment: platform.AuditList(p)})
 }
 
 func auditRow(e store.AuditEntry, now time.Time) platform.AuditRow {

@@ -34,11 +34,11 @@ func (h *Handlers) businessesIndex(c echo.Context) error {
 		rows, info, err = q.Businesses(businessFilter(query))
 		return err
 	})
-	if err != nil || open != "" {
-		return openView(c, open, err)
+	if open != "" {
+		return c.Redirect(http.StatusSeeOther, open)
 	}
 	p := platform.BusinessesProps{
-		List:      query.State(info, len(rows)),
+		List:      query.State(info, len(rows), err),
 		Rows:      make([]platform.BusinessRow, len(rows)),
 		CanCreate: who.Can(access.BusinessesCreate), CanPlan: who.Can(access.BusinessesPlan), CanSuspend: who.Can(access.BusinessesSuspend), CanRestore: who.Can(access.BusinessesDelete),
 	}
@@ -47,7 +47,7 @@ func (h *Handlers) businessesIndex(c echo.Context) error {
 	for i, b := range rows {
 		p.Rows[i] = h.businessRow(b, now, masquerades)
 	}
-	return h.Render(c, http.StatusOK, web.View{Title: "Businesses", Body: platform.Businesses(p), Fragment: platform.BusinessList(p)})
+	return h.RenderList(c, err, web.View{Title: "Businesses", Body: platform.Businesses(p), Fragment: platform.BusinessList(p)})
 }
 
 func businessFilter(q web.ListQuery) store.BusinessFilter {

@@ -32,10 +32,10 @@ func (h *Handlers) masqueradesIndex(c echo.Context) error {
 		rows, info, err = q.Masquerades(filter)
 		return err
 	})
-	if err != nil || open != "" {
-		return openView(c, open, err)
+	if open != "" {
+		return c.Redirect(http.StatusSeeOther, open)
 	}
-	p := platform.MasqueradesProps{List: query.State(info, len(rows)), Own: !all}
+	p := platform.MasqueradesProps{List: query.State(info, len(rows), err), Own: !all}
 	for _, m := range rows {
 		row := platform.MasqueradeRow{
 			ID: m.ID.String(), Actor: m.ActorName, ActorRole: access.RoleName(m.ActorRole), Subject: m.SubjectName, SubjectRole: access.RoleName(m.SubjectRole),
@@ -51,7 +51,7 @@ func (h *Handlers) masqueradesIndex(c echo.Context) error {
 		}
 		p.Rows = append(p.Rows, row)
 	}
-	return h.Render(c, http.StatusOK, web.View{Title: "Masquerades", Body: platform.Masquerades(p), Fragment: platform.MasqueradeList(p)})
+	return h.RenderList(c, err, web.View{Title: "Masquerades", Body: platform.Masquerades(p), Fragment: platform.MasqueradeList(p)})
 }
 
 func (h *Handlers) masqueradeEnd(c echo.Context) error {

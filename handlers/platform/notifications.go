@@ -23,16 +23,13 @@ func (h *Handlers) notificationsIndex(c echo.Context) error {
 		rows, info, err = q.Notifications(store.NotificationFilter{Person: who.Actor.ID, Q: query.Q, State: query.Filter("state"), Page: query.Page})
 		return err
 	})
-	if err != nil {
-		return err
-	}
-	p := platform.NotificationsProps{List: query.State(info, len(rows)), Unread: who.Unread}
+	p := platform.NotificationsProps{List: query.State(info, len(rows), err), Unread: who.Unread}
 	now := time.Now()
 	for _, n := range rows {
 		p.Rows = append(p.Rows, platform.NotificationRow{ID: n.ID.String(), Kind: string(n.Kind), Title: n.Title, Detail: n.Detail,
 			At: web.Ago(n.CreatedAt, now), Unread: n.ReadAt == nil})
 	}
-	return h.Render(c, http.StatusOK, web.View{Title: "Notifications", Body: platform.Notifications(p), Fragment: platform.NotificationList(p)})
+	return h.RenderList(c, err, web.View{Title: "Notifications", Body: platform.Notifications(p), Fragment: platform.NotificationList(p)})
 }
 
 // notificationOpen leads to what a notification is about.

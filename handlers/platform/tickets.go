@@ -76,11 +76,11 @@ func (h *Handlers) ticketsIndex(c echo.Context) error {
 		rows, info, err = q.Tickets(filter)
 		return err
 	})
-	if err != nil || open != "" {
-		return openView(c, open, err)
+	if open != "" {
+		return c.Redirect(http.StatusSeeOther, open)
 	}
 	now := time.Now()
-	p := platform.TicketsProps{List: query.State(info, len(rows)), BusinessName: business.Name, Staff: staffOptions(staff),
+	p := platform.TicketsProps{List: query.State(info, len(rows), err), BusinessName: business.Name, Staff: staffOptions(staff),
 		CanManage: web.Principal(c).Can(access.TicketsManage)}
 	p.List.CSVHref = query.HrefTo(urls.SupportCSV())
 	for _, status := range store.TicketStatuses {
@@ -89,7 +89,7 @@ func (h *Handlers) ticketsIndex(c echo.Context) error {
 	for _, t := range rows {
 		p.Rows = append(p.Rows, ticketRow(t, now))
 	}
-	return h.Render(c, http.StatusOK, web.View{Title: "Support", Body: platform.Tickets(p), Fragment: platform.TicketListPart(p)})
+	return h.RenderList(c, err, web.View{Title: "Support", Body: platform.Tickets(p), Fragment: platform.TicketListPart(p)})
 }
 
 // cappedCount is a count that stopped at a thousand.

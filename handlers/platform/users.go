@@ -55,11 +55,11 @@ func (h *Handlers) usersIndex(c echo.Context) error {
 		rows, info, err = q.Users(filter)
 		return err
 	})
-	if err != nil || open != "" {
-		return openView(c, open, err)
+	if open != "" {
+		return c.Redirect(http.StatusSeeOther, open)
 	}
 	who, now := web.Principal(c), time.Now()
-	p := platform.UsersProps{List: query.State(info, len(rows)), Roles: roleOptions(store.Roles()), BusinessName: businessName, CanInvite: who.Can(access.UsersManage)}
+	p := platform.UsersProps{List: query.State(info, len(rows), err), Roles: roleOptions(store.Roles()), BusinessName: businessName, CanInvite: who.Can(access.UsersManage)}
 	p.List.CSVHref = query.HrefTo(urls.UsersCSV())
 	masquerades := who.Can(access.MasqueradesStart)
 	for _, u := range rows {
@@ -73,7 +73,7 @@ func (h *Handlers) usersIndex(c echo.Context) error {
 		}
 		p.Rows = append(p.Rows, row)
 	}
-	return h.Render(c, http.StatusOK, web.View{Title: "Users", Body: platform.Users(p), Fragment: platform.UserList(p)})
+	return h.RenderList(c, err, web.View{Title: "Users", Body: platform.Users(p), Fragment: platform.UserList(p)})
 }
 
 // maskable says whether somebody may be appeared as.

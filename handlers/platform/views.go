@@ -32,14 +32,6 @@ func withViews(c echo.Context, q *store.PublicTx, query *web.ListQuery, list str
 	return query.WithViews(c, views), nil
 }
 
-// openView leads to a view, unless reading failed.
-func openView(c echo.Context, to string, err error) error {
-	if err != nil {
-		return err
-	}
-	return c.Redirect(http.StatusSeeOther, to)
-}
-
 func (h *Handlers) viewsIndex(c echo.Context) error {
 	return h.viewsPage(c, http.StatusOK, c.QueryParam("list"), "", nil)
 }

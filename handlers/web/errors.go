@@ -32,14 +32,7 @@ func (a *App) HandleError(err error, c echo.Context) {
 	}
 	status, message := describe(err)
 	r := of(c)
-	if status >= http.StatusInternalServerError {
-		a.Log.LogAttrs(c.Request().Context(), slog.LevelError, "request failed", slog.String("id", r.ID),
-			slog.String("route", c.Path()), slog.Int("status", status), slog.String("error", err.Error()))
-	}
-	if status == http.StatusServiceUnavailable {
-		c.Response().Header().Set("Retry-After", "30")
-	}
-	SetRetryAfter(c, err)
+	a.report(c, status, err)
 	if c.Request().Method == http.MethodHead {
 		_ = c.NoContent(status)
 		return
@@ -57,6 +50,18 @@ func (a *App) HandleError(err error, c echo.Context) {
 	if err != nil {
 		a.Log.Error("error page failed", slog.String("id", r.ID), slog.String("error", err.Error()))
 	}
+}
+
+// report logs what is our fault, and tells programs when to come again.
+func (a *App) report(c echo.Context, status int, err error) {
+	if status >= http.StatusInternalServerError {
+		a.Log.LogAttrs(c.Request().Context(), slog.LevelError, "request failed", slog.String("id", of(c).ID),
+			slog.String("route", c.Path()), slog.Int("status", status), slog.String("error", err.Error()))
+	}
+	if status == http.StatusServiceUnavailable {
+		c.Response().Header().Set("Retry-After", "30")
+	}
+	SetRetryAfter(c, err)
 }
 
 // SetRetryAfter says how long to wait, where an error does.

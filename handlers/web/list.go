@@ -76,10 +76,10 @@ func (q ListQuery) Filter(name string) string {
 	return ""
 }
 
-// State is what the view shows of the list; pages are linked by cursor, so that
-// the four-hundredth costs no more than the first.
-func (q ListQuery) State(info store.PageInfo, shown int) ui.ListState {
-	s := ui.ListState{Query: q.Q, Sort: q.Sort, Filters: map[string]string{}, Views: q.views, OpensView: q.opens, State: q.Query()}
+// State is what the view shows of the list, or that reading it failed; pages are
+// linked by cursor, so that the four-hundredth costs no more than the first.
+func (q ListQuery) State(info store.PageInfo, shown int, failed error) ui.ListState {
+	s := ui.ListState{Failed: failed != nil, Query: q.Q, Sort: q.Sort, Filters: map[string]string{}, Views: q.views, OpensView: q.opens, State: q.Query()}
 	for i := 0; i < len(q.filters); i += 2 {
 		s.Filters[q.filters[i]] = q.filters[i+1]
 	}

@@ -49,6 +49,21 @@ func (a *App) Render(c echo.Context, status int, v View) error {
 	return Write(c, status, body)
 }
 
+// RenderList answers with a page around a list. When reading the list failed, for
+// a reason that isn't the visitor's, the page comes all the same, with what was
+// searched for and a way to try again; a list that is there already says so itself.
+func (a *App) RenderList(c echo.Context, failed error, v View) error {
+	if failed == nil {
+		return a.Render(c, http.StatusOK, v)
+	}
+	status, _ := describe(failed)
+	if status < http.StatusInternalServerError || IsPartial(c) {
+		return failed
+	}
+	a.report(c, status, failed)
+	return a.Render(c, status, v)
+}
+
 // Write renders a component into a buffer first, so that a failure on the way
 // can still become an error page, and compresses the finished buffer.
 func Write(c echo.Context, status int, body templ.Component) error {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -31,6 +32,9 @@ var errUnsure = errors.New("the program stopped while it sent this mail; it may 
 // sends none twice. A letter that may have been sent is left to an
 // administrator, who retries the job or lets it be.
 func (m mails) deliver(ctx context.Context, job *rivertype.JobRow, letters ...letter) error {
+	if err := sameBusiness(job, letters); err != nil {
+		return err
+	}
 	var failed, unsure, refused error
 	var found []string
 	for _, l := range letters {
@@ -55,6 +59,23 @@ func (m mails) deliver(ctx context.Context, job *rivertype.JobRow, letters ...le
 	}
 	if err := errors.Join(unsure, refused); err != nil {
 		return river.JobCancel(err)
+	}
+	return nil
+}
+
+// sameBusiness refuses the letters of a business's job when one isn't of that
+// business.
+func sameBusiness(job *rivertype.JobRow, letters []letter) error {
+	var args struct {
+		BusinessID uuid.NullUUID `json:"business_id"`
+	}
+	if err := json.Unmarshal(job.EncodedArgs, &args); err != nil {
+		return fmt.Errorf("the job %s can't be read: %w", job.Kind, err)
+	}
+	for _, l := range letters {
+		if args.BusinessID.Valid && l.business != args.BusinessID {
+			return fmt.Errorf("the job %s of the business %s has a letter of another one", job.Kind, args.BusinessID.UUID)
+		}
 	}
 	return nil
 }

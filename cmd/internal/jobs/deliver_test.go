@@ -66,7 +66,7 @@ func TestNothingIsSentTwice(t *testing.T) {
 	box := &postbox{}
 	m := mails{db, box, web.Sites{}}
 	ctx := t.Context()
-	job := &rivertype.JobRow{ID: 7, Kind: "mail_test", CreatedAt: time.Now()}
+	job := &rivertype.JobRow{ID: 7, Kind: "mail_test", CreatedAt: time.Now(), EncodedArgs: []byte(`{}`)}
 	letters := []letter{{to: "ann"}, {to: "ben"}, {to: "cem"}}
 	again := func() error { return run(func() error { return m.deliver(ctx, job, letters...) }) }
 
@@ -121,7 +121,7 @@ func TestMailedLinkStaysGood(t *testing.T) {
 		t.Fatal(err)
 	}
 	w := &inviteWorker{mails: mails{db, box, web.Sites{Scheme: "http", Bases: []string{"example.test"}}}}
-	job := &river.Job[store.InviteArgs]{JobRow: &rivertype.JobRow{ID: 1, Kind: "mail_invitation", CreatedAt: time.Now()}, Args: store.InviteArgs{UserID: p.ID}}
+	job := &river.Job[store.InviteArgs]{JobRow: &rivertype.JobRow{ID: 1, Kind: "mail_invitation", CreatedAt: time.Now(), EncodedArgs: []byte(`{}`)}, Args: store.InviteArgs{UserID: p.ID}}
 	good := func() bool {
 		_, token, _ := strings.Cut(box.texts[0], "/invitation/")
 		_, err := db.LinkOwner(ctx, nil, strings.Fields(token)[0], store.Invitation)
@@ -153,16 +153,25 @@ func TestMailedLinkStaysGood(t *testing.T) {
 	}
 }
 
-func TestMarkCarriesTheTenant(t *testing.T) {
+// TestT5_MailsCarryTheirBusiness: so does the mark of each that was sent, and a
+// business's job sends no letter of another one or of none.
+func TestT5_MailsCarryTheirBusiness(t *testing.T) {
 	db := storetest.DB(t)
-	business := uuid.NullUUID{UUID: uuid.Must(uuid.NewV7()), Valid: true}
-	m := mails{db, &postbox{}, web.Sites{}}
-	if err := m.deliver(t.Context(), &rivertype.JobRow{Kind: "mail_test"}, letter{to: "ann", business: business}); err != nil {
+	own, other := uuid.NullUUID{UUID: uuid.Must(uuid.NewV7()), Valid: true}, uuid.NullUUID{UUID: uuid.Must(uuid.NewV7()), Valid: true}
+	box := &postbox{}
+	m := mails{db, box, web.Sites{}}
+	job := &rivertype.JobRow{Kind: "mail_test", EncodedArgs: []byte(`{"business_id": "` + own.UUID.String() + `"}`)}
+	for name, wrong := range map[string]uuid.NullUUID{"another's": other, "nobody's": {}} {
+		if err := m.deliver(t.Context(), job, letter{to: "ann", business: own}, letter{to: "ben", business: wrong}); err == nil || len(box.sent) > 0 {
+			t.Errorf("%s letter: %v, %d mails", name, err, len(box.sent))
+		}
+	}
+	if err := m.deliver(t.Context(), job, letter{to: "ann", business: own}); err != nil {
 		t.Fatal(err)
 	}
 	var n int
-	err := db.Direct().QueryRowContext(t.Context(), `SELECT count(*) FROM sent_mails WHERE business_id = $1 AND kind = 'mail_test' AND state = 'sent'`, business).Scan(&n)
+	err := db.Direct().QueryRowContext(t.Context(), `SELECT count(*) FROM sent_mails WHERE business_id = $1 AND kind = 'mail_test' AND state = 'sent'`, own).Scan(&n)
 	if err != nil || n != 1 {
-		t.Errorf("%d marks with the tenant, %v", n, err)
+		t.Errorf("%d marks with the business, %v", n, err)
 	}
 }

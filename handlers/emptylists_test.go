@@ -1,0 +1,108 @@
+package handlers_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/PuerkitoBio/goquery"
+
+	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
+	"github.com/smoothschedule/smoothschedule/store"
+)
+
+// TestL2_EachListTellsWhyItIsEmpty: that there is nothing yet or no match, and
+// that reading failed, with the search kept and a way to try again.
+func TestL2_EachListTellsWhyItIsEmpty(t *testing.T) {
+	s := handlertest.New(t)
+	tenant := s.Business("acme")
+	s.Staff(store.Superuser)
+	staff := s.Platform().As(store.Superuser)
+	owner := s.At("acme").As(store.TenantOwner)
+	var schema string
+	if err := s.DB.Direct().QueryRow(`SELECT schema_name FROM businesses WHERE id = $1`, tenant.ID).Scan(&schema); err != nil {
+		t.Fatal(err)
+	}
+	for _, list := range []struct {
+		path, reads string
+		client      *handlertest.Client
+		rows        bool // there are some already
+	}{
+		{"/businesses", "public.business_lines", staff, true},
+		{"/users", "public.user_lines", staff, true},
+		{"/support", "public.ticket_lines", staff, false},
+		{"/audit", "public.audit_lines", staff, true},
+		{"/masquerades", "public.masquerades RENAME COLUMN reason", staff, false},
+		{"/customers", schema + ".customers", owner, false},
+		{"/services", schema + ".services", owner, false},
+		{"/resources", schema + ".resources", owner, false},
+		{"/appointments", schema + ".appointments", owner, false},
+		{"/team", schema + ".resources", owner, true},
+		{"/notices", "public.notices", owner, false},
+		{"/support", "public.tickets", owner, false},
+	} {
+		title := func(path string, want int) (string, *goquery.Document) {
+			t.Helper()
+			r := list.client.Get(path)
+			if r.Code != want {
+				t.Fatalf("%s: %d, want %d", path, r.Code, want)
+			}
+			return r.Doc().Find("main .empty-title").First().Text(), r.Doc()
+		}
+		nothing, _ := title(list.path, http.StatusOK)
+		if (nothing == "") != list.rows {
+			t.Errorf("%s: %q", list.path, nothing)
+		}
+		noMatch, doc := title(list.path+"?q=nobody+at+all&status=no_show", http.StatusOK)
+		if noMatch == "" || noMatch == nothing || doc.Find("main .empty a.btn").Length() != 1 {
+			t.Errorf("%s without a match: %q", list.path, noMatch)
+		}
+		rename := func(what, to string) {
+			t.Helper()
+			if !strings.Contains(what, "RENAME COLUMN") {
+				what += " RENAME"
+			}
+			if _, err := s.DB.Direct().Exec(`ALTER TABLE ` + what + ` TO ` + to); err != nil {
+				t.Fatal(err)
+			}
+		}
+		rename(list.reads, "away")
+		failed, doc := title(list.path+"?q=nobody&status=no_show", http.StatusInternalServerError)
+		again, _ := doc.Find("main .empty-failed[role=alert] a.btn").Attr("href")
+		if failed == "" || failed == nothing || failed == noMatch || again == "" {
+			t.Errorf("%s failed: %q, again at %q", list.path, failed, again)
+		}
+		if q, shown := doc.Find("main input[name=q]").Attr("value"); shown && q != "nobody" {
+			t.Errorf("%s lost the search: %q", list.path, q)
+		}
+		cut := strings.LastIndexAny(list.reads, ". ") + 1
+		rename(list.reads[:cut]+"away", list.reads[cut:])
+		if text, _ := title(list.path, http.StatusOK); text != nothing {
+			t.Errorf("%s later: %q", list.path, text)
+		}
+	}
+}
+
+// TestL2_NotAllowedIsNotNothing: a role that may not see rows is told so, instead
+// of that there are none.
+func TestL2_NotAllowedIsNotNothing(t *testing.T) {
+	s := handlertest.New(t)
+	tenant := s.Business("acme")
+	s.Staff(store.PlatformSales)
+	s.Staff(store.Superuser)
+	sales, super := s.Platform().As(store.PlatformSales), s.Platform().As(store.Superuser)
+	page := "/businesses/" + tenant.ID.String()
+	said := func(c *handlertest.Client, path, in string) string {
+		return c.Get(path).Doc().Find(in + " .empty-title").First().Text()
+	}
+	denied := said(sales, page, `[aria-labelledby="tickets-head"]`)
+	if denied == "" || said(super, page, `[aria-labelledby="tickets-head"]`) != "" || sales.Get(page).Doc().Find(`a[href*="/support"]`).Length() > 0 {
+		t.Errorf("the tickets of a business: %q", denied)
+	}
+	if got := said(sales, "/audit?business="+tenant.ID.String(), "main"); got != denied {
+		t.Errorf("others' entries about a business: %q", got)
+	}
+	if got := said(super, "/audit?business="+tenant.ID.String(), "main"); got == denied {
+		t.Errorf("who sees all: %q", got)
+	}
+}
