@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/PuerkitoBio/goquery"
+	"github.com/google/uuid"
 
 	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
 	"github.com/smoothschedule/smoothschedule/store"
@@ -104,5 +105,17 @@ func TestL2_NotAllowedIsNotNothing(t *testing.T) {
 	}
 	if got := said(super, "/audit?business="+tenant.ID.String(), "main"); got == denied {
 		t.Errorf("who sees all: %q", got)
+	}
+}
+
+// TestL1_StaleFilters: a filter for what is gone shows the list without a match.
+func TestL1_StaleFilters(t *testing.T) {
+	s := handlertest.New(t)
+	s.Staff(store.Superuser)
+	gone := uuid.NewString()
+	for _, path := range []string{"/users?business=", "/support?business=", "/audit?business=", "/audit?person=", "/support?assignee="} {
+		if r := s.Platform().As(store.Superuser).Get(path + gone); r.Code != http.StatusOK || r.Doc().Find("main .empty-title").Length() != 1 {
+			t.Errorf("%s: %d", path, r.Code)
+		}
 	}
 }

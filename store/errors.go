@@ -59,10 +59,11 @@ func (e *Error) Error() string {
 
 func (e *Error) Unwrap() error { return e.cause }
 
-// KindOf returns the kind of err, or 0 when it has none.
+// KindOf returns the kind of err, or 0 when it has none; within a scope, too,
+// where errors are still as the driver reports them.
 func KindOf(err error) Kind {
 	var e *Error
-	if errors.As(err, &e) {
+	if errors.As(wrap(err), &e) {
 		return e.Kind
 	}
 	return 0

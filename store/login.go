@@ -56,7 +56,7 @@ func (db *DB) checkPassword(ctx context.Context, tenant *Tenant, email, password
 		if isText(email) {
 			err := t.get(&found, accountColumns+`WHERE u.business_id IS NOT DISTINCT FROM $3 AND lower(u.email) = lower($4)`,
 				hashToken(from.Device), t.now.Add(-DeviceLife), tenantID(tenant), email)
-			if err != nil && KindOf(wrap(err)) != NotFound {
+			if err != nil && KindOf(err) != NotFound {
 				return err
 			}
 		}

@@ -42,7 +42,7 @@ func (q *TenantTx) SaveBlocker(b Blocker) (_ Blocker, inTheWay int, err error) {
 	name := q.Tenant.Name
 	if b.Resource.Valid {
 		r, err := q.Resource(b.Resource.UUID)
-		if KindOf(wrap(err)) == NotFound {
+		if KindOf(err) == NotFound {
 			return b, 0, invalid("resource_id", "Choose who or what is blocked.")
 		}
 		if err != nil {

@@ -116,7 +116,7 @@ func (db *DB) RemoveAuthenticator(ctx context.Context, p *Principal, from Client
 func (t *tx) spendTOTP(p Person, code string) (bool, error) {
 	var sealed string
 	err := t.get(&sealed, `SELECT key FROM public.authenticators WHERE user_id = $1 AND since IS NOT NULL`, p.ID)
-	if KindOf(wrap(err)) == NotFound {
+	if KindOf(err) == NotFound {
 		return false, nil
 	}
 	if err != nil {

@@ -1,9 +1,7 @@
 package platform
 
 import (
-	"database/sql"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -65,7 +63,7 @@ func (h *Handlers) auditIndex(c echo.Context) error {
 		}
 		if filter.Person.Valid {
 			p, err := q.Person(filter.Person.UUID)
-			if err != nil && store.KindOf(err) != store.NotFound && !errors.Is(err, sql.ErrNoRows) {
+			if err != nil && store.KindOf(err) != store.NotFound {
 				return err
 			}
 			personName = p.Name
