@@ -186,10 +186,20 @@ func (b *tab) inspect(pg page, axe string, titles *titles) {
 			t.Errorf("%s scrolls sideways at %d px: it is %d wide because of %s", pg.name, width, wide, eval[string](b, widest))
 		}
 	}
+	if words := eval[string](b, glued); words != "" {
+		t.Errorf("%s writes words without a space between them: %s", pg.name, words)
+	}
 	for _, line := range b.complaints() {
 		t.Errorf("%s: the console says: %s", pg.name, line)
 	}
 }
+
+// glued names texts that run into a time, a name or a link: templates lose the
+// space at a line's end.
+const glued = `[...document.querySelectorAll("main :is(time, bdi, a, b, strong)")].filter(e => e.checkVisibility() && getComputedStyle(e).display === "inline"
+		&& !/flex|grid/.test(getComputedStyle(e.parentElement).display)
+		&& (/[\p{L}\p{N},:;]$/u.test(e.previousSibling?.textContent ?? "") || /^[\p{L}\p{N}]/u.test(e.nextSibling?.nodeType === Node.TEXT_NODE ? e.nextSibling.data : "")))
+	.slice(0, 3).map(e => e.parentElement.textContent.slice(0, 80)).join(" | ")`
 
 // widest names what sticks out.
 const widest = `[...document.querySelectorAll("body *")].filter(e => e.checkVisibility() && e.getBoundingClientRect().right > innerWidth + 0.5 && !e.closest(".scroll"))
