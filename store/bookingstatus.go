@@ -79,6 +79,11 @@ func (q *TenantTx) setStatus(o opened, to string) (Booking, error) {
 	if !slices.Contains(o.NextStatuses(q.now), to) {
 		return o.Booking, &Error{Kind: Conflict, Message: "An appointment that is " + statusWords[o.Status] + " can't become " + statusWords[to] + " now.", Reason: availability.Changed}
 	}
+	if o.Status == "cancelled" { // it counts again
+		if err := q.checkAppointmentLimit(o.StartsAt); err != nil {
+			return o.Booking, err
+		}
+	}
 	after := o.Booking
 	after.Status, after.ApproveBy, after.CancelledAt = to, nil, nil
 	if to == "cancelled" {

@@ -66,6 +66,9 @@ func (q *TenantTx) hold(in NewHold) (Hold, error) {
 	if err != nil {
 		return Hold{}, err
 	}
+	if err := q.checkAppointmentLimit(slot.Start); err != nil { // or the visitor types in vain
+		return Hold{}, err
+	}
 	h := Hold{Secret: uuid.New(), Until: q.now.Add(HoldFor), Slot: slot}
 	if err := q.endHold(in.Replaces); err != nil {
 		return h, err

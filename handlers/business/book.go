@@ -178,10 +178,12 @@ func (h *Handlers) bookHold(c echo.Context) error {
 	if refusal := store.Refusal(err); refusal != nil {
 		return h.bookTimes(c, statusOf(refusal), refusal.Message)
 	}
-	if store.FieldErrors(err) != nil {
+	switch {
+	case store.FieldErrors(err) != nil:
 		return h.bookTimes(c, http.StatusUnprocessableEntity, message(err))
-	}
-	if err != nil {
+	case store.KindOf(err) == store.Conflict: // the plan's month is full
+		return h.bookTimes(c, http.StatusConflict, message(err))
+	case err != nil:
 		return err
 	}
 	pairs := append(w.query(z, given), "start", start.In(z.business).Format(time.RFC3339))

@@ -149,7 +149,7 @@ func (h *Handlers) bookCreate(c echo.Context) error {
 		return h.detailsPage(c, http.StatusUnprocessableEntity, w, start, p)
 	}
 	if store.KindOf(err) == store.Conflict { // the plan's month is full
-		p.Refused = message(err)
+		p.Refused, p.OtherMonth = message(err), true
 		return h.detailsPage(c, http.StatusConflict, w, start, p)
 	}
 	if err != nil {
