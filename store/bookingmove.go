@@ -63,6 +63,11 @@ func (q *TenantTx) moveBooking(m Movement) (Booking, error) {
 		at.resource = o.person(o.service)
 	}
 	slot, err := q.fit(o.service, o.policies, at)
+	if refusal := Refusal(err); refusal != nil { // where it is already is no other place
+		refusal.Nearest = slices.DeleteFunc(refusal.Nearest, func(s Slot) bool {
+			return s.Start.Equal(o.StartsAt) && sameResources(s.Resources, o.resourceIDs())
+		})
+	}
 	if err != nil {
 		return o.Booking, err
 	}

@@ -129,6 +129,7 @@
     if (by?.id === "move-form") springBack();
     // What was taken back can't be taken back again.
     by?.closest?.(".toast")?.remove();
+    refocus();
   });
 
   // ---- By mouse or pen; a finger scrolls, and taps open the form ---------------
@@ -263,13 +264,13 @@
   // What somebody holds isn't taken away by news; the focus and the place stay.
   const self = (e) => e.detail.ctx?.sourceElement?.id === "schedule";
   doc.addEventListener("htmx:before:request", (e) => { if (self(e) && (held || sent)) e.preventDefault(); });
-  let focus, scroll, more;
+  let scroll, more;
   doc.addEventListener("htmx:before:swap", (e) => {
     if (self(e) && held) return e.preventDefault();
     const b = doc.querySelector(".board-scroll");
     scroll = b && [b.scrollLeft, b.scrollTop];
     more = doc.querySelector(".more-requests")?.open;
-    focus = schedule()?.contains(doc.activeElement) ? doc.activeElement.id : "";
+    if (self(e)) left(doc.activeElement);
   });
   doc.addEventListener("htmx:after:swap", () => {
     ready();
@@ -277,9 +278,44 @@
     if (b && scroll) [b.scrollLeft, b.scrollTop] = scroll;
     if (more) doc.querySelector(".more-requests")?.setAttribute("open", "");
     const note = doc.getElementById("schedule-note");
-    if (note?.childElementCount) note.focus();
-    else if (focus && doc.activeElement === doc.body) doc.getElementById(focus)?.focus({ preventScroll: true });
-    focus = "";
+    if (note?.childElementCount && !doc.querySelector("dialog[open]")) note.focus();
+    else refocus();
+  });
+
+  // Whoever works with the keyboard goes on where the change began: at what was
+  // pressed, else at what was changed, else at the next request, else at the lanes.
+  const stops = "a[href], button, input:not([type=hidden]), select, summary, [tabindex]";
+  const requests = () => [...doc.querySelectorAll("[data-request]")];
+  const itemLink = (id) => id && doc.querySelector(`[data-item="${id}"] a`);
+  let again = [];
+  const left = (el) => {
+    again = [];
+    const root = schedule();
+    if (!root || el === doc.body || el.closest("#peek")) return;
+    const item = el.closest("[data-item]")?.dataset.item, request = el.closest("[data-request]");
+    const changed = el.form?.getAttribute("action")?.match(/[0-9a-f-]{36}/)?.[0];
+    if (!root.contains(el) && !el.closest(".toast")) again.push(() => el);
+    if (el.id) again.push(() => doc.getElementById(el.id));
+    if (request) {
+      const of = requests().indexOf(request), nth = [...request.querySelectorAll(stops)].indexOf(el);
+      again.push(() => requests().find((r) => r.dataset.request === request.dataset.request)?.querySelectorAll(stops)[nth]);
+      if (changed) again.push(() => requests().slice(0, of + 1).pop()?.querySelector("a"));
+    }
+    again.push(() => itemLink(item || changed));
+    if (root.contains(el) && !item && !request && !changed) {
+      const nth = [...root.querySelectorAll(stops)].indexOf(el);
+      again.push(() => schedule().querySelectorAll(stops)[nth]);
+    }
+    again.push(() => doc.querySelector(".board-scroll, .week")?.closest(".scroll"));
+  };
+  const refocus = () => {
+    for (const find of again) {
+      if (doc.activeElement !== doc.body || doc.querySelector("dialog[open]")) return;
+      find()?.focus({ preventScroll: true });
+    }
+  };
+  doc.addEventListener("htmx:before:request", (e) => {
+    if (!self(e) && !doc.activeElement.closest("#peek")) left(doc.activeElement);
   });
   const ready = () => { box = doc.querySelector(".board-scroll"); board()?.classList.add("js-board"); schedule()?.classList.add("js-schedule"); };
   ready();

@@ -104,6 +104,8 @@ type AlertProps struct {
 	Title, Text string
 	ID          string
 	Link        Link
+	// First gets the focus when the page opens: an answer to what was just sent.
+	First bool
 }
 
 // Toast is a message in the corner; it is never the only place of an error.

@@ -45,6 +45,8 @@ func TestJourneyOfTheSchedule(t *testing.T) {
 	b.do("take it back", evaluate(`[...document.querySelectorAll("#toasts .toast")].find(t => t.textContent.includes("Drag Me is moved")).querySelector("form button").click()`))
 	b.wait("the old place", fmt.Sprintf(`[...document.querySelectorAll("[data-item]")].find(i => i.textContent.includes("Drag Me"))?.classList.contains("t%d")`, first.row))
 	b.dropRequest()
+	b.requestByKeys()
+	b.dragInTheWeek(p.url(host, "/schedule?view=week&date="+day), "Stay Here")
 	for _, wrong := range b.complaints() {
 		if !strings.Contains(wrong, "status of 409") && !strings.Contains(wrong, "status of 422") {
 			t.Errorf("the console says: %s", wrong)
@@ -87,10 +89,89 @@ func (b *tab) dropRequest() {
 		b.mouse("mouseMoved", at[0]+(at[2]-at[0])*float64(i)/4, at[1]+(at[3]-at[1])*float64(i)/4)
 	}
 	b.mouse("mouseReleased", at[2], at[3])
-	const done = `[...document.querySelectorAll("#toasts .toast")].some(t => t.textContent.includes("is confirmed for"))`
+	b.insist("is confirmed for")
+}
+
+// insist waits for a message, and insists on what is outside of hours.
+func (b *tab) insist(message string) {
+	b.t.Helper()
+	done := fmt.Sprintf(`[...document.querySelectorAll("#toasts .toast")].some(t => t.textContent.includes(%q))`, message)
 	b.wait("an answer", done+` || document.querySelector("#schedule-note [name=anyway]")`)
 	b.do("insist", evaluate(`document.querySelector("#schedule-note [name=anyway]")?.form.querySelector("button").click()`))
-	b.wait("the confirmation", done)
+	b.wait(message, done)
+	b.do("read", evaluate(`document.getElementById("toasts").replaceChildren()`))
+}
+
+// requestByKeys takes a request with M, to the lane of who is asked for and as far
+// down as it goes; Escape puts it back into the list first.
+func (b *tab) requestByKeys() {
+	b.t.Helper()
+	right := eval[int](b, `(() => {
+		const lanes = [...document.querySelectorAll("[data-lane]")];
+		for (const q of document.querySelectorAll("[data-request]")) {
+			const n = lanes.findIndex(l => q.textContent.includes(l.dataset.title));
+			if (n < 0) continue;
+			q.querySelector("a").focus();
+			return n;
+		}
+		return -1;
+	})()`)
+	if right < 0 {
+		b.t.Fatal("no request is for anybody on this day")
+	}
+	name, waiting := eval[string](b, `document.activeElement.textContent`), b.count("[data-request]")
+	b.do("take and put back", chromedp.KeyEvent("m"), chromedp.KeyEvent(kb.ArrowDown), chromedp.KeyEvent(kb.Escape))
+	b.mustRead("#live", "Put back")
+	if at := eval[string](b, `document.activeElement.textContent`); at != name || b.count("[data-item].moving") != 0 {
+		b.t.Errorf("put back, and the focus is on %q", at)
+	}
+	b.do("take", chromedp.KeyEvent("m"))
+	b.mustRead("#live", "Moving")
+	for range right {
+		b.do("to the lane", chromedp.KeyEvent(kb.ArrowRight))
+	}
+	for range 60 {
+		b.do("down", chromedp.KeyEvent(kb.ArrowDown))
+	}
+	b.do("drop it", chromedp.KeyEvent(kb.Enter))
+	b.wait("an answer", `document.querySelector("#toasts .toast, #schedule-note [name=anyway]")`)
+	if b.count("#schedule-note [name=anyway]") > 0 {
+		keys{b}.reach("#schedule-note button")
+		b.do("insist", chromedp.KeyEvent(kb.Enter))
+	}
+	b.insist("is confirmed for")
+	if left := b.count("[data-request]"); left != waiting-1 {
+		b.t.Errorf("%d requests are left of %d", left, waiting)
+	}
+	if at := eval[string](b, `document.activeElement.textContent`); !strings.Contains(at, name) {
+		b.t.Errorf("%s is confirmed, and the focus is on %q", name, clip(at))
+	}
+}
+
+// dragInTheWeek takes something to another open day of the same person, where it
+// keeps its time of day.
+func (b *tab) dragInTheWeek(address, name string) {
+	b.t.Helper()
+	b.open(address)
+	at := eval[[]float64](b, fmt.Sprintf(`(() => {
+		const i = [...document.querySelectorAll("[data-item]")].find(i => i.textContent.includes(%q)), from = i.closest("td");
+		i.scrollIntoView({ block: "center" });
+		const to = [...from.parentNode.querySelectorAll("td:not(.week-closed)")].find(td => td !== from);
+		to.setAttribute("data-to", i.dataset.clock);
+		const a = i.getBoundingClientRect(), z = to.getBoundingClientRect();
+		return [a.left + 12, a.top + 8, z.left + z.width / 2, z.top + z.height / 2];
+	})()`, name))
+	date := eval[string](b, `document.querySelector("[data-to]").dataset.date`)
+	clock := eval[string](b, `document.querySelector("[data-to]").dataset.to`)
+	b.mouse("mousePressed", at[0], at[1])
+	for i := 1; i <= 4; i++ {
+		b.mouse("mouseMoved", at[0]+(at[2]-at[0])*float64(i)/4, at[1]+(at[3]-at[1])*float64(i)/4)
+	}
+	b.mouse("mouseReleased", at[2], at[3])
+	b.insist(name + " is moved to")
+	if now := eval[[]string](b, fmt.Sprintf(`(i => [i.closest("td").dataset.date, i.dataset.clock])([...document.querySelectorAll("[data-item]")].find(i => i.textContent.includes(%q)))`, name)); now[0] != date || now[1] != clock {
+		b.t.Errorf("dragged to %s at %s, and it lies at %v", date, clock, now)
+	}
 }
 
 // quietDay is one on which nothing is booked and somebody works.
