@@ -2,6 +2,7 @@ package handlers_test
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -95,6 +96,12 @@ func TestL2_NotAllowedIsNotNothing(t *testing.T) {
 	page := "/businesses/" + tenant.ID.String()
 	said := func(c *handlertest.Client, path, in string) string {
 		return c.Get(path).Doc().Find(in + " .empty-title").First().Text()
+	}
+	s.At("acme").As(store.TenantOwner).Post("/support", url.Values{"subject": {"Our secret plan"}, "body": {"Tell nobody but support."}, "priority": {"medium"}})
+	for name, c := range map[string]*handlertest.Client{"sales": sales, "superuser": super} {
+		if sees := strings.Contains(c.Get(page).Doc().Find(`[aria-labelledby="activity-head"]`).Text(), "secret plan"); sees != (name == "superuser") {
+			t.Errorf("%s sees what tickets are about: %v", name, sees)
+		}
 	}
 	denied := said(sales, page, `[aria-labelledby="tickets-head"]`)
 	if denied == "" || said(super, page, `[aria-labelledby="tickets-head"]`) != "" || sales.Get(page).Doc().Find(`a[href*="/support"]`).Length() > 0 {

@@ -125,11 +125,12 @@ func (t *tx) audit(e Event) error {
 	return err
 }
 
-// AuditOf lists the newest events of a business.
-func (q *PublicTx) AuditOf(business uuid.UUID, limit int) ([]AuditEntry, error) {
+// AuditOf lists the newest events of a business; those of tickets name what they
+// are about, and are left out for who may not see tickets.
+func (q *PublicTx) AuditOf(business uuid.UUID, tickets bool, limit int) ([]AuditEntry, error) {
 	var entries []AuditEntry
 	err := q.list(&entries, `
 		SELECT id, at, actor_name, subject_name, action, object_type, object_id, object_name, details, business_id
-		FROM public.audit_log WHERE business_id = $1 ORDER BY at DESC, id DESC LIMIT $2`, business, limit)
+		FROM public.audit_log WHERE business_id = $1 AND ($2 OR object_type <> 'ticket') ORDER BY at DESC, id DESC LIMIT $3`, business, tickets, limit)
 	return entries, err
 }

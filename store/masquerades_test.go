@@ -295,7 +295,7 @@ func TestM8_M9_RecordedUnderBothNames(t *testing.T) {
 	}
 	var got []store.AuditEntry
 	err := s.db.InPublic(context.Background(), func(q *store.PublicTx) (err error) {
-		got, err = q.AuditOf(s.tenant.ID, 4)
+		got, err = q.AuditOf(s.tenant.ID, true, 4)
 		return err
 	})
 	if err != nil {

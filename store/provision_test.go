@@ -29,7 +29,7 @@ func TestCreateBusiness(t *testing.T) {
 		if b.OwnerEmail != "owner@garage.test" || b.PeopleCount != 1 {
 			t.Errorf("totals: %+v", b)
 		}
-		events, err := q.AuditOf(id, 10)
+		events, err := q.AuditOf(id, true, 10)
 		if len(events) != 1 || events[0].Action != "business.created" {
 			t.Errorf("audit: %+v", events)
 		}

@@ -46,7 +46,7 @@ func (d *businessData) load(q *store.PublicTx, id uuid.UUID, withTickets bool) (
 	if d.domains, err = q.DomainsOf(id); err != nil {
 		return err
 	}
-	if d.events, err = q.AuditOf(id, activityShown); err != nil {
+	if d.events, err = q.AuditOf(id, withTickets, activityShown); err != nil {
 		return err
 	}
 	if d.notes, err = q.NotesOf(id); err != nil {
