@@ -245,6 +245,8 @@ func (v victim) foreign(n int) url.Values {
 	return form
 }
 
+var ids = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f-]{27}|[0-9]+`)
+
 var tokenParameter = regexp.MustCompile(`:(token|code|file)\b`)
 
 func TestT1_OtherTenants(t *testing.T) {

@@ -27,24 +27,28 @@ type Wish struct {
 // FreeSlots lists the starts in [from, to) at which customers can book a
 // service. One that they don't see is not found.
 func (q *TenantTx) FreeSlots(service uuid.UUID, from, to time.Time) ([]Slot, error) {
-	return q.FreeSlotsFor(Wish{Service: service, From: from, To: to})
-}
-
-// FreeSlotsFor is FreeSlots with more wishes. While the business takes no
-// bookings nothing is free.
-func (q *TenantTx) FreeSlotsFor(w Wish) ([]Slot, error) {
-	s, err := q.Service(w.Service)
+	s, err := q.Service(service)
 	if err != nil {
 		return nil, err
 	}
+	policies, err := q.Policies()
+	if err != nil {
+		return nil, err
+	}
+	return q.FreeSlotsOf(s, policies, Wish{From: from, To: to})
+}
+
+// FreeSlotsOf is FreeSlots with more wishes, for a service that the caller has
+// read. While the business takes no bookings nothing is free.
+func (q *TenantTx) FreeSlotsOf(s Service, p Policies, w Wish) ([]Slot, error) {
 	if s.Status() != "shown" {
 		return nil, notFound("service")
 	}
-	policies, err := q.Policies()
-	if err != nil || !policies.BookingOpen || w.Party > s.MaxParty {
-		return nil, err
+	if !p.BookingOpen || w.Party > s.MaxParty {
+		return nil, nil
 	}
-	return q.slots(s, policies, w)
+	w.Service = s.ID
+	return q.slots(s, p, w)
 }
 
 func (q *TenantTx) slots(s Service, p Policies, w Wish) ([]Slot, error) {

@@ -116,12 +116,8 @@ func (q *TenantTx) BookingByLink(h Handle) (Booking, error) {
 
 // SlotsToMove lists the starts in [from, to) at which an appointment could be
 // instead, with the same person or with anybody.
-func (q *TenantTx) SlotsToMove(b Booking, from, to time.Time, anybody bool) ([]Slot, error) {
+func (q *TenantTx) SlotsToMove(b Booking, p Policies, from, to time.Time, anybody bool) ([]Slot, error) {
 	s, err := q.Service(b.ServiceID)
-	if err != nil {
-		return nil, err
-	}
-	p, err := q.Policies()
 	if err != nil {
 		return nil, err
 	}

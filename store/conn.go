@@ -17,11 +17,12 @@ import (
 type connector struct {
 	driver.Connector
 	prepare bool
+	heard   func(statement string) // of tests; may be nil
 }
 
 // newConnector takes a lib/pq URL. With prepare, the statements of public scopes
 // are prepared once per connection; a pooler in transaction mode may not allow it.
-func newConnector(dsn string, prepare bool) (*connector, error) {
+func newConnector(dsn string, prepare bool, heard func(string)) (*connector, error) {
 	cfg, err := pq.NewConfig(dsn)
 	if err != nil {
 		return nil, err
@@ -32,7 +33,7 @@ func newConnector(dsn string, prepare bool) (*connector, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &connector{Connector: inner, prepare: prepare}, nil
+	return &connector{Connector: inner, prepare: prepare, heard: heard}, nil
 }
 
 func (c *connector) Connect(ctx context.Context) (driver.Conn, error) {
@@ -45,7 +46,7 @@ func (c *connector) Connect(ctx context.Context) (driver.Conn, error) {
 		_ = inner.Close()
 		return nil, fmt.Errorf("store: %T lacks an interface that the doors need", inner)
 	}
-	return &conn{pqConn: full, prepare: c.prepare}, nil
+	return &conn{pqConn: full, prepare: c.prepare, heard: c.heard}, nil
 }
 
 // pqConn is all that lib/pq's connection can do and database/sql asks for.
@@ -64,6 +65,7 @@ type pqConn interface {
 type conn struct {
 	pqConn
 	prepare  bool
+	heard    func(statement string)
 	inPublic bool // the open transaction sees the public schema only
 	stmts    stmtCache
 }
@@ -91,6 +93,9 @@ func (c *conn) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, e
 
 // QueryContext runs a statement prepared before on this connection when it may.
 func (c *conn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	if c.heard != nil {
+		c.heard(query)
+	}
 	stmt, err := c.prepared(ctx, query)
 	if err != nil {
 		return nil, err
@@ -106,6 +111,9 @@ func (c *conn) QueryContext(ctx context.Context, query string, args []driver.Nam
 // ExecContext is QueryContext for statements without rows. Without arguments it
 // may be several statements at once, which can't be prepared.
 func (c *conn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	if c.heard != nil {
+		c.heard(query)
+	}
 	if len(args) == 0 {
 		return c.pqConn.ExecContext(ctx, query, nil)
 	}

@@ -38,6 +38,15 @@ func scopeFrom(ctx context.Context) scope {
 
 func (s scope) isPublic() bool { return s.schema == "" }
 
+// covers says whether a transaction of this scope may serve another that wants
+// the same rows, or of a business the shared ones alone.
+func (s scope) covers(want scope) bool {
+	if want.schema == "" {
+		s.schema = ""
+	}
+	return s == want
+}
+
 // prelude is what follows BEGIN. Values come from the register and from UUIDs;
 // they are quoted all the same.
 func (s scope) prelude() string {

@@ -34,6 +34,8 @@ type Config struct {
 	PasswordCost *argon2id.Params
 	// Now replaces the clock in tests.
 	Now func() time.Time
+	// Heard is told each statement, for the test that counts them.
+	Heard func(statement string)
 }
 
 // DB is the database with its three logins.
@@ -87,7 +89,7 @@ func Open(cfg Config) (*DB, error) {
 		{"DATABASE_READONLY_URL", cfg.ReadOnlyURL, &db.read, size},
 		{"DATABASE_DIRECT_URL", cfg.DirectURL, &db.direct, 4},
 	} {
-		connector, err := newConnector(login.url, cfg.Prepare)
+		connector, err := newConnector(login.url, cfg.Prepare, cfg.Heard)
 		if err != nil {
 			// The parser's own words may hold the password.
 			return nil, fmt.Errorf("%s is not a valid PostgreSQL address (postgres://user:password@host/database)", login.name)

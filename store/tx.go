@@ -103,7 +103,7 @@ func (db *DB) take(ctx context.Context, want scope) (*tx, error) {
 	}
 	opened := h.open
 	h.open = nil
-	if opened.scope == want {
+	if opened.scope.covers(want) {
 		return opened, nil
 	}
 	return nil, opened.commit()

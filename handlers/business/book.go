@@ -123,12 +123,12 @@ func (h *Handlers) bookTimes(c echo.Context, status int, problem string) error {
 		if people, err = q.People(s); err != nil {
 			return err
 		}
-		ask := store.Wish{Service: w.service, From: d.from, To: d.to, Resource: w.resource, Party: w.party}
-		if slots, err = q.FreeSlotsFor(ask); err != nil || len(slots) > 0 {
+		ask := store.Wish{From: d.from, To: d.to, Resource: w.resource, Party: w.party}
+		if slots, err = q.FreeSlotsOf(s, policies, ask); err != nil || len(slots) > 0 {
 			return err
 		}
 		ask.From, ask.To = d.to, d.horizon()
-		later, err := q.FreeSlotsFor(ask)
+		later, err := q.FreeSlotsOf(s, policies, ask)
 		if len(later) > 0 {
 			next = &later[0].Start
 		}

@@ -62,10 +62,10 @@ func (h *Handlers) movePage(c echo.Context, status int, m mover, problem string)
 		if policies, err = q.Policies(); err != nil {
 			return err
 		}
-		if slots, err = q.SlotsToMove(b, d.from, d.to, anybody); err != nil || len(slots) > 0 {
+		if slots, err = q.SlotsToMove(b, policies, d.from, d.to, anybody); err != nil || len(slots) > 0 {
 			return err
 		}
-		later, err := q.SlotsToMove(b, d.to, d.horizon(), anybody)
+		later, err := q.SlotsToMove(b, policies, d.to, d.horizon(), anybody)
 		if len(later) > 0 {
 			next = &later[0].Start
 		}

@@ -27,6 +27,10 @@ func (h *Handlers) repliesPage(c echo.Context, status int, form platform.CannedR
 	if err != nil {
 		return err
 	}
+	return h.showReplies(c, status, form, replies)
+}
+
+func (h *Handlers) showReplies(c echo.Context, status int, form platform.CannedReplyForm, replies []store.CannedReply) error {
 	p, now := platform.CannedRepliesProps{Form: form}, time.Now()
 	for _, r := range replies {
 		p.Rows = append(p.Rows, platform.CannedReplyRow{ID: r.ID.String(), Title: r.Title, Body: r.Body, Updated: web.Ago(r.UpdatedAt, now)})
@@ -44,14 +48,17 @@ func (h *Handlers) replyShow(c echo.Context) error {
 		return echo.ErrNotFound
 	}
 	var r store.CannedReply
+	var replies []store.CannedReply
 	err = h.DB.InPublic(c.Request().Context(), func(q *store.PublicTx) (err error) {
-		r, err = q.CannedReply(id)
+		if r, err = q.CannedReply(id); err == nil {
+			replies, err = q.CannedReplies()
+		}
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	return h.repliesPage(c, http.StatusOK, platform.CannedReplyForm{ID: id.String(), Title: r.Title, Body: r.Body})
+	return h.showReplies(c, http.StatusOK, platform.CannedReplyForm{ID: id.String(), Title: r.Title, Body: r.Body}, replies)
 }
 
 func (h *Handlers) replyCreate(c echo.Context) error { return h.replySave(c, uuid.Nil) }
