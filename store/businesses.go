@@ -47,15 +47,17 @@ type BusinessFilter struct {
 	Page                  Page
 	// Exact counts the matches of a search to their end.
 	Exact bool
+	// Brief reads only what a line of the list shows.
+	Brief bool
 }
 
 const (
 	planRank   = `(CASE plan WHEN 'free' THEN 1 WHEN 'professional' THEN 2 WHEN 'business' THEN 3 ELSE 4 END)`
 	statusRank = `(CASE status WHEN 'trial' THEN 1 WHEN 'active' THEN 2 WHEN 'suspended' THEN 3 ELSE 4 END)`
 
-	businessColumns = `id, name, subdomain, plan, status, status_reason, time_zone, trial_ends_at, created_at, owner_id, owner_name, owner_email,
-		owner_sort, people_count, customers_count, appointments_30d, mrr_cents, last_activity_at, primary_domain, deleting_since,
-		resources_count, appointments_month, logo_hash`
+	businessLine = `id, name, subdomain, plan, status, created_at, owner_id, owner_name, owner_email, owner_sort, people_count, appointments_30d, mrr_cents,
+		last_activity_at, logo_hash`
+	businessColumns = businessLine + `, status_reason, time_zone, trial_ends_at, customers_count, primary_domain, deleting_since, resources_count, appointments_month`
 )
 
 func rank(codes []string, code string) string {
@@ -89,6 +91,9 @@ func (q *PublicTx) Businesses(f BusinessFilter) ([]Business, PageInfo, error) {
 func (q *PublicTx) businessList(f BusinessFilter) sortedList[Business] {
 	list := sortedList[Business]{columns: businessColumns, from: "public.business_lines", sorts: businessSorts, defaultSort: "name", exact: f.Exact,
 		rowID: func(b Business) uuid.UUID { return b.ID }}
+	if f.Brief {
+		list.columns = businessLine
+	}
 	for _, word := range words(f.Q) {
 		list.filter(`search_text LIKE ?`, likePattern(word))
 		list.searched = true

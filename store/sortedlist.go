@@ -88,7 +88,11 @@ func (l *sortedList[Row]) capped() bool { return (l.searched || l.long) && !l.ex
 
 func (l *sortedList[Row]) count(t *tx, name string) (int, error) {
 	where := l.conditions()
-	return t.db.counts.get(fmt.Sprint(name, t.scope, l.capped(), where, l.args), t.now, func() (int, error) {
+	key := name + t.scope.schema + t.scope.business.String() + strconv.FormatBool(l.capped()) + where
+	if len(l.args) > 0 {
+		key += fmt.Sprintf("%#v", l.args) // quoted, so that two can't read as one
+	}
+	return t.db.counts.get(key, t.now, func() (int, error) {
 		query, run := "SELECT count(*) FROM "+l.from+where, t.list
 		if l.searched || l.planned {
 			run = t.search
@@ -162,7 +166,7 @@ func (l *sortedList[Row]) scan(t *tx, key sortKey[Row], descending bool, offset,
 	if l.searched || l.planned {
 		run = t.search
 	}
-	var rows []Row
+	rows := make([]Row, 0, limit)
 	err := run(&rows, query, args...)
 	return rows, err
 }

@@ -31,7 +31,9 @@ func (h *Handlers) businessesIndex(c echo.Context) error {
 		if open, err = withViews(c, q, &query, "businesses"); err != nil || open != "" {
 			return err
 		}
-		rows, info, err = q.Businesses(businessFilter(query))
+		filter := businessFilter(query)
+		filter.Brief = true
+		rows, info, err = q.Businesses(filter)
 		return err
 	})
 	if open != "" {

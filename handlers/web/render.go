@@ -5,6 +5,8 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"runtime"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -33,8 +35,30 @@ type View struct {
 
 var (
 	buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
-	zippers = sync.Pool{New: func() any { z, _ := gzip.NewWriterLevel(io.Discard, 1); return z }}
+	// As many as can be busy at once, and kept: each is half a megabyte, which a
+	// sync.Pool gives up and makes anew at every collection of garbage.
+	zippers = make(chan *gzip.Writer, runtime.GOMAXPROCS(0))
 )
+
+func zip(w io.Writer, page []byte) error {
+	var z *gzip.Writer
+	select {
+	case z = <-zippers:
+	default:
+		z, _ = gzip.NewWriterLevel(io.Discard, 1) // the level is valid
+	}
+	defer func() {
+		select {
+		case zippers <- z:
+		default:
+		}
+	}()
+	z.Reset(w)
+	if _, err := z.Write(page); err != nil {
+		return err
+	}
+	return z.Close()
+}
 
 // Render answers with a page, or with its fragment when htmx asks for a part.
 func (a *App) Render(c echo.Context, status int, v View) error {
@@ -80,15 +104,17 @@ func Write(c echo.Context, status int, body templ.Component) error {
 		_, err := buf.WriteTo(c.Response())
 		return err
 	}
-	h.Set(echo.HeaderContentEncoding, "gzip")
-	c.Response().WriteHeader(status)
-	z := zippers.Get().(*gzip.Writer)
-	defer zippers.Put(z)
-	z.Reset(c.Response())
-	if _, err := z.Write(buf.Bytes()); err != nil {
+	zipped := buffers.Get().(*bytes.Buffer)
+	defer func() { zipped.Reset(); buffers.Put(zipped) }()
+	if err := zip(zipped, buf.Bytes()); err != nil {
 		return err
 	}
-	return z.Close()
+	h.Set(echo.HeaderContentEncoding, "gzip")
+	// With its length the answer leaves in one piece instead of four.
+	h.Set(echo.HeaderContentLength, strconv.Itoa(zipped.Len()))
+	c.Response().WriteHeader(status)
+	_, err := zipped.WriteTo(c.Response())
+	return err
 }
 
 // IsPartial says whether htmx wants a part of the page.

@@ -52,7 +52,9 @@ func Client(c echo.Context) store.Client {
 	from := store.Client{Address: c.RealIP(), UserAgent: c.Request().UserAgent()}
 	if r := of(c); r.cookies != nil && r.Surface != nil && r.Surface.People {
 		from.Device = r.cookies.plain(c, deviceName)
-		from.Session = string(r.cookies.read(c.Request(), sessionName))
+		if s, err := r.cookies.Get(c.Request(), sessionName); err == nil {
+			from.Session = s.ID
+		}
 	}
 	return from
 }

@@ -66,8 +66,8 @@ func (d *databases) config(database string) store.Config {
 	}
 }
 
-// ensure makes and seeds a database, or does nothing when it is whole and as the
-// migrations are now.
+// ensure makes and seeds a database, or brings a whole one to the migrations of
+// now. One whose seeding was cut short by another version is made anew.
 func (d *databases) ensure(ctx context.Context, set dataset) error {
 	admin, err := d.admin("postgres")
 	if err != nil {
@@ -79,11 +79,16 @@ func (d *databases) ensure(ctx context.Context, set dataset) error {
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return err
 	}
-	whole := "whole " + fingerprint()
-	if state.String == whole {
+	whole, begun := "whole "+fingerprint(), "begun "+fingerprint()
+	switch {
+	case state.String == whole:
 		return nil
-	}
-	if state.Valid && state.String != "begun "+fingerprint() {
+	case strings.HasPrefix(state.String, "whole "):
+		if err := d.migrate(ctx, set); err != nil {
+			return fmt.Errorf("migrate %s: %w", set.name(), err)
+		}
+		return d.comment(ctx, admin, set, whole)
+	case state.Valid && state.String != begun:
 		fmt.Fprintf(d.out, "%s is of other migrations and is made anew\n", set.name())
 		if _, err := admin.ExecContext(ctx, "DROP DATABASE "+set.name()+" WITH (FORCE)"); err != nil {
 			return err
@@ -91,17 +96,49 @@ func (d *databases) ensure(ctx context.Context, set dataset) error {
 		state.Valid = false
 	}
 	if !state.Valid {
-		for _, statement := range []string{store.CreateDatabaseSQL(set.name()), "COMMENT ON DATABASE " + set.name() + " IS 'begun " + fingerprint() + "'"} {
-			if _, err := admin.ExecContext(ctx, statement); err != nil {
-				return err
-			}
+		if _, err := admin.ExecContext(ctx, store.CreateDatabaseSQL(set.name())); err != nil {
+			return err
+		}
+		if err := d.comment(ctx, admin, set, begun); err != nil {
+			return err
 		}
 	}
 	if err := d.fill(ctx, set); err != nil {
 		return fmt.Errorf("seed %s: %w", set.name(), err)
 	}
-	_, err = admin.ExecContext(ctx, "COMMENT ON DATABASE "+set.name()+" IS '"+whole+"'")
+	return d.comment(ctx, admin, set, whole)
+}
+
+// comment says in the database itself how far it is.
+func (d *databases) comment(ctx context.Context, admin *sql.DB, set dataset, state string) error {
+	_, err := admin.ExecContext(ctx, "COMMENT ON DATABASE "+set.name()+" IS '"+state+"'")
 	return err
+}
+
+func (d *databases) migrate(ctx context.Context, set dataset) error {
+	db, err := store.Open(d.config(set.name()))
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(db.Migrate(ctx, nil), db.Close()); err != nil {
+		return err
+	}
+	admin, err := d.admin(set.name())
+	if err != nil {
+		return err
+	}
+	defer admin.Close()
+	return d.settle(ctx, admin)
+}
+
+// settle does what autovacuum would have done by the next day.
+func (d *databases) settle(ctx context.Context, admin *sql.DB) error {
+	for _, statement := range []string{"VACUUM (ANALYZE) public.businesses, public.business_totals, public.users, public.plan_changes, public.tenant_schemas, public.domains", "CHECKPOINT"} {
+		if _, err := admin.ExecContext(ctx, statement); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (d *databases) fill(ctx context.Context, set dataset) error {
@@ -138,13 +175,7 @@ func (d *databases) fill(ctx context.Context, set dataset) error {
 	if err != nil && store.KindOf(err) != store.Conflict && store.FieldErrors(err) == nil {
 		return err
 	}
-	// What autovacuum would have done by the next day.
-	for _, statement := range []string{"VACUUM (ANALYZE) public.businesses, public.business_totals, public.users, public.plan_changes, public.tenant_schemas, public.domains", "CHECKPOINT"} {
-		if _, err := admin.ExecContext(ctx, statement); err != nil {
-			return err
-		}
-	}
-	return nil
+	return d.settle(ctx, admin)
 }
 
 func (d *databases) admin(database string) (*sql.DB, error) {

@@ -37,6 +37,7 @@ var parts = []part{
 	{"list", (*bench).firstPage},
 	{"database", (*bench).databasePart},
 	{"pages", (*bench).otherPages},
+	{"people", (*bench).everyone},
 	{"dashboard", (*bench).dashboards},
 	{"scale", (*bench).scale},
 }
@@ -71,7 +72,7 @@ func begin() error {
 func run(ctx context.Context) (err error) {
 	b := &bench{out: os.Stdout}
 	dir := flag.String("dir", filepath.Join(".data", "bench"), "folder that is kept between runs")
-	only := flag.String("only", "", "parts to measure, separated by commas: availability, sign-in, list, database, pages, dashboard, scale")
+	only := flag.String("only", "", "parts to measure, separated by commas: availability, sign-in, list, database, pages, people, dashboard, scale")
 	flag.IntVar(&b.rounds, "rounds", 5, "rounds whose median counts")
 	flag.DurationVar(&b.length, "length", 3*time.Second, "length of one load")
 	flag.StringVar(&b.against, "against", "", "another build of this program, whose list is measured in the same run")

@@ -2,12 +2,8 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"html"
 	"os/exec"
-	"regexp"
-	"strings"
 	"time"
 
 	"github.com/smoothschedule/smoothschedule/views/urls"
@@ -105,102 +101,36 @@ func (b *bench) otherPages(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	return b.againstFirst("Other pages of the list against the first: CPU per request", targets)
+}
+
+// everyone is P2 for the directory of all people, and the search for anything
+// against its first page.
+func (b *bench) everyone(ctx context.Context) error {
+	app, err := b.startApp(ctx, big)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = app.stop() }()
+	targets, err := b.peopleTargets(ctx, app)
+	if err != nil {
+		return err
+	}
+	return b.againstFirst("People and search against the first page of people: CPU per request", targets)
+}
+
+func (b *bench) againstFirst(title string, targets []target) error {
 	samples, err := b.interleave(targets, b.rounds, b.length/2)
 	if err != nil {
 		return err
 	}
-	b.title("Other pages of the list against the first: CPU per request")
+	b.title("%s", title)
 	for i, t := range targets {
 		s := samples[i]
 		b.line("%-34s %6.3f ms (server %.3f, PostgreSQL %.3f)  ratio %5.2f", t.label, middle(s, sample.sum),
 			middle(s, func(s sample) float64 { return s.app }), middle(s, func(s sample) float64 { return s.postgres }), ratio(s, samples[0], sample.sum))
 	}
 	return nil
-}
-
-func (b *bench) listTargets(ctx context.Context, app *server) ([]target, error) {
-	list := urls.Businesses()
-	at := func(pairs ...string) string { return urls.WithQuery(list, pairs...) }
-	next, err := follow(ctx, app, list, "right")
-	if err != nil {
-		return nil, err
-	}
-	third, err := follow(ctx, app, next, "right")
-	if err != nil {
-		return nil, err
-	}
-	previous, err := follow(ctx, app, third, "left")
-	if err != nil {
-		return nil, err
-	}
-	last, err := follow(ctx, app, list, "last")
-	if err != nil {
-		return nil, err
-	}
-	beforeLast, err := follow(ctx, app, last, "left")
-	if err != nil {
-		return nil, err
-	}
-	far, err := follow(ctx, app, at("page", "199"), "right")
-	if err != nil {
-		return nil, err
-	}
-	targets := []target{
-		{"first", app, list}, {"next", app, next}, {"previous", app, previous}, {"last", app, last}, {"before the last", app, beforeLast},
-		{"page 200 by link", app, far}, {"page 200 by number", app, at("page", "200")},
-	}
-	for _, key := range []string{"-name", "plan", "-plan", "status", "-status", "owner", "-owner", "people", "-people", "appointments", "-appointments",
-		"mrr", "-mrr", "activity", "-activity", "joined", "-joined"} {
-		targets = append(targets, target{"sort " + key, app, at("sort", key)})
-	}
-	rare, common, err := b.words(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return append(targets,
-		target{"search rare " + rare, app, at("q", rare)},
-		target{"search common " + common, app, at("q", common)},
-		target{"search two words", app, at("q", common+" "+common[:3])},
-		target{"search two letters", app, at("q", common[:2])},
-		target{"search nothing found", app, at("q", "qqxqq")},
-		target{"search common, sorted by MRR", app, at("q", common, "sort", "-mrr")},
-		target{"filter status active", app, at("status", "active")},
-		target{"filter plan enterprise", app, at("plan", "enterprise")},
-		target{"filter plan and status", app, at("plan", "free", "status", "suspended")},
-		target{"filter trial, sorted by MRR", app, at("status", "trial", "sort", "-mrr")},
-		target{"filter archived, last page", app, at("status", "archived", "sort", "-joined", "page", "20")},
-		target{"search and filter", app, at("q", common, "plan", "free", "status", "active")},
-	), nil
-}
-
-// follow returns where one of the pager's links leads.
-func follow(ctx context.Context, s *server, path, icon string) (string, error) {
-	page, err := s.get(ctx, path)
-	if err != nil {
-		return "", err
-	}
-	tag := regexp.MustCompile(`<a[^>]*id="businesses-` + icon + `"[^>]*>`).FindString(page)
-	_, rest, ok := strings.Cut(tag, ` href="`)
-	href, _, _ := strings.Cut(rest, `"`)
-	if !ok {
-		return "", errors.New("no link " + icon + " on " + path)
-	}
-	return html.UnescapeString(href), nil
-}
-
-// words returns a word that few businesses have and one that many have.
-func (b *bench) words(ctx context.Context) (rare, common string, err error) {
-	admin, err := b.data.admin(big.name())
-	if err != nil {
-		return "", "", err
-	}
-	defer admin.Close()
-	err = admin.QueryRowContext(ctx, `
-		WITH words AS (
-			SELECT word, count(*) AS n FROM business_totals, unnest(string_to_array(search_text, ' ')) AS word
-			WHERE word ~ '^[a-z]{6,10}$' GROUP BY word)
-		SELECT (SELECT word FROM words WHERE n = 2 ORDER BY word LIMIT 1), (SELECT word FROM words ORDER BY n DESC, word LIMIT 1)`).Scan(&rare, &common)
-	return rare, common, err
 }
 
 // dashboards is the end of P2: the dashboard of 10,000 against that of 100.
