@@ -98,11 +98,15 @@ func (q *PublicTx) businessList(f BusinessFilter) sortedList[Business] {
 		list.filter(`search_text LIKE ?`, likePattern(word))
 		list.searched = true
 	}
+	plan, status := "plan", "status"
+	if key, _ := list.key(f.Sort); key.id == "business_id" {
+		plan, status = "figures_plan", "figures_status" // beside the figure that sorts: one index knows both
+	}
 	if f.Plan != "" {
-		list.filter(`plan = ?`, f.Plan)
+		list.filter(plan+` = ?`, f.Plan)
 	}
 	if f.Status != "" {
-		list.filter(`status = ?`, f.Status)
+		list.filter(status+` = ?`, f.Status)
 	}
 	if f.Zone != "" {
 		list.filter(`lower(time_zone) LIKE ?`, strings.TrimPrefix(likePattern(f.Zone), "%"))

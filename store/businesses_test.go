@@ -27,6 +27,7 @@ func TestPlanOfASuspendedBusiness(t *testing.T) {
 		if err := step(); err != nil {
 			t.Fatal(err)
 		}
+		listedByFigure(t, db, id)
 	}
 	if b := business(t, db, id); b.Status != "suspended" || b.MRRCents != 0 {
 		t.Errorf("while suspended: %s, %d cents", b.Status, b.MRRCents)
@@ -49,6 +50,23 @@ func business(t testing.TB, db *store.DB, id uuid.UUID) (b store.Business) {
 		t.Fatal(err)
 	}
 	return b
+}
+
+// listedByFigure: sorted by a figure, a list filters by the plan and state that
+// the business has now.
+func listedByFigure(t testing.TB, db *store.DB, id uuid.UUID) {
+	t.Helper()
+	b := business(t, db, id)
+	err := db.InPublic(context.Background(), func(q *store.PublicTx) error {
+		rows, _, err := q.Businesses(store.BusinessFilter{Plan: b.Plan, Status: b.Status, Sort: "-mrr"})
+		if err == nil && (len(rows) != 1 || rows[0].ID != id) {
+			t.Errorf("%s and %s by MRR: %d businesses", b.Plan, b.Status, len(rows))
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 }
 
 func undoLast(ctx context.Context, t testing.TB, db *store.DB, id uuid.UUID) {

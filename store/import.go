@@ -201,7 +201,8 @@ func (im *importer) register() error {
 		im.m.Subdomain, im.m.BusinessID, im.t.now); err != nil {
 		return err
 	}
-	_, err = im.t.exec(`INSERT INTO public.business_totals (business_id, last_activity_at) VALUES ($1, $2)`, im.m.BusinessID, im.t.now)
+	_, err = im.t.exec(`INSERT INTO public.business_totals (business_id, plan, status, last_activity_at)
+		SELECT id, plan, status, $2 FROM public.businesses WHERE id = $1`, im.m.BusinessID, im.t.now)
 	return err
 }
 

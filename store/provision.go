@@ -105,8 +105,8 @@ WITH claimed AS (
 	INSERT INTO public.users (id, business_id, email, name, role, created_at, invited_at)
 	SELECT $8, id, $9, $10, 'TENANT_OWNER', $7, $7 FROM business
 ), totals AS (
-	INSERT INTO public.business_totals (business_id, owner_id, owner_name, owner_email, people_count, search_text, last_activity_at)
-	SELECT id, $8, $10, $9, 1, lower(concat_ws(' ', $2, $3, $10, $9)), $7 FROM business
+	INSERT INTO public.business_totals (business_id, plan, status, owner_id, owner_name, owner_email, people_count, search_text, last_activity_at)
+	SELECT id, $4, 'trial', $8, $10, $9, 1, lower(concat_ws(' ', $2, $3, $10, $9)), $7 FROM business
 ), change AS (
 	INSERT INTO public.plan_changes (id, business_id, at, actor_id, plan, status, mrr_before_cents, mrr_after_cents)
 	SELECT $11, id, $7, $13, $4, 'trial', 0, 0 FROM business

@@ -75,11 +75,13 @@ func (q *PublicTx) userList(f UserFilter) sortedList[User] {
 	if f.Status != "" {
 		list.filter(`u.is_active = ?`, f.Status == "active")
 	}
+	// To the minute, so that the total of a page stays the same for a moment.
+	now := q.now.Truncate(time.Minute)
 	switch since := SeenSince[f.Seen]; {
 	case since > 0:
-		list.filter(`u.seen_sort >= ?`, q.now.Add(-since))
+		list.filter(`u.seen_sort >= ?`, now.Add(-since))
 	case f.Seen == SeenLongAgo:
-		list.filter(`u.seen_sort < ? AND u.seen_sort > TIMESTAMPTZ 'epoch'`, q.now.AddDate(0, 0, -90))
+		list.filter(`u.seen_sort < ? AND u.seen_sort > TIMESTAMPTZ 'epoch'`, now.AddDate(0, 0, -90))
 	case f.Seen == SeenNever:
 		list.filter(`u.seen_sort = TIMESTAMPTZ 'epoch'`)
 	}

@@ -15,7 +15,7 @@ func TestBusinesses(t *testing.T) {
 		w.exec(`INSERT INTO businesses (id, name, subdomain, schema_name, plan, status, time_zone, trial_ends_at, created_at, updated_at)
 			VALUES (gen_random_uuid(), $1, $2, $2, 'free', 'trial', 'Asia/Tokyo', '2026-12-24 10:00+09', '2026-01-02 03:04:05.678+00', now())`, fmt.Sprintf("Shop %02d", i), fmt.Sprintf("shop-%d", i))
 	}
-	w.exec(`INSERT INTO business_totals (business_id, people_count, search_text, last_activity_at) SELECT id, 3, lower(name), now() FROM businesses WHERE plan = 'free'`)
+	w.exec(`INSERT INTO business_totals (business_id, plan, status, people_count, search_text, last_activity_at) SELECT id, plan, status, 3, lower(name), now() FROM businesses WHERE plan = 'free'`)
 	c := w.as(store.PlatformSales)
 	for query, want := range map[string]string{
 		"search=ACME": "acme", "search=first%40example&ordering=-name": "beta acme", "plan=professional": "acme beta", "status=trial&page_size=2&page=16": "shop-28 shop-29",

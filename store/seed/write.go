@@ -40,7 +40,7 @@ func write(ctx context.Context, tx *sql.Tx, list []*business, hash string) error
 	businesses := newTable("businesses", "id", "name", "subdomain", "schema_name", "plan", "status", "status_reason", "status_before",
 		"time_zone", "accent_color", "trial_ends_at", "created_at", "updated_at", "about", "address", "phone", "contact_email")
 	domains := newTable("domains", "name", "business_id", "kind", "verified_at", "created_at")
-	figures := newTable("business_totals", "business_id", "owner_id", "owner_name", "owner_email", "people_count", "search_text",
+	figures := newTable("business_totals", "business_id", "plan", "status", "owner_id", "owner_name", "owner_email", "people_count", "search_text",
 		"customers_count", "appointments_30d", "mrr_cents", "last_activity_at", "rolled_up_at")
 	days := newTable("business_daily", "business_id", "day", "appointments", "revenue_cents", "new_customers")
 	steps := newTable("plan_changes", "id", "business_id", "at", "plan", "status", "mrr_before_cents", "mrr_after_cents")
@@ -50,7 +50,7 @@ func write(ctx context.Context, tx *sql.Tx, list []*business, hash string) error
 			b.zone.String(), b.accent, moment(b.trialEnds), b.created, b.updated(), b.about, b.address, b.phone, b.email)
 		domains.add(b.subdomain, b.id, "subdomain", b.created, b.created)
 		owner := b.owner()
-		figures.add(b.id, owner.id, owner.name, owner.email, b.peopleCount(), b.searchText(),
+		figures.add(b.id, b.plan, b.status, owner.id, owner.name, owner.email, b.peopleCount(), b.searchText(),
 			b.totals.customers, b.totals.appointments30d, b.mrr(), b.totals.lastActivity, moment(b.totals.rolledUp))
 		for _, d := range b.totals.daily {
 			days.add(b.id, d.day, d.appointments, d.revenue, d.customers)
