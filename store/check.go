@@ -55,6 +55,8 @@ func loginFaults(ctx context.Context, pool *sqlx.DB, owner, readOnly bool) ([]st
 		Secrets    int    `db:"secrets"`
 		Edits      bool   `db:"edits_audit"`
 	}
+	// What is in public is found by its dependency, which has an index: ten thousand
+	// businesses are 300,000 rows of pg_class, and asking each for its rights took most of a second.
 	err := pool.GetContext(ctx, &is, `
 		SELECT current_setting('server_version_num')::int AS version, r.rolsuper AS super, r.rolbypassrls AS bypass,
 			current_setting('search_path') AS path, current_setting('default_transaction_read_only') AS read_only,
@@ -62,8 +64,8 @@ func loginFaults(ctx context.Context, pool *sqlx.DB, owner, readOnly bool) ([]st
 			has_database_privilege(current_database(), 'TEMP') AS temp,
 			(SELECT count(*) FROM pg_class WHERE relowner = r.oid) AS owns,
 			EXISTS (SELECT FROM pg_auth_members m WHERE m.member = r.oid) AS powerful,
-			(SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-				WHERE n.nspname = 'public' AND c.relkind = 'r'
+			(SELECT count(*) FROM pg_depend d JOIN pg_class c ON c.oid = d.objid
+				WHERE d.refclassid = to_regclass('pg_namespace') AND d.refobjid = to_regnamespace('public') AND d.classid = to_regclass('pg_class') AND c.relkind = 'r'
 				AND (has_table_privilege(c.oid, 'INSERT') OR has_table_privilege(c.oid, 'UPDATE') OR has_table_privilege(c.oid, 'DELETE'))) AS writes,
 			(SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 				WHERE n.nspname = 'public' AND c.relname = ANY($1) AND has_table_privilege(c.oid, 'SELECT')) AS secrets,

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -46,11 +47,23 @@ type searchKind struct {
 // The columns are id, number, title, detail, place, state.
 var searchKinds = []searchKind{
 	{HitBusiness, `id, CAST(0 AS bigint), name, subdomain, owner_email, status`, `public.business_lines`, `search_text`,
-		`(id = $1 OR subdomain = $2)`, `title COLLATE "und-x-icu"`},
+		`subdomain = $2`, `title COLLATE "und-x-icu"`},
 	{HitUser, `id, CAST(0 AS bigint), name, email, business_name, role`, `public.user_lines`, `search_text`,
-		`(id = $1 OR email_sort = $2)`, `lower(title)`},
+		`email_sort = $2`, `lower(title)`},
 	{HitTicket, `id, number, subject, business_name, '', status`, `public.ticket_lines`, `subject_search`,
-		`(id = $1 OR number = $3)`, `number DESC`},
+		`number = $3`, `number DESC`},
+}
+
+// exactly is the condition for what is meant by its very name, or "" when the text
+// can be none: planning a part costs more than running it.
+func (k searchKind) exactly(text string, isID, isNumber bool) string {
+	switch {
+	case isID:
+		return `id = $1`
+	case k.kind == HitBusiness && !strings.Contains(text, " "), k.kind == HitUser && strings.Contains(text, "@"), k.kind == HitTicket && isNumber:
+		return k.exact
+	}
+	return ""
 }
 
 // Find finds things of some kinds by name, address, number or id, a few of each:
@@ -62,11 +75,12 @@ func (q *PublicTx) Find(text string, kinds ...string) ([]Hit, error) {
 	}
 	whole := strings.Join(list, " ")
 	id, err := uuid.Parse(whole)
+	isID := err == nil
 	number, numberErr := strconv.ParseInt(strings.TrimPrefix(whole, "#"), 10, 64)
 	if numberErr != nil {
 		number = -1
 	}
-	args := []any{uuid.NullUUID{UUID: id, Valid: err == nil}, whole, number, strings.TrimPrefix(likePattern(whole), "%")}
+	args := []any{uuid.NullUUID{UUID: id, Valid: isID}, whole, number, strings.TrimPrefix(likePattern(whole), "%")}
 	like := make([]string, len(list))
 	for i, word := range list {
 		args = append(args, likePattern(word))
@@ -74,21 +88,19 @@ func (q *PublicTx) Find(text string, kinds ...string) ([]Hit, error) {
 	}
 	var arms []string
 	for place, k := range searchKinds {
-		for _, kind := range kinds {
-			if kind == k.kind {
-				arms = append(arms, k.arm(place, like))
-			}
+		if slices.Contains(kinds, k.kind) {
+			arms = append(arms, k.arms(place, k.exactly(whole, isID, numberErr == nil), like)...)
 		}
 	}
 	var found []Hit
 	// Not every kind uses all arguments, whose types must be known all the same.
 	err = q.search(&found, `SELECT kind, id, number, title, detail, place, state FROM (`+strings.Join(arms, ` UNION ALL `)+`) AS all_kinds
-		WHERE CAST($2 AS text) IS NOT NULL AND CAST($3 AS bigint) IS NOT NULL ORDER BY part, rank, spot`, args...)
+		WHERE (CAST($1 AS uuid) IS NULL OR CAST($2 AS text) IS NOT NULL) AND CAST($3 AS bigint) IS NOT NULL ORDER BY part, rank, spot`, args...)
 	return found, err
 }
 
-// arm is one kind's part of the statement, at its place among the parts.
-func (k searchKind) arm(place int, like []string) string {
+// arms are one kind's parts of the statement, at its place among the kinds.
+func (k searchKind) arms(place int, exact string, like []string) []string {
 	part := strconv.Itoa(place)
 	conditions := make([]string, len(like))
 	for i, pattern := range like {
@@ -96,12 +108,16 @@ func (k searchKind) arm(place int, like []string) string {
 	}
 	few := strconv.Itoa(foundPerKind)
 	names := ` (id, number, title, detail, place, state)`
-	return `(SELECT ` + part + ` AS part, 0 AS rank, row_number() OVER () AS spot, '` + k.kind + `' AS kind, e.* FROM (SELECT ` + k.columns +
-		` FROM ` + k.from + ` WHERE ` + k.exact + ` LIMIT ` + few + `) AS e` + names + `)
-		UNION ALL (SELECT ` + part + `, rank, row_number() OVER (ORDER BY rank, ` + k.order + `, id), '` + k.kind + `', id, number, title, detail, place, state FROM (
-			SELECT m.*, CASE WHEN lower(title) LIKE $4 THEN 1 ELSE 2 END AS rank FROM (SELECT ` + k.columns + ` FROM ` + k.from +
-		` WHERE ` + strings.Join(conditions, ` AND `) + ` AND ` + k.exact + ` IS NOT TRUE LIMIT ` + strconv.Itoa(foundLooked) + `) AS m` + names + `) AS ranked
-		ORDER BY rank, ` + k.order + `, id LIMIT ` + few + `)`
+	var arms []string
+	if exact != "" {
+		arms = append(arms, `(SELECT `+part+` AS part, 0 AS rank, row_number() OVER () AS spot, '`+k.kind+`' AS kind, e.* FROM (SELECT `+k.columns+
+			` FROM `+k.from+` WHERE `+exact+` LIMIT `+few+`) AS e`+names+`)`)
+		conditions = append(conditions, `(`+exact+`) IS NOT TRUE`)
+	}
+	return append(arms, `(SELECT `+part+` AS part, rank, row_number() OVER (ORDER BY rank, `+k.order+`, id) AS spot, '`+k.kind+`' AS kind, id, number, title, detail, place, state FROM (
+			SELECT m.*, CASE WHEN lower(title) LIKE $4 THEN 1 ELSE 2 END AS rank FROM (SELECT `+k.columns+` FROM `+k.from+
+		` WHERE `+strings.Join(conditions, ` AND `)+` LIMIT `+strconv.Itoa(foundLooked)+`) AS m`+names+`) AS ranked
+		ORDER BY rank, `+k.order+`, id LIMIT `+few+`)`)
 }
 
 // Find finds customers of the business by name, e-mail or telephone, and with
