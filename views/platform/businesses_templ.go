@@ -74,7 +74,7 @@ func (p BusinessesProps) list() ui.ListProps {
 			{Name: "status", Label: "Status", Options: ui.BusinessStatusOptions()},
 			{Name: "trial", Label: "Trial ends", Options: []ui.Option{{Value: "7d", Label: "within 7 days"}, {Value: "30d", Label: "within 30 days"}}},
 			{Name: "inactive", Label: "Inactive", Options: []ui.Option{{Value: "30d", Label: "for 30 days"}, {Value: "90d", Label: "for 90 days"}}},
-			{Name: "zone", Label: "Time zone", Placeholder: "Zone, like Europe"},
+			{Name: "zone", Label: "Time zone", Placeholder: "Time zone"},
 		},
 		Columns: businessColumns, Nothing: nothing, ViewsOf: "businesses", Pick: p.pick(),
 	}
