@@ -1,12 +1,15 @@
 package e2e
 
 import (
+	"context"
 	"fmt"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/chromedp/cdproto/input"
+	printing "github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 )
@@ -46,7 +49,13 @@ func TestJourneyOfTheSchedule(t *testing.T) {
 	b.wait("the old place", fmt.Sprintf(`[...document.querySelectorAll("[data-item]")].find(i => i.textContent.includes("Drag Me"))?.classList.contains("t%d")`, first.row))
 	b.dropRequest()
 	b.requestByKeys()
+	if n := b.sheets(); n != 1 {
+		t.Errorf("a day prints on %d sheets", n)
+	}
 	b.dragInTheWeek(p.url(host, "/schedule?view=week&date="+day), "Stay Here")
+	if n := b.sheets(); n > 2 {
+		t.Errorf("a week of few people prints on %d sheets", n)
+	}
 	for _, wrong := range b.complaints() {
 		if !strings.Contains(wrong, "status of 409") && !strings.Contains(wrong, "status of 422") {
 			t.Errorf("the console says: %s", wrong)
@@ -91,6 +100,19 @@ func (b *tab) dropRequest() {
 	b.mouse("mouseReleased", at[2], at[3])
 	b.insist("is confirmed for")
 }
+
+// sheets are what the page prints on, in the size that it asks for.
+func (b *tab) sheets() int {
+	b.t.Helper()
+	asked := true
+	var out printing.PrintToPDFResult
+	b.do("print", chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		return t.Call(ctx, printing.PrintToPDF.Method, printing.PrintToPDFParams{PreferCSSPageSize: &asked}, &out)
+	}))
+	return len(onePage.FindAll(out.Data, -1))
+}
+
+var onePage = regexp.MustCompile(`/Type /Page\b`)
 
 // insist waits for a message, and insists on what is outside of hours.
 func (b *tab) insist(message string) {
