@@ -4,8 +4,12 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"time"
 
+	"github.com/google/uuid"
 	"github.com/lib/pq"
+
+	"github.com/smoothschedule/smoothschedule/store"
 )
 
 // FillDay gives an empty business's schema two people, a service and n
@@ -34,4 +38,19 @@ func FillDay(ctx context.Context, db *sql.DB, schema string, n int) error {
 		ANALYZE appointments, appointment_resources, customers;
 		COMMIT`, s, today, n))
 	return err
+}
+
+// ReadDay reads what the pages of a day read: the schedule, the list and the
+// requests. It returns how many appointments the day has.
+func ReadDay(q *store.TenantTx, day time.Time) (int, error) {
+	end := day.Add(24 * time.Hour)
+	s, err := q.Schedule(day, end)
+	if err != nil {
+		return 0, err
+	}
+	if _, err := q.DayList(store.DayFilter{From: day, To: end}); err != nil {
+		return 0, err
+	}
+	_, err = q.Requests(uuid.NullUUID{}, 30)
+	return len(s.Booked), err
 }

@@ -39,6 +39,7 @@ var parts = []part{
 	{"pages", (*bench).otherPages},
 	{"people", (*bench).everyone},
 	{"dashboard", (*bench).dashboards},
+	{"day", (*bench).day},
 	{"scale", (*bench).scale},
 }
 
@@ -72,7 +73,7 @@ func begin() error {
 func run(ctx context.Context) (err error) {
 	b := &bench{out: os.Stdout}
 	dir := flag.String("dir", filepath.Join(".data", "bench"), "folder that is kept between runs")
-	only := flag.String("only", "", "parts to measure, separated by commas: availability, sign-in, list, database, pages, people, dashboard, scale")
+	only := flag.String("only", "", "parts to measure, separated by commas: availability, sign-in, list, database, pages, people, dashboard, day, scale")
 	flag.IntVar(&b.rounds, "rounds", 5, "rounds whose median counts")
 	flag.DurationVar(&b.length, "length", 3*time.Second, "length of one load")
 	flag.StringVar(&b.against, "against", "", "another build of this program, whose list is measured in the same run")
@@ -94,7 +95,7 @@ func run(ctx context.Context) (err error) {
 	}
 	defer b.data.stop()
 	sets := []dataset{small, big}
-	if len(wanted) == 1 && wanted[0].name == "sign-in" {
+	if len(wanted) == 1 && (wanted[0].name == "sign-in" || wanted[0].name == "day") {
 		sets = sets[:1] // seeding the other takes minutes
 	}
 	for _, set := range sets {

@@ -43,7 +43,7 @@ func (b *bench) signUp(ctx context.Context, db *store.DB) (err error) {
 		return err
 	}
 	b.line("schema pool: %d schemas made in %s", signUps, since(began))
-	defer func() { err = errors.Join(err, b.removeSignUps(ctx)) }()
+	defer func() { err = errors.Join(err, b.removeMeasured(ctx, big.name(), "bench-signup-%")) }()
 	var (
 		mu     sync.Mutex
 		wg     sync.WaitGroup
@@ -78,15 +78,16 @@ func (b *bench) signUp(ctx context.Context, db *store.DB) (err error) {
 	return nil
 }
 
-// removeSignUps leaves the database as it was.
-func (b *bench) removeSignUps(ctx context.Context) error {
-	admin, err := b.data.admin(big.name())
+// removeMeasured leaves a database as it was, but for the schemas of those whose
+// subdomain is like names.
+func (b *bench) removeMeasured(ctx context.Context, database, names string) error {
+	admin, err := b.data.admin(database)
 	if err != nil {
 		return err
 	}
 	defer admin.Close()
 	_, err = admin.ExecContext(ctx, `
-		CREATE TEMP TABLE gone AS SELECT id FROM businesses WHERE subdomain LIKE 'bench-signup-%';
+		CREATE TEMP TABLE gone AS SELECT id FROM businesses WHERE subdomain LIKE '`+names+`';
 		UPDATE tenant_schemas SET business_id = NULL WHERE business_id IN (TABLE gone);
 		DELETE FROM business_totals WHERE business_id IN (TABLE gone);
 		DELETE FROM domains WHERE business_id IN (TABLE gone);
