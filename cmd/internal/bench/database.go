@@ -195,7 +195,7 @@ func fingerprint() string {
 }
 
 // logIn returns the Cookie header of a session of the superuser.
-func (d *databases) logIn(ctx context.Context, set dataset) (string, error) {
+func (d *databases) logIn(ctx context.Context, set dataset, secure bool) (string, error) {
 	db, err := store.Open(d.config(set.name()))
 	if err != nil {
 		return "", err
@@ -205,7 +205,7 @@ func (d *databases) logIn(ctx context.Context, set dataset) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	cookies := web.NewCookies([][]byte{[]byte(sessionKey)}, true)
+	cookies := web.NewCookies([][]byte{[]byte(sessionKey)}, secure)
 	r, w := httptest.NewRequest(http.MethodGet, "/", nil), httptest.NewRecorder()
 	s, err := cookies.Get(r, "session")
 	if err != nil {

@@ -41,6 +41,7 @@ var parts = []part{
 	{"dashboard", (*bench).dashboards},
 	{"day", (*bench).day},
 	{"scale", (*bench).scale},
+	{"lighthouse", (*bench).lighthouse},
 }
 
 type part struct {
@@ -73,7 +74,7 @@ func begin() error {
 func run(ctx context.Context) (err error) {
 	b := &bench{out: os.Stdout}
 	dir := flag.String("dir", filepath.Join(".data", "bench"), "folder that is kept between runs")
-	only := flag.String("only", "", "parts to measure, separated by commas: availability, sign-in, list, database, pages, people, dashboard, day, scale")
+	only := flag.String("only", "", "parts to measure, separated by commas: availability, sign-in, list, database, pages, people, dashboard, day, scale, lighthouse")
 	flag.IntVar(&b.rounds, "rounds", 5, "rounds whose median counts")
 	flag.DurationVar(&b.length, "length", 3*time.Second, "length of one load")
 	flag.StringVar(&b.against, "against", "", "another build of this program, whose list is measured in the same run")

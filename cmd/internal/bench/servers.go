@@ -148,15 +148,19 @@ func (b *bench) startApp(ctx context.Context, set dataset) (*server, error) {
 }
 
 func (b *bench) startBuild(ctx context.Context, program, name string, set dataset) (*server, error) {
+	return b.startWith(ctx, program, name, set, true, "BASE_DOMAIN="+baseDomain, "PUBLIC_SCHEME=https")
+}
+
+func (b *bench) startWith(ctx context.Context, program, name string, set dataset, secure bool, env ...string) (*server, error) {
 	d := b.data
-	cookie, err := d.logIn(ctx, set)
+	cookie, err := d.logIn(ctx, set, secure)
 	if err != nil {
 		return nil, fmt.Errorf("log in: %w", err)
 	}
 	cfg := d.config(set.name())
-	s, err := startServer(program, "app", name+"-"+strconv.Itoa(set.businesses), b.dir,
+	s, err := startServer(program, "app", name+"-"+strconv.Itoa(set.businesses), b.dir, append(env,
 		"DATABASE_URL="+cfg.URL, "DATABASE_READONLY_URL="+cfg.ReadOnlyURL, "DATABASE_DIRECT_URL="+cfg.DirectURL,
-		"SESSION_KEYS="+sessionKey, "BASE_DOMAIN="+baseDomain, "PUBLIC_SCHEME=https", "DATA_DIR="+b.dir)
+		"SESSION_KEYS="+sessionKey, "DATA_DIR="+b.dir)...)
 	if err != nil {
 		return nil, err
 	}
