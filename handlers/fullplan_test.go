@@ -72,7 +72,7 @@ func TestFullPlan(t *testing.T) {
 		says("a guest's move", r.Doc(), visitor...)
 	}
 
-	team := []string{"holds 1 appointments a month", name, "bigger plan"}
+	team := []string{"holds 1 appointment a month", name, "bigger plan"}
 	typed := []string{"service_id", w.haircut.String(), "resource_id", w.ben.String(), "date", full, "time", "12:15", "customer_name", "Dan", "customer_email", "dan@example.test",
 		"price", "41.50", "minutes", "45", "staff_note", "Bring tea"}
 	for what, c := range map[string]*struct{ from, selector string }{"the team's form": {"page", "main"}, "the dialog": {"peek", "#peek-dialog"}} {
@@ -102,10 +102,10 @@ func TestFullPlan(t *testing.T) {
 
 	plan(`max_people = 1, max_resources = 1`)
 	doc = w.post(w.owner, "/team", http.StatusUnprocessableEntity, "name", "Nina New", "email", "nina@example.test", "role", "TENANT_STAFF").Doc()
-	says("an invitation", doc, "holds 1 people")
+	says("an invitation", doc, "holds 1 person,")
 	kept("an invitation", doc, "#f-name", "Nina New", "#f-email", "nina@example.test")
 	doc = w.post(w.owner, "/resources", http.StatusUnprocessableEntity, "name", "Chair", "kind", "ROOM", "capacity", "2").Doc()
-	says("a resource", doc, "holds 1 resources")
+	says("a resource", doc, "holds 1 resource,")
 	kept("a resource", doc, "#f-name", "Chair", "#f-capacity", "2")
 	if r := w.s.At("acme").As(store.TenantManager).Post("/resources", url.Values{"name": {"Chair"}, "kind": {"ROOM"}}); !strings.Contains(r.Doc().Find(".alert").Text(), "An owner can") {
 		t.Errorf("a manager reads: %s", r.Doc().Find(".alert").Text())

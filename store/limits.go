@@ -84,7 +84,7 @@ func (t *tx) checkPeopleLimit(business uuid.UUID) error {
 	if err != nil || n < *l.People {
 		return err
 	}
-	return l.full(*l.People, "people", "Disable somebody first")
+	return l.full(*l.People, "person", "people", "Disable somebody first")
 }
 
 // checkResourceLimit comes before a resource is added or enabled again.
@@ -97,11 +97,18 @@ func (q *TenantTx) checkResourceLimit() error {
 	if err != nil || n < *l.Resources {
 		return err
 	}
-	return l.full(*l.Resources, "resources", "Disable one first")
+	return l.full(*l.Resources, "resource", "resources", "Disable one first")
 }
 
-func (l Limits) full(most int, things, way string) error {
-	return &Error{Kind: Conflict, Field: PlanLimit, Message: fmt.Sprintf("The plan %s holds %d %s, and all are in use. %s, or choose a bigger plan.", l.PlanName, most, things, way)}
+func (l Limits) full(most int, one, many, way string) error {
+	return &Error{Kind: Conflict, Field: PlanLimit, Message: fmt.Sprintf("The plan %s holds %s, and no more. %s, or choose a bigger plan.", l.PlanName, counted(most, one, many), way)}
+}
+
+func counted(n int, one, many string) string {
+	if n == 1 {
+		many = one
+	}
+	return fmt.Sprintf("%d %s", n, many)
 }
 
 // nearLimit is how close to its limit a month must be before bookings wait for
@@ -135,7 +142,8 @@ func (q *TenantTx) checkAppointmentLimit(start time.Time) error {
 	}
 	month := from.Format("January 2006")
 	if q.who != nil && q.who.Subject.Role != Customer {
-		return &Error{Kind: Conflict, Message: fmt.Sprintf("The plan %s holds %d appointments a month, and %s has that many. Nothing more can be booked in it until you choose a bigger plan.", l.PlanName, most, month)}
+		return &Error{Kind: Conflict, Message: fmt.Sprintf("The plan %s holds %s a month, and %s has that many. Nothing more can be booked in it until you choose a bigger plan.",
+			l.PlanName, counted(most, "appointment", "appointments"), month)}
 	}
 	return &Error{Kind: Conflict, Message: "Nothing more can be booked online in " + month + ". Choose another month, or get in touch with " + q.Tenant.Name + "."}
 }

@@ -196,6 +196,25 @@ func (b *tab) follow(selector string) int {
 	return int(resp.Status)
 }
 
+// press clicks something that changes the page it is on. A board that is read
+// anew between the look and the click takes the mark along: then it looks again.
+func (b *tab) press(what, selector string) {
+	b.t.Helper()
+	var err error
+	for range 5 {
+		mark := b.visible(selector)
+		ctx, cancel := context.WithTimeout(b.ctx, 10*time.Second)
+		err = chromedp.Do(ctx, click(mark))
+		cancel()
+		if err == nil || b.count(mark) > 0 {
+			break
+		}
+	}
+	if err != nil {
+		b.t.Fatalf("%s: %v\nat %s\n%s", what, err, b.url(), clip(b.text("body")))
+	}
+}
+
 // visible marks the first match that can be seen (wide and narrow menus hold the
 // same links) and returns a selector of it alone.
 func (b *tab) visible(selector string) string {

@@ -228,11 +228,11 @@ func (j journey) suspend(name string) {
 	page := b.url()
 	field := "#f-plain-reason"
 	if j.scripts {
-		b.do("open the dialog", click(b.visible(`button[commandfor="suspend-dialog"]`)))
+		b.press("open the dialog", `button[commandfor="suspend-dialog"]`)
 		b.wait("the dialog", `document.querySelector("#suspend-dialog").open`)
 		field = "#f-reason"
 	} else {
-		b.do("unfold the form", click(b.visible(`details:has(`+field+`) > summary`)))
+		b.press("unfold the form", `details:has(`+field+`) > summary`)
 	}
 	b.fill(field, "Trying out what the owners see.")
 	b.follow(`form:has(` + field + `) button.btn-danger`)

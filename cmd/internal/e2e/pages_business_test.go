@@ -84,7 +84,7 @@ func teamPages(t testing.TB, p *program) []page {
 // peek opens something of the schedule in its dialog.
 func peek(selector string) func(*tab) {
 	return func(b *tab) {
-		b.do("open it", click(b.visible(selector)))
+		b.press("open it", selector)
 		b.wait("the dialog", `document.querySelector("#peek-dialog")?.open`)
 	}
 }

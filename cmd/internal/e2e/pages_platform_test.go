@@ -16,7 +16,7 @@ func platformPages(t testing.TB, p *program) []page {
 	user := mustParse(t, start).Query().Get("user_id")
 	ticket, _ := c.get("platform", "/support?q=confirmations").must(t, 200).doc(t).Find(`#tickets tbody a[href^="/support/"]`).First().Attr("href")
 	suspend := func(b *tab) {
-		b.do("open the dialog", click(b.visible(`button[commandfor="suspend-dialog"]`)))
+		b.press("open the dialog", `button[commandfor="suspend-dialog"]`)
 		b.wait("the dialog", `document.querySelector("#suspend-dialog").open`)
 	}
 	bad := []string{"name", "", "subdomain", "Not A Name", "plan", "gold", "time_zone", "Mars/Olympus", "owner_name", "", "owner_email", "x"}

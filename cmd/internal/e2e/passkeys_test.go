@@ -41,19 +41,19 @@ func TestS7_PasskeysInABrowser(t *testing.T) {
 	b.quickLogin(p, "platform", "sales@smoothschedule.test")
 	b.open(p.url("platform", factors))
 	b.fill("#f-passkey-name", "Blue key")
-	b.do("add it", click(b.visible(`form[data-passkey="add"] button[type=submit]`)))
+	b.press("add it", `form[data-passkey="add"] button[type=submit]`)
 	b.wait("the recovery codes", `document.querySelectorAll("#recovery-codes li").length === 10`)
 	b.open(p.url("platform", factors))
-	b.do("add it again", click(b.visible(`form[data-passkey="add"] button[type=submit]`)))
+	b.press("add it again", `form[data-passkey="add"] button[type=submit]`)
 	b.wait("a refusal", `!document.querySelector("[data-passkey-error]").hidden`)
 	logOut()
 
 	verified(false)
-	b.do("log in without the person's check", click(b.visible(withKey)))
+	b.press("log in without the person's check", withKey)
 	b.wait("a refusal", `document.querySelector("[data-passkey-error]")?.innerText || document.body.innerText.includes("was not accepted")`)
 	verified(true)
 	b.open(p.url("platform", "/login?next=/audit"))
-	b.do("log in", click(b.visible(withKey)))
+	b.press("log in", withKey)
 	b.wait("where the way led", `location.pathname === "/audit"`)
 	for _, action := range []string{"user.passkey_added", "session.started_with_passkey"} {
 		if log := eval[string](b, `fetch("/audit.csv").then(r => r.text())`); !strings.Contains(log, action) {
@@ -81,7 +81,7 @@ func TestS7_PasskeysInABrowser(t *testing.T) {
 		t.Errorf("%d passkeys are left", n)
 	}
 	logOut()
-	b.do("log in with what was removed", click(b.visible(withKey)))
+	b.press("log in with what was removed", withKey)
 	b.wait("a refusal", `document.body.innerText.includes("was not accepted")`)
 	b.open(p.url("platform", "/dashboard"))
 	b.mustBeAt(p.url("platform", "/login?next=%2Fdashboard"))

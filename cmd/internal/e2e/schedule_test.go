@@ -236,7 +236,7 @@ func (b *tab) bookByClick(name string, rows int) place {
 	b.wait("the form", `document.querySelector("#peek-dialog")?.open`)
 	b.do("the first service of this lane", evaluate(`document.querySelector("#f-customer_name").closest("details").open = true`))
 	b.fill("#f-customer_name", name)
-	b.do("book", click(b.visible(`#appointment-form button.btn-primary`)))
+	b.press("book", `#appointment-form button.btn-primary`)
 	b.wait("the appointment", fmt.Sprintf(`[...document.querySelectorAll("[data-item]")].some(i => i.textContent.includes(%q)) && !document.querySelector("#peek-dialog")`, name))
 	b.do("into view", evaluate(`document.querySelector("[data-item]").scrollIntoView({ block: "center" })`))
 	return b.item(name)
