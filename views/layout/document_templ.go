@@ -182,9 +182,9 @@ func document(p Page, bodyClass string) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var10 string
-		templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(static.URL("js/app.js"))
+		templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(static.URL(p.script()))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/layout/document.templ`, Line: 41, Col: 40}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/layout/document.templ`, Line: 41, Col: 39}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var10))
 		if templ_7745c5c3_Err != nil {
@@ -293,6 +293,15 @@ func document(p Page, bodyClass string) templ.Component {
 		}
 		return nil
 	})
+}
+
+// script is the one of all pages. Who visits a business without a login is asked
+// for nothing that needs htmx, and books with a third of the weight.
+func (p Page) script() string {
+	if p.BusinessName != "" && p.User == nil {
+		return "js/visitor.js"
+	}
+	return "js/app.js"
 }
 
 func (p Page) colourScheme() string {
