@@ -105,7 +105,7 @@ func (t *tx) audit(e Event) error {
 	var actor, subject uuid.NullUUID
 	actorName, subjectName, address := "system", "system", ""
 	if who != nil {
-		// A visitor has a name and no login.
+		// A visitor has no login.
 		actor, actorName = uuid.NullUUID{UUID: who.Actor.ID, Valid: who.Actor.ID != uuid.Nil}, who.Actor.auditName()
 		subject, subjectName = uuid.NullUUID{UUID: who.Subject.ID, Valid: who.Subject.ID != uuid.Nil}, who.Subject.auditName()
 		address = who.Address

@@ -41,6 +41,7 @@ type Error struct {
 	Asked  *Asked // for the page that says so
 	// RetryAfter is set where waiting helps.
 	RetryAfter time.Duration
+	monthFull  bool // the plan's month holds no more appointments
 	cause      error
 }
 
@@ -86,6 +87,13 @@ func Refusal(err error) *Error {
 		return e
 	}
 	return nil
+}
+
+// MonthFull says whether a booking was refused because its month holds no more
+// appointments of the plan.
+func MonthFull(err error) bool {
+	var e *Error
+	return errors.As(err, &e) && e.monthFull
 }
 
 // RetryAfter is how long to wait before the next try, or 0.

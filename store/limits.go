@@ -142,10 +142,10 @@ func (q *TenantTx) checkAppointmentLimit(start time.Time) error {
 	}
 	month := from.Format("January 2006")
 	if q.who != nil && q.who.Subject.Role != Customer {
-		return &Error{Kind: Conflict, Message: fmt.Sprintf("The plan %s holds %s a month, and %s has that many. Nothing more can be booked in it until you choose a bigger plan.",
+		return &Error{Kind: Conflict, monthFull: true, Message: fmt.Sprintf("The plan %s holds %s a month, and %s has that many. Nothing more can be booked in it until you choose a bigger plan.",
 			l.PlanName, counted(most, "appointment", "appointments"), month)}
 	}
-	return &Error{Kind: Conflict, Message: "Nothing more can be booked online in " + month + ". Choose another month, or get in touch with " + q.Tenant.Name + "."}
+	return &Error{Kind: Conflict, monthFull: true, Message: "Nothing more can be booked online in " + month + ". Choose another month, or get in touch with " + q.Tenant.Name + "."}
 }
 
 // month is that of a moment by the business's clock.

@@ -159,7 +159,7 @@ func (h *Handlers) notBooked(c echo.Context, in business.AppointmentInput, err e
 		return err
 	}
 	if store.Refusal(err) == nil {
-		if p.Errors = store.FieldErrors(err); p.Errors == nil && status == http.StatusConflict { // the plan's month is full
+		if p.Errors = store.FieldErrors(err); p.Errors == nil && store.MonthFull(err) {
 			p.Refusal.Message = r.Message
 		} else if p.Errors == nil {
 			return err

@@ -181,7 +181,7 @@ func (h *Handlers) bookHold(c echo.Context) error {
 	switch {
 	case store.FieldErrors(err) != nil:
 		return h.bookTimes(c, http.StatusUnprocessableEntity, message(err))
-	case store.KindOf(err) == store.Conflict: // the plan's month is full
+	case store.MonthFull(err):
 		return h.bookTimes(c, http.StatusConflict, message(err))
 	case err != nil:
 		return err

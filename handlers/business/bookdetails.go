@@ -61,7 +61,7 @@ func (h *Handlers) detailsPage(c echo.Context, status int, w wish, start time.Ti
 // it asks for nothing that the refusal does not bring.
 func (h *Handlers) refusedPage(c echo.Context, refusal *store.Error, w wish, start time.Time, p business.BookDetailsProps) error {
 	z, _ := readClocks(c)
-	p.Refused = refusal.Message
+	p.Refused, p.NothingElse = refusal.Message, len(refusal.Nearest) == 0
 	for _, s := range refusal.Nearest {
 		p.Nearest = append(p.Nearest, z.start(s.Start, "Monday, 2 January 2006, 15:04"))
 	}
@@ -148,8 +148,8 @@ func (h *Handlers) bookCreate(c echo.Context) error {
 	if p.Errors = store.FieldErrors(err); p.Errors != nil {
 		return h.detailsPage(c, http.StatusUnprocessableEntity, w, start, p)
 	}
-	if store.KindOf(err) == store.Conflict { // the plan's month is full
-		p.Refused, p.OtherMonth = message(err), true
+	if store.KindOf(err) == store.Conflict {
+		p.Refused = message(err)
 		return h.detailsPage(c, http.StatusConflict, w, start, p)
 	}
 	if err != nil {

@@ -76,7 +76,7 @@ type BookDetailsProps struct {
 	Errors             map[string]string
 	Refused            string  // why the start can't be
 	Nearest            []Start // and what else
-	OtherMonth         bool    // nothing in this one can be
+	NothingElse        bool    // other times were looked for in vain
 }
 
 // BookingProps is an appointment's page for its customer.
