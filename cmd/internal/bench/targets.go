@@ -13,23 +13,11 @@ import (
 func (b *bench) listTargets(ctx context.Context, app *server) ([]target, error) {
 	list := urls.Businesses()
 	at := func(pairs ...string) string { return urls.WithQuery(list, pairs...) }
-	next, err := follow(ctx, app, list, "right")
+	targets, err := pagerTargets(ctx, app, list)
 	if err != nil {
 		return nil, err
 	}
-	third, err := follow(ctx, app, next, "right")
-	if err != nil {
-		return nil, err
-	}
-	previous, err := follow(ctx, app, third, "left")
-	if err != nil {
-		return nil, err
-	}
-	last, err := follow(ctx, app, list, "last")
-	if err != nil {
-		return nil, err
-	}
-	beforeLast, err := follow(ctx, app, last, "left")
+	beforeLast, err := follow(ctx, app, targets[len(targets)-1].path, "left")
 	if err != nil {
 		return nil, err
 	}
@@ -37,10 +25,7 @@ func (b *bench) listTargets(ctx context.Context, app *server) ([]target, error) 
 	if err != nil {
 		return nil, err
 	}
-	targets := []target{
-		{"first", app, list}, {"next", app, next}, {"previous", app, previous}, {"last", app, last}, {"before the last", app, beforeLast},
-		{"page 200 by link", app, far}, {"page 200 by number", app, at("page", "200")},
-	}
+	targets = append(targets, target{"before the last", app, beforeLast}, target{"page 200 by link", app, far}, target{"page 200 by number", app, at("page", "200")})
 	for _, key := range []string{"-name", "plan", "-plan", "status", "-status", "owner", "-owner", "people", "-people", "appointments", "-appointments",
 		"mrr", "-mrr", "activity", "-activity", "joined", "-joined"} {
 		targets = append(targets, target{"sort " + key, app, at("sort", key)})
@@ -78,19 +63,7 @@ func (b *bench) listTargets(ctx context.Context, app *server) ([]target, error) 
 func (b *bench) peopleTargets(ctx context.Context, app *server) ([]target, error) {
 	list := urls.Users()
 	at := func(pairs ...string) string { return urls.WithQuery(list, pairs...) }
-	next, err := follow(ctx, app, list, "right")
-	if err != nil {
-		return nil, err
-	}
-	third, err := follow(ctx, app, next, "right")
-	if err != nil {
-		return nil, err
-	}
-	previous, err := follow(ctx, app, third, "left")
-	if err != nil {
-		return nil, err
-	}
-	last, err := follow(ctx, app, list, "last")
+	targets, err := pagerTargets(ctx, app, list)
 	if err != nil {
 		return nil, err
 	}
@@ -108,7 +81,6 @@ func (b *bench) peopleTargets(ctx context.Context, app *server) ([]target, error
 	if err != nil {
 		return nil, err
 	}
-	targets := []target{{"first", app, list}, {"next", app, next}, {"previous", app, previous}, {"last", app, last}}
 	for _, key := range []string{"-name", "email", "-email", "joined", "-joined", "last_login", "-last_login"} {
 		targets = append(targets, target{"sort " + key, app, at("sort", key)})
 	}
@@ -124,6 +96,25 @@ func (b *bench) peopleTargets(ctx context.Context, app *server) ([]target, error
 		targets = append(targets, target{"everything: " + q, app, urls.WithQuery(urls.Search(), "q", q)})
 	}
 	return targets, nil
+}
+
+// pagerTargets are a list's first page and where its pager leads: next, previous
+// (from the third page) and, behind them, last.
+func pagerTargets(ctx context.Context, app *server, list string) ([]target, error) {
+	next, err := follow(ctx, app, list, "right")
+	if err != nil {
+		return nil, err
+	}
+	third, err := follow(ctx, app, next, "right")
+	if err != nil {
+		return nil, err
+	}
+	previous, err := follow(ctx, app, third, "left")
+	if err != nil {
+		return nil, err
+	}
+	last, err := follow(ctx, app, list, "last")
+	return []target{{"first", app, list}, {"next", app, next}, {"previous", app, previous}, {"last", app, last}}, err
 }
 
 // follow returns where one of the pager's links leads.
