@@ -5,6 +5,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"net"
 	"slices"
 
 	"github.com/lib/pq"
@@ -16,13 +17,14 @@ import (
 // returns to the pool with another tenant's path.
 type connector struct {
 	driver.Connector
+	pulse   *pulse
 	prepare bool
 	heard   func(statement string) // of tests; may be nil
 }
 
 // newConnector takes a lib/pq URL. With prepare, the statements of public scopes
 // are prepared once per connection; a pooler in transaction mode may not allow it.
-func newConnector(dsn string, prepare bool, heard func(string)) (*connector, error) {
+func newConnector(dsn string, pulse *pulse, prepare bool, heard func(string)) (*connector, error) {
 	cfg, err := pq.NewConfig(dsn)
 	if err != nil {
 		return nil, err
@@ -33,10 +35,12 @@ func newConnector(dsn string, prepare bool, heard func(string)) (*connector, err
 	if err != nil {
 		return nil, err
 	}
-	return &connector{Connector: inner, prepare: prepare, heard: heard}, nil
+	inner.Dialer(dialer(func(c net.Conn) net.Conn { return &wire{c, pulse} }))
+	return &connector{Connector: inner, pulse: pulse, prepare: prepare, heard: heard}, nil
 }
 
 func (c *connector) Connect(ctx context.Context) (driver.Conn, error) {
+	lost := c.pulse.lost.Load()
 	inner, err := c.Connector.Connect(ctx)
 	if err != nil {
 		return nil, err
@@ -46,7 +50,7 @@ func (c *connector) Connect(ctx context.Context) (driver.Conn, error) {
 		_ = inner.Close()
 		return nil, fmt.Errorf("store: %T lacks an interface that the doors need", inner)
 	}
-	return &conn{pqConn: full, prepare: c.prepare, heard: c.heard}, nil
+	return &conn{pqConn: full, pulse: c.pulse, lost: lost, prepare: c.prepare, heard: c.heard}, nil
 }
 
 // pqConn is all that lib/pq's connection can do and database/sql asks for.
@@ -64,6 +68,8 @@ type pqConn interface {
 
 type conn struct {
 	pqConn
+	pulse    *pulse
+	lost     int64 // what the pulse had counted when this one was made
 	prepare  bool
 	heard    func(statement string)
 	inPublic bool // the open transaction sees the public schema only
@@ -89,6 +95,14 @@ func (c *conn) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, e
 	}
 	c.inPublic = scope.isPublic()
 	return c, nil
+}
+
+// ResetSession is asked before a connection is used again.
+func (c *conn) ResetSession(ctx context.Context) error {
+	if c.lost != c.pulse.lost.Load() {
+		return driver.ErrBadConn
+	}
+	return c.pqConn.ResetSession(ctx)
 }
 
 // QueryContext runs a statement prepared before on this connection when it may.

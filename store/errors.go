@@ -42,6 +42,7 @@ type Error struct {
 	// RetryAfter is set where waiting helps.
 	RetryAfter time.Duration
 	monthFull  bool // the plan's month holds no more appointments
+	noRoom     bool // the database's disk is full or fails
 	cause      error
 }
 
@@ -94,6 +95,13 @@ func Refusal(err error) *Error {
 func MonthFull(err error) bool {
 	var e *Error
 	return errors.As(err, &e) && e.monthFull
+}
+
+// NoRoom says whether nothing could be stored because the database's disk is full
+// or fails: that needs a person.
+func NoRoom(err error) bool {
+	var e *Error
+	return errors.As(err, &e) && e.noRoom
 }
 
 // RetryAfter is how long to wait before the next try, or 0.
@@ -149,17 +157,26 @@ func wrap(err error) error {
 		return &Error{Kind: Invalid, Message: "The text holds characters that can't be stored.", cause: err}
 	case state == "42501" || state == "25006":
 		return &Error{Kind: Forbidden, Message: "nothing can be changed here", cause: err}
-	case strings.HasPrefix(state, "08"), strings.HasPrefix(state, "57P"), state == "53300", state == "57014":
-		return &Error{Kind: Unavailable, Message: "the database does not answer", cause: err}
+	case state == "53100" || state == "58030": // the disk is full, or fails
+		return &Error{Kind: Unavailable, Message: "Nothing can be stored at the moment, and nothing was changed. Please try again in some minutes.",
+			RetryAfter: retryDisk, noRoom: true, cause: err}
+	case strings.HasPrefix(state, "08"), strings.HasPrefix(state, "57P"), strings.HasPrefix(state, "53"), state == "57014":
+		return &Error{Kind: Unavailable, Message: "the database does not answer", RetryAfter: retryDatabase, cause: err}
 	case state == "" && isConnection(err):
-		return &Error{Kind: Unavailable, Message: "the database does not answer", cause: err}
+		return &Error{Kind: Unavailable, Message: "the database does not answer", RetryAfter: retryDatabase, cause: err}
 	}
 	return err
 }
 
+// When to come again: a server is back soon, a disk takes a person.
+const (
+	retryDatabase = 5 * time.Second
+	retryDisk     = 60 * time.Second
+)
+
 func isConnection(err error) bool {
 	return errors.Is(err, driver.ErrBadConn) || errors.Is(err, sql.ErrConnDone) || errors.As(err, new(net.Error)) ||
-		errors.Is(err, errNoConnection) || strings.Contains(err.Error(), "EOF")
+		errors.Is(err, errNoConnection) || errors.Is(err, errSilent) || strings.Contains(err.Error(), "EOF")
 }
 
 // sqlState returns PostgreSQL's five-character code, or "".

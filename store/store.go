@@ -41,6 +41,7 @@ type Config struct {
 // DB is the database with its three logins.
 type DB struct {
 	web, read, direct *sqlx.DB
+	pulse             *pulse
 	now               func() time.Time
 	jobs              *river.Client[*sql.Tx]
 	tenants           *tenantCache
@@ -80,6 +81,10 @@ func Open(cfg Config) (*DB, error) {
 	if db.passwordCost = cfg.PasswordCost; db.passwordCost == nil {
 		db.passwordCost = passwordCost
 	}
+	var err error
+	if db.pulse, err = newPulse(cfg.URL); err != nil {
+		return nil, badAddress("DATABASE_URL")
+	}
 	for _, login := range []struct {
 		name, url string
 		pool      **sqlx.DB
@@ -89,10 +94,9 @@ func Open(cfg Config) (*DB, error) {
 		{"DATABASE_READONLY_URL", cfg.ReadOnlyURL, &db.read, size},
 		{"DATABASE_DIRECT_URL", cfg.DirectURL, &db.direct, 4},
 	} {
-		connector, err := newConnector(login.url, cfg.Prepare, cfg.Heard)
+		connector, err := newConnector(login.url, db.pulse, cfg.Prepare, cfg.Heard)
 		if err != nil {
-			// The parser's own words may hold the password.
-			return nil, fmt.Errorf("%s is not a valid PostgreSQL address (postgres://user:password@host/database)", login.name)
+			return nil, badAddress(login.name)
 		}
 		pool := sql.OpenDB(connector)
 		pool.SetMaxOpenConns(login.size)
@@ -101,7 +105,6 @@ func Open(cfg Config) (*DB, error) {
 		pool.SetConnMaxLifetime(30 * time.Minute)
 		*login.pool = sqlx.NewDb(pool, "postgres")
 	}
-	var err error
 	if db.sealer, err = newSealer(cfg.Keys); err != nil {
 		return nil, err
 	}
@@ -110,6 +113,12 @@ func Open(cfg Config) (*DB, error) {
 		return nil, fmt.Errorf("open the job queue: %w", err)
 	}
 	return db, nil
+}
+
+// badAddress says which variable can't be read; the parser's own words may hold
+// the password.
+func badAddress(name string) error {
+	return fmt.Errorf("%s is not a valid PostgreSQL address (postgres://user:password@host/database)", name)
 }
 
 // Close closes all connections.
@@ -177,10 +186,25 @@ var errNoConnection = errors.New("no database connection became free")
 // connectTimeout bounds the wait for a free connection or a new one.
 const connectTimeout = 5 * time.Second
 
+// begin opens a transaction. BEGIN changes nothing, so where it meets a connection
+// that was cut meanwhile it is said again on a new one.
 func (db *DB) begin(ctx context.Context, pool *sqlx.DB, s scope) (*tx, error) {
+	if db.pulse.down.Load() && !db.pulse.beats() {
+		return nil, errSilent
+	}
+	opened, err := db.tryBegin(ctx, pool, s)
+	if err != nil && isConnection(err) && !errors.Is(err, errNoConnection) && !db.pulse.down.Load() {
+		opened, err = db.tryBegin(ctx, pool, s)
+	}
+	return opened, err
+}
+
+func (db *DB) tryBegin(ctx context.Context, pool *sqlx.DB, s scope) (*tx, error) {
 	waiting, cancel := context.WithTimeout(ctx, connectTimeout)
 	defer cancel()
+	stop := db.pulse.whileWaiting(cancel)
 	conn, err := pool.Connx(waiting)
+	stop()
 	if err != nil {
 		if waiting.Err() != nil && ctx.Err() == nil {
 			return nil, fmt.Errorf("%w: %w", errNoConnection, err)

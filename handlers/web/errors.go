@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"errors"
 	"log/slog"
 	"net/http"
@@ -27,7 +28,7 @@ var statusOf = map[store.Kind]int{
 // HandleError is the one place that turns an error into bytes. Users see a
 // status, a sentence and the request's id; the log has the rest.
 func (a *App) HandleError(err error, c echo.Context) {
-	if c.Response().Committed {
+	if c.Response().Committed || clientLeft(c, err) {
 		return
 	}
 	status, message := describe(err)
@@ -52,10 +53,27 @@ func (a *App) HandleError(err error, c echo.Context) {
 	}
 }
 
+// statusClientLeft stands in the log where a client ended its request: nobody
+// reads an answer, and nothing is wrong. No answer carries it.
+const statusClientLeft = 499
+
+// clientLeft says whether a request failed because its client is gone.
+func clientLeft(c echo.Context, err error) bool {
+	if !errors.Is(err, context.Canceled) || c.Request().Context().Err() == nil {
+		return false
+	}
+	c.Response().Status = statusClientLeft
+	return true
+}
+
 // report logs what is our fault, and tells programs when to come again.
 func (a *App) report(c echo.Context, status int, err error) {
 	if status >= http.StatusInternalServerError {
-		a.Log.LogAttrs(c.Request().Context(), slog.LevelError, "request failed", slog.String("id", of(c).ID),
+		what := "request failed"
+		if store.NoRoom(err) {
+			what = "the database's disk is full or fails" // words to alarm on; docs/operations.md names them
+		}
+		a.Log.LogAttrs(c.Request().Context(), slog.LevelError, what, slog.String("id", of(c).ID),
 			slog.String("route", c.Path()), slog.Int("status", status), slog.String("error", err.Error()))
 	}
 	if status == http.StatusServiceUnavailable {
@@ -76,8 +94,8 @@ func describe(err error) (int, string) {
 	var known *store.Error
 	if errors.As(err, &known) {
 		if status := statusOf[known.Kind]; status != 0 {
-			switch known.Kind {
-			case store.NotFound, store.Unavailable:
+			switch {
+			case known.Kind == store.NotFound, known.Kind == store.Unavailable && !store.NoRoom(err):
 				return status, "" // the page's own words are better
 			default:
 				return status, known.Message

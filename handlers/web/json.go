@@ -44,7 +44,7 @@ var failures = map[int]APIError{
 
 // HandleAPIError is HandleError's sister for surfaces that speak JSON.
 func (a *App) HandleAPIError(err error, c echo.Context) {
-	if c.Response().Committed {
+	if c.Response().Committed || clientLeft(c, err) {
 		return
 	}
 	status, message := describe(err)
@@ -70,13 +70,7 @@ func (a *App) HandleAPIError(err error, c echo.Context) {
 	if e.Fields = fields; fields == nil {
 		e.Fields = map[string]string{}
 	}
-	if status >= http.StatusInternalServerError {
-		a.Log.LogAttrs(c.Request().Context(), slog.LevelError, "request failed", slog.String("id", of(c).ID),
-			slog.String("route", c.Path()), slog.Int("status", status), slog.String("error", err.Error()))
-	}
-	if status == http.StatusServiceUnavailable {
-		c.Response().Header().Set(echo.HeaderRetryAfter, "30")
-	}
+	a.report(c, status, err)
 	if err := JSON(c, status, e); err != nil {
 		a.Log.Error("error answer failed", slog.String("id", of(c).ID), slog.String("error", err.Error()))
 	}
