@@ -109,10 +109,7 @@ func (db *DB) continueMasquerade(ctx context.Context, p *Principal, row sessionR
 		if _, err = t.exec(`UPDATE public.sessions SET last_seen_at = $2 WHERE id_hash = $1`, p.sessionHash, t.now); err != nil || page == "" {
 			return err
 		}
-		if _, err = t.exec(`UPDATE public.masquerades SET pages = pages + 1 WHERE id = $1`, id); err != nil {
-			return err
-		}
-		return t.auditMasquerade(m, "masquerade.page_viewed", p.Address, map[string]any{"page": page})
+		return t.recordView(m, p.Address, map[string]any{"page": page})
 	})
 	if KindOf(err) == NotFound {
 		return nil, nil
@@ -132,6 +129,27 @@ func (db *DB) continueMasquerade(ctx context.Context, p *Principal, row sessionR
 	// Whatever else is written in the row: only this one word opens the writing login.
 	p.Tenant.viewOnly = m.Mode != ModeWrite
 	return p, nil
+}
+
+// RecordView writes down what is about to be sent to a masquerade: the page, and
+// whether it answers a form.
+func (db *DB) RecordView(ctx context.Context, p *Principal, page string, form bool) error {
+	details := map[string]any{"page": page}
+	if form {
+		details["form"] = true
+	}
+	return db.run(ctx, db.web, scope{platform: true}, func(t tx) error { return t.recordView(*p.Masquerade, p.Address, details) })
+}
+
+func (t *tx) recordView(m Masquerade, address string, details map[string]any) error {
+	_, err := t.exec(`UPDATE public.masquerades SET pages = pages + 1 WHERE id = $1`, m.ID)
+	if err == nil {
+		err = t.auditMasquerade(m, "masquerade.page_viewed", address, details)
+	}
+	if err != nil {
+		return &Error{Kind: Unavailable, Message: "the page can't be recorded", cause: err}
+	}
+	return nil
 }
 
 // masqueradeFault returns why a masquerade may not go on, or "". Ended, idle and

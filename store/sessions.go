@@ -38,8 +38,8 @@ type sessionRow struct {
 // host: row-level security keeps sessions of other hosts out of sight. With
 // WithHandover the scope stays open for the handler.
 //
-// page is the pattern of a page about to be shown; during a masquerade it is
-// recorded, and if that fails so does Authenticate.
+// page is a page about to be shown, with the ids of what it shows; during a
+// masquerade it is recorded, and if that fails so does Authenticate.
 func (db *DB) Authenticate(ctx context.Context, tenant *Tenant, token, page string, from Client) (*Principal, error) {
 	s := scope{platform: true}
 	if tenant != nil {

@@ -20,6 +20,7 @@ func linked(c echo.Context) (store.Handle, error) {
 	if !ok {
 		return h, echo.ErrNotFound
 	}
+	web.Shown(c, "appointment", h.ID)
 	h.From = web.Client(c)
 	return h, nil
 }

@@ -19,6 +19,7 @@ func (h *Handlers) feed(c echo.Context) error {
 	if !ok || !isFile {
 		return echo.ErrNotFound
 	}
+	web.Shown(c, "resource", link.ID)
 	tenant := web.Tenant(c)
 	var name string
 	var list []store.Booking

@@ -112,7 +112,7 @@ func (h *Handlers) Routes() []web.Route {
 		{Method: http.MethodPost, Path: urls.BookingCancelPattern, Permission: access.Public, Handler: h.bookingCancel},
 		{Method: http.MethodGet, Path: urls.BookingCalendarPattern, Permission: access.Public, Handler: h.bookingCalendar},
 		{Method: http.MethodPost, Path: urls.BookingAccountPattern, Permission: access.Public, Handler: h.bookingAccount},
-		{Method: http.MethodGet, Path: urls.FeedPattern, Permission: access.Public, Handler: h.feed, Sessionless: true},
+		{Method: http.MethodGet, Path: urls.FeedPattern, Permission: access.Public, Handler: h.feed},
 		{Method: http.MethodGet, Path: urls.Portal(), Permission: access.PortalView, Handler: h.portal},
 		{Method: http.MethodPost, Path: urls.PortalProfile(), Permission: access.PortalView, Handler: h.portalProfile},
 		{Method: http.MethodGet, Path: urls.PortalMovePattern, Permission: access.PortalView, Handler: h.portalMoveShow},

@@ -25,7 +25,7 @@ func (a *App) Begin(s *Surface) echo.MiddlewareFunc {
 		return func(c echo.Context) (err error) {
 			started := time.Now()
 			r := of(c)
-			r.ID, r.Surface, r.cookies = newRequestID(), s, a.Cookies
+			r.ID, r.Surface, r.cookies, r.app = newRequestID(), s, a.Cookies, a
 			c.Response().Header().Set(echo.HeaderXRequestID, r.ID)
 			defer func() {
 				if cause := recover(); cause == http.ErrAbortHandler { //nolint:errorlint // a sentinel by contract

@@ -17,6 +17,8 @@ type Request struct {
 	Principal access.Principal
 	Refused   string // path the theme form returns to instead of this one
 	cookies   *Cookies
+	app       *App
+	shown     string // what a page behind a token is about
 }
 
 const requestKey = "web.request"

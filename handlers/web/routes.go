@@ -28,8 +28,9 @@ type Route struct {
 	// Sessionless marks assets, which are the same for everybody: the session is
 	// not looked at, and fetching one is no page view.
 	Sessionless bool
-	// Background marks what an open page asks by itself: it neither counts as a
-	// page view nor keeps the session alive, and without one it answers nothing.
+	// Background marks what an open page asks by itself: it doesn't keep the
+	// session alive, and without one it answers nothing. Content that it sends to a
+	// masquerade is on record like any other.
 	Background bool
 	// Personal marks what stays with the person itself: nobody who appears as
 	// another may do it, in whatever mode. IsPersonal knows most by permission or
@@ -160,8 +161,8 @@ func (a *App) identify(c echo.Context, route Route) (finish func(), err error) {
 	}
 	page, from := "", Client(c)
 	from.Background = route.Background
-	if access.IsSafe(c.Request().Method) && !route.Background {
-		page = route.Path
+	if ahead(c.Request().Method, route) {
+		page = seen(c, route)
 	}
 	p, err := a.DB.Authenticate(ctx, r.Tenant, s.ID, page, from)
 	if err != nil {
@@ -179,5 +180,8 @@ func (a *App) identify(c echo.Context, route Route) (finish func(), err error) {
 		ctx = withPrincipal(ctx, p)
 	}
 	c.SetRequest(c.Request().WithContext(ctx))
+	if p != nil && p.Masquerade != nil {
+		a.keepRecord(c, route, page != "")
+	}
 	return finish, nil
 }
