@@ -283,7 +283,7 @@ func TestPortal(t *testing.T) {
 	}
 	doc := customer.Get("/portal").Doc()
 	move := doc.Find(`#portal a[href$="/move"]`).AttrOr("href", "")
-	cancel := doc.Find(`#portal form[action$="/cancel"]`).AttrOr("action", "")
+	cancel := doc.Find(`#portal a[href$="/cancel"]`).AttrOr("href", "")
 	form := customer.Get(move + "?date=" + day).Doc().Find(`form[action="` + move + `"]`)
 	values := inputs(form)
 	values.Set("start", form.Find("button[name=start]").Last().AttrOr("value", ""))

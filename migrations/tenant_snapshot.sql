@@ -124,7 +124,14 @@ CREATE TABLE appointments (
     link_secret uuid,
     approve_by  timestamptz,
     cancelled_at timestamptz,
-    late_fee_cents integer CHECK (late_fee_cents >= 0)
+    late_fee_cents integer CHECK (late_fee_cents >= 0),
+    visitor_zone varchar(64),
+    terms_cancel_minutes integer,
+    terms_fee_cents integer,
+    agreed_start timestamptz,
+    agreed_at   timestamptz,
+    moved_by_business boolean,
+    answer      varchar(200)
 );
 CREATE INDEX appointments_starts_idx ON appointments (starts_at, id);
 CREATE INDEX appointments_customer_idx ON appointments (customer_id, starts_at);
@@ -149,5 +156,6 @@ CREATE TABLE blockers (
 GRANT SELECT, INSERT, UPDATE, DELETE ON appointments, appointment_resources, blockers TO smooth_web;
 GRANT SELECT ON appointment_resources TO smooth_read;
 GRANT SELECT (id, customer_id, service_id, status, starts_at, ends_at, price_cents, created_at, updated_at, source, party_size, note, staff_note,
-    approve_by, cancelled_at, late_fee_cents) ON appointments TO smooth_read;
+    approve_by, cancelled_at, late_fee_cents, visitor_zone, terms_cancel_minutes, terms_fee_cents, agreed_start, agreed_at, moved_by_business,
+    answer) ON appointments TO smooth_read;
 GRANT SELECT (id, resource_id, starts_at, ends_at, reason, expires_at) ON blockers TO smooth_read;

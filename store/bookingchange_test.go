@@ -110,7 +110,11 @@ func TestStatusAndCancel(t *testing.T) {
 	if err := set("completed"); store.KindOf(err) != store.Conflict {
 		t.Errorf("completed before it began: %v", err)
 	}
-	b, err := g.db.Cancel(context.Background(), g.tenant, store.Handle{ID: b.ID, Secret: in.Secret})
+	g.aged(b.ID)
+	if _, err := g.db.Cancel(context.Background(), g.tenant, store.Handle{ID: b.ID, Secret: in.Secret}); store.FeeToAccept(err) != 1500 {
+		t.Errorf("a fee that nobody accepted: %v", err)
+	}
+	b, err := g.db.Cancel(context.Background(), g.tenant, store.Handle{ID: b.ID, Secret: in.Secret, AcceptFeeCents: 1500})
 	if err != nil || b.Status != "cancelled" || b.LateFeeCents == nil || *b.LateFeeCents != 1500 {
 		t.Errorf("%+v %v", b, err)
 	}

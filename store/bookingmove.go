@@ -16,8 +16,9 @@ type Movement struct {
 	Resource uuid.NullUUID // instead of the one of the same set
 	Anybody  bool          // who does it doesn't matter; otherwise people stay
 	Party    int
-	Force    bool // the team: at any time of any day
-	Ask      bool // with Force: what is outside of hours is refused until somebody insists
+	Zone     string // the clock on which a customer chose; "" leaves it
+	Force    bool   // the team: at any time of any day
+	Ask      bool   // with Force: what is outside of hours is refused until somebody insists
 	// Status makes a request confirmed by the same step, or by "pending" a request
 	// again: that takes a confirmation back.
 	Status string
@@ -53,6 +54,9 @@ func (q *TenantTx) moveBooking(m Movement) (Booking, error) {
 	}
 	if o.customer {
 		m.Status = ""
+		if m.Start.Equal(o.StartsAt) { // nothing to move, and nothing to pay
+			return o.Booking, nil
+		}
 	}
 	at := placement{start: m.Start, minutes: int(o.EndsAt.Sub(o.StartsAt).Minutes()), resource: m.Resource, party: max(m.Party, o.Party),
 		moving: o.ID, prefers: o.resourceIDs(), anyTime: m.Force && !o.customer, ask: m.Ask}
@@ -80,18 +84,25 @@ func (q *TenantTx) moveBooking(m Movement) (Booking, error) {
 	after := o.Booking
 	after.StartsAt, after.EndsAt = slot.Start, slot.End
 	if sameTimes(o.Booking, after) && sameResources(o.resourceIDs(), slot.Resources) {
-		return q.answerRequest(o, o.Booking, m.Status)
+		return q.answerRequest(o, o.Booking, m)
+	}
+	if after.LateFeeCents, err = q.lateFee(o, m.Handle); err != nil {
+		return o.Booking, err
 	}
 	if o.customer {
-		if fee := o.policies.LateFee(o.StartsAt, q.now); fee > 0 {
-			after.LateFeeCents = &fee
-		}
 		if o.policies.NeedsApproval {
 			after.askFor(o.policies, q.now)
 		}
+		if m.Zone != "" {
+			after.Zone = m.Zone
+		}
+		after.Agreement = o.agreeAnew(after.StartsAt, q.now)
+	} else if after.Agreement, err = q.impose(o.Booking, after.StartsAt); err != nil {
+		return o.Booking, err
 	}
-	_, err = q.exec(`UPDATE appointments SET starts_at = $2, ends_at = $3, status = $4, approve_by = $5, late_fee_cents = $6, updated_at = $7 WHERE id = $1`,
-		o.ID, after.StartsAt, after.EndsAt, after.Status, after.ApproveBy, after.LateFeeCents, q.now)
+	_, err = q.exec(`UPDATE appointments SET starts_at = $2, ends_at = $3, status = $4, approve_by = $5, late_fee_cents = $6, updated_at = $7,
+			visitor_zone = NULLIF($8, ''), agreed_start = $9, agreed_at = $10, moved_by_business = $11 WHERE id = $1`,
+		o.ID, after.StartsAt, after.EndsAt, after.Status, after.ApproveBy, after.LateFeeCents, q.now, after.Zone, after.AgreedStart, after.AgreedAt, after.MovedByBusiness)
 	if err != nil {
 		return o.Booking, err
 	}
@@ -107,16 +118,17 @@ func (q *TenantTx) moveBooking(m Movement) (Booking, error) {
 	if err := q.announceMoved(o, after); err != nil {
 		return after, err
 	}
-	return q.answerRequest(o, after, m.Status)
+	return q.answerRequest(o, after, m)
 }
 
 // answerRequest gives what was moved the state that the same step asks for.
-func (q *TenantTx) answerRequest(o opened, moved Booking, to string) (Booking, error) {
+func (q *TenantTx) answerRequest(o opened, moved Booking, m Movement) (Booking, error) {
+	to := m.Status
 	if to != "confirmed" && to != "pending" || to == moved.Status {
 		return moved, nil
 	}
 	o.Booking = moved
-	return q.setStatus(o, to)
+	return q.setStatus(o, m.Handle, to)
 }
 
 // person is who the appointment is with: somebody of the first set that has

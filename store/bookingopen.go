@@ -17,6 +17,8 @@ type Handle struct {
 	Secret uuid.UUID
 	SeenAt time.Time // UpdatedAt of what was shown; zero: whatever it is now
 	From   Client    // of somebody without a login
+	// AcceptFeeCents is the late fee that the customer was shown and said yes to.
+	AcceptFeeCents int
 }
 
 // opened is an appointment locked for a change.
@@ -99,13 +101,23 @@ func (b Booking) isOf(user uuid.UUID) bool {
 	return false
 }
 
-// LateFee is what a customer pays for a change at a moment: nothing until the
-// policies' time before the start.
-func (p Policies) LateFee(start, now time.Time) int {
-	if now.Before(start.Add(-time.Duration(p.CancelMinutes) * time.Minute)) {
-		return 0
+// lateFee is what a customer's change costs, once that was said and accepted:
+// nobody pays by one press, nor more than the page named.
+func (q *TenantTx) lateFee(o opened, h Handle) (*int, error) {
+	if !o.customer {
+		return o.LateFeeCents, nil
 	}
-	return p.LateFeeCents
+	due := o.ChangeTerms(o.policies, q.now).NowCents
+	if due > h.AcceptFeeCents {
+		return nil, &Error{Kind: Conflict, Message: "This has a price now, so please decide.", FeeCents: due}
+	}
+	if due == 0 {
+		return o.LateFeeCents, nil
+	}
+	if o.LateFeeCents != nil {
+		due += *o.LateFeeCents
+	}
+	return &due, nil
 }
 
 // changeable refuses what customers can't change any more.

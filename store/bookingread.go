@@ -32,7 +32,10 @@ type Booking struct {
 	ApproveBy    *time.Time    `db:"approve_by"` // while pending
 	CancelledAt  *time.Time    `db:"cancelled_at"`
 	LateFeeCents *int          `db:"late_fee_cents"`
-	Resources    []Booked      `db:"-"` // people first
+	Zone         string        `db:"visitor_zone"` // the clock of who booked; "": the business's
+	Answer       string        `db:"answer"`       // the business's words when it declined or cancelled
+	Resources    []Booked      `db:"-"`            // people first
+	Agreement
 }
 
 // Booked is a resource that an appointment takes.

@@ -29,6 +29,7 @@ type NewBooking struct {
 	// Who comes: somebody known, or found and made by e-mail.
 	Customer           uuid.NullUUID
 	Name, Email, Phone string
+	Zone               string // the clock on which a customer chose
 	Note               string // the customer's words
 	StaffNote          string // the team's
 	PriceCents         *int   // the team's word; nil is the service's
@@ -95,13 +96,14 @@ func (q *TenantTx) book(in NewBooking) (Booking, error) {
 		return Booking{}, err
 	}
 	b := Booking{ID: in.ID, CustomerID: c.ID, ServiceID: s.ID, Status: "confirmed", StartsAt: slot.Start, EndsAt: slot.End,
-		PriceCents: s.PriceCents, Source: in.Source, Party: in.Party, Note: in.Note, StaffNote: in.StaffNote}
+		PriceCents: s.PriceCents, Source: in.Source, Party: in.Party, Note: in.Note, StaffNote: in.StaffNote, Zone: in.Zone}
 	if in.PriceCents != nil && in.Source == ByTeam {
 		b.PriceCents = *in.PriceCents
 	}
 	if in.Source != ByTeam && p.NeedsApproval {
 		b.askFor(p, q.now)
 	}
+	b.agree(p)
 	if err := q.insertBooking(b, in.Secret); err != nil {
 		return b, err
 	}
@@ -165,9 +167,10 @@ func checkService(s Service, p Policies, in NewBooking) error {
 func (q *TenantTx) insertBooking(b Booking, secret uuid.UUID) error {
 	_, err := q.exec(`
 		INSERT INTO appointments (id, customer_id, service_id, status, starts_at, ends_at, price_cents, created_at, updated_at,
-			source, party_size, note, staff_note, link_secret, approve_by)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9, $10, $11, $12, $13, $14)`,
-		b.ID, b.CustomerID, b.ServiceID, b.Status, b.StartsAt, b.EndsAt, b.PriceCents, q.now, b.Source, b.Party, b.Note, b.StaffNote, secret, b.ApproveBy)
+			source, party_size, note, staff_note, link_secret, approve_by, visitor_zone, terms_cancel_minutes, terms_fee_cents, agreed_start)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9, $10, $11, $12, $13, $14, NULLIF($15, ''), $16, $17, $18)`,
+		b.ID, b.CustomerID, b.ServiceID, b.Status, b.StartsAt, b.EndsAt, b.PriceCents, q.now, b.Source, b.Party, b.Note, b.StaffNote, secret, b.ApproveBy,
+		b.Zone, b.TermsCancelMinutes, b.TermsFeeCents, b.AgreedStart)
 	return err
 }
 

@@ -43,7 +43,7 @@ func (db *DB) SetStatus(ctx context.Context, tenant Tenant, h Handle, to string)
 		if o.customer {
 			return &Error{Kind: Forbidden, Message: "Only the business can do this."}
 		}
-		b, err = q.setStatus(o, to)
+		b, err = q.setStatus(o, h, to)
 		return err
 	})
 	return b, err
@@ -58,13 +58,13 @@ func (db *DB) Cancel(ctx context.Context, tenant Tenant, h Handle) (Booking, err
 		if err != nil {
 			return err
 		}
-		b, err = q.setStatus(o, "cancelled")
+		b, err = q.setStatus(o, h, "cancelled")
 		return err
 	})
 	return b, err
 }
 
-func (q *TenantTx) setStatus(o opened, to string) (Booking, error) {
+func (q *TenantTx) setStatus(o opened, h Handle, to string) (Booking, error) {
 	if o.Status == to {
 		return o.Booking, nil
 	}
@@ -88,8 +88,9 @@ func (q *TenantTx) setStatus(o opened, to string) (Booking, error) {
 	after.Status, after.ApproveBy, after.CancelledAt = to, nil, nil
 	if to == "cancelled" {
 		after.CancelledAt = &q.now
-		if fee := o.policies.LateFee(o.StartsAt, q.now); o.customer && fee > 0 {
-			after.LateFeeCents = &fee
+		var err error
+		if after.LateFeeCents, err = q.lateFee(o, h); err != nil {
+			return o.Booking, err
 		}
 	}
 	if err := q.keepTime(o, after); err != nil {

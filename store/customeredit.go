@@ -108,7 +108,7 @@ func (q *TenantTx) EraseCustomer(id uuid.UUID) error {
 		`UPDATE customers SET name = '` + erasedName + `', email = NULL, phone = NULL, user_id = NULL WHERE id = $1`,
 		`DELETE FROM customer_tags WHERE customer_id = $1`,
 		`DELETE FROM customer_notes WHERE customer_id = $1`,
-		`UPDATE appointments SET note = '', staff_note = '', link_secret = NULL WHERE customer_id = $1`,
+		`UPDATE appointments SET note = '', staff_note = '', answer = NULL, visitor_zone = NULL, link_secret = NULL WHERE customer_id = $1`,
 		`UPDATE public.notices SET to_name = '` + erasedName + `', to_email = '', error = '', state = CASE WHEN state IN ('queued', 'held') THEN 'dropped' ELSE state END
 			WHERE customer_id = $1`,
 	} {

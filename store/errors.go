@@ -39,6 +39,8 @@ type Error struct {
 	// outside of hours.
 	Anyway bool
 	Asked  *Asked // for the page that says so
+	// FeeCents is what a customer's change costs, which has to be accepted first.
+	FeeCents int
 	// RetryAfter is set where waiting helps.
 	RetryAfter time.Duration
 	monthFull  bool // the plan's month holds no more appointments
@@ -88,6 +90,16 @@ func Refusal(err error) *Error {
 		return e
 	}
 	return nil
+}
+
+// FeeToAccept is what a customer's change would cost, when that is why it was not
+// done; 0 otherwise.
+func FeeToAccept(err error) int {
+	var e *Error
+	if errors.As(err, &e) {
+		return e.FeeCents
+	}
+	return 0
 }
 
 // MonthFull says whether a booking was refused because its month holds no more

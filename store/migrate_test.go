@@ -174,7 +174,7 @@ func TestP3_EmptyBusinessIsSmall(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Logf("%d files, %d bytes", files, bytes)
-	if files > 30 || bytes > 300_000 {
-		t.Errorf("%d files and %d bytes; want at most 30 and 300,000", files, bytes)
+	if files > 60 || bytes > 500_000 {
+		t.Errorf("%d files and %d bytes; want at most 60 and 500,000", files, bytes)
 	}
 }

@@ -5,7 +5,9 @@ import "github.com/google/uuid"
 const bookingSelect = `
 	SELECT a.id, a.customer_id, c.name AS customer, COALESCE(c.email, '') AS email, COALESCE(c.phone, '') AS phone, c.user_id,
 		a.service_id, s.name AS service, a.status, a.starts_at, a.ends_at, a.price_cents, a.source, a.party_size, a.note, a.staff_note,
-		a.created_at, a.updated_at, a.approve_by, a.cancelled_at, a.late_fee_cents
+		a.created_at, a.updated_at, a.approve_by, a.cancelled_at, a.late_fee_cents,
+		COALESCE(a.visitor_zone, '') AS visitor_zone, a.terms_cancel_minutes, a.terms_fee_cents, a.agreed_start, a.agreed_at,
+		COALESCE(a.moved_by_business, false) AS moved_by_business, COALESCE(a.answer, '') AS answer
 	FROM appointments a JOIN customers c ON c.id = a.customer_id JOIN services s ON s.id = a.service_id`
 
 // BookingsOf lists a customer's own: coming ones first to last, then past ones

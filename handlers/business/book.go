@@ -139,7 +139,7 @@ func (h *Handlers) bookTimes(c echo.Context, status int, problem string) error {
 	}
 	allowFrames(c, policies)
 	pairs := w.query(z, given)
-	p := business.BookTimesProps{Service: s.Name, Description: s.Description, Duration: duration(s.DurationMinutes), Price: web.Money(s.PriceCents), Message: policies.BookMessage,
+	p := business.BookTimesProps{ZoneNote: z.note, Service: s.Name, Description: s.Description, Duration: duration(s.DurationMinutes), Price: web.Money(s.PriceCents), Message: policies.BookMessage,
 		ServiceID: s.ID.String(), Date: c.FormValue("date"), Zones: web.TimeZones(), ZoneGiven: given, Party: strconv.Itoa(w.party), Error: problem}
 	if len(people) > 0 {
 		p.People = []ui.Option{{Value: "", Label: "Anybody"}}

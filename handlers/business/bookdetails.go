@@ -105,8 +105,18 @@ func (h *Handlers) showDetails(c echo.Context, status int, w wish, start time.Ti
 	if policies.NeedsApproval {
 		p.Approval = "The business confirms each booking. Your time is kept until it answers, for " + strconv.Itoa(policies.ApprovalHours) + " h at most."
 	}
-	p.Policy = web.CancelPolicy(policies, start, z.visitor)
+	p.Policy, p.ZoneNote = termsAhead(policies, start, z), z.note
 	return h.Render(c, status, web.View{Title: "Your details", Body: business.BookDetails(p)})
+}
+
+// termsAhead says what a change will cost of what is booked now.
+func termsAhead(p store.Policies, start time.Time, z clocks) string {
+	now := time.Now()
+	b := store.Booking{Status: "confirmed", StartsAt: start, CreatedAt: now}
+	if p.NeedsApproval {
+		b.Status = "pending"
+	}
+	return web.ChangeTerms(b.ChangeTerms(p, now), z.visitor)
 }
 
 // quickest is how fast a person can be with a form; programs are faster.
@@ -124,7 +134,8 @@ func (h *Handlers) bookCreate(c echo.Context) error {
 	if wrong != "" {
 		return h.bookTimes(c, http.StatusUnprocessableEntity, wrong)
 	}
-	in := store.NewBooking{ID: w.form.ID, Secret: w.form.Secret, Service: w.service, Start: start, Resource: w.resource, Party: w.party, Name: p.Name, Email: p.Email,
+	z, given := readClocks(c)
+	in := store.NewBooking{Zone: z.given(given), ID: w.form.ID, Secret: w.form.Secret, Service: w.service, Start: start, Resource: w.resource, Party: w.party, Name: p.Name, Email: p.Email,
 		Phone: p.Phone, Note: p.Note, Source: store.ByGuest, Hold: w.hold, From: web.Client(c)}
 	if in.Secret == uuid.Nil {
 		in.ID, in.Secret = uuid.Must(uuid.NewV7()), uuid.New()
@@ -155,11 +166,7 @@ func (h *Handlers) bookCreate(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	done := []string{"zone", ""}
-	if z, given := readClocks(c); given {
-		done[1] = z.visitor.String()
-	}
-	return web.Redirect(c, urls.WithQuery(urls.BookDone(store.BookingToken(b.ID, in.Secret)), done...))
+	return web.Redirect(c, urls.WithQuery(urls.BookDone(store.BookingToken(b.ID, in.Secret)), "zone", in.Zone))
 }
 
 // checkHuman refuses what fills in fields that nobody sees, or answers a form

@@ -55,16 +55,17 @@ func (h *Handlers) bookingPage(c echo.Context, status int, problem string, isNew
 	if isNew {
 		allowFrames(c, policies)
 	}
-	z, _ := readClocks(c)
+	z, given := readClocks(c, b)
 	p := bookingProps(b, policies, z)
-	token := c.Param("token")
-	p.Business, p.New, p.Error, p.Page, p.Calendar = tenant.Name, isNew, problem, urls.Booking(token), urls.BookingCalendar(token)
+	p.ZoneNote = z.note
+	token, zone := c.Param("token"), []string{"zone", z.given(given)}
+	p.Business, p.New, p.Error, p.Page, p.Calendar = tenant.Name, isNew, problem, urls.WithQuery(urls.Booking(token), zone...), urls.BookingCalendar(token)
 	p.BookAgain = urls.BookStep("service_id", b.ServiceID.String())
 	if isNew {
 		p.BookAgain = ""
 	}
 	if p.MoveHref != "" {
-		p.MoveHref, p.CancelAction = urls.BookingMove(token), urls.BookingCancel(token)
+		p.MoveHref, p.CancelHref = urls.WithQuery(urls.BookingMove(token), zone...), urls.WithQuery(urls.BookingCancel(token), zone...)
 	}
 	if !b.UserID.Valid && b.Email != "" && !isNew {
 		p.AccountAction = urls.BookingAccount(token)
@@ -76,11 +77,14 @@ var bookingTitles = map[string]string{"pending": "Your request", "confirmed": "Y
 	"cancelled": "Your appointment is cancelled", "no_show": "Your appointment"}
 
 // bookingProps says what an appointment is and whether it can still be changed:
-// then MoveHref and CancelAction are set, for the caller to replace.
+// then MoveHref and CancelHref are set, for the caller to replace.
 func bookingProps(b store.Booking, policies store.Policies, z clocks) business.BookingProps {
 	now := time.Now()
 	p := business.BookingProps{Chosen: z.chosen(b.Service, b.With("STAFF"), b.StartsAt, b.EndsAt, b.PriceCents, b.Party), Title: bookingTitles[b.Status],
 		Status: b.Status, Email: b.Email, Note: b.Note}
+	if b.Status == "cancelled" {
+		p.Answer = b.Answer
+	}
 	if b.ApproveBy != nil && b.Status == "pending" {
 		p.Pending = "The business has to confirm this, by " + web.When(*b.ApproveBy, *b.ApproveBy, z.visitor) + " at the latest. Until then the time is kept for you."
 	}
@@ -88,10 +92,11 @@ func bookingProps(b store.Booking, policies store.Policies, z clocks) business.B
 		p.LateFee = web.Money(*b.LateFeeCents)
 	}
 	if b.Holds() && b.StartsAt.After(now) {
-		p.MoveHref, p.CancelAction = "#", "#"
-		p.Policy = web.CancelPolicy(policies, b.StartsAt, z.visitor)
-		if fee := policies.LateFee(b.StartsAt, now); fee > 0 {
-			p.FeeNow = web.Money(fee)
+		p.MoveHref, p.CancelHref = "#", "#"
+		terms := b.ChangeTerms(policies, now)
+		p.Policy = web.ChangeTerms(terms, z.visitor)
+		if terms.NowCents > 0 {
+			p.FeeNow = web.Money(terms.NowCents)
 		}
 	}
 	return p
@@ -117,29 +122,6 @@ func (h *Handlers) bookingCalendar(c echo.Context) error {
 	return c.Blob(http.StatusOK, "text/calendar; charset=utf-8", web.Calendar("", web.CalendarEvent{ID: b.ID.String(), Start: b.StartsAt, End: b.EndsAt,
 		Changed: b.UpdatedAt, Title: b.Service + ", " + tenant.Name, Text: "To see, move or cancel it: " + page, Place: tenant.Name, URL: page,
 		Cancelled: b.Status == "cancelled", Tentative: b.Status == "pending"}))
-}
-
-func (h *Handlers) bookingCancel(c echo.Context) error {
-	link, err := linked(c)
-	if err != nil {
-		return err
-	}
-	b, err := h.DB.Cancel(c.Request().Context(), *web.Tenant(c), link)
-	if store.KindOf(err) == store.Conflict {
-		return h.bookingPage(c, http.StatusConflict, message(err), false)
-	}
-	if err != nil {
-		return err
-	}
-	h.Flash(c, "success", cancelledText(b))
-	return web.Redirect(c, urls.Booking(c.Param("token")))
-}
-
-func cancelledText(b store.Booking) string {
-	if b.LateFeeCents != nil && *b.LateFeeCents > 0 {
-		return "Your appointment is cancelled. For the late change the business charges " + web.Money(*b.LateFeeCents) + "."
-	}
-	return "Your appointment is cancelled."
 }
 
 // bookingAccount mails the customer a link that makes a login. Who has the

@@ -2,6 +2,7 @@ package business
 
 import (
 	"net/http"
+	"strconv"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -9,14 +10,16 @@ import (
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/views/business"
+	"github.com/smoothschedule/smoothschedule/views/ui"
 	"github.com/smoothschedule/smoothschedule/views/urls"
 )
 
 // mover is a customer's way to an appointment: by its link or by the portal.
 type mover struct {
-	handle     store.Handle
-	load       func(*store.TenantTx) (store.Booking, error)
-	page, move string // addresses
+	handle store.Handle
+	load   func(*store.TenantTx) (store.Booking, error)
+	// addresses: of the appointment, and to move and to cancel it
+	page, move, cancel string
 	// gone answers when the appointment can't be moved any more.
 	gone func(c echo.Context, problem string) error
 }
@@ -27,7 +30,8 @@ func (h *Handlers) linkMover(c echo.Context) (mover, error) {
 	gone := func(c echo.Context, problem string) error {
 		return h.bookingPage(c, http.StatusConflict, problem, false)
 	}
-	return mover{link, func(q *store.TenantTx) (store.Booking, error) { return q.BookingByLink(link) }, urls.Booking(token), urls.BookingMove(token), gone}, err
+	load := func(q *store.TenantTx) (store.Booking, error) { return q.BookingByLink(link) }
+	return mover{link, load, urls.Booking(token), urls.BookingMove(token), urls.BookingCancel(token), gone}, err
 }
 
 func (h *Handlers) bookingMoveShow(c echo.Context) error {
@@ -46,22 +50,31 @@ func (h *Handlers) bookingMove(c echo.Context) error {
 	return h.moveTo(c, m)
 }
 
-// movePage offers the free starts for an appointment.
-func (h *Handlers) movePage(c echo.Context, status int, m mover, problem string) error {
-	z, given := readClocks(c)
-	d := readDays(c, z)
-	anybody := c.FormValue("anybody") != ""
-	var b store.Booking
-	var policies store.Policies
-	var slots []store.Slot
-	var next *time.Time
-	err := h.DB.InTenant(c.Request().Context(), *web.Tenant(c), func(q *store.TenantTx) (err error) {
+// load reads an appointment with the rules for it.
+func (h *Handlers) loadOwn(c echo.Context, m mover, more func(*store.TenantTx, store.Booking, store.Policies) error) (b store.Booking, policies store.Policies, err error) {
+	err = h.DB.InTenant(c.Request().Context(), *web.Tenant(c), func(q *store.TenantTx) (err error) {
 		if b, err = m.load(q); err != nil {
 			return err
 		}
-		if policies, err = q.Policies(); err != nil {
+		if policies, err = q.Policies(); err != nil || more == nil {
 			return err
 		}
+		return more(q, b, policies)
+	})
+	return b, policies, err
+}
+
+// movePage offers the free starts for an appointment.
+func (h *Handlers) movePage(c echo.Context, status int, m mover, problem string) error {
+	anybody := c.FormValue("anybody") != ""
+	var z clocks
+	var given bool
+	var d shownDays
+	var slots []store.Slot
+	var next *time.Time
+	b, policies, err := h.loadOwn(c, m, func(q *store.TenantTx, b store.Booking, policies store.Policies) (err error) {
+		z, given = readClocks(c, b)
+		d = readDays(c, z)
 		if slots, err = q.SlotsToMove(b, policies, d.from, d.to, anybody); err != nil || len(slots) > 0 {
 			return err
 		}
@@ -75,18 +88,15 @@ func (h *Handlers) movePage(c echo.Context, status int, m mover, problem string)
 		return err
 	}
 	p := bookingProps(b, policies, z)
+	zone := []string{"zone", z.given(given)}
 	switch {
 	case p.MoveHref == "" && problem == "":
-		return web.Redirect(c, m.page)
+		return web.Redirect(c, urls.WithQuery(m.page, zone...))
 	case p.MoveHref == "":
 		return m.gone(c, problem)
 	}
-	var pairs, other []string
-	if given {
-		pairs = []string{"zone", z.visitor.String()}
-	}
-	other = append(other, pairs...)
-	props := business.BookingMoveProps{Chosen: p.Chosen, Back: m.page, FeeNow: p.FeeNow, Pending: policies.NeedsApproval, With: b.With("STAFF"), Error: problem}
+	pairs, other := zone, zone
+	props := business.BookingMoveProps{ZoneNote: z.note, Chosen: p.Chosen, Back: urls.WithQuery(m.page, zone...), Policy: p.Policy, FeeNow: p.FeeNow, Pending: policies.NeedsApproval, With: b.With("STAFF"), Error: problem}
 	if anybody {
 		pairs, props.Same = append(pairs, "anybody", "1"), urls.WithQuery(m.move, other...)
 	} else if props.With != "" {
@@ -94,8 +104,21 @@ func (h *Handlers) movePage(c echo.Context, status int, m mover, problem string)
 	}
 	props.Picker = z.picker(d, slots, next, func(date string) string { return urls.WithQuery(m.move, append(pairs, "date", date)...) })
 	props.Picker.Action = m.move
-	props.Picker.Hidden = hiddenFields(append(pairs, "date", d.first.String(), "seen", b.UpdatedAt.Format(time.RFC3339Nano))...)
+	props.Picker.Hidden = hiddenFields(append(pairs, "date", d.first.String(), "seen", seenText(b))...)
 	return h.Render(c, status, web.View{Title: "Move your appointment", Body: business.BookingMove(props)})
+}
+
+// seenText is the version of an appointment that a customer's form was made from.
+func seenText(b store.Booking) string { return b.UpdatedAt.Format(time.RFC3339Nano) }
+
+// agreed reads what a customer's form was made from, and which fee it named.
+func (m *mover) agreed(c echo.Context) {
+	if seen, err := time.Parse(time.RFC3339Nano, c.FormValue("seen")); err == nil {
+		m.handle.SeenAt = seen
+	}
+	if cents, err := strconv.Atoi(c.FormValue("accept_fee_cents")); err == nil {
+		m.handle.AcceptFeeCents = cents
+	}
 }
 
 func (h *Handlers) moveTo(c echo.Context, m mover) error {
@@ -104,10 +127,16 @@ func (h *Handlers) moveTo(c echo.Context, m mover) error {
 	if wrong != "" {
 		return h.movePage(c, http.StatusUnprocessableEntity, m, wrong)
 	}
-	if seen, err := time.Parse(time.RFC3339Nano, c.FormValue("seen")); err == nil {
-		m.handle.SeenAt = seen
+	m.agreed(c)
+	was, policies, err := h.loadOwn(c, m, nil)
+	if err != nil {
+		return err
 	}
-	b, err := h.DB.Move(c.Request().Context(), *tenant, store.Movement{Handle: m.handle, Start: start, Anybody: c.FormValue("anybody") != ""})
+	z, given := readClocks(c, was)
+	b, err := h.DB.Move(c.Request().Context(), *tenant, store.Movement{Handle: m.handle, Start: start, Anybody: c.FormValue("anybody") != "", Zone: z.given(given)})
+	if fee := store.FeeToAccept(err); fee > 0 {
+		return h.moveForFee(c, m, start, fee)
+	}
 	if refusal := store.Refusal(err); refusal != nil {
 		return h.movePage(c, statusOf(refusal), m, refusal.Message)
 	}
@@ -120,10 +149,32 @@ func (h *Handlers) moveTo(c echo.Context, m mover) error {
 	if err != nil {
 		return err
 	}
-	text := "Your appointment is moved."
-	if b.Status == "pending" {
-		text = "Your new time is kept; the business has to confirm it."
+	h.FlashToast(c, movedOwn(m, was, b, policies, z.given(given)))
+	return web.Redirect(c, urls.WithQuery(m.page, "zone", z.given(given)))
+}
+
+// movedOwn tells a customer what a move came to, with the way back where that
+// costs nothing and leads to what it was.
+func movedOwn(m mover, was, b store.Booking, policies store.Policies, zone string) ui.Toast {
+	if was.StartsAt.Equal(b.StartsAt) {
+		return ui.Toast{Tone: ui.Info, Text: "Your appointment is at this time already. Nothing is changed."}
 	}
-	h.Flash(c, "success", text)
-	return web.Redirect(c, m.page)
+	toast := ui.Toast{Tone: ui.Success, Text: "Your appointment is moved."}
+	if b.Status == "pending" {
+		toast.Text = "Your new time is kept; the business has to confirm it."
+	}
+	now := time.Now()
+	if charged := feeOf(b) - feeOf(was); charged > 0 {
+		toast.Text += " For the late change the business charges " + web.Money(charged) + "."
+	} else if b.Status == was.Status && was.StartsAt.After(now) && b.ChangeTerms(policies, now).NowCents == 0 {
+		toast.Undo = &ui.Undo{Action: m.move, Fields: [][2]string{{"start", was.StartsAt.UTC().Format(time.RFC3339)}, {"seen", seenText(b)}, {"zone", zone}}}
+	}
+	return toast
+}
+
+func feeOf(b store.Booking) int {
+	if b.LateFeeCents == nil {
+		return 0
+	}
+	return *b.LateFeeCents
 }

@@ -2,6 +2,7 @@ package business
 
 import (
 	"fmt"
+	"net/http"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -17,18 +18,60 @@ import (
 const daysShown = 7
 
 // clocks are the visitor's zone and the business's.
-type clocks struct{ visitor, business *time.Location }
+type clocks struct {
+	visitor, business *time.Location
+	note              ui.AlertProps // that the zone asked for is none
+}
 
-// readClocks takes the visitor's zone from the query or form; what is none means
-// the business's.
-func readClocks(c echo.Context) (z clocks, given bool) {
+// readClocks takes the visitor's zone from the query or form, or else the one of
+// a booking; without any it is the business's. What is no zone is said.
+func readClocks(c echo.Context, booked ...store.Booking) (z clocks, given bool) {
 	z.business = web.Tenant(c).Location()
 	z.visitor = z.business
+	if len(booked) > 0 {
+		z.visitor = web.CustomerZone(booked[0], z.business)
+	}
 	name := c.FormValue("zone")
-	if loc, err := time.LoadLocation(name); err == nil && name != "" && name != "Local" && len(name) <= 64 {
-		return clocks{loc, z.business}, true
+	if zone := web.FindZone(name); zone != nil {
+		z.visitor = zone
+		return z, true
+	}
+	if name != "" {
+		z.note = unknownZone(c, name, z.visitor)
 	}
 	return z, false
+}
+
+// unknownZone says what is shown instead of a zone that is none.
+func unknownZone(c echo.Context, name string, shown *time.Location) ui.AlertProps {
+	note := ui.AlertProps{Tone: ui.Warning, Title: "“" + shortened(name, 64) + "” is no time zone that we know", Text: "Times are shown in " + shown.String() + ". Zones are named like Europe/Zurich."}
+	suggested := web.SuggestZone(name)
+	switch {
+	case suggested == "":
+		return note
+	case c.Request().Method == http.MethodGet:
+		query := c.QueryParams()
+		query.Set("zone", suggested)
+		note.Link = ui.Link{Label: "Show times in " + suggested, Href: c.Request().URL.Path + "?" + query.Encode()}
+	default:
+		note.Text = "Times are shown in " + shown.String() + ". Did you mean " + suggested + "?"
+	}
+	return note
+}
+
+func shortened(text string, most int) string {
+	if r := []rune(text); len(r) > most {
+		return string(r[:most]) + "…"
+	}
+	return text
+}
+
+// given is the zone's name for a form or address, when the visitor chose one.
+func (z clocks) given(given bool) string {
+	if given {
+		return z.visitor.String()
+	}
+	return ""
 }
 
 // other is a time on the business's clock, when that shows another than the
@@ -103,9 +146,7 @@ func spanText(first, last time.Time) string {
 // chosen repeats what an appointment is.
 func (z clocks) chosen(service, with string, from, to time.Time, priceCents, party int) business.Chosen {
 	c := business.Chosen{Service: service, With: with, At: from.UTC().Format(time.RFC3339), When: web.When(from, to, z.visitor), Duration: duration(int(to.Sub(from).Minutes()))}
-	if z.other(from) != "" {
-		c.Elsewhere = web.When(from, to, z.business)
-	}
+	c.Elsewhere = web.OtherClock(from, to, z.visitor, z.business)
 	if priceCents > 0 {
 		c.Price = web.Money(priceCents)
 	}

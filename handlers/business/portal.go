@@ -39,28 +39,36 @@ func (h *Handlers) portalPage(c echo.Context, status int, typed *business.Portal
 	if err != nil {
 		return err
 	}
-	now, z := time.Now(), clocks{tenant.Location(), tenant.Location()}
-	p := business.PortalProps{Business: tenant.Name, Zone: zoneName(now, z.business), Name: who.Subject.Name, Email: who.Subject.Email, Phone: customer.Phone, CanChange: !who.ViewOnly(),
-		Upcoming: portalRows(coming, policies, z, !who.ViewOnly()), Past: portalRows(past, policies, z, false)}
+	z, given := readClocks(c)
+	p := business.PortalProps{ZoneNote: z.note, Business: tenant.Name, Zone: zoneName(time.Now(), z.visitor), Name: who.Subject.Name, Email: who.Subject.Email, Phone: customer.Phone, CanChange: !who.ViewOnly(),
+		Upcoming: portalRows(coming, policies, z, given, !who.ViewOnly()), Past: portalRows(past, policies, z, given, false)}
 	if typed != nil {
 		p.Name, p.Phone, p.Errors = typed.Name, typed.Phone, typed.Errors
 	}
 	return h.Render(c, status, web.View{Title: "My bookings", Body: business.Portal(p)})
 }
 
-func portalRows(list []store.Booking, policies store.Policies, z clocks, change bool) []business.PortalBooking {
+// portalRows are shown on the clock that was asked for, or else each on the one
+// by which it was booked.
+func portalRows(list []store.Booking, policies store.Policies, page clocks, given, change bool) []business.PortalBooking {
 	rows := make([]business.PortalBooking, len(list))
 	for i, b := range list {
+		z := page
+		if !given {
+			z.visitor = web.CustomerZone(b, page.business)
+		}
 		p := bookingProps(b, policies, z)
-		local := b.StartsAt.In(z.business)
-		rows[i] = business.PortalBooking{At: p.At, When: local.Format("Monday, 2 January 2006, 15:04") + "–" + b.EndsAt.In(z.business).Format("15:04"), Service: b.Service, With: p.With,
-			Status: b.Status, Price: p.Price, LateFee: p.LateFee}
+		rows[i] = business.PortalBooking{At: p.At, When: p.When, Elsewhere: p.Elsewhere, Service: b.Service, With: p.With, Status: b.Status, Price: p.Price, LateFee: p.LateFee}
+		if z.visitor.String() == page.visitor.String() { // the page names that zone
+			local := b.StartsAt.In(z.visitor)
+			rows[i].When = local.Format("Monday, 2 January 2006, 15:04") + "–" + b.EndsAt.In(z.visitor).Format("15:04")
+		}
 		switch {
 		case p.MoveHref == "":
 			rows[i].AgainHref = urls.BookStep("service_id", b.ServiceID.String())
 		case change:
-			id := b.ID.String()
-			rows[i].MoveHref, rows[i].CancelAction, rows[i].CancelID, rows[i].FeeNow = urls.PortalMove(id), urls.PortalCancel(id), "cancel-"+id, p.FeeNow
+			id, zone := b.ID.String(), []string{"zone", page.given(given)}
+			rows[i].MoveHref, rows[i].CancelHref = urls.WithQuery(urls.PortalMove(id), zone...), urls.WithQuery(urls.PortalCancel(id), zone...)
 		}
 	}
 	return rows
@@ -70,16 +78,18 @@ func portalRows(list []store.Booking, policies store.Policies, z clocks, change 
 func (h *Handlers) own(c echo.Context) (mover, error) {
 	id, err := pathID(c, "id")
 	user := web.Principal(c).Subject.ID
-	return mover{store.Handle{ID: id}, func(q *store.TenantTx) (store.Booking, error) {
+	load := func(q *store.TenantTx) (store.Booking, error) {
 		b, err := q.Booking(id)
 		if err == nil && (!b.UserID.Valid || b.UserID.UUID != user) {
 			return b, echo.ErrNotFound
 		}
 		return b, err
-	}, urls.Portal(), urls.PortalMove(id.String()), func(c echo.Context, problem string) error {
+	}
+	gone := func(c echo.Context, problem string) error {
 		h.Flash(c, "danger", problem)
 		return web.Redirect(c, urls.Portal())
-	}}, err
+	}
+	return mover{store.Handle{ID: id}, load, urls.Portal(), urls.PortalMove(id.String()), urls.PortalCancel(id.String()), gone}, err
 }
 
 func (h *Handlers) portalMoveShow(c echo.Context) error {
@@ -98,21 +108,20 @@ func (h *Handlers) portalMove(c echo.Context) error {
 	return h.moveTo(c, m)
 }
 
+func (h *Handlers) portalCancelShow(c echo.Context) error {
+	m, err := h.own(c)
+	if err != nil {
+		return err
+	}
+	return h.cancelPage(c, http.StatusOK, m, "")
+}
+
 func (h *Handlers) portalCancel(c echo.Context) error {
 	m, err := h.own(c)
 	if err != nil {
 		return err
 	}
-	b, err := h.DB.Cancel(c.Request().Context(), *web.Tenant(c), m.handle)
-	switch {
-	case store.KindOf(err) == store.Conflict:
-		h.Flash(c, "danger", message(err))
-	case err != nil:
-		return err
-	default:
-		h.Flash(c, "success", cancelledText(b))
-	}
-	return web.Redirect(c, urls.Portal())
+	return h.cancelIt(c, m)
 }
 
 // portalProfile changes name and phone; the address is the account's.

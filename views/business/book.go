@@ -52,6 +52,7 @@ type BookTimesProps struct {
 	ZoneGiven                bool // by the visitor; otherwise the script offers the device's
 	Error                    string
 	Picker                   Picker
+	ZoneNote                 ui.AlertProps // that the zone asked for is none
 }
 
 // Chosen is what was chosen, as the last step and the confirmation repeat it.
@@ -73,6 +74,7 @@ type BookDetailsProps struct {
 	HeldUntil          ui.Time
 	Approval           string // until when a request waits; empty: confirmed at once
 	Policy             string
+	ZoneNote           ui.AlertProps
 	Errors             map[string]string
 	Refused            string  // why the start can't be
 	Nearest            []Start // and what else
@@ -82,32 +84,49 @@ type BookDetailsProps struct {
 // BookingProps is an appointment's page for its customer.
 type BookingProps struct {
 	Chosen
-	Business               string
-	Title, Status          string
-	New                    bool // just booked
-	Email                  string
-	Pending                string // until when a request is answered
-	LateFee                string // what a late change has cost
-	Calendar               string // address of the .ics
-	MoveHref, CancelAction string // empty: not any more
-	FeeNow                 string // what changing costs now
-	Policy                 string
-	Page                   string // address of the booking's own page
-	BookAgain              string
-	AccountAction          string // mails a link that makes a login
-	Note                   string
-	Error                  string
+	Business             string
+	Title, Status        string
+	New                  bool // just booked
+	Email                string
+	Pending              string // until when a request is answered
+	LateFee              string // what a late change has cost
+	Calendar             string // address of the .ics
+	MoveHref, CancelHref string // empty: not any more
+	ZoneNote             ui.AlertProps
+	Answer               string // the business's words when it declined or cancelled
+	FeeNow               string // what changing costs now
+	Policy               string
+	Page                 string // address of the booking's own page
+	BookAgain            string
+	AccountAction        string // mails a link that makes a login
+	Note                 string
+	Error                string
 }
 
 // BookingMoveProps chooses another time.
 type BookingMoveProps struct {
 	Chosen
-	Back    string
-	FeeNow  string
-	Pending bool // the business confirms again
-	Anybody string
-	With    string
-	Same    string
-	Error   string
-	Picker  Picker
+	Back           string
+	FeeNow, Policy string
+	Pending        bool // the business confirms again
+	Anybody        string
+	With           string
+	Same           string
+	Error          string
+	ZoneNote       ui.AlertProps
+	Picker         Picker
+}
+
+// BookingConfirmProps asks before an appointment is cancelled, or moved for a fee.
+type BookingConfirmProps struct {
+	Chosen
+	Title                 string
+	NewWhen, NewElsewhere string // where it would move
+	Fee                   string // what it costs; empty: Free says that it is nothing
+	Free                  string
+	Action, Button        string
+	Hidden                []Hidden
+	Danger                bool
+	Back, Keep            string // the way out
+	Error                 string
 }

@@ -7,10 +7,9 @@ import "github.com/smoothschedule/smoothschedule/views/ui"
 type PortalBooking struct {
 	At                                 string // the start as an instant, for programs
 	When, Service, With, Status, Price string
+	Elsewhere                          string // When on the business's clock, where that differs
 	LateFee                            string
-	MoveHref, CancelAction             string
-	CancelID                           string // of the question whether to cancel
-	FeeNow                             string
+	MoveHref, CancelHref               string
 	AgainHref                          string
 }
 
@@ -24,6 +23,7 @@ type PortalProps struct {
 	Phone       string
 	CanChange   bool // somebody who only looks changes nothing
 	Errors      map[string]string
+	ZoneNote    ui.AlertProps
 }
 
 func (p PortalProps) sub() string {

@@ -11,14 +11,17 @@ type AppointmentProps struct {
 	Service  string
 	With     string // people, may be empty
 	When     string // "Tuesday, 24 November 2026, 09:00–10:00 (Europe/Zurich, CET)"
-	Was      string // before a move
-	Price    string
-	Until    string // until when a request is answered
-	Policy   string // what cancelling costs, may be empty
-	LateFee  string // what a late change cost
-	Note     string // the customer's words
-	URL      string // absolute: the appointment's page
-	Calendar []byte // .ics
+	// Elsewhere is When on the business's clock, where the customer's differs.
+	Elsewhere string
+	Was       string // before a move
+	Price     string
+	Until     string // until when a request is answered
+	Policy    string // what cancelling costs, may be empty
+	LateFee   string // what a late change cost
+	Note      string // the customer's words
+	Answer    string // the business's words when it declines or cancels
+	URL       string // absolute: the appointment's page
+	Calendar  []byte // .ics
 }
 
 type appointmentWords struct{ subject, says, button string }
@@ -51,7 +54,7 @@ func Appointment(p AppointmentProps) (Message, error) {
 		words.says += " It is at another time than you asked for."
 	}
 	l := letter{greeting: greeting(p.Name), paragraphs: []string{says(words.says), facts}, button: words.button, url: p.URL}
-	for _, line := range []struct{ label, text string }{{"Before: ", p.Was}, {"Price: ", p.Price}, {"For the late change: ", p.LateFee}, {"They write: ", p.Note}} {
+	for _, line := range []struct{ label, text string }{{"On the business’s clock: ", p.Elsewhere}, {"Before: ", p.Was}, {p.Business + " writes: ", p.Answer}, {"Price: ", p.Price}, {"For the late change: ", p.LateFee}, {"They write: ", p.Note}} {
 		if line.text != "" {
 			l.paragraphs = append(l.paragraphs, line.label+oneLine(line.text))
 		}

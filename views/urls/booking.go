@@ -35,7 +35,7 @@ func Booking(token string) string { return "/b/" + url.PathEscape(token) }
 // BookingMove shows when it can be moved to; a POST moves it.
 func BookingMove(token string) string { return Booking(token) + "/move" }
 
-// BookingCancel takes a POST.
+// BookingCancel asks whether to; a POST cancels.
 func BookingCancel(token string) string { return Booking(token) + "/cancel" }
 
 // BookingCalendar is the appointment as a file for calendars.
@@ -50,7 +50,7 @@ func Feed(token string) string { return "/calendar/" + url.PathEscape(token) + "
 // PortalMove shows when an own appointment can be moved to; a POST moves it.
 func PortalMove(id string) string { return Portal() + "/" + url.PathEscape(id) + "/move" }
 
-// PortalCancel takes a POST.
+// PortalCancel asks whether to; a POST cancels.
 func PortalCancel(id string) string { return Portal() + "/" + url.PathEscape(id) + "/cancel" }
 
 // PortalProfile takes a POST of name and phone.

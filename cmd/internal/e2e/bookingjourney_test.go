@@ -64,6 +64,7 @@ func visitorsBook(t *testing.T, p *program, host, service string, scripts bool) 
 	if now := b.text("#booking time"); now == was || now == "" {
 		t.Errorf("moved from %q to %q", was, now)
 	}
+	v.press(`#booking a[href$="/cancel"]`, `form[action$="/cancel"]`)
 	v.press(`form[action$="/cancel"] button`, `#booking:not(:has(form[action$="/cancel"]))`)
 	b.mustRead("h1", "cancelled")
 	if wrong := b.complaints(); len(wrong) > 0 {

@@ -39,6 +39,9 @@ func (w *appointmentWorker) Work(ctx context.Context, job *river.Job[store.Notic
 
 func (w *appointmentWorker) appointment(l store.Letter) mail.AppointmentProps {
 	b, zone := l.Booking, l.Tenant.Location()
+	if l.CustomerID.Valid { // customers read their own clock, and the business's beside it
+		zone = web.CustomerZone(b, zone)
+	}
 	p := mail.AppointmentProps{Kind: l.Kind, Name: l.ToName, Business: l.Tenant.Name, Customer: b.Customer, Service: b.Service, With: b.With("STAFF"),
 		When: web.When(b.StartsAt, b.EndsAt, zone)}
 	if l.WasAt != nil && !l.WasAt.Equal(b.StartsAt) {
@@ -59,8 +62,13 @@ func (w *appointmentWorker) appointment(l store.Letter) mail.AppointmentProps {
 	if b.PriceCents > 0 {
 		p.Price = web.Money(b.PriceCents)
 	}
-	if b.Holds() {
-		p.Policy = web.CancelPolicy(l.Policy, b.StartsAt, zone)
+	if l.Kind == "declined" || l.Kind == "cancelled" {
+		p.Answer = b.Answer
+	}
+	p.Elsewhere = web.OtherClock(b.StartsAt, b.EndsAt, zone, l.Tenant.Location())
+	// The mail leaves now, so "free until" is what is true now.
+	if now := time.Now(); b.Holds() && b.StartsAt.After(now) {
+		p.Policy = web.ChangeTerms(b.ChangeTerms(l.Policy, now), zone)
 	}
 	if l.Kind != "expired" && l.Kind != "requested" {
 		p.Calendar = web.Calendar("", web.CalendarEvent{ID: b.ID.String(), Start: b.StartsAt, End: b.EndsAt, Changed: b.UpdatedAt,
