@@ -22,6 +22,9 @@ const (
 	NoticeCodeUsed        AccountNotice = "code_used"
 	NoticeFactorsReset    AccountNotice = "factors_reset"
 	NoticeTokenCreated    AccountNotice = "token_created"
+	// What was taken from somebody, and by whom.
+	NoticeDisabled      AccountNotice = "disabled"
+	NoticeOwnershipLost AccountNotice = "ownership_lost"
 )
 
 // notice mails a person what happened, as part of the transaction.

@@ -22,9 +22,6 @@ const (
 	consentFor = time.Hour
 	// requestFor is how long a request stays open, and its mailed links good.
 	requestFor = 12 * time.Hour
-	// newOwnerFor is how long somebody who became an owner can't consent, while
-	// another owner could.
-	newOwnerFor = 24 * time.Hour
 )
 
 // Decision is an owner's answer.
@@ -43,8 +40,11 @@ func (q *TenantTx) SetSupportConsent(consent string) error {
 	if consent != ConsentAlways && consent != ConsentAsk && consent != ConsentNever {
 		return invalid("consent", "Choose one of the three.")
 	}
-	if err := q.mayConsent(q.who.Actor.ID); err != nil && consent != ConsentNever {
-		return err // saying never is open to every owner
+
+	if consent != ConsentNever { // which is open to every owner
+		if err := q.mayConsent(q.who.Actor.ID, uuid.NullUUID{}); err != nil {
+			return err
+		}
 	}
 	var before string
 	if err := q.get(&before, `SELECT support_consent FROM public.businesses WHERE id = $1 FOR UPDATE`, q.Tenant.ID); err != nil {
@@ -67,20 +67,6 @@ func (q *TenantTx) SetSupportConsent(consent string) error {
 	}
 	return q.audit(Event{Action: "business.support_consent_changed", Business: tenantID(&q.Tenant), ObjectType: "business", ObjectID: q.Tenant.ID.String(),
 		ObjectName: q.Tenant.Name, Details: map[string]any{"before": before, "after": consent}})
-}
-
-// mayConsent refuses somebody who became an owner just now while an owner of
-// longer standing is there: otherwise who can make owners could consent to himself.
-func (t *tx) mayConsent(person uuid.UUID) error {
-	var fresh bool
-	err := t.get(&fresh, `
-		SELECT EXISTS (SELECT FROM public.users o WHERE o.business_id = u.business_id AND o.role = 'TENANT_OWNER' AND o.is_active
-			AND o.last_login_at IS NOT NULL AND o.owner_since < u.owner_since) AND u.owner_since > $2
-		FROM public.users u WHERE u.id = $1 AND u.role = 'TENANT_OWNER' AND u.is_active`, person, t.now.Add(-newOwnerFor))
-	if err == nil && fresh {
-		return &Error{Kind: Forbidden, Message: "You became an owner less than a day ago. Until then another owner decides about changes by support."}
-	}
-	return err
 }
 
 // askConsent tells who can open a masquerade with changes that one waits.
@@ -127,7 +113,7 @@ func (t *tx) decide(tenant Tenant, id uuid.UUID, owner Person, d Decision, how s
 		if m.Consent != "asked" || !m.open(t.now) {
 			return answered
 		}
-		if err := t.mayConsent(owner.ID); err != nil {
+		if err := t.mayConsent(owner.ID, uuid.NullUUID{UUID: m.ActorID, Valid: true}); err != nil {
 			return err
 		}
 	case Decline:
@@ -136,10 +122,14 @@ func (t *tx) decide(tenant Tenant, id uuid.UUID, owner Person, d Decision, how s
 			return answered
 		}
 	case Withdraw:
-		consent, action = "withdrawn", "masquerade.consent_withdrawn"
-		if m.EndedAt != nil || m.Consent != "granted" && m.Consent != "standing" {
+		// Any visit, whatever it rests on: one that only looks, one forced by a second person.
+		if m.EndedAt != nil || m.StartedAt == nil && !m.open(t.now) {
 			return answered
 		}
+		if m.Consent != "granted" && m.Consent != "standing" {
+			return t.endByOwner(tenant, m, owner, how)
+		}
+		consent, action = "withdrawn", "masquerade.consent_withdrawn"
 	default:
 		return invalid("decision", "Choose one of the answers.")
 	}
@@ -166,6 +156,19 @@ func (t *tx) decide(tenant Tenant, id uuid.UUID, owner Person, d Decision, how s
 	}
 	return t.notifyPerson(Notice{Kind: NoticeConsent, Title: title + tenant.Name, Detail: owner.Name + " answered " + m.ActorName + ".",
 		Href: "/masquerades/" + id.String()}, m.ActorID, Superuser, PlatformManager)
+}
+
+// endByOwner ends a visit that needs no consent of the owners, or has somebody else's.
+func (t *tx) endByOwner(tenant Tenant, m Masquerade, owner Person, how string) error {
+	if err := t.endMasquerade(m.ID, "ended by an owner"); err != nil {
+		return err
+	}
+	if err := t.audit(Event{Action: "masquerade.ended_by_owner", Business: tenantID(&tenant), ObjectType: "user", ObjectID: m.ActorID.String(), ObjectName: m.ActorName,
+		Masquerade: uuid.NullUUID{UUID: m.ID, Valid: true}, Details: map[string]any{"how": how}, By: t.byOwner(owner)}); err != nil {
+		return err
+	}
+	return t.notifyPerson(Notice{Kind: NoticeConsent, Title: "Ended by an owner: " + tenant.Name, Detail: owner.Name + " ended the visit of " + m.ActorName + ".",
+		Href: "/masquerades/" + m.ID.String()}, m.ActorID, Superuser, PlatformManager)
 }
 
 // byOwner is the author of an answer: who is logged in, or the owner of a link.

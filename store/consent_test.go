@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/storetest"
 )
 
 // newWriteStage has a platform manager as operator, and a superuser beside him.
@@ -16,6 +17,7 @@ func newWriteStage(t *testing.T) (*stage, *store.Principal) {
 	t.Helper()
 	s := newStageOf(t, store.PlatformManager)
 	newStaff(t, s.db, store.Superuser)
+	storetest.LongStanding(t, s.db)
 	return s, s.login(t, store.Superuser)
 }
 
@@ -347,8 +349,8 @@ func TestNewOwnerCannotConsent(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	var since time.Time
-	if err := s.db.Direct().QueryRow(`SELECT owner_since FROM users WHERE id = $1`, intruder.ID).Scan(&since); err != nil || !since.After(s.clock.now()) {
-		t.Errorf("owner since %v, %v", since, err)
+	var terms, open int
+	if err := s.db.Direct().QueryRow(`SELECT count(*), count(*) FILTER (WHERE until IS NULL) FROM owner_terms WHERE user_id = $1`, intruder.ID).Scan(&terms, &open); err != nil || terms != 2 || open != 1 {
+		t.Errorf("%d terms, %d of them open, %v", terms, open, err)
 	}
 }

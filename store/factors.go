@@ -195,7 +195,12 @@ func (t *tx) ResetFactors(user uuid.UUID) error {
 // ResetFactorsOf is ResetFactors on the console; staff says whether platform staff
 // may be touched.
 func (db *DB) ResetFactorsOf(ctx context.Context, person uuid.UUID, staff bool) error {
-	return db.changePerson(ctx, person, staff, func(q *PublicTx, p Person) error { return q.ResetFactors(p.ID) })
+	return db.changePerson(ctx, person, staff, func(q *PublicTx, p Person) error {
+		if err := q.maySetAside(p); err != nil {
+			return err
+		}
+		return q.ResetFactors(p.ID)
+	})
 }
 
 func (t *tx) removeFactors(user uuid.UUID) error {

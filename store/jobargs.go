@@ -50,13 +50,14 @@ type EmailChangeArgs struct {
 func (EmailChangeArgs) Kind() string { return "mail_email_change" }
 
 // AccountNoticeArgs tells somebody what was changed in the own account. To is the
-// address when it is no longer the account's.
+// address when it is no longer the account's, By who did it when it was another.
 type AccountNoticeArgs struct {
 	mailJob
 	UserID     uuid.UUID     `json:"user_id"`
 	BusinessID uuid.NullUUID `json:"business_id"`
 	What       AccountNotice `json:"what"`
 	To         string        `json:"to"`
+	By         string        `json:"by,omitempty"`
 }
 
 // Kind names the job.

@@ -65,6 +65,9 @@ func (q *PublicTx) ApproveMasquerade(id uuid.UUID) error {
 	case !r.MayApprove():
 		return &Error{Kind: Conflict, Message: "The owners are asked first. If they say nothing, you can approve from " + r.SecondFrom.UTC().Format("15:04") + " UTC."}
 	}
+	if err := q.checkSecond(r.ActorID); err != nil {
+		return err
+	}
 	if err := q.steppedUp(); err != nil {
 		return err
 	}
@@ -85,6 +88,37 @@ func (q *PublicTx) ApproveMasquerade(id uuid.UUID) error {
 	}
 	return q.notifyPerson(Notice{Kind: NoticeConsent, Title: "Approved: changes to " + r.BusinessName, Detail: q.who.Actor.Name + " approved your request.",
 		Href: "/masquerades/" + id.String()}, r.ActorID, Superuser, PlatformManager)
+}
+
+// checkSecond refuses as a second person who could be the first one again: somebody
+// who has the role for less than a day, or by the asker's word, directly or through
+// others; and whoever made the asker just now. That a founder once invited somebody
+// does not bar him from answering.
+func (q *PublicTx) checkSecond(asker uuid.UUID) error {
+	var is struct {
+		Fresh   bool `db:"fresh"`
+		ByAsker bool `db:"by_asker"`
+		Made    bool `db:"made"`
+	}
+	err := q.get(&is, `
+		WITH RECURSIVE makers AS (
+			SELECT id AS person, role_by AS maker FROM public.users WHERE id IN ($1, $2)
+			UNION SELECT m.person, u.role_by FROM makers m JOIN public.users u ON u.id = m.maker WHERE u.role_by IS NOT NULL)
+		SELECT COALESCE(s.role_since, s.created_at) > $3 AS fresh,
+			EXISTS (SELECT FROM makers WHERE person = $1 AND maker = $2) AS by_asker,
+			EXISTS (SELECT FROM makers WHERE person = $2 AND maker = $1) AND COALESCE(a.role_since, a.created_at) > $3 AS made
+		FROM public.users s, public.users a WHERE s.id = $1 AND a.id = $2`, q.who.Actor.ID, asker, q.now.Add(-ownerDay))
+	switch {
+	case err != nil:
+		return err
+	case is.Fresh:
+		return &Error{Kind: Forbidden, Message: "You have your role for less than a day. Somebody who has had it for longer must approve."}
+	case is.ByAsker:
+		return &Error{Kind: Forbidden, Message: "You have your role by the word of who asks. Somebody else must approve."}
+	case is.Made:
+		return &Error{Kind: Forbidden, Message: "Who asks has the role by your word for less than a day. Somebody else must approve."}
+	}
+	return nil
 }
 
 // OpenMasquerade makes the code for a request that was granted or approved.

@@ -110,7 +110,15 @@ type NewPerson struct {
 // CreatePerson adds somebody, with a password or with an invitation.
 func (q *PublicTx) CreatePerson(in NewPerson) (Person, error) {
 	p := Person{ID: newID(), BusinessID: in.Business, Email: in.Email, Name: in.Name, Role: in.Role, IsActive: true, CreatedAt: q.now}
+	if in.Role == TenantOwner {
+		if err := q.mayMakeOwner(p); err != nil {
+			return p, err
+		}
+	}
 	if err := q.insertPerson(p); err != nil {
+		return p, err
+	}
+	if err := q.noteMaker(p); err != nil {
 		return p, err
 	}
 	if in.Business.Valid && in.Role != Customer {

@@ -118,6 +118,11 @@ func (db *DB) InvitePerson(ctx context.Context, in NewPerson, staff bool) (Perso
 				return err
 			}
 		}
+		if in.Role == TenantOwner {
+			if err := q.mayMakeOwner(Person{BusinessID: in.Business}); err != nil {
+				return err
+			}
+		}
 		if err := q.tellOwners(Person{BusinessID: in.Business, Name: in.Name, Email: in.Email, Role: in.Role}, in.Role, "was invited as "+roleWord(in.Role)); err != nil {
 			return err
 		}
@@ -168,6 +173,14 @@ func (db *DB) ChangePersonRole(ctx context.Context, id uuid.UUID, role Role, sta
 		if err := q.checkNotLast(p); err != nil {
 			return err
 		}
+		if err := q.maySetAside(p); err != nil {
+			return err
+		}
+		if role == TenantOwner {
+			if err := q.mayMakeOwner(p); err != nil {
+				return err
+			}
+		}
 		if err := q.tellOwners(p, role, "was made "+roleWord(role)+", from "+roleWord(p.Role)); err != nil {
 			return err
 		}
@@ -192,6 +205,9 @@ func (q *PublicTx) disable(p Person) error {
 		return errOwnLogin
 	}
 	if err := q.checkNotLast(p); err != nil {
+		return err
+	}
+	if err := q.maySetAside(p); err != nil {
 		return err
 	}
 	if err := q.tellOwners(p, p.Role, "was shut out: the login is disabled"); err != nil {
@@ -223,6 +239,13 @@ func (q *PublicTx) enable(p Person) error {
 	}
 	if p.BusinessID.Valid && p.Role != Customer {
 		if err := q.checkPeopleLimit(p.BusinessID.UUID); err != nil {
+			return err
+		}
+	}
+	if mine, err := q.disabledByMe(p); err != nil {
+		return err
+	} else if p.Role == TenantOwner && !mine { // an own mistake can be taken back
+		if err := q.mayMakeOwner(p); err != nil {
 			return err
 		}
 	}

@@ -39,6 +39,9 @@ func (db *DB) EndSessionsOf(ctx context.Context, person uuid.UUID, ref string, s
 }
 
 func (q *PublicTx) endSessions(p Person, ref string) error {
+	if err := q.maySetAside(p); err != nil {
+		return err
+	}
 	var ended [][]byte
 	err := q.list(&ended, `UPDATE public.sessions s SET revoked_at = $2 WHERE `+liveSession+` AND ($3 = '' OR `+sessionRef+` = $3) RETURNING s.id_hash`, p.ID, q.now, ref)
 	if err != nil {

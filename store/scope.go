@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"reflect"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/lib/pq"
@@ -17,7 +18,8 @@ type scope struct {
 	business uuid.UUID // the public rows of this business …
 	schema   string    // … and the tables of its schema
 	readOnly bool
-	timeout  string // statement_timeout; empty means defaultTimeout
+	timeout  string    // statement_timeout; empty means defaultTimeout
+	clock    time.Time // of tests: what the database's triggers take for now
 }
 
 // defaultTimeout bounds a statement on the server, so that no context with a
@@ -64,6 +66,9 @@ func (s scope) prelude() string {
 	}
 	if s.schema != "" {
 		b.WriteString("; SET LOCAL search_path = " + pq.QuoteIdentifier(s.schema))
+	}
+	if !s.clock.IsZero() {
+		b.WriteString("; SET LOCAL app.now = '" + s.clock.UTC().Format(time.RFC3339Nano) + "'")
 	}
 	return b.String()
 }

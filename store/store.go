@@ -43,6 +43,7 @@ type DB struct {
 	web, read, direct *sqlx.DB
 	pulse             *pulse
 	now               func() time.Time
+	ownClock          bool // of tests
 	jobs              *river.Client[*sql.Tx]
 	tenants           *tenantCache
 	counts            *countCache
@@ -66,6 +67,7 @@ func Open(cfg Config) (*DB, error) {
 	}
 	db := &DB{
 		now:        cfg.Now,
+		ownClock:   cfg.Now != nil,
 		tenants:    newTenantCache(),
 		counts:     newCountCache(),
 		settings:   &settingsCache{},
@@ -213,13 +215,17 @@ func (db *DB) tryBegin(ctx context.Context, pool *sqlx.DB, s scope) (*tx, error)
 	}
 	// From here on the caller's cancelling must not cost the connection;
 	// the scope's statement_timeout bounds the work.
-	ctx = withScope(context.WithoutCancel(ctx), s)
+	now, stamped := db.now(), s
+	if db.ownClock {
+		stamped.clock = now
+	}
+	ctx = withScope(context.WithoutCancel(ctx), stamped)
 	opened, err := conn.BeginTxx(ctx, nil)
 	if err != nil {
 		_ = conn.Close()
 		return nil, err
 	}
-	return &tx{Tx: opened, conn: conn, ctx: ctx, db: db, now: db.now(), scope: s}, nil
+	return &tx{Tx: opened, conn: conn, ctx: ctx, db: db, now: now, scope: s}, nil
 }
 
 // IsEmpty says whether there is no business and nobody to log in.

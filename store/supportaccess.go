@@ -22,6 +22,11 @@ func (v SupportVisit) Withdrawable(now time.Time) bool {
 	return v.EndedAt == nil && (v.Consent == "granted" || v.Consent == "standing") && (v.Live || v.open(now))
 }
 
+// Endable says whether an owner can end a visit that rests on no word of an owner.
+func (v SupportVisit) Endable(now time.Time) bool {
+	return v.EndedAt == nil && !v.Withdrawable(now) && !v.Asked(now) && (v.Live || v.Consent == "approved" && v.open(now))
+}
+
 // VisitedPage is a page that support looked at, or something that it changed.
 type VisitedPage struct {
 	MasqueradeID uuid.UUID `db:"masquerade_id"`

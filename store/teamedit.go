@@ -73,6 +73,9 @@ func (t *tx) invite(in NewPerson) (Person, error) {
 			return p, err
 		}
 	}
+	if err := t.noteMaker(p); err != nil {
+		return p, err
+	}
 	t.db.counts.forget()
 	if err := t.auditPerson(p, "user.invited", map[string]any{"role": p.Role}); err != nil {
 		return p, err
@@ -114,6 +117,9 @@ func (q *TenantTx) WithdrawInvitation(id uuid.UUID) (Person, error) {
 	if p.State() != "invited" {
 		return p.Person, &Error{Kind: Conflict, Message: p.Name + " has no open invitation."}
 	}
+	if err := q.keepElders(id); err != nil {
+		return p.Person, err
+	}
 	return p.Person, q.shutOut(p.Person, "user.invitation_withdrawn")
 }
 
@@ -139,7 +145,10 @@ func (t *tx) shutOut(p Person, action string) error {
 		}
 	}
 	t.db.counts.forget()
-	return t.auditPerson(p, action, nil)
+	if err := t.auditPerson(p, action, nil); err != nil || action != "user.disabled" {
+		return err
+	}
+	return t.tellLoss(p, NoticeDisabled)
 }
 
 // ChangeRole makes somebody of the team another role, from the next request on.
@@ -149,6 +158,9 @@ func (q *TenantTx) ChangeRole(id uuid.UUID, role Role) (Person, error) {
 		return p.Person, err
 	}
 	if err := q.checkTeamRights(p.Role, role); err != nil {
+		return p.Person, err
+	}
+	if err := q.keepElders(id); err != nil {
 		return p.Person, err
 	}
 	if p.Role == TenantOwner {
@@ -173,7 +185,26 @@ func (t *tx) setRole(p Person, role Role) error {
 			return err
 		}
 	}
-	return t.auditPerson(p, "user.role_changed", map[string]any{"before": p.Role, "after": role})
+	if err := t.auditPerson(p, "user.role_changed", map[string]any{"before": p.Role, "after": role}); err != nil {
+		return err
+	}
+	before := p.Role
+	p.Role = role
+	if before == TenantOwner {
+		return t.tellLoss(p, NoticeOwnershipLost)
+	}
+	return t.noteMaker(p)
+}
+
+// tellLoss mails somebody who lost the login or the ownership, whoever took it.
+func (t *tx) tellLoss(p Person, what AccountNotice) error {
+	by := ""
+	if t.who != nil && t.who.Actor.ID != p.ID {
+		if by = t.who.Actor.Name; t.who.Actor.Role.IsPlatform() {
+			by += " of SmoothSchedule"
+		}
+	}
+	return t.enqueue(AccountNoticeArgs{UserID: p.ID, BusinessID: p.BusinessID, What: what, By: by}, nil)
 }
 
 // checkOtherOwner sees that somebody else owns the business, with a login that
@@ -199,6 +230,9 @@ func (q *TenantTx) SetActive(id uuid.UUID, active bool) (Person, error) {
 		return p.Person, err
 	}
 	if !active {
+		if err := q.keepElders(id); err != nil {
+			return p.Person, err
+		}
 		if p.Role == TenantOwner {
 			err = q.checkOtherOwner(id)
 		} else if q.isSelf(id) {
@@ -225,6 +259,9 @@ func (t *tx) letBackIn(p Person) error {
 			return err
 		}
 	}
+	if err := t.noteMaker(p); err != nil {
+		return err
+	}
 	t.db.counts.forget()
 	return t.auditPerson(p, "user.enabled", nil)
 }
@@ -242,6 +279,9 @@ func (q *TenantTx) ResetTeamFactors(id uuid.UUID) (Person, error) {
 		return p.Person, errOwnersOnly
 	case q.isSelf(id):
 		return p.Person, &Error{Kind: Conflict, Message: "Your own second factor is changed on the page of your account."}
+	}
+	if err := q.keepElders(id); err != nil {
+		return p.Person, err
 	}
 	return p.Person, q.ResetFactors(id)
 }

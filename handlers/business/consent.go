@@ -29,7 +29,7 @@ func (h *Handlers) consentPage(c echo.Context, status int, errs map[string]strin
 	visit := store.SupportVisit{Masquerade: m, Live: m.StartedAt != nil}
 	p := business.ConsentProps{Token: token, Owner: owner.Name, Actor: m.ActorName, Subject: m.SubjectName, Role: access.RoleName(m.SubjectRole),
 		Business: tenant.Name, Reason: m.Reason, Ticket: m.Ticket, Asked: web.Instant(m.CreatedAt, tenant.Location()), State: m.Consent,
-		Decided: m.DecidedName, CanDecide: visit.Asked(now), CanWithdraw: visit.Withdrawable(now), Over: m.EndedAt != nil, Errors: errs}
+		Decided: m.DecidedName, CanDecide: visit.Asked(now), CanWithdraw: visit.Withdrawable(now), CanEnd: visit.Endable(now), Over: m.EndedAt != nil, Errors: errs}
 	return h.Render(c, status, web.View{Title: "May support change things?", Body: business.Consent(p), Plain: true})
 }
 

@@ -60,7 +60,7 @@ func (h *Handlers) supportAccessPage(c echo.Context, status int, errs map[string
 func supportVisit(v store.SupportVisit, now time.Time, loc *time.Location) business.SupportVisit {
 	shown := business.SupportVisit{ID: v.ID.String(), Actor: v.ActorName, Subject: v.SubjectName, Reason: v.Reason, Ticket: v.Ticket,
 		Write: v.Mode == store.ModeWrite, Consent: v.Consent, Decided: v.DecidedName, Live: v.Live, End: v.EndReason,
-		Start: web.Instant(v.CreatedAt, loc), Asked: v.Asked(now), Withdrawable: v.Withdrawable(now), Entered: v.StartedAt != nil}
+		Start: web.Instant(v.CreatedAt, loc), Asked: v.Asked(now), Withdrawable: v.Withdrawable(now), Endable: v.Endable(now), Entered: v.StartedAt != nil}
 	if v.StartedAt != nil {
 		shown.Start = web.Instant(*v.StartedAt, loc)
 	}
@@ -68,7 +68,7 @@ func supportVisit(v store.SupportVisit, now time.Time, loc *time.Location) busin
 	case v.EndedAt != nil:
 		shown.Ended = web.Clock(*v.EndedAt, loc)
 	case v.StartedAt == nil:
-		if !shown.Asked && !shown.Withdrawable {
+		if !shown.Asked && !shown.Withdrawable && !shown.Endable {
 			shown.End = "never begun"
 		}
 	case !v.Live:
@@ -131,7 +131,7 @@ func decided(d store.Decision) string {
 	case store.Grant:
 		return "You agreed. Support can begin within an hour; you can take it back here."
 	case store.Withdraw:
-		return "The consent is taken back; it ended at once."
+		return "It ended at once, and support can't go on."
 	}
 	return "You declined. Nothing was opened."
 }

@@ -53,6 +53,7 @@ func NewWith(t testing.TB, cfg store.Config, dev bool) *Server {
 
 // Staff makes somebody of the platform; the e-mail address is made from the role.
 func (s *Server) Staff(role store.Role) store.Person {
+	defer storetest.LongStanding(s.t, s.DB)
 	return s.person(store.NewPerson{Email: Email(role), Name: "The " + string(role), Role: role, Password: Password})
 }
 

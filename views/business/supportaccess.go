@@ -26,6 +26,7 @@ type SupportVisit struct {
 	Decided        string // by whom
 	Asked          bool   // an owner can answer
 	Withdrawable   bool
+	Endable        bool   // without a consent that could be taken back
 	End            string // how it ended
 	Pages          []VisitedPage
 	Changes        []VisitedPage
@@ -95,8 +96,16 @@ type ConsentProps struct {
 	State, Decided string
 	CanDecide      bool
 	CanWithdraw    bool
+	CanEnd         bool // what needs no consent, or has somebody else's
 	Over           bool
 	Errors         map[string]string
+}
+
+func (p ConsentProps) ending() string {
+	if p.CanEnd {
+		return "End this visit"
+	}
+	return "Take the consent back"
 }
 
 func (p ConsentProps) facts() []ui.Fact {

@@ -40,3 +40,29 @@ func AccountNotice(p AccountNoticeProps) (Message, error) {
 	}
 	return l.message("Your account at " + p.Where + " was changed")
 }
+
+// AccessLostProps tells somebody that the login or the ownership was taken away.
+type AccessLostProps struct {
+	Name, Where string
+	By          string // name; empty: the person did it
+	Login       bool   // the login, and not the ownership alone
+}
+
+// AccessLost tells somebody that the login or the ownership was taken away.
+func AccessLost(p AccessLostProps) (Message, error) {
+	what, subject := "you are no longer an owner", "You are no longer an owner of "
+	switch {
+	case p.Login && p.By != "":
+		what, subject = p.By+" disabled your login", "Your login was disabled at "
+	case p.Login:
+		what, subject = "your login was disabled", "Your login was disabled at "
+	case p.By != "":
+		what = p.By + " gave you another role: you are no longer an owner"
+	}
+	l := letter{greeting: greeting(p.Name), paragraphs: []string{oneLine(what + " at " + p.Where + ".")}}
+	if p.Login {
+		l.paragraphs = append(l.paragraphs, "Your sessions are ended, and you can't log in.")
+	}
+	l.paragraphs = append(l.paragraphs, "If you did not expect this, ask the other people there, or write to the support of "+Platform+" at once.")
+	return l.message(subject + p.Where)
+}

@@ -85,7 +85,13 @@ func (w *accountNoticeWorker) Work(ctx context.Context, job *river.Job[store.Acc
 	if err != nil {
 		return err
 	}
-	message, err := mail.AccountNotice(mail.AccountNoticeProps{Name: p.Name, Where: where, What: notices[job.Args.What], URL: url})
+	var message mail.Message
+	switch job.Args.What {
+	case store.NoticeDisabled, store.NoticeOwnershipLost:
+		message, err = mail.AccessLost(mail.AccessLostProps{Name: p.Name, Where: where, By: job.Args.By, Login: job.Args.What == store.NoticeDisabled})
+	default:
+		message, err = mail.AccountNotice(mail.AccountNoticeProps{Name: p.Name, Where: where, What: notices[job.Args.What], URL: url})
+	}
 	if err != nil {
 		return err
 	}
