@@ -59,11 +59,11 @@ func (db *DB) DestroyBusiness(ctx context.Context, id uuid.UUID, actor uuid.Null
 			return err
 		}
 		b := rows[0]
-		// Its addresses stay reserved, for nobody.
+		// Its addresses stay reserved: for nobody, or for itself when it is restored.
 		if _, err := t.exec(`DELETE FROM public.domains WHERE business_id = $1 AND kind = 'custom'`, id); err != nil {
 			return err
 		}
-		if _, err := t.exec(`UPDATE public.domains SET business_id = NULL, kind = 'former', verified_at = NULL, reserved_until = $2 WHERE business_id = $1`,
+		if _, err := t.exec(`UPDATE public.domains SET business_id = NULL, formerly_of = business_id, kind = 'former', verified_at = NULL, reserved_until = $2 WHERE business_id = $1`,
 			id, t.now.Add(formerFor)); err != nil {
 			return err
 		}

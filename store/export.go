@@ -38,11 +38,12 @@ type Manifest struct {
 	Note          string    `json:"note"`
 }
 
-const exportNote = "One business of SmoothSchedule: a JSON object a line for each row. Passwords, sessions, second factors, tokens and the staff's notes are left out."
+const exportNote = "One business of SmoothSchedule: a JSON object a line for each row. Passwords, sessions, second factors, tokens, addresses of calendar feeds and the staff's notes are left out."
 
-// unexported are the columns of shared tables that open something, or lead to the
+// unexported are the columns that open something, or lead to the
 // platform's own pages.
-var unexported = map[string]pq.StringArray{"masquerades": {"session_hash", "code_hash", "code_expires_at", "back"}}
+var unexported = map[string]pq.StringArray{"masquerades": {"session_hash", "code_hash", "code_expires_at", "back"}, "domains": {"token"},
+	"resources": {"feed_secret"}, "blockers": {"hold_secret"}}
 
 // exportEnd is the last member; a file without it is broken off.
 type exportEnd struct {
@@ -152,15 +153,15 @@ func (e *exporter) table(name string, tenant Tenant) error {
 		return err
 	}
 	kind, table := path.Split(name)
-	query := "SELECT CAST(to_jsonb(t) AS text) FROM " + pq.QuoteIdentifier(table) + " t"
-	var args []any
+	query := "SELECT CAST(to_jsonb(t) - CAST($1 AS text[]) AS text) FROM " + pq.QuoteIdentifier(table) + " t"
+	args := []any{append(pq.StringArray{}, unexported[table]...)}
 	if kind == "public/" {
 		column := "business_id"
 		if table == "businesses" {
 			column = "id"
 		}
 		query = "SELECT CAST(to_jsonb(t) - CAST($2 AS text[]) AS text) FROM public." + pq.QuoteIdentifier(table) + " t WHERE " + column + " = $1"
-		args = append(args, tenant.ID, append(pq.StringArray{}, unexported[table]...))
+		args = []any{tenant.ID, args[0]}
 	}
 	rows, err := e.t.QueryContext(e.t.ctx, query, args...)
 	if err != nil {

@@ -165,7 +165,9 @@ func visited(t *testing.T, db *store.DB, id uuid.UUID) store.Person {
 		INSERT INTO masquerades (id, business_id, actor_id, actor_name, actor_role, subject_id, subject_name, subject_role, session_hash, mode, consent, reason, back,
 				code_hash, code_expires_at, created_at, started_at)
 			SELECT gen_random_uuid(), $1, a.id, a.name, a.role, s.id, s.name, s.role, '\x01', 'write', 'granted', 'Their calendar is empty', '/users', '\x02', now(), now(), now()
-			FROM users a, users s WHERE a.business_id IS NULL AND s.business_id = $1`} {
+			FROM users a, users s WHERE a.business_id IS NULL AND s.business_id = $1`, `
+		INSERT INTO audit_log (id, at, business_id, actor_id, actor_name, subject_name, masquerade_id, action, object_type, object_id, object_name)
+			SELECT gen_random_uuid(), now(), business_id, actor_id, actor_name, subject_name, id, 'masquerade.requested', 'user', subject_id::text, '' FROM masquerades WHERE business_id = $1`} {
 		if _, err := db.Direct().Exec(statement, id); err != nil {
 			t.Fatal(err)
 		}

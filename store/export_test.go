@@ -1,8 +1,12 @@
 package store
 
 import (
+	"context"
+	"encoding/json"
+	"io"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/riverqueue/river"
 )
 
@@ -32,3 +36,44 @@ func SearchForTest(q string) (found, patterns []string) {
 func (q *TenantTx) EnqueueForTest(args river.JobArgs) (one, many error) {
 	return q.enqueue(args, nil), q.enqueueAll([]river.InsertManyParams{{Args: args}})
 }
+
+// ImportForTest restores a business, and lets a test write in the same transaction
+// before the database is asked whose rows were written.
+func (db *DB) ImportForTest(ctx context.Context, file io.ReaderAt, size int64, write func(exec func(query string, args ...any) (int64, error)) error) error {
+	_, err := db.importBusiness(ctx, file, size, "", importHooks{last: func(t *tx) error { return write(t.exec) }})
+	return err
+}
+
+// RewriteForTest is what a line of a shared table becomes in the restore of a
+// business with one owner; "" when it is left out.
+func (db *DB) RewriteForTest(business, owner uuid.UUID) func(table string, line []byte) (string, error) {
+	im := newImporter(&restoreArchive{m: Manifest{BusinessID: business, Subdomain: "restored", ExportedAt: db.now()}}, importHooks{})
+	im.now, im.people[owner] = db.now(), TenantOwner
+	columns := map[string]map[string]column{}
+	err := db.InPublic(context.Background(), func(q *PublicTx) (err error) {
+		for _, table := range sharedExported {
+			if columns[table], err = q.columnsOf("public", table); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return func(table string, line []byte) (string, error) {
+		if err != nil {
+			return "", err
+		}
+		in, err := parseLine(line)
+		if err != nil {
+			return "", err
+		}
+		row, err := im.rewrite("public", table, columns[table], in)
+		if err != nil || row == nil {
+			return "", err
+		}
+		text, err := json.Marshal(row)
+		return string(text), err
+	}
+}
+
+// SharedExported are the shared tables of a file.
+var SharedExported = sharedExported

@@ -1,127 +1,152 @@
 package store
 
 import (
-	"encoding/json"
-	"fmt"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/google/uuid"
-	"github.com/riverqueue/river"
 )
 
-// changed is a row as it is restored: in the new schema, at its address, proven
-// domains to be proven again, and without staff that this platform does not have.
-func (im *importer) changed(schema, table, line string) (string, error) {
-	if schema != "public" {
-		return line, nil
-	}
-	var row map[string]any
-	decoder := json.NewDecoder(strings.NewReader(line))
-	decoder.UseNumber()
-	if err := decoder.Decode(&row); err != nil {
-		return "", broken("The file is damaged: a row of %s can't be read.", table)
-	}
-	if table != "businesses" && row["business_id"] != im.m.BusinessID.String() {
-		return "", broken("The file holds a row of another business.")
-	}
-	switch table {
-	case "businesses":
-		if row["id"] != im.m.BusinessID.String() {
-			return "", broken("The file holds another business than it says.")
-		}
-		row["schema_name"], row["subdomain"], row["primary_domain"], row["deleting_since"] = im.schema, im.m.Subdomain, "", nil
-	case "domains":
-		name, _ := row["name"].(string)
-		var there bool
-		if err := im.t.get(&there, `SELECT EXISTS (SELECT FROM public.domains WHERE name = $1 AND business_id IS NOT NULL)`, name); err != nil {
-			return "", err
-		}
-		if row["kind"] == "subdomain" || there {
-			return "", nil
-		}
-		if _, err := im.t.exec(`DELETE FROM public.domains WHERE name = $1`, name); err != nil {
-			return "", err
-		}
-		row["verified_at"] = nil
-	case "notices":
-		im.notice(row)
-	case "masquerades":
-		if id, _ := row["actor_id"].(string); !im.staff[id] {
-			return "", nil // the audit log tells of those who are not of this platform
-		}
-		im.visit(row)
-	case "tickets":
-		if id, _ := row["assignee_id"].(string); !im.staff[id] {
-			row["assignee_id"] = nil
-		}
-		var taken bool
-		if err := im.t.get(&taken, `SELECT EXISTS (SELECT FROM public.tickets WHERE number = CAST($1 AS bigint))`, fmt.Sprint(row["number"])); err != nil {
-			return "", err
-		}
-		if taken {
-			var next int64
-			if err := im.t.get(&next, `SELECT nextval(pg_get_serial_sequence('public.tickets', 'number'))`); err != nil {
-				return "", err
-			}
-			row["number"] = next
-		}
-	default:
-		return line, nil
-	}
-	text, err := json.Marshal(row)
-	return string(text), err
+// sharedRules say, for each shared table, what of its rows is restored: each row
+// is written anew from the columns that the database knows, every value checked by
+// its type, and then by the rule of its table, which may leave the row out.
+var sharedRules = map[string]func(*importer, record) (keep bool, err error){
+	"businesses":      (*importer).businessRow,
+	"domains":         (*importer).domainRow,
+	"users":           (*importer).userRow,
+	"plan_changes":    (*importer).planChangeRow,
+	"business_daily":  (*importer).dailyRow,
+	"business_logos":  (*importer).logoRow,
+	"tickets":         (*importer).ticketRow,
+	"ticket_messages": (*importer).messageRow,
+	"ticket_files":    (*importer).fileRow,
+	"notices":         (*importer).noticeRow,
+	"masquerades":     (*importer).visitRow,
+	"audit_log":       (*importer).auditRow,
 }
 
-// What is said of mails that were on their way when their business was exported.
-const (
-	noticeLeft = "The business was exported while this was being sent. It may have arrived."
-	noticeLate = "This was due before the business was restored, and was not sent."
-)
+// peopleColumns are all that a restored person brings. What opens an account is in
+// no file, and second factors are not, so nobody is asked for one.
+var peopleColumns = []string{"id", "business_id", "email", "name", "role", "is_active", "last_login_at", "created_at", "invited_at"}
 
-// notice keeps what was told; mails still to come stay so, see resume. One that
-// is overdue may have left where the file comes from: people decide.
-func (im *importer) notice(row map[string]any) {
-	due, _ := row["due_at"].(string)
-	at, err := time.Parse(time.RFC3339, due)
-	switch {
-	case row["state"] == "sending":
-		row["state"], row["error"] = "failed", noticeLeft
-	case row["state"] == "queued" && (err != nil || !at.After(im.t.now)):
-		row["state"], row["error"] = "failed", noticeLate
+// droppedColumns were in earlier exports.
+var droppedColumns = map[string][]string{"users": {"owner_since"}}
+
+// isSecret says whether a column opens something to who knows it. The links in the
+// mails of bookings go on working; feeds and holds are made anew.
+func isSecret(table, name string) bool {
+	if table == "business_logos" || name == "logo_hash" || table == "appointments" && name == "link_secret" {
+		return false
+	}
+	for _, part := range []string{"secret", "token", "hash", "password", "credential"} {
+		if strings.Contains(name, part) {
+			return true
+		}
+	}
+	return false
+}
+
+// rewrite makes the row that is written from one of the file, or nil for none.
+func (im *importer) rewrite(schema, table string, columns map[string]column, in record) (record, error) {
+	shared := schema == "public"
+	if shared && table != "businesses" && in.id("business_id") != im.m.BusinessID {
+		return nil, broken("this is a row of another business")
+	}
+	out := record{}
+	for name, v := range in {
+		c, known := columns[name]
+		switch {
+		case !known && shared && slices.Contains(droppedColumns[table], name):
+			continue
+		case !known:
+			return nil, broken("this version knows no column %.40q", name)
+		case isSecret(table, name), shared && table == "users" && !slices.Contains(peopleColumns, name):
+			continue
+		}
+		value, err := c.value(v, im.now)
+		if err != nil {
+			return nil, err
+		}
+		out[name] = value
+	}
+	if !shared {
+		return out, im.tenantRow(table, columns, out)
+	}
+	if table != "businesses" {
+		out["business_id"] = im.m.BusinessID.String()
+	}
+	keep, err := sharedRules[table](im, out)
+	if err != nil || !keep {
+		return nil, err
+	}
+	return out, nil
+}
+
+// tenantRow lets rows of a business name its own people alone.
+func (im *importer) tenantRow(table string, columns map[string]column, row record) error {
+	for name := range row {
+		if c := columns[name]; c.Type != "uuid" || !c.Nullable || name != "user_id" && name != "author_id" && name != "actor_id" && !strings.HasSuffix(name, "_by") {
+			continue
+		}
+		role, known := im.people[row.id(name)]
+		if !known || table == "customers" && name == "user_id" && role != Customer || table == "resources" && name == "user_id" && role == Customer {
+			row[name] = nil
+		}
+	}
+	if name, named := row["name"].(string); named && !hasLetters(name) {
+		return broken("the name can't be shown")
+	}
+	if email, given := row["email"].(string); given && email != "" && !isAddress(email, false) {
+		return broken("the e-mail address is none")
+	}
+	if zone, given := row["time_zone"].(string); given && !isZone(zone) {
+		row["time_zone"] = nil // the business's
+	}
+	return nil
+}
+
+func isZone(name string) bool {
+	_, err := time.LoadLocation(name)
+	return err == nil && name != "" && name != "Local"
+}
+
+// person is an id of a row if somebody of the file has it, and nothing otherwise.
+func (im *importer) person(row record, column string) {
+	if _, known := im.people[row.id(column)]; !known {
+		row[column] = nil
 	}
 }
 
-// visit keeps who of the platform was there, why and by whose consent, without
-// anything that could open it again.
-func (im *importer) visit(row map[string]any) {
-	row["session_hash"], row["code_hash"], row["code_expires_at"], row["back"] = "", nil, nil, ""
-	if row["ended_at"] == nil {
-		row["ended_at"], row["end_reason"] = im.m.ExportedAt, "the business was exported"
+// somebody keeps that a row speaks of a person or a thing, without naming what is
+// here and not of this business: staff and whatever others have get another id.
+func (im *importer) somebody(row record, column string) {
+	id := row.id(column)
+	if _, known := im.people[id]; known || id == uuid.Nil || id == im.m.BusinessID || im.own[id] {
+		return
 	}
+	row[column] = uuid.NewSHA1(im.strangers, id[:]).String()
 }
 
-// resume makes the jobs anew of what waits for its time: mails still to come, and
-// requests that expire.
-func (im *importer) resume() error {
-	var waiting []struct {
-		ID uuid.UUID `db:"id"`
-		At time.Time `db:"at"`
+// oneOf refuses a code that is not of its list.
+func oneOf[T ~string](row record, column string, codes ...T) error {
+	if v, given := row[column]; given && v != nil && !slices.Contains(codes, T(row.text(column))) {
+		return broken("%s is none that we know", column)
 	}
-	q := &TenantTx{tx: *im.t, Tenant: Tenant{ID: im.m.BusinessID}}
-	if err := q.list(&waiting, `SELECT id, due_at AS at FROM public.notices WHERE business_id = $1 AND state = 'queued'`, im.m.BusinessID); err != nil {
-		return err
+	return nil
+}
+
+// between refuses a number out of its bounds.
+func between(row record, column string, least, most int64) error {
+	if n, given := row[column].(int64); given && (n < least || n > most) {
+		return broken("%s is out of its bounds", column)
 	}
-	jobs := make([]river.InsertManyParams, 0, len(waiting))
-	for _, w := range waiting {
-		jobs = append(jobs, q.noticeJob(w.ID, w.At))
+	return nil
+}
+
+// notAfter bounds a moment.
+func notAfter(row record, column string, latest time.Time) {
+	if at, err := time.Parse(time.RFC3339, row.text(column)); err == nil && at.After(latest) {
+		row[column] = latest.UTC().Format(time.RFC3339)
 	}
-	waiting = nil
-	if err := q.list(&waiting, `SELECT id, approve_by AS at FROM `+im.schema+`.appointments WHERE status = 'pending' AND approve_by IS NOT NULL`); err != nil {
-		return err
-	}
-	for _, w := range waiting {
-		jobs = append(jobs, river.InsertManyParams{Args: ExpireArgs{AppointmentID: w.ID, BusinessID: im.m.BusinessID}, InsertOpts: &river.InsertOpts{ScheduledAt: w.At}})
-	}
-	return q.enqueueAll(jobs)
 }

@@ -151,7 +151,7 @@ func (db *DB) migrateTenants(ctx context.Context, progress func(done, all int)) 
 	}
 	var behind []schemaVersion
 	if err := db.direct.SelectContext(ctx, &behind,
-		`SELECT schema_name, version FROM public.tenant_schemas WHERE version < $1 ORDER BY business_id IS NULL, schema_name`, latestTenantVersion()); err != nil {
+		`SELECT schema_name, version FROM public.tenant_schemas WHERE version < $1 AND state <> 'restoring' ORDER BY business_id IS NULL, schema_name`, latestTenantVersion()); err != nil {
 		return err
 	}
 	var group errgroup.Group

@@ -1,13 +1,13 @@
 package store
 
 import (
-	"archive/zip"
 	"context"
 	"errors"
 	"io"
 	"os"
 	"path"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -39,37 +39,23 @@ type Restore struct {
 // StartRestore keeps a file and leaves the work to a job. What can be told at
 // once, a file that is none or an address that is taken, is refused here.
 func (db *DB) StartRestore(ctx context.Context, name string, file io.ReaderAt, size int64, subdomain string) (uuid.UUID, error) {
-	m, err := ReadManifest(file, size)
+	a, err := openArchive(file, size, subdomain)
 	if err != nil {
 		return uuid.Nil, err
 	}
-	if subdomain != "" {
-		if err := CheckSubdomain(subdomain); err != nil {
-			return uuid.Nil, err
-		}
-		m.Subdomain = subdomain
-	}
-	archive, err := zip.NewReader(file, size)
-	if err != nil {
-		return uuid.Nil, broken("This is no file of an export.")
-	}
-	var end exportEnd
-	if err := readMember(archive, "end.json", &end); err != nil {
-		return uuid.Nil, err
-	}
-	total := 0
-	for _, n := range end.Rows {
-		total += n
-	}
+	m, name := a.m, truncate(cleanText(strings.ToValidUTF8(path.Base(name), ""), false), 200)
 	id := newID()
 	err = db.InPublic(ctx, func(q *PublicTx) error {
+		if err := q.CheckSubdomain(m.Subdomain); err != nil {
+			return err
+		}
 		if err := q.checkFree(m); err != nil {
 			return err
 		}
 		_, err := q.exec(`
 			INSERT INTO public.restores (id, actor_id, actor_name, file_name, restored_id, restored_name, subdomain, state, rows_total, created_at)
-			VALUES ($1, $2, $3, left($4, 200), $5, $6, $7, 'waiting', $8, $9)`,
-			id, q.who.Actor.ID, q.who.Actor.Name, path.Base(name), m.BusinessID, m.Name, m.Subdomain, total, q.now)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, 'waiting', $8, $9)`,
+			id, q.who.Actor.ID, q.who.Actor.Name, name, m.BusinessID, m.Name, m.Subdomain, a.total, q.now)
 		if err != nil {
 			return err
 		}
@@ -84,7 +70,7 @@ func (db *DB) StartRestore(ctx context.Context, name string, file io.ReaderAt, s
 			}
 		}
 		if err := q.audit(Event{Action: "business.restore_began", ObjectType: "business", ObjectID: m.BusinessID.String(), ObjectName: m.Name,
-			Details: map[string]any{"file": path.Base(name), "subdomain": m.Subdomain}}); err != nil {
+			Details: map[string]any{"file": name, "subdomain": m.Subdomain}}); err != nil {
 			return err
 		}
 		return q.enqueue(RestoreArgs{RestoreID: id}, nil)
@@ -126,6 +112,7 @@ func (db *DB) WorkRestore(ctx context.Context, id uuid.UUID, may []Role) error {
 	defer func() { _ = file.Close(); _ = os.Remove(file.Name()) }()
 	told := db.now()
 	_, err = db.importBusiness(WithPrincipal(ctx, &Principal{Actor: by, Subject: by}), file, size, r.Subdomain, importHooks{
+		name: id.String(),
 		rows: func(done int) error {
 			if now := db.now(); now.Sub(told) >= progressEvery {
 				told = now
