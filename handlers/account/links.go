@@ -54,7 +54,7 @@ func (h *Handlers) linkSpend(purpose store.Purpose) echo.HandlerFunc {
 		web.TokenInPath(c)
 		name := strings.TrimSpace(c.FormValue("name"))
 		errs := map[string]string{}
-		if web.CheckText(errs, "name", name, 0, 120, ""); len(errs) > 0 {
+		if web.CheckName(errs, "name", name, 0, 120, ""); len(errs) > 0 {
 			return h.linkForm(c, http.StatusUnprocessableEntity, purpose, name, errs)
 		}
 		token, who, err := h.DB.SpendLink(c.Request().Context(), web.Tenant(c), c.Param("token"), purpose, name, c.FormValue("password"), web.Client(c))

@@ -52,7 +52,7 @@ func (h *Handlers) profileShow(c echo.Context) error {
 func (h *Handlers) nameUpdate(c echo.Context) error {
 	name := strings.TrimSpace(c.FormValue("name"))
 	errs := map[string]string{}
-	if web.CheckText(errs, "name", name, 1, 120, "Say your name."); len(errs) > 0 {
+	if web.CheckName(errs, "name", name, 1, 120, "Say your name."); len(errs) > 0 {
 		return h.profileFailed(c, "name", account.ProfileProps{NewName: name}, errs)
 	}
 	if err := h.DB.Rename(c.Request().Context(), web.Principal(c).Principal, name); err != nil {

@@ -196,7 +196,7 @@ func bindBooking(c echo.Context, in business.AppointmentInput, errs map[string]s
 	b.Resource = resourceField(errs, "resource_id", in.Resource)
 	b.Customer = resourceField(errs, "customer_id", in.CustomerID)
 	if in.CustomerID == "" {
-		web.CheckText(errs, "customer_name", in.Name, 1, 120, "Choose a customer, or give the name of somebody new.")
+		web.CheckName(errs, "customer_name", in.Name, 1, 120, "Choose a customer, or give the name of somebody new.")
 		if in.Email != "" {
 			web.CheckEmail(errs, "customer_email", in.Email)
 		}

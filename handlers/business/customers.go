@@ -144,7 +144,7 @@ func (h *Handlers) customerCreate(c echo.Context) error {
 func bindCustomer(c echo.Context) (business.CustomerInput, store.CustomerInput, map[string]string) {
 	in := business.CustomerInput{Name: text(c, "name"), Email: text(c, "email"), Phone: text(c, "phone"), Tags: text(c, "tags")}
 	errs := map[string]string{}
-	web.CheckText(errs, "name", in.Name, 1, 120, "Give the customer a name.")
+	web.CheckName(errs, "name", in.Name, 1, 120, "Give the customer a name.")
 	if in.Email != "" {
 		web.CheckEmail(errs, "email", in.Email)
 	}

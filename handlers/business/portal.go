@@ -127,7 +127,7 @@ func (h *Handlers) portalCancel(c echo.Context) error {
 // portalProfile changes name and phone; the address is the account's.
 func (h *Handlers) portalProfile(c echo.Context) error {
 	p := business.PortalProps{Name: text(c, "name"), Phone: text(c, "phone"), Errors: map[string]string{}}
-	web.CheckText(p.Errors, "name", p.Name, 1, 120, "Give your name.")
+	web.CheckName(p.Errors, "name", p.Name, 1, 120, "Give your name.")
 	web.CheckText(p.Errors, "phone", p.Phone, 0, 40, "")
 	if len(p.Errors) > 0 {
 		return h.portalPage(c, http.StatusUnprocessableEntity, &p)

@@ -41,7 +41,9 @@ func (h *Handlers) profileUpdate(c echo.Context) error {
 	tenant := web.Tenant(c)
 	p := business.ProfileProps{Errors: map[string]string{}, In: business.ProfileInput{Name: text(c, "name"), TimeZone: text(c, "time_zone"),
 		About: prose(c, "about"), Address: prose(c, "address"), Phone: text(c, "phone"), Email: text(c, "email")}}
-	web.CheckText(p.Errors, "name", p.In.Name, 1, 120, "Give the business a name.")
+	if p.In.Name != tenant.Name { // an older name may be kept
+		web.CheckName(p.Errors, "name", p.In.Name, 1, 120, "Give the business a name.")
+	}
 	checkProse(p.Errors, "about", p.In.About, store.MaxAbout)
 	checkProse(p.Errors, "address", p.In.Address, store.MaxAddress)
 	web.CheckText(p.Errors, "phone", p.In.Phone, 0, 40, "")

@@ -23,7 +23,7 @@ func bindBusiness(c echo.Context) (platform.BusinessInput, map[string]string) {
 		OwnerEmail: strings.TrimSpace(c.FormValue("owner_email")),
 	}
 	errs := map[string]string{}
-	web.CheckText(errs, "name", in.Name, 1, 120, "Give the business a name.")
+	web.CheckName(errs, "name", in.Name, 1, 120, "Give the business a name.")
 	if err := store.CheckSubdomain(in.Subdomain); err != nil {
 		errs["subdomain"] = store.FieldErrors(err)["subdomain"]
 	}
@@ -33,7 +33,7 @@ func bindBusiness(c echo.Context) (platform.BusinessInput, map[string]string) {
 	if _, err := time.LoadLocation(in.TimeZone); err != nil || in.TimeZone == "" || in.TimeZone == "Local" {
 		errs["time_zone"] = "Choose a time zone, like Europe/Zurich."
 	}
-	web.CheckText(errs, "owner_name", in.OwnerName, 1, 120, "Give the owner's name.")
+	web.CheckName(errs, "owner_name", in.OwnerName, 1, 120, "Give the owner's name.")
 	web.CheckEmail(errs, "owner_email", in.OwnerEmail)
 	return in, errs
 }

@@ -131,7 +131,7 @@ func (h *Handlers) userChange(c echo.Context, done string, change func(ctx conte
 func (h *Handlers) userEdit(c echo.Context) error {
 	name := typed(c, "name")
 	errs := map[string]string{}
-	if web.CheckText(errs, "name", name, 1, 120, "Give the name."); len(errs) > 0 {
+	if web.CheckName(errs, "name", name, 1, 120, "Give the name."); len(errs) > 0 {
 		return h.userPage(c, http.StatusUnprocessableEntity, platform.PersonForms{Name: name, Named: true, Errors: errs})
 	}
 	return h.userChange(c, "The name is saved.", func(ctx context.Context, id uuid.UUID, staff bool) error {

@@ -163,7 +163,7 @@ func (h *Handlers) userCreate(c echo.Context) error {
 // bindPerson reads the form of an invitation.
 func bindPerson(c echo.Context) (platform.PersonInput, map[string]string) {
 	in, errs := platform.PersonInput{Name: typed(c, "name"), Email: typed(c, "email"), Role: typed(c, "role")}, map[string]string{}
-	web.CheckText(errs, "name", in.Name, 1, 120, "Give the name.")
+	web.CheckName(errs, "name", in.Name, 1, 120, "Give the name.")
 	web.CheckEmail(errs, "email", in.Email)
 	return in, errs
 }

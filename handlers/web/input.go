@@ -8,6 +8,8 @@ import (
 	"time"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/smoothschedule/smoothschedule/views/names"
 )
 
 // CheckText puts what is wrong with a line of text under its field.
@@ -22,6 +24,14 @@ func CheckText(errs map[string]string, field, text string, least, most int, empt
 		errs[field] = fmt.Sprintf("Use at most %d characters; these are %s.", most, Count(n))
 	case !utf8.ValidString(text) || strings.ContainsFunc(text, isControl):
 		errs[field] = "This contains characters that can't be shown."
+	}
+}
+
+// CheckName is CheckText for the name of a person or a business, which stands in
+// mails to people who don't know them: it holds no web address.
+func CheckName(errs map[string]string, field, name string, least, most int, empty string) {
+	if CheckText(errs, field, name, least, most, empty); errs[field] == "" && names.ContainsLink(name) {
+		errs[field] = "Write the name without a web address."
 	}
 }
 

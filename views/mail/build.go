@@ -5,6 +5,8 @@ import (
 	"context"
 	"fmt"
 	"strings"
+
+	"github.com/smoothschedule/smoothschedule/views/names"
 )
 
 // letter is what both forms of a mail are made from.
@@ -19,8 +21,10 @@ type letter struct {
 
 const signature = Platform
 
+// greeting names who is written to, unless somebody put something else into the
+// place of a name: the address may be a stranger's.
 func greeting(name string) string {
-	if name == "" {
+	if name = names.Greetable(name); name == "" {
 		return "Hello,"
 	}
 	return "Hello " + name + ","
@@ -52,8 +56,8 @@ func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 // Invitation invites someone to a business or to the platform.
 func Invitation(p InvitationProps) (Message, error) {
 	by := "You are invited"
-	if p.InvitedBy != "" {
-		by = p.InvitedBy + " invites you"
+	if inviter := names.Greetable(p.InvitedBy); inviter != "" {
+		by = inviter + " invites you"
 	}
 	as := ""
 	if p.Role != "" {

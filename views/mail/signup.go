@@ -1,5 +1,7 @@
 package mail
 
+import "github.com/smoothschedule/smoothschedule/views/names"
+
 // Link is a named address in a mail.
 type Link struct{ Label, URL string }
 
@@ -15,6 +17,9 @@ type SignUpProps struct {
 // SignUp asks whoever signed up to confirm the address. Only then is there a
 // business.
 func SignUp(p SignUpProps) (Message, error) {
+	if names.LooksLikeLink(p.Business) { // nobody has confirmed anything yet
+		p.Business = "a business"
+	}
 	l := letter{
 		greeting: greeting(p.Name),
 		paragraphs: []string{
