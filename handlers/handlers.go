@@ -5,6 +5,7 @@ package handlers
 import (
 	"net/http"
 	"net/netip"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -54,7 +55,7 @@ func New(app *web.App, mailDir string) http.Handler {
 	platformHost, businessHost, siteHost := Surfaces(app, mailDir)
 	programs := api.New(app)
 	platformAPI, businessAPI := APIs(programs)
-	return &hosts{
+	all := &hosts{
 		sites:    app.Sites,
 		ready:    app.DB.Ping,
 		tenant:   app.DB.TenantByDomain,
@@ -67,6 +68,10 @@ func New(app *web.App, mailDir string) http.Handler {
 		businessAPI: serveAPI(app, programs, businessAPI),
 		unknownAPI:  serveAPI(app, programs, Surface{Surface: &web.Surface{Name: web.Unknown}}),
 	}
+	if app.Dev {
+		return all
+	}
+	return &forwardedWarning{next: all, trusted: app.TrustedProxies, log: app.Log, now: time.Now}
 }
 
 // serve builds a surface's chain. The session and the permission are checked by

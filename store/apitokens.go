@@ -43,7 +43,7 @@ func (db *DB) CreateAPIToken(ctx context.Context, tenant *Tenant, in NewAPIToken
 	if in.Days < 0 || in.Days > MaxTokenDays {
 		return "", APIToken{}, invalid("expires_days", "Choose 1 to 365 days.")
 	}
-	p, factor, err := db.checkPassword(ctx, tenant, in.Email, in.Password, from)
+	p, factor, err := db.checkPassword(ctx, tenant, byAPI, in.Email, in.Password, from)
 	if err != nil {
 		return "", APIToken{}, err
 	}
@@ -51,7 +51,7 @@ func (db *DB) CreateAPIToken(ctx context.Context, tenant *Tenant, in NewAPIToken
 		if in.Code == "" {
 			return "", APIToken{}, ErrCodeNeeded
 		}
-		if err := db.checkCode(ctx, tenant, p, in.Code, from); err != nil {
+		if err := db.checkCode(ctx, tenant, p, in.Code); err != nil {
 			return "", APIToken{}, err
 		}
 	}
@@ -76,10 +76,10 @@ func (db *DB) CreateAPIToken(ctx context.Context, tenant *Tenant, in NewAPIToken
 }
 
 // checkCode spends a code of a person whose password was right.
-func (db *DB) checkCode(ctx context.Context, tenant *Tenant, p Person, code string, from Client) error {
+func (db *DB) checkCode(ctx context.Context, tenant *Tenant, p Person, code string) error {
 	var counted attempt
 	err := db.inHost(ctx, tenant, func(t tx) (err error) {
-		counted, err = t.try(throttleKeys("code", hostKey(tenant), p.ID.String(), "", from))
+		counted, err = t.try(codeKeys(hostKey(tenant), p.ID, ""))
 		return err
 	})
 	if err != nil {

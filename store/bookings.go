@@ -115,7 +115,9 @@ func (q *TenantTx) book(in NewBooking) (Booking, error) {
 	}
 	if in.Source == ByGuest {
 		q.actAsVisitor(in.From)
-		if err := q.noteGuest(in.From); err != nil {
+	}
+	if in.Source != ByTeam {
+		if err := q.noteVisitor(in); err != nil {
 			return b, err
 		}
 	}

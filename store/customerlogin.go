@@ -19,12 +19,15 @@ func (db *DB) InviteCustomer(ctx context.Context, tenant Tenant, h Handle) error
 			return invalid("email", "There is no e-mail address to send a link to.")
 		}
 		q.actAsVisitor(h.From)
-		key := deedKey(q.Tenant, "invite "+b.Email, Client{})
-		if n, err := q.deeds(key, bookingSpan); err != nil || n >= 3 {
-			return firstOf(err, &Error{Kind: Throttled, Message: "The link was mailed three times already. Please look into your mailbox, or wait an hour."})
+		wait, err := q.allowDeed(deedKey(q.Tenant, "invite", Mailbox(b.Email)), maxInvites, bookingSpan)
+		if err == nil && wait == 0 && q.byGuest() {
+			wait, err = q.allowGuestMail(b.Email)
 		}
-		if err := q.noteDeed(key); err != nil {
+		if err != nil {
 			return err
+		}
+		if wait > 0 {
+			return tooOften("Several mails went to this address within the hour. Please look into your mailbox.", wait)
 		}
 		p, err := q.bookersLogin(b)
 		if err != nil {
@@ -32,13 +35,6 @@ func (db *DB) InviteCustomer(ctx context.Context, tenant Tenant, h Handle) error
 		}
 		return q.enqueue(InviteArgs{UserID: p.ID, BusinessID: p.BusinessID}, nil)
 	})
-}
-
-func firstOf(err error, otherwise error) error {
-	if err != nil {
-		return err
-	}
-	return otherwise
 }
 
 // bookersLogin finds the login of a customer or makes one, which opens with the
@@ -70,4 +66,11 @@ func (q *TenantTx) bookersLogin(b Booking) (Person, error) {
 func (q *TenantTx) linkLogin(b Booking, user uuid.UUID) error {
 	_, err := q.exec(`UPDATE customers SET user_id = $2 WHERE id = $1 AND user_id IS NULL`, b.CustomerID, user)
 	return err
+}
+
+func firstOf(err error, otherwise error) error {
+	if err != nil {
+		return err
+	}
+	return otherwise
 }

@@ -75,7 +75,7 @@ func (db *DB) FinishLogin(ctx context.Context, tenant *Tenant, step, code string
 		if found.KnownDevice {
 			device = from.Device
 		}
-		counted, err = t.try(throttleKeys("code", hostKey(tenant), found.ID.String(), device, from))
+		counted, err = t.try(codeKeys(hostKey(tenant), found.ID, device))
 		return err
 	})
 	if err != nil {

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"strings"
 
 	"github.com/google/uuid"
 )
@@ -16,9 +15,9 @@ const (
 // FindBusinesses mails an address the list of its businesses, when it has any.
 // The caller learns nothing of that.
 func (db *DB) FindBusinesses(ctx context.Context, email string, from Client) error {
-	if err := db.spend(ctx, "That is a lot of requests in a short time. Wait an hour and try again.",
-		allowance{"find address\x00" + from.Address, findsPerAddress, signUpWindow},
-		allowance{"find email\x00" + strings.ToLower(email), findsPerEmail, signUpWindow}); err != nil {
+	if err := db.spend(ctx, "That is a lot of requests in a short time.",
+		allowance{"find address\x00" + from.Network(), findsPerAddress, signUpWindow},
+		allowance{"find email\x00" + Mailbox(email), findsPerEmail, signUpWindow}); err != nil {
 		return err
 	}
 	return db.InPublic(ctx, func(q *PublicTx) error {

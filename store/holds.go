@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"crypto/sha256"
 	"time"
 
 	"github.com/google/uuid"
@@ -10,13 +9,6 @@ import (
 
 // HoldFor is how long a time is held while a visitor types.
 const HoldFor = 10 * time.Minute
-
-// What one address may do on one business's booking page.
-const (
-	maxHolds    = 12 // in HoldFor; beyond that one books without a hold
-	maxBookings = 30 // in bookingSpan
-	bookingSpan = time.Hour
-)
 
 // NewHold is a start that a visitor is about to book.
 type NewHold struct {
@@ -73,13 +65,8 @@ func (q *TenantTx) hold(in NewHold) (Hold, error) {
 	if err := q.endHold(in.Replaces); err != nil {
 		return h, err
 	}
-	key := deedKey(q.Tenant, "hold", in.From)
-	deeds, err := q.deeds(key, HoldFor)
-	if err != nil || deeds >= maxHolds {
+	if wait, err := q.allowDeed(deedKey(q.Tenant, "hold", in.From.Network()), maxHolds, HoldFor); err != nil || wait > 0 {
 		h.Secret = uuid.Nil
-		return h, err
-	}
-	if err := q.noteDeed(key); err != nil {
 		return h, err
 	}
 	ids := make([]uuid.UUID, len(slot.Resources))
@@ -111,38 +98,4 @@ func (q *TenantTx) HoldUntil(secret uuid.UUID, start time.Time) (time.Time, erro
 		return time.Time{}, err
 	}
 	return until[0], nil
-}
-
-func deedKey(t Tenant, deed string, from Client) []byte {
-	key := sha256.Sum256([]byte(deed + "\x00" + t.ID.String() + "\x00" + from.Address))
-	return key[:]
-}
-
-// deeds counts what a visitor did of late.
-func (q *TenantTx) deeds(key []byte, within time.Duration) (int, error) {
-	var n int
-	err := q.get(&n, `SELECT count(*) FROM public.visitor_deeds WHERE key = $1 AND at > $2`, key, q.now.Add(-within))
-	return n, err
-}
-
-func (q *TenantTx) noteDeed(key []byte) error {
-	_, err := q.exec(`INSERT INTO public.visitor_deeds (key, at) VALUES ($1, $2)`, key, q.now)
-	return err
-}
-
-// noteGuest throttles guests by what they booked: who only comes too late costs
-// nothing.
-func (q *TenantTx) noteGuest(from Client) error {
-	if from.Address == "" {
-		return nil
-	}
-	key := deedKey(q.Tenant, "book", from)
-	n, err := q.deeds(key, bookingSpan)
-	if err != nil {
-		return err
-	}
-	if n >= maxBookings {
-		return &Error{Kind: Throttled, Message: "There were many bookings from your address. Please wait an hour, or ask the business directly."}
-	}
-	return q.noteDeed(key)
 }

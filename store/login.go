@@ -23,7 +23,7 @@ func (*FactorNeeded) Error() string { return "a second factor is needed" }
 // after exactly one password check; too many failures are Throttled. Somebody
 // with a second factor gets *FactorNeeded instead of a session.
 func (db *DB) Login(ctx context.Context, tenant *Tenant, email, password string, from Client) (string, *Principal, error) {
-	p, factor, err := db.checkPassword(ctx, tenant, email, password, from)
+	p, factor, err := db.checkPassword(ctx, tenant, byForm, email, password, from)
 	if err != nil {
 		return "", nil, err
 	}
@@ -48,7 +48,7 @@ const accountColumns = `SELECT u.id, u.business_id, u.email, u.name, u.role, u.i
 
 // checkPassword is what every way in by password shares: the throttle, one
 // answer to all failures, and exactly one comparison.
-func (db *DB) checkPassword(ctx context.Context, tenant *Tenant, email, password string, from Client) (Person, bool, error) {
+func (db *DB) checkPassword(ctx context.Context, tenant *Tenant, way, email, password string, from Client) (Person, bool, error) {
 	email = strings.TrimSpace(email)
 	var found account
 	var counted attempt
@@ -65,7 +65,7 @@ func (db *DB) checkPassword(ctx context.Context, tenant *Tenant, email, password
 			device = from.Device
 		}
 		var err error
-		counted, err = t.try(throttleKeys("account", hostKey(tenant), email, device, from))
+		counted, err = t.try(passwordKeys(way, hostKey(tenant), email, device, from))
 		return err
 	})
 	if err != nil {
@@ -165,7 +165,7 @@ func (db *DB) ConfirmPassword(ctx context.Context, p *Principal, secret string, 
 		}
 		return err
 	}
-	found, counted, err := db.tryOwn(ctx, p, "account", p.Actor.Email, from)
+	found, counted, err := db.tryOwn(ctx, p, "account", from)
 	if err != nil {
 		return err
 	}
@@ -183,7 +183,7 @@ func (db *DB) ConfirmPassword(ctx context.Context, p *Principal, secret string, 
 
 // ConfirmCode is ConfirmPassword for a code alone.
 func (db *DB) ConfirmCode(ctx context.Context, p *Principal, code string, from Client) error {
-	_, counted, err := db.tryOwn(ctx, p, "code", p.Actor.ID.String(), from)
+	_, counted, err := db.tryOwn(ctx, p, "code", from)
 	if err != nil {
 		return err
 	}
@@ -201,8 +201,9 @@ func (db *DB) ConfirmCode(ctx context.Context, p *Principal, code string, from C
 	return db.proved(ctx, p, counted)
 }
 
-// tryOwn counts a try of somebody who is logged in.
-func (db *DB) tryOwn(ctx context.Context, p *Principal, what, name string, from Client) (account, attempt, error) {
+// tryOwn counts a try of somebody who is logged in: against the own account, and
+// never against the address, which others share.
+func (db *DB) tryOwn(ctx context.Context, p *Principal, what string, from Client) (account, attempt, error) {
 	var found account
 	var counted attempt
 	err := db.inHost(ctx, p.home(), func(t tx) (err error) {
@@ -213,7 +214,12 @@ func (db *DB) tryOwn(ctx context.Context, p *Principal, what, name string, from 
 		if found.KnownDevice {
 			device = from.Device
 		}
-		counted, err = t.try(throttleKeys(what, hostKeyOf(p.Actor.BusinessID), name, device, from))
+		host := hostKeyOf(p.Actor.BusinessID)
+		keys := codeKeys(host, p.Actor.ID, device)
+		if what == "account" {
+			keys = passwordKeys(byForm, host, p.Actor.Email, device, from)[:1]
+		}
+		counted, err = t.try(keys)
 		return err
 	})
 	return found, counted, err

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
-	"net/netip"
 	"slices"
 	"strconv"
 	"strings"
@@ -66,46 +65,52 @@ type attempt struct {
 
 // tooMany is the answer to a try that comes too soon.
 func tooMany(pause time.Duration) error {
-	seconds := int(pause.Round(time.Second).Seconds()) + 1
-	text := "Too many failed tries. Wait " + strconv.Itoa(seconds) + " seconds and try again."
+	pause = pause.Round(time.Second) + time.Second
+	return &Error{Kind: Throttled, Message: "Too many failed tries. " + waitWords(pause), RetryAfter: pause}
+}
+
+// waitWords says how long to wait, in full minutes where it is long.
+func waitWords(wait time.Duration) string {
+	seconds := max(1, int((wait+time.Second-1)/time.Second))
+	if seconds > 2*3600 {
+		return "Wait " + strconv.Itoa((seconds+3599)/3600) + " hours and try again."
+	}
 	if seconds > 90 {
-		text = "Too many failed tries. Wait " + strconv.Itoa((seconds+59)/60) + " minutes and try again."
+		return "Wait " + strconv.Itoa((seconds+59)/60) + " minutes and try again."
 	}
-	return &Error{Kind: Throttled, Message: text, RetryAfter: time.Duration(seconds) * time.Second}
+	return "Wait " + counted(seconds, "second", "seconds") + " and try again."
 }
 
-// throttleKeys names what a try counts against: what is tried (a password, a
-// code) of which account, or with a known device only that device's own count.
-func throttleKeys(what, host, account, device string, from Client) [][]byte {
-	first := what + "\x00" + host + "\x00" + strings.ToLower(account)
+// Where passwords are tried: each way in has a count of its own for an address,
+// so that a program that fails does not hold up who logs in.
+const (
+	byForm = "login"
+	byAPI  = "api"
+)
+
+// passwordKeys names what a try of a password counts against: the account's
+// count, and on this host that of the address. A known device has a count of its
+// own alone: nobody else's failures hold it up.
+func passwordKeys(way, host, email, device string, from Client) [][]byte {
 	if device != "" {
-		first += "\x00" + device
+		return [][]byte{throttleKey("account", host, Mailbox(email), device)}
 	}
-	return [][]byte{throttleKey(first), throttleKey("address\x00" + network(from.Address))}
+	return [][]byte{throttleKey("account", host, Mailbox(email)), throttleKey(way+" address", host, from.Network())}
 }
 
-func throttleKey(text string) []byte {
-	sum := sha256.Sum256([]byte(text))
+// codeKeys is the same for the codes of a person whose password was right.
+func codeKeys(host string, person uuid.UUID, device string) [][]byte {
+	return [][]byte{throttleKey("code", host, person.String(), device)}
+}
+
+func throttleKey(parts ...string) []byte {
+	sum := sha256.Sum256([]byte(strings.Join(parts, "\x00")))
 	return sum[:]
 }
 
-// network is the address, or of IPv6 the /64 that one subscriber has.
-func network(address string) string {
-	ip, err := netip.ParseAddr(address)
-	if err != nil {
-		return address
-	}
-	if ip = ip.Unmap().WithZone(""); ip.Is4() {
-		return ip.String()
-	}
-	prefix, _ := ip.Prefix(64)
-	return prefix.String()
-}
-
-// try counts a try against its keys, or refuses it. The lock makes counting and
-// writing one step for all processes; it ends with the short transaction.
-func (t *tx) try(keys [][]byte) (attempt, error) {
-	at := attempt{keys, t.now.Truncate(time.Microsecond)}
+// lock makes those who count against the same keys wait for each other, in all
+// processes, until the transaction ends.
+func (t *tx) lock(keys ...[]byte) error {
 	locks := make([]int64, len(keys))
 	for i, key := range keys {
 		locks[i] = int64(binary.BigEndian.Uint64(key)) //nolint:gosec // a hash, any bits will do
@@ -113,8 +118,18 @@ func (t *tx) try(keys [][]byte) (attempt, error) {
 	slices.Sort(locks) // the same order everywhere: no deadlock
 	for _, lock := range locks {
 		if _, err := t.exec(`SELECT pg_advisory_xact_lock($1)`, lock); err != nil {
-			return at, err
+			return err
 		}
+	}
+	return nil
+}
+
+// try counts a try against its keys, or refuses it. The lock makes counting and
+// writing one step for all processes; it ends with the short transaction.
+func (t *tx) try(keys [][]byte) (attempt, error) {
+	at := attempt{keys, t.now.Truncate(time.Microsecond)}
+	if err := t.lock(keys...); err != nil {
+		return at, err
 	}
 	for i, key := range keys {
 		var f failures
@@ -159,22 +174,40 @@ func (db *DB) succeed(ctx context.Context, a attempt) error {
 // from an address that asks for very many: that is Throttled. what names the
 // kind of link.
 func (t *tx) askForMail(what string, tenant *Tenant, email string, from Client) (send bool, err error) {
-	keys := throttleKeys("mail "+what, hostKey(tenant), email, "", from)
-	var asked struct {
-		Account int `db:"account"`
-		failures
+	if err := t.countBeginning("mail "+what, tenant, from); err != nil {
+		return false, err
 	}
-	// An address shares its count with its failed sign-ins.
-	err = t.get(&asked, `SELECT count(*) FILTER (WHERE key = $1) AS account, count(*) FILTER (WHERE key = $2) AS recent, min(at) FILTER (WHERE key = $2) AS oldest
-		FROM public.login_failures WHERE key IN ($1, $2) AND at > $3`, keys[0], keys[1], t.now.Add(-FailureWindow))
+	key := throttleKey("mail "+what, hostKey(tenant), Mailbox(email))
+	var asked int
+	err = t.get(&asked, `SELECT count(*) FROM public.login_failures WHERE key = $1 AND at > $2`, key, t.now.Add(-FailureWindow))
 	if err != nil {
 		return false, err
 	}
-	if pause := asked.pauseOfAddress(t.now); pause > 0 {
-		return false, tooMany(pause)
+	_, err = t.exec(`INSERT INTO public.login_failures (key, at) VALUES ($1, $2)`, key, t.now)
+	return asked < maxMailAsked, err
+}
+
+// countBeginning counts what anybody may begin on a host, in a bucket of its own
+// for the address: failed passwords don't fill it, and it holds up no password. A
+// browser in which somebody of this host has logged in before is not counted.
+func (t *tx) countBeginning(what string, tenant *Tenant, from Client) error {
+	key := throttleKey(what+" address", hostKey(tenant), from.Network())
+	var begun struct {
+		Known bool `db:"known"`
+		failures
 	}
-	_, err = t.exec(`INSERT INTO public.login_failures (key, at) VALUES ($1, $3), ($2, $3)`, keys[0], keys[1], t.now)
-	return asked.Account < maxMailAsked, err
+	err := t.get(&begun, `SELECT count(*) AS recent, min(at) AS oldest,
+			EXISTS (SELECT FROM public.known_devices WHERE device_hash = $3 AND last_used_at > $4 AND business_id IS NOT DISTINCT FROM $5) AS known
+		FROM public.login_failures WHERE key = $1 AND at > $2`,
+		key, t.now.Add(-FailureWindow), hashToken(from.Device), t.now.Add(-DeviceLife), tenantID(tenant))
+	if err != nil || begun.Known {
+		return err
+	}
+	if pause := begun.pauseOfAddress(t.now); pause > 0 {
+		return &Error{Kind: Throttled, Message: "This was asked for very often from your network. " + waitWords(pause), RetryAfter: pause}
+	}
+	_, err = t.exec(`INSERT INTO public.login_failures (key, at) VALUES ($1, $2)`, key, t.now)
+	return err
 }
 
 func hostKey(tenant *Tenant) string {

@@ -48,6 +48,13 @@ func (q *TenantTx) expireLater(b Booking) error {
 // announceMoved tells of another time or person. What customers have not heard
 // yet they needn't hear: several moves are one, and back again is none.
 func (q *TenantTx) announceMoved(o opened, after Booking) error {
+	if o.customer { // each tells the team
+		if wait, err := q.allowDeed(deedKey(q.Tenant, "move", after.ID.String()), maxMoves, bookingSpan); err != nil {
+			return err
+		} else if wait > 0 {
+			return tooOften("This appointment was moved many times within the hour.", wait)
+		}
+	}
 	told, err := q.forget(after.ID, "moved", "reminder")
 	if err != nil {
 		return err

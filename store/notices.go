@@ -48,22 +48,29 @@ const undoTime = 20 * time.Second
 // the log and the jobs that send them, in the transaction of the change. What
 // support does in somebody's name is held back from customers until confirmed.
 func (q *TenantTx) notify(b Booking, list ...AppointmentNotice) error {
+	list, err := q.withinGuestMails(b, list)
+	if err != nil {
+		return err
+	}
 	var jobs []river.InsertManyParams
 	for _, n := range list {
 		if n.ToEmail == "" {
 			continue
 		}
 		n.ID, n.AppointmentID, n.StartsAt, n.State = newID(), b.ID, b.StartsAt, "queued"
+		if n.Error != "" {
+			n.State = "failed"
+		}
 		if n.DueAt.IsZero() {
 			n.DueAt = q.now
 		}
-		if q.who != nil && q.who.Masquerade != nil && n.CustomerID.Valid {
+		if q.who != nil && q.who.Masquerade != nil && n.CustomerID.Valid && n.State == "queued" {
 			n.State, n.MasqueradeID = "held", uuid.NullUUID{UUID: q.who.Masquerade.ID, Valid: true}
 		}
 		_, err := q.exec(`
-			INSERT INTO public.notices (id, business_id, appointment_id, customer_id, kind, to_name, to_email, state, starts_at, was_at, due_at, created_at, changed_at, masquerade_id)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12, $13)`,
-			n.ID, q.Tenant.ID, n.AppointmentID, n.CustomerID, n.Kind, n.ToName, n.ToEmail, n.State, n.StartsAt, n.WasAt, n.DueAt, q.now, n.MasqueradeID)
+			INSERT INTO public.notices (id, business_id, appointment_id, customer_id, kind, to_name, to_email, state, starts_at, was_at, due_at, created_at, changed_at, masquerade_id, error)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12, $13, $14)`,
+			n.ID, q.Tenant.ID, n.AppointmentID, n.CustomerID, n.Kind, n.ToName, n.ToEmail, n.State, n.StartsAt, n.WasAt, n.DueAt, q.now, n.MasqueradeID, n.Error)
 		if err != nil {
 			return err
 		}

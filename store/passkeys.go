@@ -47,7 +47,7 @@ func (db *DB) TakePasskeyStep(ctx context.Context, p *Principal, step string) (d
 func (db *DB) BeginPasskeyLogin(ctx context.Context, data string, from Client) (step string, err error) {
 	err = db.inHost(ctx, nil, func(t tx) (err error) {
 		// Each costs a row for some minutes: one address can't ask without end.
-		if _, err = t.askForMail("passkey", nil, network(from.Address), from); err != nil {
+		if err = t.countBeginning("passkey", nil, from); err != nil {
 			return err
 		}
 		step, err = t.newStep("passkey_login", uuid.NullUUID{}, uuid.NullUUID{}, data, passkeyStepFor)

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"errors"
-	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -51,9 +50,9 @@ func (db *DB) SignUp(ctx context.Context, in NewSignUp, from Client) error {
 	if err := CheckPassword(in.Password, in.OwnerEmail, in.OwnerName, in.BusinessName, in.Subdomain); err != nil {
 		return err
 	}
-	if err := db.spend(ctx, "That is a lot of sign-ups in a short time. Wait an hour and try again.",
-		allowance{"signup address\x00" + from.Address, signUpsPerAddress, signUpWindow},
-		allowance{"signup email\x00" + strings.ToLower(in.OwnerEmail), signUpsPerEmail, signUpWindow}); err != nil {
+	if err := db.spend(ctx, "That is a lot of sign-ups in a short time.",
+		allowance{"signup address\x00" + from.Network(), signUpsPerAddress, signUpWindow},
+		allowance{"signup email\x00" + Mailbox(in.OwnerEmail), signUpsPerEmail, signUpWindow}); err != nil {
 		return err
 	}
 	hash, err := db.hashPassword(ctx, in.Password)

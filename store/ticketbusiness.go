@@ -34,6 +34,9 @@ func (q *TenantTx) OpenTicket(in NewTicket) (int64, error) {
 	if !slices.Contains(BusinessPriorities, in.Priority) {
 		return 0, invalid("priority", "Choose how urgent it is.")
 	}
+	if err := q.countTicket(in.Files); err != nil {
+		return 0, err
+	}
 	t := Ticket{ID: newID(), BusinessID: q.Tenant.ID, Subject: subject}
 	err = q.get(&t.Number, `
 		INSERT INTO public.tickets (id, business_id, opened_by, subject, status, priority, created_at, updated_at, waiting_since)
@@ -69,6 +72,9 @@ func (q *TenantTx) AnswerTicket(number int64, in TicketReply, tell []Role) error
 	}
 	if !before.MayAnswer(q.now) {
 		return &Error{Kind: Conflict, Message: "This ticket was closed more than two weeks ago. Please open a new one."}
+	}
+	if err := q.countAnswer(in.Files); err != nil {
+		return err
 	}
 	message, err := q.addMessage(before, body, false, in.Files)
 	if err != nil {

@@ -45,16 +45,14 @@ func addSlash(c echo.Context) error {
 // then lets the handler run. What it refuses is 403 here and never 404.
 func (h *Handlers) guard(route web.Route) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		address := "address " + c.RealIP()
 		if route.Permission == access.Public {
-			if err := h.limits.count(c, address); err != nil {
+			if err := h.limits.count(c, addressKey(c, "open")); err != nil {
 				return err
 			}
 			return route.Handler(c)
 		}
 		text := bearer(c.Request())
-		key := "token " + text
-		if err := h.limits.check(c, key); err != nil {
+		if err := h.limits.check(c, text); err != nil {
 			return err // known and over: it costs no query
 		}
 		ctx, finish := store.WithHandover(c.Request().Context())
@@ -62,13 +60,13 @@ func (h *Handlers) guard(route web.Route) echo.HandlerFunc {
 		c.SetRequest(c.Request().WithContext(ctx))
 		who, err := h.authenticate(c, text)
 		if err != nil {
-			if over := h.limits.count(c, address); over != nil && store.KindOf(err) == 0 {
+			if over := h.limits.count(c, addressKey(c, "unknown")); over != nil && store.KindOf(err) == 0 {
 				return over
 			}
 			return err
 		}
 		web.SetPrincipal(c, who)
-		if err := h.limits.count(c, key); err != nil {
+		if err := h.limits.countToken(c, text, "person "+who.Actor.ID.String()); err != nil {
 			return err
 		}
 		switch {
@@ -80,6 +78,16 @@ func (h *Handlers) guard(route web.Route) echo.HandlerFunc {
 		}
 		return route.Handler(c)
 	}
+}
+
+// addressKey counts an address on one host, and what is open to everybody apart
+// from tokens that don't hold: neither uses up the other's minute.
+func addressKey(c echo.Context, what string) string {
+	host := "platform"
+	if t := web.Tenant(c); t != nil {
+		host = t.ID.String()
+	}
+	return what + " address " + host + " " + web.Client(c).Network()
 }
 
 func (h *Handlers) authenticate(c echo.Context, text string) (*store.Principal, error) {

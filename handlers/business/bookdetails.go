@@ -143,7 +143,7 @@ func (h *Handlers) bookCreate(c echo.Context) error {
 	if who := web.Principal(c); who.Principal != nil && who.Can(access.PortalView) {
 		in.Source = store.ByPortal
 	} else {
-		web.CheckText(p.Errors, "name", p.Name, 1, 120, "Give your name.")
+		web.CheckName(p.Errors, "name", p.Name, 1, 120, "Give your name.")
 		web.CheckEmail(p.Errors, "email", p.Email)
 		web.CheckText(p.Errors, "phone", p.Phone, 0, 40, "")
 	}
@@ -159,9 +159,14 @@ func (h *Handlers) bookCreate(c echo.Context) error {
 	if p.Errors = store.FieldErrors(err); p.Errors != nil {
 		return h.detailsPage(c, http.StatusUnprocessableEntity, w, start, p)
 	}
-	if store.KindOf(err) == store.Conflict {
+	switch store.KindOf(err) {
+	case store.Conflict:
 		p.Refused = message(err)
 		return h.detailsPage(c, http.StatusConflict, w, start, p)
+	case store.Throttled:
+		web.SetRetryAfter(c, err)
+		p.Errors = map[string]string{"": message(err)}
+		return h.detailsPage(c, http.StatusTooManyRequests, w, start, p)
 	}
 	if err != nil {
 		return err

@@ -43,9 +43,13 @@ func (h *Handlers) bookingPage(c echo.Context, status int, problem string, isNew
 	tenant := web.Tenant(c)
 	var b store.Booking
 	var policies store.Policies
+	mailed := true
 	err = h.DB.InTenant(c.Request().Context(), *tenant, func(q *store.TenantTx) (err error) {
-		if b, err = q.BookingByLink(link); err == nil {
-			policies, err = q.Policies()
+		if b, err = q.BookingByLink(link); err != nil {
+			return err
+		}
+		if policies, err = q.Policies(); err == nil && isNew {
+			mailed, err = q.Mailed(b.ID)
 		}
 		return err
 	})
@@ -63,6 +67,9 @@ func (h *Handlers) bookingPage(c echo.Context, status int, problem string, isNew
 	p.BookAgain = urls.BookStep("service_id", b.ServiceID.String())
 	if isNew {
 		p.BookAgain = ""
+	}
+	if !mailed && b.Email != "" {
+		p.Keep = h.Sites.Public(tenant.Subdomain, tenant.PrimaryDomain, p.Page)
 	}
 	if p.MoveHref != "" {
 		p.MoveHref, p.CancelHref = urls.WithQuery(urls.BookingMove(token), zone...), urls.WithQuery(urls.BookingCancel(token), zone...)
@@ -131,7 +138,12 @@ func (h *Handlers) bookingAccount(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := h.DB.InviteCustomer(c.Request().Context(), *web.Tenant(c), link); err != nil {
+	err = h.DB.InviteCustomer(c.Request().Context(), *web.Tenant(c), link)
+	if store.KindOf(err) == store.Throttled {
+		web.SetRetryAfter(c, err)
+		return h.bookingPage(c, http.StatusTooManyRequests, message(err), false)
+	}
+	if err != nil {
 		return err
 	}
 	h.Flash(c, "success", "The link is on its way to your mailbox.")

@@ -143,6 +143,9 @@ func (h *Handlers) moveTo(c echo.Context, m mover) error {
 	switch {
 	case store.FieldErrors(err) != nil:
 		return h.movePage(c, http.StatusUnprocessableEntity, m, message(err))
+	case store.KindOf(err) == store.Throttled:
+		web.SetRetryAfter(c, err)
+		return h.movePage(c, http.StatusTooManyRequests, m, message(err))
 	case store.KindOf(err) == store.Conflict: // the plan's month is full
 		return h.movePage(c, http.StatusConflict, m, message(err))
 	}

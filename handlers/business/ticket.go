@@ -116,6 +116,10 @@ func (h *Handlers) ticketAnswer(c echo.Context) error {
 			h.Flash(c, "success", "Your message is sent.")
 			return web.Redirect(c, urls.Ticket(number))
 		}
+		if store.KindOf(err) == store.Throttled {
+			web.SetRetryAfter(c, err)
+			return h.ticketPage(c, http.StatusTooManyRequests, body, map[string]string{"body": message(err)})
+		}
 		if errs = store.FieldErrors(err); errs == nil {
 			return err
 		}

@@ -71,6 +71,11 @@ func (h *Handlers) ticketCreate(c echo.Context) error {
 			h.Flash(c, "success", "Your question is sent. You get a mail with the answer.")
 			return web.Redirect(c, urls.Ticket(number))
 		}
+		if store.KindOf(err) == store.Throttled {
+			web.SetRetryAfter(c, err)
+			form.Errors[""] = message(err)
+			return h.ticketForm(c, http.StatusTooManyRequests, form)
+		}
 		if form.Errors = store.FieldErrors(err); form.Errors == nil {
 			return err
 		}

@@ -6,6 +6,7 @@ import (
 	"context"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
@@ -99,6 +100,7 @@ type Client struct {
 	host   string
 	jar    http.CookieJar
 	header http.Header
+	from   string
 }
 
 // On returns a browser that has visited nothing, on a host.
@@ -128,6 +130,13 @@ func (c *Client) With(name, value string) *Client {
 	other := *c
 	other.header = c.header.Clone()
 	other.header.Set(name, value)
+	return &other
+}
+
+// From is the same browser behind another address.
+func (c *Client) From(address string) *Client {
+	other := *c
+	other.from = net.JoinHostPort(address, "40000")
 	return &other
 }
 
@@ -183,6 +192,9 @@ func (c *Client) Send(method, path, contentType string, body io.Reader) Response
 	origin := &url.URL{Scheme: "http", Host: c.host}
 	req := httptest.NewRequest(method, path, body)
 	req.Host, req.RemoteAddr = c.host, "127.0.0.1:40000"
+	if c.from != "" {
+		req.RemoteAddr = c.from
+	}
 	if contentType != "" {
 		req.Header.Set("Content-Type", contentType)
 	}

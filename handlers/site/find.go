@@ -26,6 +26,7 @@ func (h *Handlers) findCreate(c echo.Context) error {
 	}
 	err := h.DB.FindBusinesses(c.Request().Context(), p.Email, web.Client(c))
 	if store.KindOf(err) == store.Throttled {
+		web.SetRetryAfter(c, err)
 		p.Error = err.Error()
 		return h.findForm(c, http.StatusTooManyRequests, p)
 	}

@@ -42,6 +42,7 @@ func (h *Handlers) signUpCreate(c echo.Context) error {
 		return web.Redirect(c, urls.SignUpSent())
 	}
 	if store.KindOf(err) == store.Throttled {
+		web.SetRetryAfter(c, err)
 		return h.signUpForm(c, http.StatusTooManyRequests, in, map[string]string{"": err.Error()})
 	}
 	if errs := store.FieldErrors(err); errs != nil {
@@ -61,14 +62,14 @@ func bindSignUp(c echo.Context) (site.SignUpInput, map[string]string) {
 		OwnerEmail:   strings.TrimSpace(c.FormValue("owner_email")),
 	}
 	errs := map[string]string{}
-	web.CheckText(errs, "business_name", in.BusinessName, 1, 120, "Give your business a name.")
+	web.CheckName(errs, "business_name", in.BusinessName, 1, 120, "Give your business a name.")
 	if err := store.CheckSubdomain(in.Subdomain); err != nil {
 		errs["subdomain"] = store.FieldErrors(err)["subdomain"]
 	}
 	if _, err := time.LoadLocation(in.TimeZone); err != nil || in.TimeZone == "" || in.TimeZone == "Local" {
 		errs["time_zone"] = "Choose a time zone, like Europe/Zurich."
 	}
-	web.CheckText(errs, "owner_name", in.OwnerName, 1, 120, "Give your name.")
+	web.CheckName(errs, "owner_name", in.OwnerName, 1, 120, "Give your name.")
 	web.CheckEmail(errs, "owner_email", in.OwnerEmail)
 	if err := store.CheckPassword(c.FormValue("password"), in.OwnerEmail, in.OwnerName, in.BusinessName, in.Subdomain); err != nil {
 		errs["password"] = store.FieldErrors(err)["password"]

@@ -97,6 +97,7 @@ type BookingProps struct {
 	FeeNow               string // what changing costs now
 	Policy               string
 	Page                 string // address of the booking's own page
+	Keep                 string // the same in full, for who gets no mail now
 	BookAgain            string
 	AccountAction        string // mails a link that makes a login
 	Note                 string
