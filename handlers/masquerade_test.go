@@ -38,6 +38,7 @@ func masquerade(t *testing.T, s *handlertest.Server, tenant store.Tenant, back s
 	if r := s.At(tenant.Subdomain).Post(landing.Path, url.Values{}); r.Code != http.StatusNotFound {
 		t.Errorf("the code a second time: %d, want 404", r.Code)
 	}
+	unhurried(t, s)
 	return platform, site
 }
 

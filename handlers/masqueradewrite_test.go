@@ -35,7 +35,16 @@ func enter(t *testing.T, s *handlertest.Server, tenant store.Tenant, start handl
 	if r := site.Post(landing.Path, url.Values{}); r.Code != http.StatusSeeOther {
 		t.Fatalf("enter: %d", r.Code)
 	}
+	unhurried(t, s)
 	return site
+}
+
+// unhurried lets the masquerades of a test look at more pages than people read.
+func unhurried(t *testing.T, s *handlertest.Server) {
+	t.Helper()
+	if _, err := s.DB.Direct().Exec(`UPDATE masquerades SET minute = now() + interval '1 year', minute_pages = -1000000 WHERE ended_at IS NULL`); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // writing makes a masquerade with changes that an owner agreed to.
@@ -96,7 +105,7 @@ func TestM2_AskAndAnswer(t *testing.T) {
 	}
 	var actor, subject string
 	err := s.DB.Direct().QueryRow(`SELECT actor_name, subject_name FROM audit_log WHERE action = 'service.created' AND masquerade_id IS NOT NULL`).Scan(&actor, &subject)
-	if err != nil || actor != "The PLATFORM_MANAGER" || subject != "The TENANT_OWNER" {
+	if err != nil || actor != "The PLATFORM_MANAGER (platform_manager@example.test)" || subject != "The TENANT_OWNER" {
 		t.Errorf("recorded as %q for %q, %v", actor, subject, err)
 	}
 	if text := owner.Get("/support-access").Body.String(); !strings.Contains(text, "Service: created") || !strings.Contains(text, "Oil change") {

@@ -43,6 +43,9 @@ func (t *tx) changed(p *Principal, from Client, action string, what AccountNotic
 // Rename gives the principal another name.
 func (db *DB) Rename(ctx context.Context, p *Principal, name string) error {
 	return db.inHost(ctx, p.home(), func(t tx) error {
+		if err := t.mayRename(p, p.Actor); err != nil {
+			return err
+		}
 		renamed := p.Actor
 		renamed.Name = name
 		if err := t.rename(renamed); err != nil {

@@ -110,6 +110,7 @@ func (t *tx) audit(e Event) error {
 		subject, subjectName = uuid.NullUUID{UUID: who.Subject.ID, Valid: who.Subject.ID != uuid.Nil}, who.Subject.auditName()
 		address = who.Address
 		if who.Masquerade != nil {
+			actorName = who.Masquerade.ActorName // as it was at the start
 			e.Masquerade = uuid.NullUUID{UUID: who.Masquerade.ID, Valid: true}
 		}
 	}

@@ -93,7 +93,7 @@ func (q *PublicTx) NotesOf(business uuid.UUID) ([]BusinessNote, error) {
 // AddNote writes a note of the principal's.
 func (q *PublicTx) AddNote(business uuid.UUID, body string) error {
 	body = strings.TrimSpace(body)
-	if n := utf8.RuneCountInString(body); n < 1 || n > 2000 {
+	if utf8.RuneCountInString(body) > 2000 || VisibleLen(body) == 0 {
 		return invalid("note", "Write 1 to 2,000 characters.")
 	}
 	b, err := q.Business(business)

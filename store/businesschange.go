@@ -21,7 +21,7 @@ func (in *BusinessChange) check() error {
 	in.Value = strings.TrimSpace(in.Value)
 	switch in.Action {
 	case "suspend":
-		if n := len([]rune(in.Value)); n < 5 || n > 500 {
+		if len([]rune(in.Value)) > 500 || VisibleLen(in.Value) < 5 {
 			return invalid("reason", "Give a reason of 5 to 500 characters; the owners see it.")
 		}
 	case "reactivate":

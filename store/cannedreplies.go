@@ -32,7 +32,7 @@ func (q *PublicTx) CannedReply(id uuid.UUID) (CannedReply, error) {
 
 func (r *CannedReply) check() (err error) {
 	r.Title = strings.TrimSpace(r.Title)
-	if n := utf8.RuneCountInString(r.Title); n < 1 || n > 80 {
+	if utf8.RuneCountInString(r.Title) > 80 || VisibleLen(r.Title) == 0 {
 		return invalid("title", "Give it a title of at most 80 characters.")
 	}
 	r.Body, err = checkMessage("body", r.Body)

@@ -231,7 +231,10 @@ func TestM4_ConsentWithdrawnEndsIt(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			s, id, token := granted(t)
-			viewing := s.enter(t)
+			newStaff(t, s.db, store.PlatformSupport) // somebody else: one visit a person
+			colleague := *s
+			colleague.operator = s.login(t, store.PlatformSupport)
+			viewing := colleague.enter(t)
 			if !s.canWrite(t, token) {
 				t.Fatal("not inside")
 			}

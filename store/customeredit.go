@@ -165,6 +165,12 @@ func (q *TenantTx) AddCustomerNote(customer uuid.UUID, body string) error {
 	name := "system"
 	if q.who != nil {
 		author, name = uuid.NullUUID{UUID: q.who.Actor.ID, Valid: true}, q.who.Actor.Name
+		if q.who.Masquerade != nil {
+			var err error
+			if name, err = q.signature(name, q.who.Subject.Name); err != nil {
+				return err
+			}
+		}
 	}
 	var n int
 	if err := q.get(&n, `SELECT count(*) FROM customer_notes WHERE customer_id = $1`, customer); err != nil {

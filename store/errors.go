@@ -136,6 +136,7 @@ func invalid(field, message string) error {
 var unique = []struct{ constraint, field, message string }{
 	{"businesses_subdomain_key", "subdomain", "This subdomain is taken."},
 	{"domains_pkey", "subdomain", "This subdomain is taken."},
+	{"users_staff_name_key", "name", "Somebody of the platform has this name. Add what tells the two apart: owners read it when support looks in."},
 	{"users_email_key", "email", "Somebody here already uses this e-mail address."},
 	{"passkeys_credential_key", "credential", "This passkey is registered already."},
 	{"canned_replies_title_key", "title", "Another reply has this title."},

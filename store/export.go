@@ -42,8 +42,8 @@ const exportNote = "One business of SmoothSchedule: a JSON object a line for eac
 
 // unexported are the columns that open something, or lead to the
 // platform's own pages.
-var unexported = map[string]pq.StringArray{"masquerades": {"session_hash", "code_hash", "code_expires_at", "back"}, "domains": {"token"},
-	"resources": {"feed_secret"}, "blockers": {"hold_secret"}}
+var unexported = map[string]pq.StringArray{"masquerades": {"session_hash", "code_hash", "code_expires_at", "back", "browser_hash", "minute", "minute_pages"},
+	"users": {"staff_name_key"}, "domains": {"token"}, "resources": {"feed_secret"}, "blockers": {"hold_secret"}}
 
 // exportEnd is the last member; a file without it is broken off.
 type exportEnd struct {

@@ -5,33 +5,48 @@ import "github.com/google/uuid"
 // maxHeld bounds the page of held mails; the rest shows as those are answered.
 const maxHeld = 100
 
-// HeldNotice is a mail to a customer that waits because support caused it.
+// HeldNotice is a mail to a customer that waits because support caused it: about
+// an appointment, or of another kind.
 type HeldNotice struct {
 	AppointmentNotice
 	ActorName string `db:"actor_name"`
 }
 
 // HeldNotices lists the mails held back; of masquerade alone, if that is given:
-// who appears as another answers for the own changes only.
+// who appears as another sees what the own changes caused.
 func (q *TenantTx) HeldNotices(masquerade uuid.NullUUID) ([]HeldNotice, error) {
 	var rows []HeldNotice
-	err := q.list(&rows, `SELECT `+noticeColumns+`, COALESCE(m.actor_name, '') AS actor_name
+	err := q.list(&rows, `SELECT `+noticeColumns+`, COALESCE(`+actorName+`, '') AS actor_name
 		FROM public.notices n LEFT JOIN public.masquerades m ON m.id = n.masquerade_id
 		WHERE n.business_id = $1 AND n.state = 'held' AND ($2 OR n.masquerade_id = $3) ORDER BY n.created_at, n.id LIMIT $4`,
 		q.Tenant.ID, !masquerade.Valid, masquerade.UUID, maxHeld)
-	return rows, err
+	if err != nil {
+		return nil, err
+	}
+	var others []HeldNotice
+	err = q.list(&others, `
+		SELECT h.id, h.kind, COALESCE(u.name, '') AS to_name, COALESCE(u.email, '') AS to_email, h.state, h.created_at, h.changed_at,
+			COALESCE(`+actorName+`, '') AS actor_name
+		FROM public.held_mails h LEFT JOIN public.users u ON u.id = h.user_id LEFT JOIN public.masquerades m ON m.id = h.masquerade_id
+		WHERE h.business_id = $1 AND h.state = 'held' AND ($2 OR h.masquerade_id = $3) ORDER BY h.created_at, h.id LIMIT $4`,
+		q.Tenant.ID, !masquerade.Valid, masquerade.UUID, maxHeld)
+	return append(rows, others...), err
 }
 
-// AnswerHeld sends a held mail after all, or leaves it unsent for good; of one
-// masquerade alone, if that is given.
-func (q *TenantTx) AnswerHeld(id uuid.UUID, send bool, masquerade uuid.NullUUID) error {
-	var mine bool
-	err := q.get(&mine, `SELECT state = 'held' AND ($3 OR masquerade_id = $4) FROM public.notices WHERE id = $1 AND business_id = $2 FOR UPDATE`,
-		id, q.Tenant.ID, !masquerade.Valid, masquerade.UUID)
+// AnswerHeld sends a held mail after all, or leaves it unsent for good. That is a
+// word of the business's people: who caused it in a masquerade has none.
+func (q *TenantTx) AnswerHeld(id uuid.UUID, send bool) error {
+	if q.who == nil || q.who.Masquerade != nil {
+		return &Error{Kind: Forbidden, Message: "The people of the business decide about mails that support caused."}
+	}
+	var held []bool
+	err := q.list(&held, `SELECT state = 'held' FROM public.notices WHERE id = $1 AND business_id = $2 FOR UPDATE`, id, q.Tenant.ID)
 	switch {
 	case err != nil:
 		return err
-	case !mine:
+	case len(held) == 0:
+		return q.answerHeldMail(id, send)
+	case !held[0]:
 		return notFound("notice")
 	case send:
 		return q.SendNotice(id)

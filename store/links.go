@@ -84,7 +84,7 @@ func (db *DB) SpendLink(ctx context.Context, tenant *Tenant, token string, purpo
 		if err := t.storePassword(p, hash); err != nil {
 			return err
 		}
-		if purpose == Invitation && name != "" {
+		if purpose == Invitation && name != "" && p.BusinessID.Valid { // superusers name the platform's people
 			p.Name = name
 			if err := t.rename(p); err != nil {
 				return err

@@ -122,7 +122,11 @@ func (q *PublicTx) checkSecond(asker uuid.UUID) error {
 }
 
 // OpenMasquerade makes the code for a request that was granted or approved.
-func (q *PublicTx) OpenMasquerade(id uuid.UUID) (StartedMasquerade, error) {
+func (q *PublicTx) OpenMasquerade(id uuid.UUID, how ...Beginning) (StartedMasquerade, error) {
+	in := beginning(how)
+	if err := q.alone(in.Instead, true); err != nil {
+		return StartedMasquerade{}, err
+	}
 	if _, err := q.exec(`SELECT FROM public.masquerades WHERE id = $1 FOR UPDATE`, id); err != nil {
 		return StartedMasquerade{}, err
 	}
@@ -141,7 +145,7 @@ func (q *PublicTx) OpenMasquerade(id uuid.UUID) (StartedMasquerade, error) {
 		return StartedMasquerade{}, err
 	}
 	started := StartedMasquerade{ID: id, Business: business}
-	if started.Code, err = q.newMasqueradeCode(id); err != nil {
+	if started.Code, err = q.newMasqueradeCode(id, in.Browser); err != nil {
 		return started, err
 	}
 	// The session that goes on is the present one, so only now can this be asked.

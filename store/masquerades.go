@@ -2,7 +2,6 @@ package store
 
 import (
 	"time"
-	"unicode/utf8"
 
 	"github.com/google/uuid"
 )
@@ -28,7 +27,7 @@ type Masquerade struct {
 	ID          uuid.UUID  `db:"id"`
 	BusinessID  uuid.UUID  `db:"business_id"`
 	ActorID     uuid.UUID  `db:"actor_id"`
-	ActorName   string     `db:"actor_name"`
+	ActorName   string     `db:"actor_name"` // with the e-mail address, both as at the start
 	ActorRole   Role       `db:"actor_role"`
 	SubjectID   uuid.UUID  `db:"subject_id"`
 	SubjectName string     `db:"subject_name"`
@@ -44,11 +43,17 @@ type Masquerade struct {
 	StartedAt   *time.Time `db:"started_at"`
 	EndedAt     *time.Time `db:"ended_at"`
 	EndReason   string     `db:"end_reason"`
+	EndedBy     string     `db:"ended_by"` // where somebody else did
 	EndsAt      time.Time  `db:"-"`
+	IdleEndsAt  time.Time  `db:"-"` // unless something is clicked before
 }
 
-const masqueradeColumns = `m.id, m.business_id, m.actor_id, m.actor_name, m.actor_role, m.subject_id, m.subject_name, m.subject_role,
-	m.mode, m.consent, m.decided_name, m.decided_at, m.reason, m.ticket, m.back, m.created_at, m.started_at, m.ended_at, m.end_reason`
+// actorName is who came in: names of the platform's people can be like those of a
+// business, so the address stands beside it.
+const actorName = `CASE WHEN m.actor_email = '' THEN m.actor_name ELSE m.actor_name || ' (' || m.actor_email || ')' END`
+
+const masqueradeColumns = `m.id, m.business_id, m.actor_id, ` + actorName + ` AS actor_name, m.actor_role, m.subject_id, m.subject_name, m.subject_role,
+	m.mode, m.consent, m.decided_name, m.decided_at, m.reason, m.ticket, m.back, m.created_at, m.started_at, m.ended_at, m.end_reason, m.ended_by`
 
 // NewMasquerade is what an operator states before one starts.
 type NewMasquerade struct {
@@ -57,6 +62,22 @@ type NewMasquerade struct {
 	Reason  string
 	Ticket  string
 	Back    string // local path on the platform to which Stop returns
+	Beginning
+}
+
+// Beginning is what a start, an opening and the entrance bring with them.
+type Beginning struct {
+	// Instead is the live masquerade of the operator that ends for this one.
+	Instead uuid.UUID
+	// Browser is what marks the browser that asks; the code opens in no other.
+	Browser string
+}
+
+func beginning(how []Beginning) Beginning {
+	if len(how) == 0 {
+		return Beginning{}
+	}
+	return how[0]
 }
 
 // StartedMasquerade has a code, or has to wait for consent first.
@@ -103,14 +124,17 @@ func (q *PublicTx) StartMasquerade(in NewMasquerade) (StartedMasquerade, error) 
 	if in.Mode == "" {
 		in.Mode = ModeView
 	}
-	if utf8.RuneCountInString(in.Reason) < MinReason {
-		return started, invalid("reason", "Say in at least 10 characters why you need to see this.")
+	if !SaysWhy(in.Reason, MinReason) {
+		return started, invalid("reason", "Say in at least 10 characters, in words, why you need to see this.")
 	}
 	subject, business, err := q.MasqueradeTarget(in.Subject)
 	if err != nil {
 		return started, err
 	}
 	if err := q.steppedUp(); err != nil {
+		return started, err
+	}
+	if in.Ticket, err = q.openTicket(business, in.Ticket); err != nil {
 		return started, err
 	}
 	consent := "unneeded"
@@ -122,22 +146,21 @@ func (q *PublicTx) StartMasquerade(in NewMasquerade) (StartedMasquerade, error) 
 			consent = "standing"
 		}
 	}
+	if err := q.alone(in.Instead, consent != "asked"); err != nil {
+		return started, err
+	}
+	if err := q.startRate(); err != nil {
+		return started, err
+	}
 	started = StartedMasquerade{ID: newID(), Business: business}
 	_, err = q.exec(`
 		INSERT INTO public.masquerades (id, business_id, actor_id, actor_name, actor_role, subject_id, subject_name, subject_role,
-			session_hash, mode, consent, reason, ticket, back, created_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
+			session_hash, mode, consent, reason, ticket, back, created_at, actor_email)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
 		started.ID, business.ID, q.who.Actor.ID, q.who.Actor.Name, string(q.who.Actor.Role), subject.ID, subject.Name, string(subject.Role),
-		q.who.sessionHash, in.Mode, consent, in.Reason, in.Ticket, in.Back, q.now)
+		q.who.sessionHash, in.Mode, consent, in.Reason, in.Ticket, in.Back, q.now, q.who.Actor.Email)
 	if err != nil {
 		return started, err
-	}
-	var done bool
-	if err := q.get(&done, `SELECT `+ticketDone+` FROM public.masquerades m WHERE m.id = $1`, started.ID); err != nil {
-		return started, err
-	}
-	if done {
-		return started, invalid("ticket", "This ticket is closed already; reopen it or leave the field empty.")
 	}
 	requested := aboutPerson(subject, "masquerade.requested", map[string]any{"reason": in.Reason, "ticket": in.Ticket, "mode": in.Mode})
 	requested.Masquerade = uuid.NullUUID{UUID: started.ID, Valid: true}
@@ -148,7 +171,7 @@ func (q *PublicTx) StartMasquerade(in NewMasquerade) (StartedMasquerade, error) 
 	if consent == "asked" {
 		return started, q.askConsent(started.ID, business)
 	}
-	started.Code, err = q.newMasqueradeCode(started.ID)
+	started.Code, err = q.newMasqueradeCode(started.ID, in.Browser)
 	return started, err
 }
 
@@ -162,10 +185,10 @@ func (q *PublicTx) steppedUp() error {
 
 // newMasqueradeCode makes the one-time code of a masquerade that may begin; an
 // earlier one of it is good no longer.
-func (q *PublicTx) newMasqueradeCode(id uuid.UUID) (string, error) {
+func (q *PublicTx) newMasqueradeCode(id uuid.UUID, browser string) (string, error) {
 	code := newToken()
-	_, err := q.exec(`UPDATE public.masquerades SET code_hash = $2, code_expires_at = $3, session_hash = $4 WHERE id = $1`,
-		id, hashToken(code), q.now.Add(codeFor), q.who.sessionHash)
+	_, err := q.exec(`UPDATE public.masquerades SET code_hash = $2, code_expires_at = $3, session_hash = $4, browser_hash = $5 WHERE id = $1`,
+		id, hashToken(code), q.now.Add(codeFor), q.who.sessionHash, hashToken(browser))
 	return code, err
 }
 

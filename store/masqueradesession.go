@@ -8,30 +8,60 @@ import (
 	"github.com/google/uuid"
 )
 
-// MasqueradeByCode shows what a code would open on this host, without spending it.
-func (db *DB) MasqueradeByCode(ctx context.Context, tenant Tenant, code string) (Masquerade, error) {
-	var m Masquerade
-	err := db.inHost(ctx, &tenant, func(t tx) error {
-		return t.get(&m, `SELECT `+masqueradeColumns+` FROM public.masquerades m
-			WHERE m.code_hash = $1 AND m.business_id = $2 AND m.code_expires_at > $3 AND m.started_at IS NULL AND m.ended_at IS NULL`,
-			hashToken(code), tenant.ID, t.now)
+// openable is true of a masquerade m that a code $1 opens at the business $2 now, $3.
+const openable = `m.code_hash = $1 AND m.business_id = $2 AND m.code_expires_at > $3 AND m.started_at IS NULL AND m.ended_at IS NULL`
+
+// MasqueradeByCode shows what a code would open on this host, without spending
+// it, and the operator's masquerade that would have to end for it, if there is one.
+func (db *DB) MasqueradeByCode(ctx context.Context, tenant Tenant, code, browser string) (m Masquerade, live *LiveMasquerade, err error) {
+	err = db.run(ctx, db.web, scope{platform: true}, func(t tx) (err error) {
+		if m, err = t.codesMasquerade(tenant, code, browser); err != nil {
+			return err
+		}
+		live, err = t.liveMasquerade(m.ActorID)
+		return err
 	})
-	return m, err
+	return m, live, err
+}
+
+// codesMasquerade is the one that a code opens, in the browser that asked for it.
+func (t *tx) codesMasquerade(tenant Tenant, code, browser string) (Masquerade, error) {
+	var row struct {
+		Masquerade
+		Same bool `db:"same"`
+	}
+	err := t.get(&row, `SELECT `+masqueradeColumns+`, COALESCE(m.browser_hash = $4, true) AS same FROM public.masquerades m WHERE `+openable,
+		hashToken(code), tenant.ID, t.now, hashToken(browser))
+	if err == nil && !row.Same {
+		err = &Error{Kind: Forbidden, Message: "This link opens in the browser that asked for it and nowhere else. Start again on the platform."}
+	}
+	return row.Masquerade, err
 }
 
 // EnterMasquerade spends a code: of any number of tries one wins. It starts a
 // session on the business's host and tells its owners by mail.
-func (db *DB) EnterMasquerade(ctx context.Context, tenant Tenant, code string, from Client) (string, error) {
+func (db *DB) EnterMasquerade(ctx context.Context, tenant Tenant, code string, from Client, how ...Beginning) (string, error) {
+	in := beginning(how)
 	token := newToken()
 	bounds, err := db.MasqueradeBounds(ctx)
 	if err != nil {
 		return "", err
 	}
 	err = db.run(ctx, db.web, scope{platform: true}, func(t tx) error {
-		var m Masquerade
-		err := t.get(&m, `UPDATE public.masquerades m SET started_at = $3
-			WHERE m.code_hash = $1 AND m.business_id = $2 AND m.code_expires_at > $3 AND m.started_at IS NULL AND m.ended_at IS NULL
-			RETURNING `+masqueradeColumns, hashToken(code), tenant.ID, t.now)
+		m, err := t.codesMasquerade(tenant, code, in.Browser)
+		if err != nil {
+			return err
+		}
+		if err := t.aloneAs(m.ActorID, uuid.Nil, false); err != nil { // one after the other
+			return err
+		}
+		if m, err = t.codesMasquerade(tenant, code, in.Browser); err != nil {
+			return err
+		}
+		if err := t.aloneAs(m.ActorID, in.Instead, true); err != nil {
+			return err
+		}
+		err = t.get(&m, `UPDATE public.masquerades m SET started_at = $3 WHERE `+openable+` RETURNING `+masqueradeColumns, hashToken(code), tenant.ID, t.now)
 		if err != nil {
 			return err
 		}
@@ -66,7 +96,11 @@ type MasqueradeBounds struct{ Idle, Max time.Duration }
 // looser than the product's own, whatever is stored.
 func (db *DB) MasqueradeBounds(ctx context.Context) (MasqueradeBounds, error) {
 	s, err := db.Settings(ctx)
-	return MasqueradeBounds{Idle: min(s.Masquerade.Idle(), MasqueradeIdle), Max: min(s.Masquerade.Max(), MasqueradeMax)}, err
+	return s.masqueradeBounds(), err
+}
+
+func (s Settings) masqueradeBounds() MasqueradeBounds {
+	return MasqueradeBounds{Idle: min(s.Masquerade.Idle(), MasqueradeIdle), Max: min(s.Masquerade.Max(), MasqueradeMax)}
 }
 
 // continueMasquerade is the session check of a masquerade: it reads the rows of
@@ -78,19 +112,23 @@ func (db *DB) continueMasquerade(ctx context.Context, p *Principal, row sessionR
 	if err != nil {
 		return nil, err
 	}
-	var m Masquerade
+	var found struct {
+		Masquerade
+		pageRate
+	}
+	m := &found.Masquerade
 	why := ""
 	err = db.run(ctx, db.web, scope{platform: true}, func(t tx) (err error) {
-		if err = t.get(&m, `SELECT `+masqueradeColumns+` FROM public.masquerades m WHERE m.id = $1 AND m.ended_at IS NULL`, id); err != nil {
+		if err = t.get(&found, `SELECT `+masqueradeColumns+`, m.minute, m.minute_pages FROM public.masquerades m WHERE m.id = $1 AND m.ended_at IS NULL`, id); err != nil {
 			return err
 		}
-		m.EndsAt = m.StartedAt.Add(bounds.Max)
+		m.EndsAt, m.IdleEndsAt = m.StartedAt.Add(bounds.Max), row.LastSeenAt.Add(bounds.Idle)
 		// The bounds may have become tighter since the session began.
 		if !t.now.Before(m.EndsAt) || t.now.Sub(row.LastSeenAt) >= bounds.Idle {
 			why = timedOut
 			return nil
 		}
-		if why, err = t.masqueradeFault(id, m); err != nil || why != "" {
+		if why, err = t.masqueradeFault(id, *m); err != nil || why != "" {
 			return err
 		}
 		if err = t.get(&p.Actor, `SELECT `+personColumns+` FROM public.users WHERE id = $1`, m.ActorID); err != nil {
@@ -103,29 +141,34 @@ func (db *DB) continueMasquerade(ctx context.Context, p *Principal, row sessionR
 		if p.MustSetUp, err = t.mustSetUp(p.Actor.Role, p.SecondFactor); err != nil {
 			return err
 		}
-		if from.Background {
+		if p.TooFast = found.wait(t.now); p.TooFast > 0 || from.Background {
 			return nil
 		}
+		m.IdleEndsAt = t.now.Add(bounds.Idle)
 		if _, err = t.exec(`UPDATE public.sessions SET last_seen_at = $2 WHERE id_hash = $1`, p.sessionHash, t.now); err != nil || page == "" {
 			return err
 		}
-		return t.recordView(m, p.Address, map[string]any{"page": page})
+		return t.recordView(*m, p.Address, map[string]any{"page": page})
 	})
 	if KindOf(err) == NotFound {
-		return nil, nil
+		return nil, VisitOver{id}
 	}
 	if err != nil {
 		return nil, err
 	}
 	if why != "" {
-		return nil, db.run(ctx, db.web, scope{platform: true}, func(t tx) error {
+		err := db.run(ctx, db.web, scope{platform: true}, func(t tx) error {
 			if why == timedOut {
 				return t.endOverdue(bounds, `m.id = $5`, id)
 			}
 			return t.endMasquerade(id, why)
 		})
+		if err == nil {
+			err = VisitOver{id}
+		}
+		return nil, err
 	}
-	p.Masquerade = &m
+	p.Masquerade = m
 	// Whatever else is written in the row: only this one word opens the writing login.
 	p.Tenant.viewOnly = m.Mode != ModeWrite
 	return p, nil
@@ -142,7 +185,7 @@ func (db *DB) RecordView(ctx context.Context, p *Principal, page string, form bo
 }
 
 func (t *tx) recordView(m Masquerade, address string, details map[string]any) error {
-	_, err := t.exec(`UPDATE public.masquerades SET pages = pages + 1 WHERE id = $1`, m.ID)
+	err := t.countPage(m.ID, details["form"] != nil)
 	if err == nil {
 		err = t.auditMasquerade(m, "masquerade.page_viewed", address, details)
 	}
@@ -219,8 +262,12 @@ func (t *tx) endMasquerade(id uuid.UUID, why string) error {
 // condition of this package over $3.
 func (t *tx) endMasquerades(why, which string, arg any) error {
 	var ended []Masquerade
-	err := t.list(&ended, `UPDATE public.masquerades m SET ended_at = $1, end_reason = $2 WHERE ended_at IS NULL AND `+which+`
-		RETURNING `+masqueradeColumns, t.now, why, arg)
+	by, name := uuid.Nil, ""
+	if t.who != nil {
+		by, name = t.who.Actor.ID, t.who.Actor.Name
+	}
+	err := t.list(&ended, `UPDATE public.masquerades m SET ended_at = $1, end_reason = $2, ended_by = CASE WHEN actor_id = $4 THEN '' ELSE $5 END
+		WHERE ended_at IS NULL AND `+which+` RETURNING `+masqueradeColumns, t.now, why, arg, by, name)
 	if err != nil {
 		return err
 	}

@@ -94,12 +94,23 @@ func (t *tx) enqueueAll(jobs []river.InsertManyParams) error {
 	if len(jobs) == 0 {
 		return nil
 	}
+	now := make([]river.InsertManyParams, 0, len(jobs))
 	for _, job := range jobs {
 		if err := t.scope.checkJob(job.Args); err != nil {
 			return err
 		}
+		held, err := t.hold(job.Args)
+		if err != nil {
+			return err
+		}
+		if !held {
+			now = append(now, job)
+		}
 	}
-	_, err := t.db.jobs.InsertManyFastTx(t.ctx, t.Tx.Tx, jobs)
+	if len(now) == 0 {
+		return nil
+	}
+	_, err := t.db.jobs.InsertManyFastTx(t.ctx, t.Tx.Tx, now)
 	return err
 }
 

@@ -58,6 +58,11 @@ type Principal struct {
 	// SecondFactor says whether the actor has one, MustSetUp that the role needs
 	// one and it is missing.
 	SecondFactor, MustSetUp bool
+	// Inside is the masquerade that one of the platform is in, seen from the console.
+	Inside *LiveMasquerade
+	// TooFast is how long a masquerade must wait whose pages come faster than
+	// anybody reads: nothing is shown until then.
+	TooFast time.Duration
 	// Device is the id that the browser shall keep after a login.
 	Device      string
 	sessionHash []byte
@@ -140,14 +145,20 @@ func (q *PublicTx) CreatePerson(in NewPerson) (Person, error) {
 
 // insertPerson adds somebody who counts as invited until a password is stored.
 func (t *tx) insertPerson(p Person) error {
-	_, err := t.exec(`INSERT INTO public.users (id, business_id, email, name, role, created_at, invited_at) VALUES ($1, $2, $3, $4, $5, $6, $6)`,
-		p.ID, p.BusinessID, p.Email, p.Name, string(p.Role), p.CreatedAt)
+	if Unseen(p.Name) {
+		return invalid("name", "Give a name with letters, digits or symbols.")
+	}
+	_, err := t.exec(`INSERT INTO public.users (id, business_id, email, name, role, created_at, invited_at, staff_name_key) VALUES ($1, $2, $3, $4, $5, $6, $6, $7)`,
+		p.ID, p.BusinessID, p.Email, p.Name, string(p.Role), p.CreatedAt, p.staffNameKey())
 	return err
 }
 
 // rename stores a person's new name, also where the business's line shows it.
 func (t *tx) rename(p Person) error {
-	_, err := t.exec(`UPDATE public.users SET name = $2 WHERE id = $1`, p.ID, p.Name)
+	if Unseen(p.Name) {
+		return invalid("name", "Give a name with letters, digits or symbols.")
+	}
+	_, err := t.exec(`UPDATE public.users SET name = $2, staff_name_key = $3 WHERE id = $1`, p.ID, p.Name, p.staffNameKey())
 	if err != nil || !p.BusinessID.Valid {
 		return err
 	}

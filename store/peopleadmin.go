@@ -140,13 +140,16 @@ func roleWord(r Role) string {
 // RenamePerson changes a name; the e-mail address is changed by the person alone.
 func (db *DB) RenamePerson(ctx context.Context, id uuid.UUID, name string, staff bool) error {
 	name = strings.TrimSpace(name)
-	if n := utf8.RuneCountInString(name); n < 1 || n > 120 {
+	if utf8.RuneCountInString(name) > 120 || VisibleLen(name) == 0 {
 		return invalid("name", "Give a name of at most 120 characters.")
 	}
 	return db.changePerson(ctx, id, staff, func(q *PublicTx, p Person) error {
 		before := p.Name
 		if before == name {
 			return nil
+		}
+		if err := q.mayRename(q.who, p); err != nil {
+			return err
 		}
 		if err := q.tellOwners(p, p.Role, "was renamed to "+name); err != nil {
 			return err

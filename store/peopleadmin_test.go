@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"testing"
 
@@ -187,7 +188,7 @@ func TestDisablingStaffEndsEverything(t *testing.T) {
 	if p, err := o.db.Authenticate(ctx, nil, token, "", store.Client{}); p != nil || err != nil {
 		t.Errorf("the session holds: %v", err)
 	}
-	if p, err := o.db.Authenticate(ctx, &o.business, inside, "", store.Client{}); p != nil || err != nil {
+	if p, err := o.db.Authenticate(ctx, &o.business, inside, "", store.Client{}); p != nil || !errors.As(err, new(store.VisitOver)) {
 		t.Errorf("the masquerade holds: %v", err)
 	}
 	if p, _, err := o.db.AuthenticateToken(ctx, key, store.Client{}); p != nil || err != nil {

@@ -62,8 +62,8 @@ func (p *Plan) check() error {
 		}
 	}
 	for _, feature := range p.Features {
-		if utf8.RuneCountInString(feature) > 100 {
-			return invalid("features", "Use at most 100 characters for a feature.")
+		if utf8.RuneCountInString(feature) > 100 || Unseen(feature) {
+			return invalid("features", "Use at most 100 characters for a feature, some of which can be seen.")
 		}
 	}
 	return nil

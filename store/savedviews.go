@@ -144,7 +144,7 @@ func (q *PublicTx) auditView(action string, v SavedView) error {
 
 func (v *SavedView) check() error {
 	v.Name = strings.Join(strings.Fields(v.Name), " ")
-	if n := utf8.RuneCountInString(v.Name); n < 1 || n > 60 || !utf8.ValidString(v.Name) {
+	if utf8.RuneCountInString(v.Name) > 60 || VisibleLen(v.Name) == 0 || !utf8.ValidString(v.Name) {
 		return invalid("name", "Give the view a name of 1 to 60 characters.")
 	}
 	if len(v.Query) > 2000 {

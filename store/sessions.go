@@ -30,6 +30,10 @@ type sessionRow struct {
 	Status          string        `db:"status"`
 	StatusReason    string        `db:"status_reason"`
 	Unread          int           `db:"unread"`
+	Inside          uuid.NullUUID `db:"inside"`
+	InsideName      string        `db:"inside_name"`
+	InsideSubdomain string        `db:"inside_subdomain"`
+	InsideAs        string        `db:"inside_as"`
 	SecondFactor    bool          `db:"second_factor"`
 }
 
@@ -58,13 +62,16 @@ func (db *DB) Authenticate(ctx context.Context, tenant *Tenant, token, page stri
 	hash := hashToken(token)
 	row, err := opened.session(hash, tenant)
 	if KindOf(err) == NotFound {
-		return nil, nil
+		return nil, opened.visitOver(hash, tenant)
 	}
 	if err != nil {
 		return nil, err
 	}
+	if row.MasqueradeID.Valid && tenant.CustomDomain != "" {
+		return nil, nil // support stays on the subdomain, whoever carries its cookie elsewhere
+	}
 	p := &Principal{Actor: row.Person, Subject: row.Person, AuthenticatedAt: row.AuthenticatedAt, Address: from.Address,
-		Unread: row.Unread, SecondFactor: row.SecondFactor, sessionHash: hash}
+		Unread: row.Unread, Inside: row.inside(), SecondFactor: row.SecondFactor, sessionHash: hash}
 	if p.MustSetUp, err = opened.mustSetUp(row.Role, row.SecondFactor); err != nil {
 		return nil, err
 	}
@@ -97,8 +104,11 @@ func (t *tx) session(hash []byte, tenant *Tenant) (sessionRow, error) {
 		s.masquerade_id, s.authenticated_at, s.last_seen_at, u.second_factor, `
 	if tenant == nil {
 		err := t.get(&row, columns+`'' AS status, '' AS status_reason,
-				(SELECT count(*) FROM public.notifications n WHERE n.user_id = u.id AND n.read_at IS NULL) AS unread
-			FROM public.sessions s JOIN public.users u ON u.id = s.user_id`+live+` AND s.business_id IS NULL`, hash, t.now)
+				(SELECT count(*) FROM public.notifications n WHERE n.user_id = u.id AND n.read_at IS NULL) AS unread,
+				m.id AS inside, COALESCE(m.subject_name, '') AS inside_as, COALESCE(b.name, '') AS inside_name, COALESCE(b.subdomain, '') AS inside_subdomain
+			FROM public.sessions s JOIN public.users u ON u.id = s.user_id
+				LEFT JOIN public.masquerades m ON m.actor_id = u.id AND m.ended_at IS NULL AND m.started_at IS NOT NULL
+				LEFT JOIN public.businesses b ON b.id = m.business_id`+live+` AND s.business_id IS NULL`, hash, t.now)
 		return row, wrap(err)
 	}
 	err := t.get(&row, columns+`b.status, b.status_reason

@@ -34,7 +34,7 @@ func (s *Settings) check(now time.Time) error {
 }
 
 func (s *Settings) checkNames(time.Time) error {
-	if n := utf8.RuneCountInString(s.PlatformName); n < 1 || n > 60 {
+	if utf8.RuneCountInString(s.PlatformName) > 60 || VisibleLen(s.PlatformName) == 0 {
 		return invalid("platform_name", "Give the platform a name of at most 60 characters.")
 	}
 	if s.SupportEmail != "" && !isAddress(s.SupportEmail, false) {
@@ -109,6 +109,11 @@ func (s *Settings) checkAnnouncement(now time.Time) error {
 	}
 	if utf8.RuneCountInString(s.Maintenance.Message) > maxAnnouncement {
 		return invalid("maintenance_message", fmt.Sprintf("Use at most %d characters.", maxAnnouncement))
+	}
+	for field, text := range map[string]string{"announcement_text": s.Announcement.Text, "maintenance_message": s.Maintenance.Message} {
+		if Unseen(text) {
+			return invalid(field, "There is nothing to see in this.")
+		}
 	}
 	if !slices.Contains([]string{"", "success", "warning", "danger"}, s.Announcement.Tone) {
 		return invalid("announcement_tone", "Choose one of the tones.")

@@ -24,7 +24,7 @@ var BusinessPriorities = Priorities[:3]
 // OpenTicket asks the platform and returns the ticket's number.
 func (q *TenantTx) OpenTicket(in NewTicket) (int64, error) {
 	subject := strings.TrimSpace(in.Subject)
-	if n := utf8.RuneCountInString(subject); n < 3 || n > 120 {
+	if utf8.RuneCountInString(subject) > 120 || VisibleLen(subject) < 3 {
 		return 0, invalid("subject", "Say in 3 to 120 characters what it is about.")
 	}
 	body, err := checkMessage("body", in.Body)

@@ -15,7 +15,8 @@ const MaxMessage = 10_000
 type TicketMessage struct {
 	ID         uuid.UUID     `db:"id"`
 	AuthorID   uuid.NullUUID `db:"author_id"`
-	AuthorName string        `db:"author_name"`
+	AuthorName string        `db:"author_name"` // with whom it was written for, if support did
+	AsName     string        `db:"as_name"`
 	FromStaff  bool          `db:"from_staff"`
 	Body       string        `db:"body"`
 	CreatedAt  time.Time     `db:"created_at"`
@@ -36,9 +37,28 @@ const maxMessages = 500
 func (t *tx) TicketMessages(ticket uuid.UUID) ([]TicketMessage, error) {
 	var messages []TicketMessage
 	err := t.list(&messages, `SELECT * FROM (
-			SELECT id, author_id, author_name, from_staff, body, created_at FROM public.ticket_messages
+			SELECT id, author_id, author_name, as_name, from_staff, body, created_at FROM public.ticket_messages
 			WHERE ticket_id = $1 ORDER BY created_at DESC, id DESC LIMIT $2) AS newest ORDER BY created_at, id`, ticket, maxMessages)
+	for i := range messages {
+		if err == nil {
+			err = t.sign(&messages[i])
+		}
+	}
 	return messages, err
+}
+
+// sign puts under a message who wrote it in whose place.
+func (t *tx) sign(m *TicketMessage) (err error) {
+	if m.AsName != "" {
+		m.AuthorName, err = t.signature(m.AuthorName, m.AsName)
+	}
+	return err
+}
+
+// signature is how words are signed that support wrote in somebody's place.
+func (t *tx) signature(actor, as string) (string, error) {
+	s, err := t.Settings()
+	return actor + " of " + s.PlatformName + ", as " + as, err
 }
 
 // TicketNotes lists the internal notes, oldest first. Row-level security keeps
@@ -53,7 +73,7 @@ func (q *PublicTx) TicketNotes(ticket uuid.UUID) ([]TicketNote, error) {
 func checkMessage(field, body string) (string, error) {
 	body = strings.TrimSpace(strings.ReplaceAll(body, "\r\n", "\n"))
 	switch n := utf8.RuneCountInString(body); {
-	case n == 0:
+	case VisibleLen(body) == 0:
 		return "", invalid(field, "Write something first.")
 	case n > MaxMessage:
 		return "", invalid(field, "Use at most 10,000 characters.")
@@ -68,9 +88,13 @@ func (t *tx) addMessage(ticket Ticket, body string, fromStaff bool, files []Atta
 	if len(files) > MaxFiles {
 		return id, invalid("files", "Attach at most 5 files.")
 	}
-	_, err := t.exec(`INSERT INTO public.ticket_messages (id, ticket_id, business_id, author_id, author_name, body, created_at, from_staff)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-		id, ticket.ID, ticket.BusinessID, t.who.Subject.ID, t.who.Subject.Name, body, t.now, fromStaff)
+	as := ""
+	if t.who.Masquerade != nil {
+		as = t.who.Subject.Name
+	}
+	_, err := t.exec(`INSERT INTO public.ticket_messages (id, ticket_id, business_id, author_id, author_name, body, created_at, from_staff, as_name)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+		id, ticket.ID, ticket.BusinessID, t.who.Actor.ID, t.who.Actor.Name, body, t.now, fromStaff, as)
 	for _, f := range files {
 		if err != nil {
 			break
@@ -124,6 +148,9 @@ func (t *tx) auditTicket(ticket Ticket, action string, details map[string]any) e
 // TicketMessage returns one message.
 func (q *PublicTx) TicketMessage(id uuid.UUID) (TicketMessage, error) {
 	var m TicketMessage
-	err := q.get(&m, `SELECT id, author_id, author_name, from_staff, body, created_at FROM public.ticket_messages WHERE id = $1`, id)
+	err := q.get(&m, `SELECT id, author_id, author_name, as_name, from_staff, body, created_at FROM public.ticket_messages WHERE id = $1`, id)
+	if err == nil {
+		err = q.sign(&m)
+	}
 	return m, err
 }

@@ -52,6 +52,9 @@ func (t *tx) enqueue(args river.JobArgs, opts *river.InsertOpts) error {
 	if err := t.scope.checkJob(args); err != nil {
 		return err
 	}
+	if held, err := t.hold(args); held || err != nil {
+		return err
+	}
 	_, err := t.db.jobs.InsertTx(t.ctx, t.Tx.Tx, args, opts)
 	return err
 }

@@ -93,7 +93,7 @@ func (h *Handlers) linkForm(c echo.Context, status int, purpose store.Purpose, n
 		name = person.Name
 	}
 	p := account.SetPasswordProps{Invitation: purpose == store.Invitation, Action: action, Where: where(c), Name: name, Email: person.Email,
-		Errors: errs, MinLength: store.MinPassword}
+		NameFixed: person.Role.IsPlatform(), Errors: errs, MinLength: store.MinPassword}
 	return h.Render(c, status, web.View{Title: "Set a password", Body: account.SetPassword(p), Plain: true})
 }
 

@@ -121,7 +121,7 @@ func (h *Handlers) profilePage(c echo.Context, status int, p account.ProfileProp
 		return err
 	}
 	errs := p.Errors
-	p.Frame = h.frame(c)
+	p.Frame, p.Staff = h.frame(c), who.Actor.Role.IsPlatform()
 	p.Errors = errs
 	p.Name, p.Email, p.Role, p.MinLength = who.Actor.Name, who.Actor.Email, access.RoleName(who.Actor.Role), store.MinPassword
 	if waiting != nil {

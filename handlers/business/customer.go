@@ -150,7 +150,11 @@ func (h *Handlers) customerBlock(c echo.Context) error {
 }
 
 func (h *Handlers) customerInvite(c echo.Context) error {
-	return h.changeCustomer(c, "The invitation is on its way.", func(q *store.TenantTx, id uuid.UUID) error {
+	said := "The invitation is on its way."
+	if masquerading(c) {
+		said = "The invitation is written. It leaves when somebody of the business sends it from the held mails."
+	}
+	return h.changeCustomer(c, said, func(q *store.TenantTx, id uuid.UUID) error {
 		_, err := q.InviteCustomer(id)
 		return err
 	})
@@ -159,7 +163,7 @@ func (h *Handlers) customerInvite(c echo.Context) error {
 func (h *Handlers) customerNoteCreate(c echo.Context) error {
 	body, errs := strings.TrimSpace(c.FormValue("body")), map[string]string{}
 	web.CheckProse(errs, "body", body)
-	if n := len([]rune(body)); n == 0 {
+	if n := len([]rune(body)); body == "" {
 		errs["body"] = "Write something first."
 	} else if n > store.MaxNote {
 		errs["body"] = fmt.Sprintf("Use at most %d characters; these are %s.", store.MaxNote, web.Count(n))

@@ -2,6 +2,7 @@ package business
 
 import (
 	"net/http"
+	"strings"
 
 	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
@@ -13,7 +14,7 @@ import (
 )
 
 // heldMails lists what support's changes would have told customers. The business
-// answers for all, who masquerades for what he did now.
+// answers; who masquerades sees what waits for that because of him.
 func (h *Handlers) heldMails(c echo.Context) error {
 	tenant := web.Tenant(c)
 	var held []store.HeldNotice
@@ -26,8 +27,12 @@ func (h *Handlers) heldMails(c echo.Context) error {
 	}
 	p := business.HeldMailsProps{Own: ownMasquerade(c).Valid}
 	for _, n := range held {
-		p.Mails = append(p.Mails, business.HeldMail{ID: n.ID.String(), Kind: heldKind(n.Kind), To: n.ToName, Email: n.ToEmail, Actor: n.ActorName,
-			Appointment: web.Instant(n.StartsAt, tenant.Location()), Made: web.Instant(n.CreatedAt, tenant.Location()), Due: web.Instant(n.DueAt, tenant.Location())})
+		mail := business.HeldMail{ID: n.ID.String(), Kind: heldKind(n.Kind), To: n.ToName, Email: n.ToEmail, Actor: n.ActorName,
+			Made: web.Instant(n.CreatedAt, tenant.Location())}
+		if !n.StartsAt.IsZero() {
+			mail.Appointment, mail.Due = web.Instant(n.StartsAt, tenant.Location()), web.Instant(n.DueAt, tenant.Location())
+		}
+		p.Mails = append(p.Mails, mail)
 	}
 	return h.Render(c, http.StatusOK, web.View{Title: "Held mails", Body: business.HeldMails(p)})
 }
@@ -43,7 +48,7 @@ func (h *Handlers) heldMailAnswer(c echo.Context) error {
 		return echo.NewHTTPError(http.StatusUnprocessableEntity, "Choose whether to send or to discard this mail.")
 	}
 	err = h.DB.InTenant(c.Request().Context(), *web.Tenant(c), func(q *store.TenantTx) error {
-		return q.AnswerHeld(id, answer == "send", ownMasquerade(c))
+		return q.AnswerHeld(id, answer == "send")
 	})
 	if err != nil {
 		return err
@@ -66,12 +71,12 @@ func ownMasquerade(c echo.Context) uuid.NullUUID {
 // heldKinds are the mails that customers get, in words.
 var heldKinds = map[string]string{
 	"requested": "Booking request received", "confirmed": "Booking confirmed", "approved": "Request accepted", "declined": "Request declined",
-	"expired": "Request expired", "moved": "Appointment moved", "cancelled": "Appointment cancelled", "reminder": "Reminder",
+	"mail_invitation": "Invitation to make a login", "expired": "Request expired", "moved": "Appointment moved", "cancelled": "Appointment cancelled", "reminder": "Reminder",
 }
 
 func heldKind(kind string) string {
 	if words := heldKinds[kind]; words != "" {
 		return words
 	}
-	return kind
+	return strings.ReplaceAll(strings.TrimPrefix(kind, "mail_"), "_", " ")
 }

@@ -2,11 +2,14 @@ package business
 
 import (
 	"net/http"
+	"time"
 
+	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
 
 	"github.com/smoothschedule/smoothschedule/handlers/access"
 	"github.com/smoothschedule/smoothschedule/handlers/web"
+	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/views/business"
 	"github.com/smoothschedule/smoothschedule/views/urls"
 )
@@ -16,7 +19,7 @@ import (
 func (h *Handlers) masqueradeShow(c echo.Context) error {
 	web.TokenInPath(c)
 	tenant, code := web.Tenant(c), c.Param("code")
-	m, err := h.DB.MasqueradeByCode(c.Request().Context(), *tenant, code)
+	m, live, err := h.DB.MasqueradeByCode(c.Request().Context(), *tenant, code, h.Browser(c))
 	if err != nil {
 		return err
 	}
@@ -26,12 +29,23 @@ func (h *Handlers) masqueradeShow(c echo.Context) error {
 	}
 	p := business.MasqueradeEnterProps{Code: code, Actor: m.ActorName, Subject: m.SubjectName, Role: access.RoleName(m.SubjectRole),
 		Business: tenant.Name, Mode: access.ModeName(m.Mode), MaxMinutes: int(bounds.Max.Minutes()), PlatformHref: h.Sites.Platform(m.Back)}
-	return h.Render(c, http.StatusOK, web.View{Title: "View as " + m.SubjectName, Body: business.MasqueradeEnter(p), Plain: true})
+	status := http.StatusOK
+	if live != nil {
+		p.Inside, p.InsideID = live.BusinessName+" as "+live.SubjectName, live.ID.String()
+		if !access.IsSafe(c.Request().Method) {
+			status = http.StatusConflict
+		}
+	}
+	return h.Render(c, status, web.View{Title: "View as " + m.SubjectName, Body: business.MasqueradeEnter(p), Plain: true})
 }
 
 func (h *Handlers) masqueradeEnter(c echo.Context) error {
 	web.TokenInPath(c)
-	token, err := h.DB.EnterMasquerade(c.Request().Context(), *web.Tenant(c), c.Param("code"), web.Client(c))
+	instead, _ := uuid.Parse(c.FormValue("instead"))
+	token, err := h.DB.EnterMasquerade(c.Request().Context(), *web.Tenant(c), c.Param("code"), web.Client(c), store.Beginning{Instead: instead, Browser: h.Browser(c)})
+	if store.FieldErrors(err)["instead"] != "" {
+		return h.masqueradeShow(c) // which names the other one
+	}
 	if err != nil {
 		return err
 	}
@@ -51,8 +65,17 @@ func (h *Handlers) masqueradeStop(c echo.Context) error {
 	if err := h.DB.StopMasquerade(c.Request().Context(), who.Principal); err != nil {
 		return err
 	}
-	if err := h.Forget(c); err != nil {
+	if err := h.VisitEnded(c, who.Masquerade.ID); err != nil {
 		return err
 	}
 	return web.Redirect(c, h.Sites.Platform(web.LocalPath(who.Masquerade.Back, "/")))
+}
+
+// masqueradeLive answers the open pages of a masquerade: until when they may be
+// shown. Of one that is over the guard leads away.
+func (h *Handlers) masqueradeLive(c echo.Context) error {
+	if m := web.Principal(c).Masquerade; m != nil {
+		c.Response().Header().Set("X-Visit-Ends", web.VisitEnds(m).UTC().Format(time.RFC3339))
+	}
+	return c.NoContent(http.StatusNoContent)
 }

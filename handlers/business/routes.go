@@ -124,7 +124,7 @@ func (h *Handlers) Routes() []web.Route {
 		{Method: http.MethodPost, Path: urls.SupportAccess(), Permission: access.SupportAccessEdit, Handler: h.supportConsent},
 		{Method: http.MethodPost, Path: urls.SupportAccessPattern, Permission: access.SupportAccessEdit, Handler: h.supportDecide},
 		{Method: http.MethodGet, Path: urls.HeldMails(), Permission: access.HeldMailsView, Handler: h.heldMails},
-		{Method: http.MethodPost, Path: urls.HeldMailPattern, Permission: access.HeldMailsAnswer, Handler: h.heldMailAnswer},
+		{Method: http.MethodPost, Path: urls.HeldMailPattern, Permission: access.HeldMailsAnswer, Personal: true, Handler: h.heldMailAnswer},
 		{Method: http.MethodGet, Path: urls.Notices(), Permission: access.MailsView, Handler: h.noticesIndex},
 		{Method: http.MethodPost, Path: urls.NoticeRetryPattern, Permission: access.MailsSend, Handler: h.noticeRetry},
 		{Method: http.MethodGet, Path: urls.ConsentPattern, Permission: access.Public, Handler: h.consentShow},
@@ -143,6 +143,7 @@ func (h *Handlers) Routes() []web.Route {
 		{Method: http.MethodPost, Path: urls.WelcomePattern, Permission: access.Public, Handler: h.welcomeEnter},
 		{Method: http.MethodGet, Path: urls.MasqueradeEnterPattern, Permission: access.Public, Handler: h.masqueradeShow, Closed: true},
 		{Method: http.MethodPost, Path: urls.MasqueradeEnterPattern, Permission: access.Public, Handler: h.masqueradeEnter, Closed: true, Masqueraded: true},
+		{Method: http.MethodGet, Path: urls.MasqueradeLive(), Permission: access.Public, Handler: h.masqueradeLive, Closed: true, Background: true, SetUp: true, Masqueraded: true},
 		{Method: http.MethodPost, Path: urls.MasqueradeStop(), Permission: access.SignedIn, Handler: h.masqueradeStop, Closed: true, Masqueraded: true},
 	}
 }

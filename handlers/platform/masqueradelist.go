@@ -63,5 +63,5 @@ func (h *Handlers) masqueradeEnd(c echo.Context) error {
 		return err
 	}
 	h.Flash(c, "success", "The masquerade is ended.")
-	return web.Redirect(c, urls.Masquerades())
+	return web.Redirect(c, web.LocalPath(c.FormValue("back"), urls.Masquerades()))
 }

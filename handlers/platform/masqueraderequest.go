@@ -24,6 +24,7 @@ func (h *Handlers) requestPage(c echo.Context, status int, errs map[string]strin
 	if err != nil {
 		return err
 	}
+	h.MarkBrowser(c)
 	return h.Render(c, status, web.View{Title: "Changes to " + p.Business, Body: platform.MasqueradeRequest(p)})
 }
 
@@ -47,8 +48,11 @@ func (h *Handlers) requestProps(c echo.Context, errs map[string]string) (platfor
 	}
 	who := web.Principal(c)
 	var r store.MasqueradeRequest
+	var live *store.LiveMasquerade
 	err = h.DB.InPublic(c.Request().Context(), func(q *store.PublicTx) (err error) {
-		r, err = q.MasqueradeRequest(id, who.Can(access.MasqueradesAll))
+		if r, err = q.MasqueradeRequest(id, who.Can(access.MasqueradesAll)); err == nil && r.ActorID == who.Actor.ID {
+			live, err = q.LiveMasquerade()
+		}
 		return err
 	})
 	if err == nil && r.Mode != store.ModeWrite {
@@ -68,6 +72,9 @@ func (h *Handlers) requestProps(c echo.Context, errs map[string]string) (platfor
 	}
 	if r.State == "asked" && !p.Never && !r.MayApprove() {
 		p.SecondFrom = web.Instant(r.SecondFrom, time.UTC)
+	}
+	if live != nil && live.ID != r.ID {
+		p.Inside, p.InsideID = live.BusinessName+" as "+live.SubjectName, live.ID.String()
 	}
 	p.CanOpen = p.Own && (r.State == "granted" || r.State == "approved")
 	p.CanApprove = !p.Own && r.MayApprove() && who.Can(access.MasqueradesWrite)
@@ -89,7 +96,7 @@ func (h *Handlers) masqueradeApprove(c echo.Context) error {
 // masqueradeOpen begins what was agreed to.
 func (h *Handlers) masqueradeOpen(c echo.Context) error {
 	return h.requestWork(c, func(q *store.PublicTx, id uuid.UUID) (string, error) {
-		started, err := q.OpenMasquerade(id)
+		started, err := q.OpenMasquerade(id, h.beginning(c))
 		return h.Sites.Business(started.Business.Subdomain, urls.MasqueradeEnter(started.Code)), err
 	})
 }
@@ -117,6 +124,9 @@ func (h *Handlers) requestWork(c echo.Context, work func(*store.PublicTx, uuid.U
 	}
 	if errs = store.FieldErrors(err); errs == nil {
 		return err
+	}
+	if errs["instead"] != "" {
+		return h.requestPage(c, http.StatusConflict, errs)
 	}
 	return h.requestPage(c, http.StatusUnprocessableEntity, errs)
 }

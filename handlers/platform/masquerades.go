@@ -13,12 +13,13 @@ import (
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/views/platform"
+	"github.com/smoothschedule/smoothschedule/views/ui"
 	"github.com/smoothschedule/smoothschedule/views/urls"
 )
 
 func (h *Handlers) masqueradeNew(c echo.Context) error {
 	p := platform.MasqueradeNewProps{UserID: c.QueryParam("user_id"), Back: web.LocalPath(c.QueryParam("back"), urls.Businesses()),
-		Reason: prefill(c.QueryParam("reason"), 500), Ticket: prefill(c.QueryParam("ticket"), 20), Mode: c.QueryParam("mode")}
+		Reason: prefill(c.QueryParam("reason"), 500), Ticket: prefill(c.QueryParam("ticket"), 19), Mode: c.QueryParam("mode")}
 	return h.masqueradeForm(c, http.StatusOK, p)
 }
 
@@ -40,7 +41,7 @@ func (h *Handlers) masqueradeStart(c echo.Context) error {
 		Reason: strings.TrimSpace(c.FormValue("reason")), Ticket: strings.TrimSpace(c.FormValue("ticket")),
 	}
 	p.Errors = map[string]string{}
-	web.CheckText(p.Errors, "reason", p.Reason, store.MinReason, 500, "Say why you need to see this.")
+	web.CheckReason(p.Errors, "reason", p.Reason, store.MinReason, 500, "Say why you need to see this.")
 	web.CheckText(p.Errors, "ticket", p.Ticket, 0, 40, "")
 	switch p.Mode {
 	case "", store.ModeView:
@@ -61,7 +62,8 @@ func (h *Handlers) masqueradeStart(c echo.Context) error {
 	if len(p.Errors) == 0 {
 		var started store.StartedMasquerade
 		err = h.DB.InPublic(c.Request().Context(), func(q *store.PublicTx) (err error) {
-			started, err = q.StartMasquerade(store.NewMasquerade{Subject: subject, Mode: p.Mode, Reason: p.Reason, Ticket: p.Ticket, Back: p.Back})
+			started, err = q.StartMasquerade(store.NewMasquerade{Subject: subject, Mode: p.Mode, Reason: p.Reason, Ticket: p.Ticket, Back: p.Back,
+				Beginning: h.beginning(c)})
 			return err
 		})
 		if err == nil && started.Code == "" {
@@ -70,11 +72,26 @@ func (h *Handlers) masqueradeStart(c echo.Context) error {
 		if err == nil {
 			return web.Redirect(c, h.Sites.Business(started.Business.Subdomain, urls.MasqueradeEnter(started.Code)))
 		}
+		if store.KindOf(err) == store.Throttled {
+			web.SetRetryAfter(c, err)
+			p.Errors[""] = err.Error()
+			return h.masqueradeForm(c, http.StatusTooManyRequests, p)
+		}
 		if p.Errors = store.FieldErrors(err); p.Errors == nil && store.KindOf(err) != store.Forbidden {
 			return err
 		}
+		if p.Errors["instead"] != "" {
+			return h.masqueradeForm(c, http.StatusConflict, p)
+		}
 	}
 	return h.masqueradeForm(c, http.StatusUnprocessableEntity, p)
+}
+
+// beginning is the browser that asks, and the live masquerade that its form says
+// to end.
+func (h *Handlers) beginning(c echo.Context) store.Beginning {
+	instead, _ := uuid.Parse(c.FormValue("instead"))
+	return store.Beginning{Instead: instead, Browser: h.Browser(c)}
 }
 
 // confirmIdentity checks the password, or the code of a second factor, of a form
@@ -107,12 +124,20 @@ func (h *Handlers) masqueradeForm(c echo.Context, status int, p platform.Masquer
 	if err != nil {
 		return echo.ErrNotFound
 	}
+	p.Began = whereItBegan(p.Back)
 	err = h.DB.InPublic(c.Request().Context(), func(q *store.PublicTx) error {
 		person, business, err := q.MasqueradeTarget(subject)
 		p.UserName, p.UserEmail, p.UserRole = person.Name, person.Email, access.RoleName(person.Role)
 		p.BusinessName, p.BusinessHost = business.Name, h.Sites.BusinessHost(business.Subdomain)
 		p.CanWrite = web.Principal(c).Can(access.MasqueradesWrite) && business.Status != "suspended"
 		p.Consent = business.SupportConsent
+		if err != nil {
+			return err
+		}
+		live, err := q.LiveMasquerade()
+		if live != nil {
+			p.Inside, p.InsideID, p.InsideHref = live.BusinessName+" as "+live.SubjectName, live.ID.String(), h.Sites.Business(live.Subdomain, "/")
+		}
 		return err
 	})
 	var refused *store.Error
@@ -121,6 +146,7 @@ func (h *Handlers) masqueradeForm(c echo.Context, status int, p platform.Masquer
 	} else if err != nil {
 		return err
 	}
+	h.MarkBrowser(c)
 	p.NeedPassword = needsStepUp(c)
 	bounds, err := h.DB.MasqueradeBounds(c.Request().Context())
 	if err != nil {
@@ -128,4 +154,15 @@ func (h *Handlers) masqueradeForm(c echo.Context, status int, p platform.Masquer
 	}
 	p.IdleMinutes, p.MaxMinutes = int(bounds.Idle.Minutes()), int(bounds.Max.Minutes())
 	return h.Render(c, status, web.View{Title: "View as " + p.UserName, Body: platform.MasqueradeNew(p)})
+}
+
+// whereItBegan names the part of the console that a masquerade returns to.
+func whereItBegan(back string) ui.Link {
+	for _, part := range []ui.Link{{Label: "Users", Href: urls.Users()}, {Label: "Support", Href: urls.Support()}, {Label: "Masquerades", Href: urls.Masquerades()},
+		{Label: "Audit log", Href: urls.Audit()}, {Label: "Dashboard", Href: urls.Dashboard()}} {
+		if path, _, _ := strings.Cut(back, "?"); path == part.Href || strings.HasPrefix(path, part.Href+"/") {
+			return ui.Link{Label: part.Label, Href: part.Href}
+		}
+	}
+	return ui.Link{Label: "Businesses", Href: urls.Businesses()}
 }

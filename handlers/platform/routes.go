@@ -57,6 +57,7 @@ func (h *Handlers) Routes() []web.Route {
 		{Method: http.MethodGet, Path: urls.BusinessesCSV(), Permission: access.BusinessesView, Handler: h.businessesCSV},
 		{Method: http.MethodGet, Path: urls.Masquerades(), Permission: access.MasqueradesView, Handler: h.masqueradesIndex},
 		{Method: http.MethodGet, Path: urls.MasqueradePattern, Permission: access.MasqueradesView, Handler: h.masqueradeShow},
+		{Method: http.MethodGet, Path: urls.MasqueradeEndedPattern, Permission: access.MasqueradesView, Handler: h.masqueradeEnded},
 		{Method: http.MethodGet, Path: urls.MasqueradeUpdatesPattern, Permission: access.MasqueradesView, Handler: h.masqueradeUpdates, Background: true},
 		{Method: http.MethodPost, Path: urls.MasqueradeApprovePattern, Permission: access.MasqueradesWrite, Handler: h.masqueradeApprove},
 		{Method: http.MethodPost, Path: urls.MasqueradeOpenPattern, Permission: access.MasqueradesWrite, Handler: h.masqueradeOpen},

@@ -131,6 +131,7 @@ func (a *App) SetSession(c echo.Context, token string) error {
 	if err != nil {
 		return err
 	}
+	a.Cookies.setPlain(c, overName, "", -time.Second)
 	s.ID = token
 	return s.Save(c.Request(), c.Response())
 }

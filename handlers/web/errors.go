@@ -31,6 +31,11 @@ func (a *App) HandleError(err error, c echo.Context) {
 	if c.Response().Committed || clientLeft(c, err) {
 		return
 	}
+	if over, is := visitOver(err); is {
+		if err = a.leaveVisit(c, over); err == nil {
+			return
+		}
+	}
 	status, message := describe(err)
 	r := of(c)
 	a.report(c, status, err)

@@ -9,21 +9,36 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/views/names"
 )
 
-// CheckText puts what is wrong with a line of text under its field.
+// unseen is said of a text without anything to see.
+const unseen = "There is nothing to see in this: use letters, digits or symbols."
+
+// CheckText puts what is wrong with a line of text under its field. least is of
+// characters that can be seen, most of all.
 func CheckText(errs map[string]string, field, text string, least, most int, empty string) {
 	n := utf8.RuneCountInString(text)
 	switch {
 	case n == 0 && least > 0:
 		errs[field] = empty
-	case n < least:
+	case !utf8.ValidString(text) || strings.ContainsFunc(text, isControl):
+		errs[field] = "This contains characters that can't be shown."
+	case store.Unseen(text):
+		errs[field] = unseen
+	case store.VisibleLen(text) < least:
 		errs[field] = fmt.Sprintf("Use at least %d characters.", least)
 	case n > most:
 		errs[field] = fmt.Sprintf("Use at most %d characters; these are %s.", most, Count(n))
-	case !utf8.ValidString(text) || strings.ContainsFunc(text, isControl):
-		errs[field] = "This contains characters that can't be shown."
+	}
+}
+
+// CheckReason is CheckText for what others must be able to read: it needs words.
+func CheckReason(errs map[string]string, field, text string, least, most int, empty string) {
+	CheckText(errs, field, text, least, most, empty)
+	if errs[field] == "" && !store.SaysWhy(text, least) {
+		errs[field] = "Say it in words."
 	}
 }
 
@@ -40,6 +55,8 @@ func CheckName(errs map[string]string, field, name string, least, most int, empt
 func CheckProse(errs map[string]string, field, text string) {
 	if !utf8.ValidString(text) || strings.ContainsFunc(text, func(r rune) bool { return r != '\n' && r != '\r' && r != '\t' && isControl(r) }) {
 		errs[field] = "This contains characters that can't be shown."
+	} else if store.Unseen(text) && strings.TrimSpace(text) != "" {
+		errs[field] = unseen
 	}
 }
 
@@ -52,7 +69,7 @@ func isControl(r rune) bool {
 func CheckEmail(errs map[string]string, field, email string) {
 	at := strings.LastIndexByte(email, '@')
 	address, err := mail.ParseAddress(email)
-	if err != nil || address.Address != email || at < 1 || !strings.Contains(email[at:], ".") || len(email) > 254 {
+	if err != nil || address.Address != email || at < 1 || !strings.Contains(email[at:], ".") || len(email) > 254 || strings.ContainsFunc(email, store.IsUnseen) {
 		errs[field] = "Give an e-mail address, like name@example.com."
 	}
 }

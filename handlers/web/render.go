@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/a-h/templ"
 	"github.com/klauspost/compress/gzip"
@@ -148,6 +149,9 @@ func (a *App) page(c echo.Context, v View) templ.Component {
 			page.Notice = r.Surface.Notice(c)
 		}
 		page.Searches = p.Can(access.SearchView)
+		if in := p.Inside; in != nil && p.Tenant == nil {
+			page.Inside = &layout.Inside{Business: in.BusinessName, Subject: in.SubjectName, Href: a.Sites.Business(in.Subdomain, "/"), EndHref: urls.MasqueradeEnd(in.ID.String()), Back: page.Path}
+		}
 		if p.Can(access.NoticesView) {
 			page.Bell = &layout.Bell{Unread: p.Unread}
 		}
@@ -176,9 +180,18 @@ func masqueradeBanner(r *Request) *ui.MasqueradeBanner {
 	if p.Masquerade.Mode == store.ModeWrite {
 		held = urls.HeldMails()
 	}
+	ends := VisitEnds(p.Masquerade)
 	return &ui.MasqueradeBanner{
-		HeldHref: held, Actor: p.Actor.Name, Subject: p.Subject.Name, SubjectRole: access.RoleName(p.Subject.Role), Business: p.Tenant.Name,
-		Mode: access.ModeName(p.Masquerade.Mode), Left: minutesLeft(p.Masquerade.EndsAt),
-		EndsAt: ui.Time{ISO: p.Masquerade.EndsAt.UTC().Format("2006-01-02T15:04:05Z"), Text: p.Masquerade.EndsAt.UTC().Format("15:04"), Zone: "UTC"},
+		HeldHref: held, Actor: p.Masquerade.ActorName, Subject: p.Subject.Name, SubjectRole: access.RoleName(p.Subject.Role), Business: p.Tenant.Name,
+		Mode: access.ModeName(p.Masquerade.Mode), Left: minutesLeft(ends), Idle: ends.Before(p.Masquerade.EndsAt),
+		EndsAt: ui.Time{ISO: ends.UTC().Format("2006-01-02T15:04:05Z"), Text: ends.UTC().Format("15:04"), Zone: "UTC"},
 	}
+}
+
+// VisitEnds is when a masquerade ends if nothing is clicked any more.
+func VisitEnds(m *store.Masquerade) time.Time {
+	if m.IdleEndsAt.Before(m.EndsAt) {
+		return m.IdleEndsAt
+	}
+	return m.EndsAt
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/smoothschedule/smoothschedule/handlers/access"
+	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/views/urls"
 )
 
@@ -99,6 +100,9 @@ func (a *App) guard(route Route) echo.HandlerFunc {
 		switch {
 		case r.Principal.Principal == nil:
 			if route.Background {
+				if to := a.afterVisit(c); to != "" {
+					return leave(c, to)
+				}
 				return c.NoContent(http.StatusNoContent)
 			}
 			if route.Permission != access.Public && route.Permission != access.Development {
@@ -131,6 +135,9 @@ func (a *App) askToSetUp(c echo.Context, route Route) error {
 
 // askToLogIn leads to the login and from there back to the page.
 func (a *App) askToLogIn(c echo.Context) error {
+	if to := a.afterVisit(c); to != "" {
+		return leave(c, to)
+	}
 	next := ""
 	if access.IsSafe(c.Request().Method) {
 		next = c.Request().URL.RequestURI()
@@ -180,6 +187,11 @@ func (a *App) identify(c echo.Context, route Route) (finish func(), err error) {
 		ctx = withPrincipal(ctx, p)
 	}
 	c.SetRequest(c.Request().WithContext(ctx))
+	if p != nil && p.TooFast > 0 && access.IsSafe(c.Request().Method) && !route.Masqueraded {
+		finish()
+		return func() {}, &store.Error{Kind: store.Throttled, RetryAfter: p.TooFast,
+			Message: fmt.Sprintf("More than %d pages within a minute: nobody reads that fast, and each is on the owners' page. Go on in a moment.", store.PagesPerMinute)}
+	}
 	if p != nil && p.Masquerade != nil {
 		a.keepRecord(c, route, page != "")
 	}

@@ -251,6 +251,21 @@
   };
   setInterval(tick, 10000);
 
+  // Every few seconds, and whenever the page comes into sight, it asks whether it
+  // may still be shown. One that may not goes blank before it goes away.
+  const live = async () => {
+    const el = $("[data-live]");
+    const r = el && await fetch(el.dataset.live, { cache: "no-store", headers: { "HX-Request": "true" } }).catch(() => 0);
+    const to = r && r.headers.get("HX-Redirect");
+    if (to) {
+      document.body.replaceChildren();
+      location.replace(to);
+    } else if (r && (el.dataset.ends = r.headers.get("X-Visit-Ends") || el.dataset.ends)) tick();
+  };
+  setInterval(live, 4000);
+  addEventListener("visibilitychange", live);
+  addEventListener("pageshow", live);
+
   // The browser knows the time zone that a form asks for; the booking page shows
   // free times on the device's clock, once.
   const zone = $("input[data-zone]"), own = Intl.DateTimeFormat().resolvedOptions().timeZone;

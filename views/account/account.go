@@ -34,6 +34,7 @@ type ProfileProps struct {
 	NewName     string // as typed
 	NewEmail    string
 	Role        string
+	Staff       bool // of the platform: superusers give names
 	Waiting     *WaitingEmail
 	MinLength   int
 }

@@ -328,7 +328,7 @@ func SetPassword(p SetPasswordProps) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if p.Invitation {
+		if p.Invitation && !p.NameFixed {
 			templ_7745c5c3_Err = ui.Field(ui.FieldProps{Name: "name", Label: "Your name", Value: p.Name, Error: p.Errors["name"], Autocomplete: "name", Required: true, MaxLength: 120, Autofocus: p.Errors["password"] == "" || p.Errors["name"] != ""}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

@@ -37,6 +37,7 @@ type SetPasswordProps struct {
 	Action      string // where the form posts to
 	Where       string
 	Name, Email string
+	NameFixed   bool // others give it
 	InvitedBy   string
 	Errors      map[string]string
 	MinLength   int // 12 when zero

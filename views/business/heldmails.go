@@ -19,7 +19,14 @@ type HeldMailsProps struct {
 
 func (p HeldMailsProps) sub() string {
 	if p.Own {
-		return "Customers hear nothing of your changes until somebody sends these."
+		return "Customers hear nothing of your changes until somebody of the business sends these."
 	}
-	return "Support changed appointments. Customers hear nothing of it until you send these."
+	return "Support did something in your name. Customers hear nothing of it until you send these."
+}
+
+func (m HeldMail) address() string {
+	if m.Email == "" {
+		return ""
+	}
+	return "(" + m.Email + ")"
 }

@@ -97,4 +97,6 @@ type MasqueradeEnterProps struct {
 	MaxMinutes           int
 	Gone                 bool
 	PlatformHref         string // way back
+	// Inside is where the operator is already, which ends for this.
+	Inside, InsideID string
 }

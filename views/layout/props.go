@@ -20,6 +20,7 @@ type Page struct {
 	Searches     bool  // the palette is there
 	Nav          []NavItem
 	Masquerade   *ui.MasqueradeBanner
+	Inside       *Inside        // the console of somebody who masquerades meanwhile
 	Announcement *ui.AlertProps // what the platform says on every page
 	Notice       *ui.AlertProps // what concerns this business: the end of its trial
 	LogoHref     string         // the tenant's picture; empty: its initials
@@ -34,6 +35,9 @@ type Page struct {
 
 // User is the person whose pages are shown.
 type User struct{ Name, Role, Email string }
+
+// Inside is a masquerade that runs while its operator looks at the console.
+type Inside struct{ Business, Subject, Href, EndHref, Back string }
 
 // Bell tells how many notifications are unread.
 type Bell struct{ Unread int }

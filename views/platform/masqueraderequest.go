@@ -20,6 +20,7 @@ type MasqueradeRequestProps struct {
 	Own                    bool // the viewer asked
 	CanOpen, CanApprove    bool
 	CanEnd                 bool
+	Inside, InsideID       string // where the viewer is meanwhile: that ends for this one
 	NeedPassword           bool
 	Errors                 map[string]string
 }

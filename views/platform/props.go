@@ -197,11 +197,14 @@ type MasqueradeNewProps struct {
 	UserRole                    string // as words
 	BusinessName, BusinessHost  string
 	Back                        string
+	Began                       ui.Link // the part of the console where the operator came from
 	Reason, Ticket              string
 	Errors                      map[string]string
 	NeedPassword                bool
 	IdleMinutes, MaxMinutes     int // 15 and 60 when zero
 	Refused                     string
+	// Inside is where the operator is already: that ends for this one.
+	Inside, InsideID, InsideHref string
 	// Mode as typed; CanWrite shows the choice, and Consent (always, ask, never)
 	// says what changes need.
 	Mode     string

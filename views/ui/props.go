@@ -227,6 +227,7 @@ type MasqueradeBanner struct {
 	Business    string
 	Mode        string // "View only"
 	Left        string // "42 min left"
-	EndsAt      Time   // when it ends at the latest; app.js counts down to it
+	Idle        bool   // it ends then only because nothing is clicked
+	EndsAt      Time   // when it ends; app.js counts down to it
 	HeldHref    string // where mails to customers wait, with changes
 }

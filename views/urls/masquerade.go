@@ -8,6 +8,7 @@ const (
 	MasqueradeUpdatesPattern = "/masquerades/:id/updates"
 	MasqueradeApprovePattern = "/masquerades/:id/approve"
 	MasqueradeOpenPattern    = "/masquerades/:id/open"
+	MasqueradeEndedPattern   = "/masquerades/:id/ended"
 	ConsentPattern           = "/consent/:token"
 	SupportAccessPattern     = "/support-access/:id"
 )
@@ -25,6 +26,13 @@ func MasqueradeApprove(id string) string { return MasqueradeShow(id) + "/approve
 
 // MasqueradeOpen takes the POST that starts what was agreed to.
 func MasqueradeOpen(id string) string { return MasqueradeShow(id) + "/open" }
+
+// MasqueradeEnded tells the operator why a masquerade is over.
+func MasqueradeEnded(id string) string { return MasqueradeShow(id) + "/ended" }
+
+// MasqueradeLive is what the pages of a masquerade ask again and again: whether
+// they may still be shown, and until when.
+func MasqueradeLive() string { return "/masquerade/live" }
 
 // Consent is the page behind an owner's mailed link.
 func Consent(token string) string { return "/consent/" + url.PathEscape(token) }
