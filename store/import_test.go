@@ -116,6 +116,10 @@ func (r *restoring) restore(data []byte) error {
 // gives nobody a role of the platform, and leaves nothing behind when it is refused.
 func TestRestoreRefuses(t *testing.T) {
 	r := newRestoring(t)
+	others := uuid.NewString() // a ticket that is here, of another business
+	if _, err := r.db.Direct().Exec(`INSERT INTO tickets (id, business_id, subject, status, priority, created_at, updated_at) VALUES ($1, $2, 'Help', 'open', 'low', now(), now())`, others, r.other); err != nil {
+		t.Fatal(err)
+	}
 	superuser := r.row(t, "public/users", map[string]any{"id": uuid.NewString(), "business_id": nil, "email": "planted@example.test", "role": "SUPERUSER"})
 	before := r.foreign(t)
 	add := func(table, line string) []byte {
@@ -153,7 +157,7 @@ func TestRestoreRefuses(t *testing.T) {
 		"a colour that is a style":               edit("public/businesses", map[string]any{"accent_color": "#000000;}"}),
 		"a time zone that is none":               edit("public/businesses", map[string]any{"time_zone": "../../etc/passwd"}),
 		"a column that is none":                  inside("public/tickets", `"id) SELECT 1 --":1`),
-		"a message of another's ticket":          edit("public/ticket_messages", map[string]any{"ticket_id": uuid.NewString()}),
+		"a message of another's ticket":          edit("public/ticket_messages", map[string]any{"ticket_id": others}),
 		"a page as a picture":                    edit("public/ticket_files", map[string]any{"name": "a.png", "media_type": "image/png", "data": `\x3c68746d6c3e`}),
 		"a domain that is none":                  edit("public/domains", map[string]any{"name": "localhost", "kind": "custom"}),
 		"a kind of domain that is none":          edit("public/domains", map[string]any{"kind": "any"}),
