@@ -35,10 +35,7 @@ func TestMovingAppointments(t *testing.T) {
 	if undo.AttrOr("action", "") != ten+"/move" {
 		t.Fatalf("undo posts to %q", undo.AttrOr("action", ""))
 	}
-	var back []string
-	for _, name := range []string{"start", "minutes", "resource_id"} {
-		back = append(back, name, undo.Find(`[name="`+name+`"]`).AttrOr("value", ""))
-	}
+	back := pairs(inputs(undo))
 	w.post(w.owner, ten+"/move", http.StatusSeeOther, back...)
 	if text := w.owner.Get(ten).Doc().Find(".facts").Text(); !strings.Contains(text, "10:00") || !strings.Contains(text, "Ann") || !strings.Contains(text, "1 h") {
 		t.Errorf("taken back: %s", text)

@@ -16,6 +16,7 @@ type placement struct {
 	start    time.Time
 	minutes  int
 	resource uuid.NullUUID
+	exactly  []uuid.UUID // all that it takes, when nothing else will do
 	party    int
 	hold     uuid.UUID
 	anyTime  bool // notice, horizon, step and hours don't matter
@@ -38,6 +39,11 @@ func (q *TenantTx) fit(s Service, p Policies, at placement) (Slot, error) {
 	}
 	if !x.only(at.resource) {
 		return Slot{}, invalid("resource_id", "Choose somebody who does this.")
+	}
+	for _, id := range at.exactly {
+		if !x.only(uuid.NullUUID{UUID: id, Valid: true}) {
+			return Slot{}, invalid("resource_id", "Choose somebody who does this.")
+		}
 	}
 	rules := x.Query
 	if at.anyTime {
@@ -146,7 +152,7 @@ var refusals = map[availability.Reason]string{
 	availability.OffStep: "Nothing begins at this minute.",
 	availability.Closed:  "Nobody is there to do it at this time.",
 	availability.Taken:   "This time is taken.",
-	availability.Changed: "Somebody else changed this appointment meanwhile. Here is how it is now.",
+	availability.Changed: "This appointment was changed meanwhile. Here is how it is now.",
 }
 
 // refused is the Error for a reason: what is taken is a conflict, what breaks a

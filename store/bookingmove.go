@@ -19,6 +19,10 @@ type Movement struct {
 	Zone     string // the clock on which a customer chose; "" leaves it
 	Force    bool   // the team: at any time of any day
 	Ask      bool   // with Force: what is outside of hours is refused until somebody insists
+	// Exactly are the resources to take and no others; with Undo it is back to what
+	// SeenAt was made from: outside of hours as well, if it stood there before.
+	Exactly []uuid.UUID
+	Undo    bool
 	// Status makes a request confirmed by the same step, or by "pending" a request
 	// again: that takes a confirmation back.
 	Status string
@@ -59,14 +63,24 @@ func (q *TenantTx) moveBooking(m Movement) (Booking, error) {
 		}
 	}
 	at := placement{start: m.Start, minutes: int(o.EndsAt.Sub(o.StartsAt).Minutes()), resource: m.Resource, party: max(m.Party, o.Party),
-		moving: o.ID, prefers: o.resourceIDs(), anyTime: m.Force && !o.customer, ask: m.Ask}
+		moving: o.ID, prefers: o.resourceIDs(), anyTime: m.Force && !o.customer, ask: m.Ask, exactly: m.Exactly}
 	if m.Minutes > 0 && !o.customer {
 		at.minutes = m.Minutes
 	}
-	if !at.resource.Valid && !m.Anybody {
+	if !at.resource.Valid && !m.Anybody && len(m.Exactly) == 0 {
 		at.resource = o.person(o.service)
 	}
 	slot, err := q.fit(o.service, o.policies, at)
+	if refusal := Refusal(err); refusal != nil && refusal.Anyway && m.Undo {
+		stood, failed := q.stoodAt(o, m)
+		if failed != nil {
+			return o.Booking, failed
+		}
+		if stood {
+			at.ask = false
+			slot, err = q.fit(o.service, o.policies, at)
+		}
+	}
 	if refusal := Refusal(err); refusal != nil { // where it is already is no other place
 		refusal.Nearest = slices.DeleteFunc(refusal.Nearest, func(s Slot) bool {
 			return s.Start.Equal(o.StartsAt) && sameResources(s.Resources, o.resourceIDs())
@@ -119,6 +133,26 @@ func (q *TenantTx) moveBooking(m Movement) (Booking, error) {
 		return after, err
 	}
 	return q.answerRequest(o, after, m)
+}
+
+// stoodAt says whether the change that an Undo takes back came from where it
+// leads: what stood outside of hours needs nobody's word to stand there again.
+func (q *TenantTx) stoodAt(o opened, m Movement) (bool, error) {
+	if o.customer || m.SeenAt.IsZero() {
+		return false, nil
+	}
+	log, err := q.HistoryOf(o.Booking)
+	for _, e := range log {
+		if e.Action != "appointment.moved" {
+			continue
+		}
+		before, _ := e.Change("start")
+		if before == "" { // only who or how long was changed
+			return m.Start.Equal(o.StartsAt), err
+		}
+		return before == m.Start.UTC().Format(time.RFC3339), err
+	}
+	return false, err
 }
 
 // answerRequest gives what was moved the state that the same step asks for.

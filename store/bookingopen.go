@@ -19,6 +19,8 @@ type Handle struct {
 	From   Client    // of somebody without a login
 	// AcceptFeeCents is the late fee that the customer was shown and said yes to.
 	AcceptFeeCents int
+	// Answer are the business's words for the customer, when it declines or cancels.
+	Answer string
 }
 
 // opened is an appointment locked for a change.

@@ -35,6 +35,7 @@ type Booking struct {
 	Zone         string        `db:"visitor_zone"` // the clock of who booked; "": the business's
 	Answer       string        `db:"answer"`       // the business's words when it declined or cancelled
 	Resources    []Booked      `db:"-"`            // people first
+	Again        bool          `db:"-"`            // it was there before the same person booked it once more
 	Agreement
 }
 

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"slices"
 	"sync"
 
 	"github.com/google/uuid"
@@ -34,6 +33,7 @@ type crowd struct {
 	over    chan struct{} // closed when the first one heard
 	refusal error         // nil: the first one was not refused, and the others try again
 	known   []uuid.UUID   // forms that were sent before, and that booked
+	bookers []string      // addresses of those who have this start already
 }
 
 // join waits with a crowd, or begins one.
@@ -78,7 +78,7 @@ func (db *DB) bookInRush(ctx context.Context, tenant Tenant, in NewBooking) (b B
 			return b, &Error{Kind: Unavailable, Message: "too many at once", cause: waiting.Err()}
 		}
 		switch {
-		case slices.Contains(c.known, in.ID):
+		case c.knows(in):
 			return db.bookAlone(ctx, tenant, in)
 		case c.refusal != nil:
 			return b, c.refusal
@@ -100,6 +100,10 @@ func (db *DB) bookFirst(ctx context.Context, tenant Tenant, in NewBooking, key r
 			return failed // nothing more can be asked in this scope
 		}
 		if err := q.list(&c.known, `SELECT id FROM appointments WHERE id = ANY(CAST($1 AS uuid[]))`, texts(forms)); err != nil {
+			return err
+		}
+		var err error
+		if c.bookers, err = q.bookers(in); err != nil {
 			return err
 		}
 		c.refusal = failed

@@ -77,6 +77,9 @@ func (q *TenantTx) book(in NewBooking) (Booking, error) {
 	if err := q.LockResources(s.members()...); err != nil {
 		return Booking{}, err
 	}
+	if b, err := q.bookedBySame(in); err != nil || b.Again {
+		return b, err
+	}
 	slot, err := q.fit(s, p, placement{start: in.Start, minutes: in.Minutes, resource: in.Resource, party: in.Party, hold: in.Hold,
 		anyTime: in.Force && in.Source == ByTeam, ask: in.Ask})
 	if refusal := Refusal(err); refusal != nil {

@@ -36,7 +36,7 @@ func (b Booking) NextStatuses(now time.Time) []string {
 func (db *DB) SetStatus(ctx context.Context, tenant Tenant, h Handle, to string) (Booking, error) {
 	var b Booking
 	err := db.change(ctx, tenant, false, func(q *TenantTx) error {
-		o, err := q.open(h, to == "confirmed")
+		o, err := q.open(h, to == "confirmed" || to == "pending")
 		if err != nil {
 			return err
 		}
@@ -54,9 +54,15 @@ func (db *DB) SetStatus(ctx context.Context, tenant Tenant, h Handle, to string)
 func (db *DB) Cancel(ctx context.Context, tenant Tenant, h Handle) (Booking, error) {
 	var b Booking
 	err := db.change(ctx, tenant, false, func(q *TenantTx) error {
+		seen := h.SeenAt
+		h.SeenAt = time.Time{}
 		o, err := q.open(h, false)
 		if err != nil {
 			return err
+		}
+		// What is cancelled already is no error, whichever page it was seen on.
+		if !seen.IsZero() && !seen.Equal(o.UpdatedAt) && o.Status != "cancelled" {
+			return refused(availability.Changed, nil)
 		}
 		b, err = q.setStatus(o, h, "cancelled")
 		return err
@@ -73,7 +79,7 @@ func (q *TenantTx) setStatus(o opened, h Handle, to string) (Booking, error) {
 			return o.Booking, err
 		}
 	}
-	if to == "pending" && o.Status == "confirmed" && !o.customer {
+	if to == "pending" && (o.Status == "confirmed" || o.Status == "cancelled") && !o.customer {
 		return q.reopenRequest(o)
 	}
 	if !slices.Contains(o.NextStatuses(q.now), to) {
@@ -85,9 +91,12 @@ func (q *TenantTx) setStatus(o opened, h Handle, to string) (Booking, error) {
 		}
 	}
 	after := o.Booking
-	after.Status, after.ApproveBy, after.CancelledAt = to, nil, nil
+	after.Status, after.ApproveBy, after.CancelledAt, after.Answer = to, nil, nil, ""
 	if to == "cancelled" {
 		after.CancelledAt = &q.now
+		if !o.customer {
+			after.Answer = h.Answer
+		}
 		var err error
 		if after.LateFeeCents, err = q.lateFee(o, h); err != nil {
 			return o.Booking, err
@@ -96,8 +105,8 @@ func (q *TenantTx) setStatus(o opened, h Handle, to string) (Booking, error) {
 	if err := q.keepTime(o, after); err != nil {
 		return o.Booking, err
 	}
-	_, err := q.exec(`UPDATE appointments SET status = $2, approve_by = $3, cancelled_at = $4, late_fee_cents = $5, updated_at = $6 WHERE id = $1`,
-		o.ID, to, after.ApproveBy, after.CancelledAt, after.LateFeeCents, q.now)
+	_, err := q.exec(`UPDATE appointments SET status = $2, approve_by = $3, cancelled_at = $4, late_fee_cents = $5, updated_at = $6, answer = NULLIF($7, '') WHERE id = $1`,
+		o.ID, to, after.ApproveBy, after.CancelledAt, after.LateFeeCents, q.now, after.Answer)
 	if err != nil {
 		return o.Booking, err
 	}
@@ -129,15 +138,23 @@ func (q *TenantTx) keepTime(o opened, after Booking) error {
 	return takenIf(err)
 }
 
-// reopenRequest makes a confirmed appointment a request again: who confirmed it
-// by mistake. What the customer has not heard yet is not sent.
+// reopenRequest makes a confirmed or declined appointment a request again: who
+// answered it by mistake. What the customer has not heard yet is not sent.
 func (q *TenantTx) reopenRequest(o opened) (Booking, error) {
 	if !o.StartsAt.After(q.now) {
 		return o.Booking, &Error{Kind: Conflict, Message: "This appointment has begun, so it can't become a request again.", Reason: availability.Changed}
 	}
+	if o.Status == "cancelled" { // it counts again
+		if err := q.checkAppointmentLimit(o.StartsAt); err != nil {
+			return o.Booking, err
+		}
+	}
 	after := o.Booking
 	after.askFor(o.policies, q.now)
-	_, err := q.exec(`UPDATE appointments SET status = $2, approve_by = $3, updated_at = $4 WHERE id = $1`, o.ID, after.Status, after.ApproveBy, q.now)
+	if err := q.keepTime(o, after); err != nil {
+		return o.Booking, err
+	}
+	_, err := q.exec(`UPDATE appointments SET status = $2, approve_by = $3, updated_at = $4, cancelled_at = NULL, answer = NULL WHERE id = $1`, o.ID, after.Status, after.ApproveBy, q.now)
 	if err != nil {
 		return o.Booking, err
 	}
@@ -147,9 +164,12 @@ func (q *TenantTx) reopenRequest(o opened) (Booking, error) {
 	if err := q.expireLater(after); err != nil {
 		return after, err
 	}
-	told, err := q.forget(o.ID, "approved")
+	told, err := q.forget(o.ID, "approved", "declined", "cancelled")
 	if err != nil {
 		return after, err
+	}
+	if o.Status == "cancelled" && !told.IsZero() { // the customer still waits
+		return q.Booking(o.ID)
 	}
 	if _, err = q.forget(o.ID, "moved", "reminder"); err != nil {
 		return after, err

@@ -236,12 +236,14 @@ func (q *PublicTx) BulkSkipped(id uuid.UUID) ([]BulkItem, error) {
 }
 
 // LastChange is the newest work of the principal on one business that can be
-// taken back, or nil.
+// taken back, or nil: what was changed again since, renamed or archived by
+// anybody, is not put back to what it was.
 func (q *PublicTx) LastChange(business uuid.UUID) (*BulkRun, error) {
 	var runs []BulkRun
 	err := q.list(&runs, `SELECT `+runColumns+` FROM public.bulk_runs r
 		WHERE r.actor_id = $1 AND r.ended_at > $2 AND r.undone_at IS NULL AND r.total = 1
 			AND EXISTS (SELECT FROM public.bulk_items i WHERE i.run_id = r.id AND i.target_id = $3)
+			AND EXISTS (SELECT FROM public.businesses b WHERE b.id = $3 AND b.updated_at <= r.ended_at AND b.deleting_since IS NULL)
 		ORDER BY r.created_at DESC LIMIT 1`, q.who.Actor.ID, q.now.Add(-undoFor), business)
 	if err != nil || len(runs) == 0 || !runs[0].Undoable(q.now) {
 		return nil, err

@@ -143,6 +143,29 @@ func TestUndoOfOneChange(t *testing.T) {
 	if look(); last != nil {
 		t.Errorf("still offered: %+v", last)
 	}
+	// A newer change of another kind, whoever made it, ends the offer.
+	if err := db.ChangePlan(ctx, id, "enterprise"); err != nil {
+		t.Fatal(err)
+	}
+	if look(); last == nil {
+		t.Fatal("the second change is not offered")
+	}
+	if _, err := db.Direct().Exec(`UPDATE businesses SET deleting_since = now() WHERE id = $1`, id); err != nil {
+		t.Fatal(err)
+	}
+	stale := last.ID
+	if look(); last != nil {
+		t.Errorf("offered while it is being deleted: %+v", last)
+	}
+	if _, err := db.UndoBulk(ctx, stale); store.KindOf(err) != store.Conflict {
+		t.Errorf("taken back while it is being deleted: %v", err)
+	}
+	if _, err := db.Direct().Exec(`UPDATE businesses SET deleting_since = NULL, name = 'Renamed', updated_at = now() + interval '1 second' WHERE id = $1`, id); err != nil {
+		t.Fatal(err)
+	}
+	if look(); last != nil {
+		t.Errorf("offered after a newer change: %+v", last)
+	}
 }
 
 // TestSavedViews: whose they are, who sees them, and the one that opens a list.

@@ -123,6 +123,9 @@ func (q *PublicTx) restoreState(id uuid.UUID, before, after string) error {
 	if err != nil {
 		return err
 	}
+	if b.DeletingSince != nil {
+		return &Error{Kind: Conflict, Message: "This business is being deleted."}
+	}
 	paid := b.MRRCents
 	_, err = q.exec(`
 		UPDATE public.businesses b SET plan = s.plan, status = s.status, status_reason = s.status_reason, status_before = s.status_before,

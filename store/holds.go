@@ -81,6 +81,11 @@ func (q *TenantTx) hold(in NewHold) (Hold, error) {
 	return h, err
 }
 
+// Release gives a held time back, for who knows its secret.
+func (db *DB) Release(ctx context.Context, tenant Tenant, secret uuid.UUID) error {
+	return db.InTenant(ctx, tenant, func(q *TenantTx) error { return q.endHold(secret) })
+}
+
 // endHold gives a held time back, and clears away what ran out.
 func (q *TenantTx) endHold(secret uuid.UUID) error {
 	if secret == uuid.Nil {

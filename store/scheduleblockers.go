@@ -1,9 +1,14 @@
 package store
 
 import (
+	"fmt"
+	"hash/fnv"
+	"strconv"
 	"time"
 
 	"github.com/google/uuid"
+
+	"github.com/smoothschedule/smoothschedule/store/availability"
 )
 
 // Blocker returns one; a time that a visitor holds is none that the team sees.
@@ -13,15 +18,58 @@ func (q *TenantTx) Blocker(id uuid.UUID) (Blocker, error) {
 	return b, err
 }
 
+// Version tells one state of a blocker from another, for a change that is made
+// from a page.
+func (b Blocker) Version() string {
+	h := fnv.New64a()
+	_, _ = fmt.Fprint(h, b.Resource, b.StartsAt.UnixMicro(), b.EndsAt.UnixMicro(), b.Reason)
+	return strconv.FormatUint(h.Sum64(), 36)
+}
+
+// seenBlocker returns one as a page showed it, locked; with no version, as it is.
+func (q *TenantTx) seenBlocker(id uuid.UUID, seen string) (Blocker, error) {
+	if _, err := q.exec(`SELECT FROM blockers WHERE id = $1 FOR UPDATE`, id); err != nil {
+		return Blocker{}, err
+	}
+	b, err := q.Blocker(id)
+	if err == nil && seen != "" && seen != b.Version() {
+		loc := q.Tenant.Location()
+		err = &Error{Kind: Conflict, Message: "This blocked time was changed meanwhile. It is " + b.StartsAt.In(loc).Format("Mon 2 Jan, 15:04") + "–" + b.EndsAt.In(loc).Format("15:04") + " now.",
+			Reason: availability.Changed}
+	}
+	return b, err
+}
+
+// RestoreBlocker puts back what was deleted; twice is once.
+func (q *TenantTx) RestoreBlocker(b Blocker) (Blocker, error) {
+	if err := q.ownBlocker(b.Resource); err != nil {
+		return b, err
+	}
+	if err := q.LockResources(b.Resource.UUID); err != nil {
+		return b, err
+	}
+	var made []uuid.UUID
+	err := q.list(&made, `INSERT INTO blockers (id, resource_id, starts_at, ends_at, reason) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (id) DO NOTHING RETURNING id`,
+		b.ID, b.Resource, b.StartsAt, b.EndsAt, b.Reason)
+	if err == nil && len(made) == 0 {
+		err = &Error{Kind: Conflict, Message: "This time is blocked again already.", Reason: availability.Changed}
+	}
+	if err != nil {
+		return b, err
+	}
+	return b, q.record("blocker.created", "blocker", b.ID, q.Tenant.Name, map[string]any{"after": b.details()})
+}
+
 // SaveBlocker makes a blocker, or with an ID changes one. It returns how many
-// appointments lie in its way: they stay, for the team to move.
-func (q *TenantTx) SaveBlocker(b Blocker) (_ Blocker, inTheWay int, err error) {
+// appointments lie in its way: they stay, for the team to move. seen is the
+// Version of what was shown, or "".
+func (q *TenantTx) SaveBlocker(b Blocker, seen string) (_ Blocker, inTheWay int, err error) {
 	var before map[string]any
 	action := "blocker.created"
 	resources := []uuid.UUID{b.Resource.UUID}
 	if b.ID != uuid.Nil {
 		action = "blocker.changed"
-		old, err := q.Blocker(b.ID)
+		old, err := q.seenBlocker(b.ID, seen)
 		if err != nil {
 			return b, 0, err
 		}
@@ -68,8 +116,8 @@ func (q *TenantTx) SaveBlocker(b Blocker) (_ Blocker, inTheWay int, err error) {
 }
 
 // DeleteBlocker takes one away and returns it, so that it can be put back.
-func (q *TenantTx) DeleteBlocker(id uuid.UUID) (Blocker, error) {
-	b, err := q.Blocker(id)
+func (q *TenantTx) DeleteBlocker(id uuid.UUID, seen string) (Blocker, error) {
+	b, err := q.seenBlocker(id, seen)
 	if err != nil {
 		return b, err
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/availability"
 	"github.com/smoothschedule/smoothschedule/views/business"
 	"github.com/smoothschedule/smoothschedule/views/ui"
 	"github.com/smoothschedule/smoothschedule/views/urls"
@@ -62,15 +63,33 @@ func (h *Handlers) appointmentStatus(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	b, err := h.DB.SetStatus(c.Request().Context(), *web.Tenant(c), store.Handle{ID: id, SeenAt: seenAt(c)}, to)
+	answer := text(c, "answer")
+	if errs := (map[string]string{}); to == "cancelled" {
+		if web.CheckText(errs, "answer", answer, 0, 200, ""); len(errs) > 0 {
+			return h.appointmentInvalid(c, id, appointmentTry{errs: errs})
+		}
+	}
+	b, err := h.DB.SetStatus(c.Request().Context(), *web.Tenant(c), store.Handle{ID: id, SeenAt: seenAt(c), Answer: answer}, to)
 	if err != nil {
 		return h.refused(c, id, err, appointmentTry{})
 	}
-	toast := ui.Toast{Tone: ui.Success, Text: b.Customer + "’s appointment " + statusDone[b.Status] + "."}
-	if was.Status != b.Status && (was.Status == "pending" || slices.Contains(b.NextStatuses(time.Now()), was.Status)) && b.StartsAt.After(time.Now()) {
-		toast.Undo = &ui.Undo{Action: urls.AppointmentStatus(id.String()), Fields: [][2]string{{"status", was.Status}, {"back", backTo(c)}}}
+	toast := ui.Toast{Tone: ui.Success, About: id.String(), Text: b.Customer + "’s appointment " + statusDone[b.Status] + "."}
+	if was.Status == "pending" && b.Status == "cancelled" {
+		toast.Text = b.Customer + "’s request is declined."
+	}
+	if was.Status != b.Status && canGoBack(was, b) {
+		toast.Undo = &ui.Undo{Action: urls.AppointmentStatus(id.String()), Fields: [][2]string{{"status", was.Status}, {"version", stamp(b.UpdatedAt)}, {"back", backTo(c)}}}
 	}
 	return h.changed(c, toast, urls.Appointment(id.String(), ""))
+}
+
+// canGoBack says whether a change of state can be taken back now.
+func canGoBack(was, b store.Booking) bool {
+	now := time.Now()
+	if was.Status == "pending" {
+		return b.StartsAt.After(now)
+	}
+	return slices.Contains(b.NextStatuses(now), was.Status)
 }
 
 func (h *Handlers) appointmentMove(c echo.Context) error {
@@ -103,6 +122,16 @@ func (h *Handlers) appointmentMove(c echo.Context) error {
 			return h.refused(c, id, err, appointmentTry{move: &typed})
 		}
 	}
+	m.Undo = c.FormValue("undo") != "" && !m.SeenAt.IsZero()
+	for _, value := range c.Request().PostForm["exactly"] {
+		taken := resourceField(errs, "resource_id", value)
+		if !mine.all && taken.UUID != mine.own.UUID && !slices.Contains(resourcesOf(was), taken.UUID) {
+			if err := h.notAColleagues(c, taken.UUID); err != nil {
+				return h.refused(c, id, err, appointmentTry{move: &typed})
+			}
+		}
+		m.Exactly = append(m.Exactly, taken.UUID)
+	}
 	if len(errs) > 0 {
 		return h.appointmentInvalid(c, id, appointmentTry{move: &typed, errs: errs})
 	}
@@ -113,16 +142,21 @@ func (h *Handlers) appointmentMove(c echo.Context) error {
 	return h.changed(c, movedToast(c, was, b), urls.Appointment(id.String(), ""))
 }
 
-// movedToast says where something is now, with the way back: to a time outside
-// of hours as well, since it was there before.
+// movedToast says where something is now, with the way back to exactly what it
+// was, as long as nobody changes it again.
 func movedToast(c echo.Context, was, b store.Booking) ui.Toast {
 	loc := web.Tenant(c).Location()
+	toast := ui.Toast{Tone: ui.Success, About: b.ID.String()}
 	if was.UpdatedAt.Equal(b.UpdatedAt) {
-		return ui.Toast{Tone: ui.Success, Text: "Nothing was moved."}
+		toast.About, toast.Text = "", "Nothing was moved."
+		return toast
 	}
-	toast := ui.Toast{Tone: ui.Success, Undo: &ui.Undo{Action: urls.AppointmentMove(b.ID.String()), Fields: [][2]string{
+	toast.Undo = &ui.Undo{Action: urls.AppointmentMove(b.ID.String()), Fields: [][2]string{
 		{"start", was.StartsAt.UTC().Format(time.RFC3339)}, {"minutes", strconv.Itoa(int(was.EndsAt.Sub(was.StartsAt).Minutes()))},
-		{"resource_id", leftBehind(was, b)}, {"back", backTo(c)}, {"anyway", "1"}}}}
+		{"version", stamp(b.UpdatedAt)}, {"undo", "1"}, {"back", backTo(c)}}}
+	for _, id := range resourcesOf(was) {
+		toast.Undo.Fields = append(toast.Undo.Fields, [2]string{"exactly", id.String()})
+	}
 	done := " is moved to "
 	if was.Status == "pending" && b.Status == "confirmed" {
 		done = " is confirmed for "
@@ -144,17 +178,6 @@ func (h *Handlers) notAColleagues(c echo.Context, resource uuid.UUID) error {
 		}
 		return err
 	})
-}
-
-// leftBehind is the resource that a move gave up, for taking it back.
-func leftBehind(was, is store.Booking) string {
-	now := resourcesOf(is)
-	for _, r := range was.Resources {
-		if !slices.Contains(now, r.ID) {
-			return r.ID.String()
-		}
-	}
-	return ""
 }
 
 func (h *Handlers) appointmentNotes(c echo.Context) error {
@@ -194,6 +217,11 @@ func (h *Handlers) refused(c echo.Context, id uuid.UUID, err error, try appointm
 	if status == 0 {
 		return err
 	}
+	if known := store.Refusal(err); known != nil && known.Reason == availability.Changed {
+		if now, _, err := h.before(c, id); err == nil {
+			r.Message += " " + asItIs(now, web.Tenant(c).Location())
+		}
+	}
 	r.Action = urls.AppointmentMove(id.String())
 	r.Fields = [][2]string{{"minutes", c.FormValue("minutes")}, {"resource_id", c.FormValue("resource_id")}, {"from_resource", c.FormValue("from_resource")}, {"back", backTo(c)}, {"status", c.FormValue("status")}}
 	if onSchedule(c) && !isPeek(c) {
@@ -205,6 +233,11 @@ func (h *Handlers) refused(c echo.Context, id uuid.UUID, err error, try appointm
 	}
 	try.refusal = r
 	return h.appointmentPage(c, status, id, try)
+}
+
+// asItIs says in a sentence what an appointment is.
+func asItIs(b store.Booking, loc *time.Location) string {
+	return b.StartsAt.In(loc).Format("Mon 2 Jan, 15:04") + "–" + b.EndsAt.In(loc).Format("15:04") + " with " + b.With() + "; the appointment " + statusDone[b.Status] + "."
 }
 
 // refusal is what users are told; 0 when that is nothing but the usual.

@@ -147,7 +147,8 @@ func (h *Handlers) appointmentCreate(c echo.Context) error {
 		return h.notBooked(c, in, err)
 	}
 	toast := ui.Toast{Tone: ui.Success, Text: made.Customer + " is booked for " + made.StartsAt.In(loc).Format("Mon 2 Jan, 15:04") + " with " + made.With() + "."}
-	toast.Undo = &ui.Undo{Action: urls.AppointmentStatus(made.ID.String()), Fields: [][2]string{{"status", "cancelled"}, {"back", backTo(c)}}}
+	toast.Undo = &ui.Undo{Action: urls.AppointmentStatus(made.ID.String()), Fields: [][2]string{{"status", "cancelled"}, {"version", stamp(made.UpdatedAt)}, {"back", backTo(c)}}}
+	toast.About = made.ID.String()
 	return h.changed(c, toast, urls.Appointment(made.ID.String(), ""))
 }
 

@@ -59,7 +59,7 @@ type wish struct {
 	form     store.Handle // id and link of the appointment to be
 }
 
-func readWish(c echo.Context) (wish, error) {
+func (h *Handlers) readWish(c echo.Context) (wish, error) {
 	var w wish
 	var err error
 	if w.service, err = uuid.Parse(c.FormValue("service_id")); err != nil {
@@ -72,7 +72,14 @@ func readWish(c echo.Context) (wish, error) {
 	if n, err := strconv.Atoi(c.FormValue("party_size")); err == nil && n > 0 && n < 10_000 {
 		w.party = n
 	}
+	// The browser has one hold, the newest; a form may be older.
 	w.hold, _ = uuid.Parse(c.FormValue("hold"))
+	if own, err := uuid.Parse(h.Hold(c)); err == nil {
+		w.hold = own
+	}
+	if web.Principal(c).ViewOnly() { // eyes that only look hold nothing
+		w.hold = uuid.Nil
+	}
 	w.form, _ = store.ParseBookingToken(c.FormValue("form"))
 	return w, nil
 }
@@ -102,7 +109,7 @@ func hiddenFields(pairs ...string) []business.Hidden {
 
 func (h *Handlers) bookTimes(c echo.Context, status int, problem string) error {
 	tenant := web.Tenant(c)
-	w, err := readWish(c)
+	w, err := h.readWish(c)
 	if err != nil {
 		return err
 	}
@@ -123,7 +130,7 @@ func (h *Handlers) bookTimes(c echo.Context, status int, problem string) error {
 		if people, err = q.People(s); err != nil {
 			return err
 		}
-		ask := store.Wish{From: d.from, To: d.to, Resource: w.resource, Party: w.party}
+		ask := store.Wish{From: d.from, To: d.to, Resource: w.resource, Party: w.party, Hold: w.hold}
 		if slots, err = q.FreeSlotsOf(s, policies, ask); err != nil || len(slots) > 0 {
 			return err
 		}
@@ -154,7 +161,8 @@ func (h *Handlers) bookTimes(c echo.Context, status int, problem string) error {
 		p.Parties = append(p.Parties, ui.Option{Value: strconv.Itoa(n), Label: strconv.Itoa(n)})
 	}
 	p.Picker = z.picker(d, slots, next, func(date string) string { return urls.BookStep(append(pairs, "date", date)...) })
-	p.Picker.Action, p.Picker.Hidden = urls.BookHold(), hiddenFields(append(pairs, "date", d.first.String())...)
+	p.Picker.Action, p.Picker.Hidden = urls.BookHold(), hiddenFields(append(pairs, "date", d.first.String(), "hold", w.holdText())...)
+	p.Hold = w.holdText()
 	if !policies.BookingOpen {
 		p.Error = "This business takes no bookings online at the moment."
 	}
@@ -164,7 +172,7 @@ func (h *Handlers) bookTimes(c echo.Context, status int, problem string) error {
 // bookHold keeps the chosen time while the visitor types. What is gone meanwhile
 // leads back to the times, with the reason.
 func (h *Handlers) bookHold(c echo.Context) error {
-	w, err := readWish(c)
+	w, err := h.readWish(c)
 	if err != nil {
 		return err
 	}
@@ -187,10 +195,32 @@ func (h *Handlers) bookHold(c echo.Context) error {
 		return err
 	}
 	pairs := append(w.query(z, given), "start", start.In(z.business).Format(time.RFC3339))
-	if held.Secret != uuid.Nil {
-		pairs = append(pairs, "hold", held.Secret.String())
+	w.hold = held.Secret
+	h.SetHold(c, w.holdText())
+	return web.Redirect(c, urls.BookStep(append(pairs, "hold", w.holdText())...))
+}
+
+// holdText is the secret of the hold as forms and addresses carry it.
+func (w wish) holdText() string {
+	if w.hold == uuid.Nil {
+		return ""
 	}
-	return web.Redirect(c, urls.BookStep(pairs...))
+	return w.hold.String()
+}
+
+// bookRelease gives a held time back: who looks for another one keeps nobody from
+// it.
+func (h *Handlers) bookRelease(c echo.Context) error {
+	w, err := h.readWish(c)
+	if err != nil {
+		return err
+	}
+	if err := h.DB.Release(c.Request().Context(), *web.Tenant(c), w.hold); err != nil {
+		return err
+	}
+	h.SetHold(c, "")
+	z, given := readClocks(c)
+	return web.Redirect(c, urls.BookStep(append(w.query(z, given), "date", c.FormValue("date"))...))
 }
 
 func statusOf(e *store.Error) int {

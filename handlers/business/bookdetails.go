@@ -13,12 +13,13 @@ import (
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/views/business"
+	"github.com/smoothschedule/smoothschedule/views/ui"
 	"github.com/smoothschedule/smoothschedule/views/urls"
 )
 
 // bookDetails asks who comes, for a start that was chosen.
 func (h *Handlers) bookDetails(c echo.Context) error {
-	w, err := readWish(c)
+	w, err := h.readWish(c)
 	if err != nil {
 		return err
 	}
@@ -98,6 +99,7 @@ func (h *Handlers) showDetails(c echo.Context, status int, w wish, start time.Ti
 	if p.Refused == "" && !d.until.IsZero() {
 		p.Hidden = append(p.Hidden, hiddenFields("hold", w.hold.String())...)
 		p.HeldUntil = web.Clock(d.until, z.visitor)
+		p.Release = hiddenFields(append(pairs, "date", start.In(z.visitor).Format(time.DateOnly), "hold", w.hold.String())...)
 	}
 	if who := web.Principal(c); who.Can(access.PortalView) && who.Principal != nil {
 		p.As = who.Subject.Name
@@ -125,7 +127,7 @@ const quickest = 700 * time.Millisecond
 // bookCreate books. Service, start, name and e-mail suffice; the rest is comfort.
 func (h *Handlers) bookCreate(c echo.Context) error {
 	tenant := web.Tenant(c)
-	w, err := readWish(c)
+	w, err := h.readWish(c)
 	if err != nil {
 		return err
 	}
@@ -171,7 +173,39 @@ func (h *Handlers) bookCreate(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return web.Redirect(c, urls.WithQuery(urls.BookDone(store.BookingToken(b.ID, in.Secret)), "zone", in.Zone))
+	h.SetHold(c, "")
+	if b.Again {
+		return h.bookedAlready(c, b, in)
+	}
+	token := store.BookingToken(b.ID, in.Secret)
+	h.SetBooked(c, token)
+	return web.Redirect(c, urls.WithQuery(urls.BookDone(token), "zone", in.Zone))
+}
+
+// bookedAlready leads who books once more to the appointment that is there. Its
+// link is for the browser that booked it and for a login: a name and an address
+// prove nothing.
+func (h *Handlers) bookedAlready(c echo.Context, b store.Booking, in store.NewBooking) error {
+	const text = "You had booked this already. It is booked once."
+	if in.Source == store.ByPortal {
+		h.Flash(c, ui.Info, text)
+		return web.Redirect(c, urls.Portal())
+	}
+	token := h.Booked(c)
+	if link, ok := store.ParseBookingToken(token); ok && link.ID == b.ID {
+		err := h.DB.InTenant(c.Request().Context(), *web.Tenant(c), func(q *store.TenantTx) error {
+			_, err := q.BookingByLink(link)
+			return err
+		})
+		if err == nil {
+			h.Flash(c, ui.Info, text)
+			return web.Redirect(c, urls.WithQuery(urls.BookDone(token), "zone", in.Zone))
+		}
+	}
+	z, given := readClocks(c)
+	p := business.BookedAlreadyProps{Chosen: z.chosen(b.Service, "", b.StartsAt, b.EndsAt, 0, 1), Email: in.Email,
+		Back: urls.BookStep("service_id", b.ServiceID.String(), "zone", z.given(given))}
+	return h.Render(c, http.StatusConflict, web.View{Title: "You have booked this already", Body: business.BookedAlready(p)})
 }
 
 // checkHuman refuses what fills in fields that nobody sees, or answers a form

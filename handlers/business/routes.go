@@ -105,6 +105,7 @@ func (h *Handlers) Routes() []web.Route {
 		{Method: http.MethodGet, Path: urls.Book(), Permission: access.Public, Handler: h.book},
 		{Method: http.MethodPost, Path: urls.Book(), Permission: access.Public, Handler: h.bookCreate},
 		{Method: http.MethodPost, Path: urls.BookHold(), Permission: access.Public, Handler: h.bookHold},
+		{Method: http.MethodPost, Path: urls.BookRelease(), Permission: access.Public, Handler: h.bookRelease},
 		{Method: http.MethodGet, Path: urls.BookDonePattern, Permission: access.Public, Handler: h.bookDone},
 		{Method: http.MethodGet, Path: urls.BookingPattern, Permission: access.Public, Handler: h.bookingShow},
 		{Method: http.MethodGet, Path: urls.BookingMovePattern, Permission: access.Public, Handler: h.bookingMoveShow},

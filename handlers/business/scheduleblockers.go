@@ -129,25 +129,30 @@ func (h *Handlers) blockerSave(c echo.Context, old store.Blocker) error {
 	}
 	var inTheWay int
 	err := h.DB.InTenant(c.Request().Context(), *tenant, func(q *store.TenantTx) (err error) {
-		b, inTheWay, err = q.SaveBlocker(b)
+		if restored, _ := uuid.Parse(c.FormValue("restore")); restored != uuid.Nil && old.ID == uuid.Nil {
+			b.ID = restored
+			b, err = q.RestoreBlocker(b)
+			return err
+		}
+		b, inTheWay, err = q.SaveBlocker(b, c.FormValue("version"))
 		return err
 	})
 	if p.Errors = store.FieldErrors(err); p.Errors != nil {
 		return h.blockerInvalid(c, http.StatusUnprocessableEntity, p)
 	}
 	if err != nil {
-		return err
+		return h.blockerRefused(c, err)
 	}
-	toast := ui.Toast{Tone: ui.Success, Text: "Blocked: " + b.StartsAt.In(loc).Format("Mon 2 Jan, 15:04") + "–" + b.EndsAt.In(loc).Format("15:04") + "."}
+	toast := ui.Toast{Tone: ui.Success, About: b.ID.String(), Text: "Blocked: " + b.StartsAt.In(loc).Format("Mon 2 Jan, 15:04") + "–" + b.EndsAt.In(loc).Format("15:04") + "."}
 	switch {
 	case inTheWay == 1:
 		toast.Tone, toast.Text = ui.Warning, toast.Text+" One appointment lies in it and stays: move it."
 	case inTheWay > 1:
 		toast.Tone, toast.Text = ui.Warning, toast.Text+" "+web.Count(inTheWay)+" appointments lie in it and stay: move them."
 	}
-	toast.Undo = &ui.Undo{Action: urls.BlockerDelete(b.ID.String()), Fields: [][2]string{{"back", backTo(c)}}}
+	toast.Undo = &ui.Undo{Action: urls.BlockerDelete(b.ID.String()), Fields: [][2]string{{"back", backTo(c)}, {"version", b.Version()}}}
 	if old.ID != uuid.Nil {
-		toast.Undo = &ui.Undo{Action: urls.Blocker(old.ID.String(), ""), Fields: blockerFields(old, backTo(c))}
+		toast.Undo = &ui.Undo{Action: urls.Blocker(old.ID.String(), ""), Fields: append(blockerFields(old, backTo(c)), [2]string{"version", b.Version()})}
 	}
 	return h.changed(c, toast, urls.Schedule(b.StartsAt.In(loc).Format(time.DateOnly), "", "", ""))
 }
@@ -187,6 +192,14 @@ func blockerFields(b store.Blocker, back string) [][2]string {
 	return fields
 }
 
+// blockerRefused says above the lanes what became of it meanwhile.
+func (h *Handlers) blockerRefused(c echo.Context, err error) error {
+	if store.Refusal(err) != nil && onSchedule(c) && !isPeek(c) {
+		return web.Write(c, http.StatusConflict, business.ScheduleNote(business.Refusal{Message: message(err)}))
+	}
+	return err
+}
+
 func (h *Handlers) blockerInvalid(c echo.Context, status int, p business.BlockerFormProps) error {
 	if onSchedule(c) && !isPeek(c) {
 		for _, message := range p.Errors {
@@ -203,12 +216,13 @@ func (h *Handlers) blockerDelete(c echo.Context) error {
 	}
 	var b store.Blocker
 	err = h.DB.InTenant(c.Request().Context(), *web.Tenant(c), func(q *store.TenantTx) (err error) {
-		b, err = q.DeleteBlocker(id)
+		b, err = q.DeleteBlocker(id, c.FormValue("version"))
 		return err
 	})
 	if err != nil {
-		return err
+		return h.blockerRefused(c, err)
 	}
-	toast := ui.Toast{Tone: ui.Success, Text: "The time is free again.", Undo: &ui.Undo{Action: urls.Blockers(), Fields: blockerFields(b, backTo(c))}}
+	toast := ui.Toast{Tone: ui.Success, About: id.String(), Text: "The time is free again.",
+		Undo: &ui.Undo{Action: urls.Blockers(), Fields: append(blockerFields(b, backTo(c)), [2]string{"restore", id.String()})}}
 	return h.changed(c, toast, urls.Schedule(b.StartsAt.In(web.Tenant(c).Location()).Format(time.DateOnly), "", "", ""))
 }

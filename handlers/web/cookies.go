@@ -93,6 +93,11 @@ const (
 	deviceName = "device"
 	stepName   = "step"
 	stepLife   = 10 * time.Minute
+	// holdName keeps the secret of the time that is held for this browser, and
+	// bookedName the link of what was booked last in it.
+	holdName   = "hold"
+	bookedName = "booked"
+	bookedLife = time.Hour
 )
 
 // plain is the value of a cookie that needs no signature: a random id that the
@@ -109,6 +114,39 @@ func (c *Cookies) setPlain(ctx echo.Context, name, value string, life time.Durat
 	ctx.SetCookie(&http.Cookie{Name: c.prefix + name, Value: value, Path: "/", MaxAge: int(life.Seconds()),
 		Secure: c.secure, HttpOnly: true, SameSite: http.SameSiteLaxMode})
 }
+
+// setFramed is setPlain for what is needed inside another site's frame as well;
+// there it is a cookie of that site's frames alone.
+func (c *Cookies) setFramed(ctx echo.Context, name, value string, life time.Duration) {
+	cookie := &http.Cookie{Name: c.prefix + name, Value: value, Path: "/", MaxAge: int(life.Seconds()), Secure: c.secure, HttpOnly: true, SameSite: http.SameSiteLaxMode}
+	if c.secure {
+		cookie.SameSite, cookie.Partitioned = http.SameSiteNoneMode, true
+	}
+	ctx.SetCookie(cookie)
+}
+
+// SetHold keeps the secret of a time that is held for this browser; "" forgets it.
+func (a *App) SetHold(c echo.Context, secret string) {
+	life := store.HoldFor
+	if secret == "" {
+		if a.Hold(c) == "" {
+			return
+		}
+		life = -time.Second
+	}
+	a.Cookies.setFramed(c, holdName, secret, life)
+}
+
+// Hold is the secret of the time held for this browser, or "".
+func (a *App) Hold(c echo.Context) string { return a.Cookies.plain(c, holdName) }
+
+// SetBooked keeps the token of what this browser has just booked.
+func (a *App) SetBooked(c echo.Context, token string) {
+	a.Cookies.setFramed(c, bookedName, token, bookedLife)
+}
+
+// Booked is the token of what this browser booked last, or "".
+func (a *App) Booked(c echo.Context) string { return a.Cookies.plain(c, bookedName) }
 
 // SetDevice makes this browser known for its next logins.
 func (a *App) SetDevice(c echo.Context, device string) {

@@ -68,6 +68,13 @@
     const live = $("dialog[open] [data-live]") || $("#live");
     if (live && text) live.textContent = text;
   };
+  // A newer change of the same thing leaves nothing of the older to take back.
+  const newest = () => {
+    const seen = new Set();
+    for (const t of [...doc.querySelectorAll(".toast[data-about]")].reverse())
+      if (seen.has(t.dataset.about)) t.remove();
+      else seen.add(t.dataset.about);
+  };
   on("click", (e) => e.target.closest("[data-dismiss]")?.closest(".toast")?.remove());
 
   // ---- htmx --------------------------------------------------------------
@@ -100,6 +107,7 @@
     }
   });
   on("htmx:after:swap", (e) => {
+    newest();
     if (quiet(e)) return;
     const root = e.detail.ctx.sourceElement;
     const scope = root?.closest?.("[data-swap]") || root;
@@ -275,6 +283,10 @@
       location.replace("?" + new URLSearchParams(new FormData(zone.form)));
     } else zone.value ||= own;
   }
+
+  // Who is back at the times keeps nobody from the one that was held.
+  const leave = $("form[data-leave]");
+  if (leave) navigator.sendBeacon(leave.action, new URLSearchParams(new FormData(leave)));
 
   tick();
   openDialogs();

@@ -53,6 +53,7 @@ type BookTimesProps struct {
 	Error                    string
 	Picker                   Picker
 	ZoneNote                 ui.AlertProps // that the zone asked for is none
+	Hold                     string        // what this browser holds: a look at other times gives it back
 }
 
 // Chosen is what was chosen, as the last step and the confirmation repeat it.
@@ -72,7 +73,8 @@ type BookDetailsProps struct {
 	Note               string
 	As                 string // somebody logged in, who needn't say who it is
 	HeldUntil          ui.Time
-	Approval           string // until when a request waits; empty: confirmed at once
+	Release            []Hidden // of the form that gives the held time back
+	Approval           string   // until when a request waits; empty: confirmed at once
 	Policy             string
 	ZoneNote           ui.AlertProps
 	Errors             map[string]string
@@ -130,4 +132,10 @@ type BookingConfirmProps struct {
 	Danger                bool
 	Back, Keep            string // the way out
 	Error                 string
+}
+
+// BookedAlreadyProps tells who books once more that it is booked.
+type BookedAlreadyProps struct {
+	Chosen
+	Email, Back string
 }

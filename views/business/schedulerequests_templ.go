@@ -330,11 +330,11 @@ func request(r Request, back, target string) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = statusForm(r.ID, "confirmed", back, "", target, ui.ButtonProps{Label: "Confirm", Kind: ui.Primary, Small: true, Icon: "check"}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = statusForm(r.ID, "confirmed", back, r.Version, target, ui.ButtonProps{Label: "Confirm", Kind: ui.Primary, Small: true, Icon: "check"}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = statusForm(r.ID, "cancelled", back, "", target, ui.ButtonProps{Label: "Decline", Small: true}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = statusForm(r.ID, "cancelled", back, r.Version, target, ui.ButtonProps{Label: "Decline", Small: true}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -113,6 +113,9 @@ type Toast struct {
 	Tone Tone
 	Text string
 	Undo *Undo `json:",omitempty"`
+	// About names what was changed: a newer message about it takes an older one away,
+	// with its Undo.
+	About string `json:",omitempty"`
 }
 
 // Undo is a form of one button that takes a change back. Target is what htmx

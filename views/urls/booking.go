@@ -26,6 +26,9 @@ func BookStep(pairs ...string) string { return WithQuery(Book(), pairs...) }
 // BookHold takes a POST of the chosen start and keeps it for a while.
 func BookHold() string { return "/book/hold" }
 
+// BookRelease takes a POST and gives a held time back.
+func BookRelease() string { return "/book/release" }
+
 // BookDone confirms what was just booked.
 func BookDone(token string) string { return "/book/done/" + url.PathEscape(token) }
 
