@@ -1,68 +1,12 @@
 package store
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"image"
-	_ "image/gif" // formats that a logo may come in
-	_ "image/jpeg"
-	"image/png"
-
-	"golang.org/x/image/draw"
-	_ "golang.org/x/image/webp" // teaches image.Decode the format
 
 	"github.com/google/uuid"
 )
-
-// The bounds of a logo: of what is uploaded, and of what is kept.
-const (
-	MaxLogo      = 512 << 10 // bytes
-	maxLogoSide  = 4096      // pixels of an upload
-	keptLogoSide = 512
-	minLogoSide  = 16
-)
-
-// NewLogo decodes a picture and draws it anew, small enough, as PNG: what is kept
-// is nothing that somebody else wrote.
-func NewLogo(data []byte) ([]byte, error) {
-	if len(data) > MaxLogo {
-		return nil, invalid("logo", "The file may have at most 512 KB.")
-	}
-	// Before the pixels are unpacked: a small file can claim a huge picture.
-	head, _, err := image.DecodeConfig(bytes.NewReader(data))
-	if err != nil {
-		return nil, invalid("logo", "Choose a picture: PNG, JPEG, GIF or WebP.")
-	}
-	if head.Width > maxLogoSide || head.Height > maxLogoSide || head.Width < minLogoSide || head.Height < minLogoSide {
-		return nil, invalid("logo", "The picture must be between 16 and 4,096 pixels wide and high.")
-	}
-	picture, _, err := image.Decode(bytes.NewReader(data))
-	if err != nil {
-		return nil, invalid("logo", "This picture is broken. Save it again and try once more.")
-	}
-	for side := keptLogoSide; ; side /= 2 {
-		var out bytes.Buffer
-		if err := png.Encode(&out, shrink(picture, side)); err != nil {
-			return nil, err
-		}
-		if out.Len() <= MaxLogo {
-			return out.Bytes(), nil
-		}
-	}
-}
-
-// shrink fits a picture into a square, keeping its proportions.
-func shrink(picture image.Image, side int) image.Image {
-	size := picture.Bounds().Size()
-	if longest := max(size.X, size.Y); longest > side {
-		size.X, size.Y = max(1, size.X*side/longest), max(1, size.Y*side/longest)
-	}
-	small := image.NewNRGBA(image.Rectangle{Max: size})
-	draw.CatmullRom.Scale(small, small.Bounds(), picture, picture.Bounds(), draw.Src, nil)
-	return small
-}
 
 // ChangeAccent sets the colour of a business, "#rrggbb".
 func (db *DB) ChangeAccent(ctx context.Context, tenant Tenant, color string) error {

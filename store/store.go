@@ -50,6 +50,7 @@ type DB struct {
 	settings          *settingsCache
 	views             *shortCache[[]SavedView]
 	hashing           chan struct{}
+	pictures          pictures
 	passwordCost      *argon2id.Params
 	compared          atomic.Int64 // passwords, for the test that counts them
 	poolLow           chan struct{}
@@ -72,6 +73,7 @@ func Open(cfg Config) (*DB, error) {
 		counts:     newCountCache(),
 		settings:   &settingsCache{},
 		views:      newShortCache[[]SavedView](viewsFor),
+		pictures:   pictures{place: make(chan struct{}, 1)},
 		hashing:    make(chan struct{}, max(1, runtime.GOMAXPROCS(0))),
 		poolLow:    make(chan struct{}, 1),
 		booking:    make(chan struct{}, max(1, size/2)),

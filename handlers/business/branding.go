@@ -90,7 +90,11 @@ func (h *Handlers) logoUpdate(c echo.Context) error {
 	var picture []byte
 	if c.FormValue("remove") == "" {
 		var err error
-		if picture, err = uploadedLogo(c); err != nil {
+		if picture, err = h.uploadedLogo(c); err != nil {
+			if store.KindOf(err) == store.Throttled {
+				web.SetRetryAfter(c, err)
+				return h.brandingPage(c, http.StatusTooManyRequests, business.BrandingProps{Color: tenant.AccentColor, Errors: map[string]string{"logo": message(err)}})
+			}
 			if errs := store.FieldErrors(err); errs != nil {
 				return h.brandingPage(c, http.StatusUnprocessableEntity, business.BrandingProps{Color: tenant.AccentColor, Errors: errs})
 			}
@@ -109,7 +113,7 @@ func (h *Handlers) logoUpdate(c echo.Context) error {
 }
 
 // uploadedLogo reads the picture of the form, drawn anew.
-func uploadedLogo(c echo.Context) ([]byte, error) {
+func (h *Handlers) uploadedLogo(c echo.Context) ([]byte, error) {
 	missing := &store.Error{Kind: store.Invalid, Field: "logo", Message: "Choose a picture first."}
 	form := c.Request().MultipartForm
 	if form == nil || len(form.File["logo"]) == 0 || form.File["logo"][0].Size == 0 {
@@ -127,5 +131,5 @@ func uploadedLogo(c echo.Context) ([]byte, error) {
 	if err := errors.Join(err, file.Close()); err != nil {
 		return nil, missing
 	}
-	return store.NewLogo(data)
+	return h.DB.NewLogo(c.Request().Context(), data)
 }

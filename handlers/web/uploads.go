@@ -18,7 +18,7 @@ const MaxUpload = 2*store.MaxFiles*store.MaxFileSize + MaxBody
 
 // uploadInMemory is how much of an upload is held in memory; the rest waits in a
 // temporary file that the server removes.
-const uploadInMemory = 8 << 20
+const uploadInMemory = 1 << 20
 
 func isUpload(r *http.Request) bool {
 	return strings.HasPrefix(r.Header.Get(echo.HeaderContentType), echo.MIMEMultipartForm)

@@ -1,0 +1,109 @@
+package store_test
+
+import (
+	"bytes"
+	"context"
+	"image"
+	"image/color"
+	"image/jpeg"
+	"image/png"
+	"os"
+	"runtime/metrics"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/storetest"
+)
+
+func pngOf(t *testing.T, m image.Image) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	if err := png.Encode(&b, m); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+// TestS4_PicturesAreBoundedBeforeTheyAreUnpacked: the head of a file decides. The
+// pixels of those that are refused are never unpacked: they are not even there.
+func TestS4_PicturesAreBoundedBeforeTheyAreUnpacked(t *testing.T) {
+	db := storetest.DB(t)
+	head := func(m image.Image) []byte { return pngOf(t, m)[:100] }
+	for what, c := range map[string]struct {
+		data []byte
+		says string
+	}{
+		"too many pixels":   {head(image.NewPaletted(image.Rect(0, 0, 2001, 2000), color.Palette{color.Black})), "4 million"},
+		"a wide bomb":       {head(image.NewPaletted(image.Rect(0, 0, 50_000, 16), color.Palette{color.Black})), "4,096"},
+		"16 bits":           {head(image.NewNRGBA64(image.Rect(0, 0, 500, 500))), "16 bits"},
+		"16 bits of grey":   {head(image.NewGray16(image.Rect(0, 0, 500, 500))), "16 bits"},
+		"a broken good one": {head(image.NewNRGBA(image.Rect(0, 0, 500, 500))), "broken"},
+	} {
+		if _, err := db.NewLogo(context.Background(), c.data); store.FieldErrors(err)["logo"] == "" || !strings.Contains(err.Error(), c.says) {
+			t.Errorf("%s: %v, want one about %s", what, err, c.says)
+		}
+	}
+	if _, err := db.NewLogo(context.Background(), pngOf(t, image.NewNRGBA(image.Rect(0, 0, 300, 200)))); err != nil {
+		t.Errorf("a logo: %v", err)
+	}
+}
+
+// TestS4_TwelvePicturesAtOnce: the worst that is taken, a dozen times at once. One
+// is unpacked at a time, few wait, and the rest hears when to come again.
+func TestS4_TwelvePicturesAtOnce(t *testing.T) {
+	db := storetest.DB(t)
+	var photo bytes.Buffer
+	if err := jpeg.Encode(&photo, image.NewNRGBA(image.Rect(0, 0, 2000, 2000)), nil); err != nil {
+		t.Fatal(err)
+	}
+	worst := [][]byte{pngOf(t, image.NewNRGBA(image.Rect(0, 0, 2000, 2000))), photo.Bytes()}
+	var done, busy atomic.Int32
+	var wg sync.WaitGroup
+	begin := make(chan struct{})
+	for i := range 12 {
+		wg.Go(func() {
+			<-begin
+			_, err := db.NewLogo(context.Background(), worst[i%2])
+			switch {
+			case err == nil:
+				done.Add(1)
+			case store.KindOf(err) == store.Throttled && store.RetryAfter(err) > 0:
+				busy.Add(1)
+			default:
+				t.Errorf("%v", err)
+			}
+		})
+	}
+	close(begin)
+	wg.Wait()
+	if done.Load() < 5 || done.Load()+busy.Load() != 12 || busy.Load() == 0 {
+		t.Errorf("%d done, %d told to wait", done.Load(), busy.Load())
+	}
+	heap := []metrics.Sample{{Name: "/memory/classes/total:bytes"}, {Name: "/memory/classes/heap/released:bytes"}}
+	metrics.Read(heap)
+	if kept := (heap[0].Value.Uint64() - heap[1].Value.Uint64()) >> 20; kept > 256 {
+		t.Errorf("%d MB are kept", kept)
+	}
+	if peak := peakMB(t); peak > 256 {
+		t.Errorf("%d MB at the peak, want 256 at most", peak)
+	}
+}
+
+// peakMB is the most memory that this process has had.
+func peakMB(t *testing.T) int {
+	status, err := os.ReadFile("/proc/self/status")
+	if err != nil {
+		return 0 // another system
+	}
+	_, rest, _ := strings.Cut(string(status), "VmHWM:")
+	number, err := strconv.Atoi(strings.Fields(rest)[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("%d MB at the peak", number>>10)
+	return number >> 10
+}
