@@ -2,6 +2,7 @@ package handlers_test
 
 import (
 	"context"
+	"net/url"
 
 	"github.com/google/uuid"
 )
@@ -116,6 +117,10 @@ var platformDeeds = []deed{
 	{path: "/account/tokens", as: "chief", form: "name=export&days=7&scope=read", wants: "api_token.created"},
 	{path: "/settings/tokens/{token}/revoke", as: "root", wants: "api_token.revoked"},
 	{path: "/masquerade", as: "chief", form: "user_id={owner}&reason=ticket 12: repair the hours&mode=write&password=smooth-demo-2026", wants: "masquerade.requested"},
+	{path: "/users.csv", as: "chief", form: "export_reason=for the yearly review", wants: "user.list_exported"},
+	{path: "/audit.csv", as: "chief", form: "export_reason=for the yearly review", wants: "audit.list_exported"},
+	{path: "/masquerades.csv", as: "chief", form: "export_reason=for the yearly review", wants: "masquerade.list_exported"},
+	{path: "/businesses/{business}/export", as: "root", form: "export_reason=moving to another server", wants: "business.exported"},
 	{path: "/masquerades/{asked}/approve", as: "root", wants: "masquerade.approved",
 		prep: `UPDATE public.masquerades SET created_at = created_at - interval '11 minutes' WHERE consent = 'asked'`},
 	{path: "/masquerades/{asked}/open", as: "chief", wants: "masquerade.opened"},
@@ -165,7 +170,7 @@ var siteDeeds = []deed{
 func exported(y *story) []byte {
 	y.t.Helper()
 	id := uuid.MustParse(y.value("new"))
-	file := y.browser("root").Get("/businesses/" + id.String() + "/export").Body.Bytes()
+	file := y.browser("root").Post("/businesses/"+id.String()+"/export", url.Values{"export_reason": {"moving to another server"}}).Body.Bytes()
 	ctx := context.Background()
 	if err := y.s.DB.DestroyBusiness(ctx, id, uuid.NullUUID{}); err != nil {
 		y.t.Fatal(err)

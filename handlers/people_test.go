@@ -30,7 +30,7 @@ func TestUsers(t *testing.T) {
 	if r := manager.With("HX-Request", "true").With("HX-Request-Type", "partial").Get("/users?q=tenant_owner"); r.Doc().Find("h1").Length() != 0 || r.Doc().Find("#users").Length() != 1 {
 		t.Errorf("the fragment: %d", r.Code)
 	}
-	if r := manager.Get("/users.csv?q=tenant_owner"); r.Code != http.StatusOK || !strings.Contains(r.Body.String(), "tenant_owner@example.test,TENANT_OWNER,Business acme,"+acme.ID.String()) {
+	if r := manager.Post("/users.csv?q=tenant_owner", url.Values{"export_reason": {"for the yearly review"}}); r.Code != http.StatusOK || !strings.Contains(r.Body.String(), "tenant_owner@example.test,TENANT_OWNER,Business acme,"+acme.ID.String()) {
 		t.Errorf("CSV: %d %s", r.Code, r.Body)
 	}
 	page := func(role store.Role) string {
@@ -137,7 +137,7 @@ func TestUsers(t *testing.T) {
 		if n := manager.Get(`/audit`).Doc().Find(`#audit a[href^="/settings"]`).Length(); n != 0 {
 			t.Errorf("%d links to settings for a manager", n)
 		}
-		if r := manager.Get("/audit.csv?person=" + id); !strings.Contains(r.Body.String(), "user.renamed,user,"+id) {
+		if r := manager.Post("/audit.csv?person="+id, url.Values{"export_reason": {"for the yearly review"}}); !strings.Contains(r.Body.String(), "user.renamed,user,"+id) {
 			t.Errorf("CSV: %s", r.Body)
 		}
 	})

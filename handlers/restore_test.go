@@ -5,6 +5,7 @@ import (
 	"context"
 	"mime/multipart"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -22,10 +23,10 @@ func TestRestore(t *testing.T) {
 	s.Staff(store.PlatformManager)
 	c, page := s.Platform().As(store.Superuser), "/businesses/"+tenant.ID.String()
 	manager := s.Platform().As(store.PlatformManager)
-	if r := manager.Get(page + "/export"); r.Code != http.StatusNotFound {
+	if r := manager.Post(page+"/export", url.Values{"export_reason": {"moving to another server"}}); r.Code != http.StatusForbidden {
 		t.Errorf("a manager exports: %d", r.Code)
 	}
-	file := c.Get(page + "/export")
+	file := c.Post(page+"/export", url.Values{"export_reason": {"moving to another server"}})
 	if file.Code != http.StatusOK || file.Header().Get("Content-Type") != "application/zip" {
 		t.Fatalf("export: %d", file.Code)
 	}

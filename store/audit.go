@@ -48,6 +48,7 @@ type AuditFilter struct {
 	Person   uuid.NullUUID // entries by or about somebody
 	Since    time.Time
 	Page     Page
+	Exact    bool // count to the end
 }
 
 // AuditNouns are the kinds of things that events are about.
@@ -62,7 +63,7 @@ func (q *PublicTx) Audit(f AuditFilter) ([]AuditEntry, PageInfo, error) {
 	list := sortedList[AuditEntry]{
 		columns: `l.id, l.at, l.actor_name, l.subject_name, l.action, l.object_type, l.object_id, l.object_name, l.details, l.address, l.business_id, l.business_name`,
 		from:    `public.audit_lines l`,
-		sorts:   auditSorts, defaultSort: "at", long: true,
+		sorts:   auditSorts, defaultSort: "at", long: true, exact: f.Exact,
 		rowID: func(e AuditEntry) uuid.UUID { return e.ID },
 	}
 	for _, word := range words(f.Q) {

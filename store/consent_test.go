@@ -340,7 +340,7 @@ func TestNewOwnerCannotConsent(t *testing.T) {
 		t.Errorf("the owner of long standing: %v", err)
 	}
 	var changes []store.PlatformChange
-	if err := s.asOwner(func(q *store.TenantTx) (err error) { changes, err = q.PlatformChanges(); return err }); err != nil {
+	if err := s.asOwner(func(q *store.TenantTx) (err error) { changes, err = q.PlatformChanges(1); return err }); err != nil {
 		t.Fatal(err)
 	}
 	if len(changes) != 1 || changes[0].Actor != "The PLATFORM_MANAGER" || changes[0].Role != "TENANT_OWNER" {

@@ -161,6 +161,9 @@ func (q *TenantTx) ExportCustomer(id uuid.UUID) (CustomerExport, error) {
 	if err != nil {
 		return CustomerExport{}, err
 	}
+	if err := q.audit(Event{Action: "customer.exported", Business: tenantID(&q.Tenant), ObjectType: "customer", ObjectID: id.String(), ObjectName: customerNumber(id)}); err != nil {
+		return CustomerExport{}, err
+	}
 	e := CustomerExport{Business: q.Tenant.Name, ExportedAt: q.now.UTC(), ID: c.ID, Name: c.Name, Email: c.Email, Phone: c.Phone,
 		Since: c.CreatedAt.UTC(), BlockedAt: c.BlockedAt, Tags: append([]string{}, c.Tags...), Notes: []ExportedNote{}, Appointments: []ExportedAppointment{}}
 	var notes []CustomerNote

@@ -32,6 +32,7 @@ type CustomerFilter struct {
 	Tag     string
 	State   string // one of CustomerStates; empty: all but the erased ones
 	Page    Page
+	Exact   bool // count to the end
 }
 
 // CustomerStates are what the list can be narrowed to.
@@ -49,7 +50,7 @@ const customerColumns = `c.id, c.name, COALESCE(c.email, '') AS email, COALESCE(
 func (q *TenantTx) Customers(f CustomerFilter) ([]CustomerRow, PageInfo, error) {
 	list := sortedList[CustomerRow]{
 		columns: customerColumns,
-		from:    `customers c`, sorts: customerSorts, defaultSort: "name",
+		from:    `customers c`, sorts: customerSorts, defaultSort: "name", exact: f.Exact,
 		rowID: func(c CustomerRow) uuid.UUID { return c.ID },
 	}
 	for _, word := range words(f.Q) {

@@ -6,8 +6,8 @@ import (
 	"github.com/google/uuid"
 )
 
-// MasqueradeRequest is a masquerade with changes on its way from the request to
-// its start, as the platform sees it.
+// MasqueradeRequest is a masquerade, one with changes also on its way from the
+// request to its start, as the platform sees it.
 type MasqueradeRequest struct {
 	Masquerade
 	BusinessName   string `db:"business_name"`
@@ -34,9 +34,7 @@ func (q *PublicTx) MasqueradeRequest(id uuid.UUID, all bool) (MasqueradeRequest,
 		return r, err
 	}
 	r.now = q.now
-	if r.SecondFrom = r.CreatedAt; r.SupportConsent != ConsentNever {
-		r.SecondFrom = r.CreatedAt.Add(AskFor)
-	}
+	r.SecondFrom = secondFrom(r.Masquerade, r.SupportConsent)
 	switch {
 	case r.StartedAt != nil && r.EndedAt == nil:
 		r.State = "started"

@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"strconv"
+	"time"
 
 	"github.com/google/uuid"
 )
@@ -14,11 +16,17 @@ type MasqueradeRow struct {
 	Pages        int    `db:"pages"`
 	Live         bool   `db:"-"`
 	Waiting      bool   `db:"-"` // for consent, or with it for its start
+	// SupportConsent is what the owners say, Approvable that a second person may
+	// answer now.
+	SupportConsent string `db:"support_consent"`
+	Approvable     bool   `db:"-"`
 }
 
 // MasqueradeFilter narrows the list of masquerades.
 type MasqueradeFilter struct {
 	Q     string
+	Sort  string
+	Exact bool          // count to the end
 	State string        // "live", "waiting", "ended" or "" for all
 	Actor uuid.NullUUID // who may see own ones only
 	Page  Page
@@ -34,15 +42,16 @@ const waiting = `(m.ended_at IS NULL AND m.started_at IS NULL AND m.consent IN (
 
 var masqueradeSorts = map[string]sortKey[MasqueradeRow]{
 	"since": {"m.created_at", "m.id", "timestamptz", func(m MasqueradeRow) string { return timeValue(m.CreatedAt) }},
+	"pages": {"m.pages", "m.id", "int", func(m MasqueradeRow) string { return strconv.Itoa(m.Pages) }},
 }
 
 // Masquerades lists one page of the masquerades that were entered or wait for
 // consent, newest first.
 func (q *PublicTx) Masquerades(f MasqueradeFilter) ([]MasqueradeRow, PageInfo, error) {
 	list := sortedList[MasqueradeRow]{
-		columns: masqueradeColumns + `, m.pages, b.name AS business_name, b.subdomain`,
+		columns: masqueradeColumns + `, m.pages, b.name AS business_name, b.subdomain, b.support_consent`,
 		from:    `public.masquerades m JOIN public.businesses b ON b.id = m.business_id`,
-		sorts:   masqueradeSorts, defaultSort: "since", long: true,
+		sorts:   masqueradeSorts, defaultSort: "since", long: true, exact: f.Exact,
 		rowID: func(m MasqueradeRow) uuid.UUID { return m.ID },
 	}
 	// A code that was never used is nothing that happened.
@@ -62,7 +71,11 @@ func (q *PublicTx) Masquerades(f MasqueradeFilter) ([]MasqueradeRow, PageInfo, e
 	if f.Actor.Valid {
 		list.filter(`m.actor_id = ?`, f.Actor.UUID)
 	}
-	rows, info, err := list.load(&q.tx, "masquerades", "-since", f.Page)
+	sort := f.Sort
+	if sort == "" {
+		sort = "-since"
+	}
+	rows, info, err := list.load(&q.tx, "masquerades", sort, f.Page)
 	if err != nil {
 		return nil, info, err
 	}
@@ -71,28 +84,29 @@ func (q *PublicTx) Masquerades(f MasqueradeFilter) ([]MasqueradeRow, PageInfo, e
 
 // markLive tells which rows of a page are live, in one query.
 func (q *PublicTx) markLive(rows []MasqueradeRow) error {
-	ids := make([]string, len(rows))
+	ids := make([]uuid.UUID, len(rows))
 	for i, row := range rows {
-		ids[i] = row.ID.String()
+		ids[i] = row.ID
 	}
-	var liveIDs []uuid.UUID
-	err := q.list(&liveIDs, `
-		SELECT s.masquerade_id FROM public.sessions s JOIN public.masquerades m ON m.id = s.masquerade_id
-		WHERE s.masquerade_id = ANY(CAST($1 AS uuid[])) AND m.ended_at IS NULL AND s.revoked_at IS NULL AND s.expires_at > $2
-			AND s.last_seen_at > CAST($2 AS timestamptz) - s.idle_minutes * interval '1 minute'`, ids, q.now)
+	is, err := q.liveVisits(ids)
 	if err != nil {
 		return err
-	}
-	is := make(map[uuid.UUID]bool, len(liveIDs))
-	for _, id := range liveIDs {
-		is[id] = true
 	}
 	for i := range rows {
 		rows[i].Live = is[rows[i].ID]
 		c := rows[i].Consent
 		rows[i].Waiting = rows[i].open(q.now) && (c == "asked" || c == "granted" || c == "approved")
+		rows[i].Approvable = rows[i].Waiting && c == "asked" && !q.now.Before(secondFrom(rows[i].Masquerade, rows[i].SupportConsent))
 	}
 	return nil
+}
+
+// secondFrom is when a second person may answer a request instead of the owners.
+func secondFrom(m Masquerade, consent string) time.Time {
+	if consent == ConsentNever {
+		return m.CreatedAt
+	}
+	return m.CreatedAt.Add(AskFor)
 }
 
 // EndMasquerade ends somebody's masquerade; without all only an own one.
@@ -109,6 +123,8 @@ func (db *DB) EndMasquerade(ctx context.Context, id uuid.UUID, all bool) error {
 		why := "ended by an administrator"
 		if own {
 			why = "stopped"
+		} else if m.StartedAt == nil {
+			why = "refused by a second person"
 		}
 		if err := q.endMasquerade(id, why); err != nil || own {
 			return err

@@ -175,7 +175,7 @@ func TestM3_TheEndIsOnRecord(t *testing.T) {
 		t.Errorf("%d rows, at %v instead of %v, %q, %v", n, at.UTC(), ends, why, err)
 	}
 	err = s.db.InTenant(ctx, s.tenant, func(q *store.TenantTx) error {
-		visits, err := q.SupportVisits()
+		visits, _, err := q.SupportVisits(store.Page{Number: 1})
 		if err == nil && (len(visits) != 1 || visits[0].EndedAt == nil || !visits[0].EndedAt.Equal(ends) || visits[0].Live) {
 			t.Errorf("the owners see %+v", visits)
 		}

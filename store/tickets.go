@@ -81,6 +81,7 @@ type TicketFilter struct {
 	Business, Assignee        uuid.NullUUID
 	Unassigned, Unanswered    bool
 	Page                      Page
+	Exact                     bool // count to the end
 }
 
 // Tickets lists one page of the queue. A word of the search is a part of the
@@ -91,7 +92,7 @@ func (q *PublicTx) Tickets(f TicketFilter) ([]Ticket, PageInfo, error) {
 }
 
 func (q *PublicTx) ticketList(f TicketFilter) sortedList[Ticket] {
-	list := sortedList[Ticket]{columns: ticketLineColumns, from: `public.ticket_lines`, sorts: ticketSorts, defaultSort: "waiting", long: true,
+	list := sortedList[Ticket]{columns: ticketLineColumns, from: `public.ticket_lines`, sorts: ticketSorts, defaultSort: "waiting", long: true, exact: f.Exact,
 		rowID: func(t Ticket) uuid.UUID { return t.ID }}
 	for _, word := range words(f.Q) {
 		number, err := strconv.ParseInt(strings.TrimPrefix(word, "#"), 10, 64)

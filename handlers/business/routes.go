@@ -123,6 +123,8 @@ func (h *Handlers) Routes() []web.Route {
 		{Method: http.MethodPost, Path: urls.PortalCancelPattern, Permission: access.PortalView, Handler: h.portalCancel},
 		{Method: http.MethodGet, Path: urls.SupportAccess(), Permission: access.SupportAccessView, Handler: h.supportAccess},
 		{Method: http.MethodPost, Path: urls.SupportAccess(), Permission: access.SupportAccessEdit, Handler: h.supportConsent},
+		{Method: http.MethodGet, Path: urls.SupportChanges(), Permission: access.SupportAccessView, Handler: h.supportChanges},
+		{Method: http.MethodGet, Path: urls.SupportAccessPattern, Permission: access.SupportAccessView, Handler: h.supportVisitShow},
 		{Method: http.MethodPost, Path: urls.SupportAccessPattern, Permission: access.SupportAccessEdit, Handler: h.supportDecide},
 		{Method: http.MethodGet, Path: urls.HeldMails(), Permission: access.HeldMailsView, Handler: h.heldMails},
 		{Method: http.MethodPost, Path: urls.HeldMailPattern, Permission: access.HeldMailsAnswer, Personal: true, Handler: h.heldMailAnswer},

@@ -2,7 +2,6 @@ package business
 
 import (
 	"net/http"
-	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -23,7 +22,10 @@ func (h *Handlers) supportAccess(c echo.Context) error {
 
 func (h *Handlers) supportAccessPage(c echo.Context, status int, errs map[string]string) error {
 	tenant := web.Tenant(c)
-	var visits []store.SupportVisit
+	query := web.ReadList(c, nil)
+	var requests, visits []store.SupportVisit
+	var info store.PageInfo
+	var names map[uuid.UUID]string
 	var changes []store.PlatformChange
 	var now time.Time
 	p := business.SupportAccessProps{Errors: errs}
@@ -32,7 +34,17 @@ func (h *Handlers) supportAccessPage(c echo.Context, status int, errs map[string
 		if p.Consent, err = q.SupportConsent(); err != nil {
 			return err
 		}
-		if visits, err = q.SupportVisits(); err != nil {
+		if requests, err = q.SupportRequests(); err != nil {
+			return err
+		}
+		if visits, info, err = q.SupportVisits(query.Page); err != nil {
+			return err
+		}
+		records := make([]store.VisitRecord, len(visits))
+		for i, v := range visits {
+			records[i] = v.VisitRecord
+		}
+		if names, err = q.NamesOf(web.VisitIDs(records...)); err != nil {
 			return err
 		}
 		held, err := q.HeldNotices(uuid.NullUUID{})
@@ -40,33 +52,97 @@ func (h *Handlers) supportAccessPage(c echo.Context, status int, errs map[string
 			return err
 		}
 		p.Held = len(held)
-		changes, err = q.PlatformChanges()
+		changes, err = q.PlatformChanges(1)
 		return err
 	})
 	if err != nil {
 		return err
 	}
 	loc := tenant.Location()
+	p.List = query.State(info, len(visits), nil)
+	for _, v := range requests {
+		p.Requests = append(p.Requests, supportVisit(v, now, loc, nil))
+	}
 	for _, v := range visits {
-		p.Visits = append(p.Visits, supportVisit(v, now, loc))
+		p.Visits = append(p.Visits, supportVisit(v, now, loc, names))
 	}
-	for _, change := range changes {
-		p.Changes = append(p.Changes, business.PlatformChange{At: web.Instant(change.At, loc), Actor: change.Actor,
-			Text: eventText(change.Action), Object: change.Object, Role: access.RoleName(store.Role(change.Role))})
-	}
+	p.Changes = platformChanges(changes, loc)
+	p.MoreChanges = len(changes) > 0 && changes[0].Total > len(changes)
 	return h.Render(c, status, web.View{Title: "Support access", Body: business.SupportAccess(p)})
 }
 
-func supportVisit(v store.SupportVisit, now time.Time, loc *time.Location) business.SupportVisit {
-	shown := business.SupportVisit{ID: v.ID.String(), Actor: v.ActorName, Subject: v.SubjectName, Reason: v.Reason, Ticket: v.Ticket,
+// supportChanges is all that staff did outside of visits.
+func (h *Handlers) supportChanges(c echo.Context) error {
+	tenant, page := web.Tenant(c), web.PageOf(c, "page")
+	var changes []store.PlatformChange
+	err := h.DB.InTenant(c.Request().Context(), *tenant, func(q *store.TenantTx) (err error) {
+		changes, err = q.PlatformChanges(page)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	p := business.PlatformChangesProps{Rows: platformChanges(changes, tenant.Location())}
+	if len(changes) > 0 {
+		p.List.Pager = web.Pager(urls.SupportChanges(), "page", page, store.PageSize, len(changes), changes[0].Total)
+	}
+	return h.Render(c, http.StatusOK, web.View{Title: "Done outside of visits", Body: business.PlatformChanges(p)})
+}
+
+func platformChanges(changes []store.PlatformChange, loc *time.Location) []business.PlatformChange {
+	shown := make([]business.PlatformChange, len(changes))
+	for i, change := range changes {
+		shown[i] = business.PlatformChange{At: web.Instant(change.At, loc), Actor: change.Actor, Text: web.ActionText(change.Action),
+			Object: change.Object, Role: access.RoleName(store.Role(change.Role)), Reason: change.Reason}
+		if change.Times > 1 {
+			shown[i].Times = web.Count(change.Times)
+		}
+	}
+	return shown
+}
+
+// supportVisitShow is one visit with all of its record.
+func (h *Handlers) supportVisitShow(c echo.Context) error {
+	return h.supportVisitPage(c, http.StatusOK, nil)
+}
+
+func (h *Handlers) supportVisitPage(c echo.Context, status int, errs map[string]string) error {
+	id, err := pathID(c, "id")
+	if err != nil {
+		return err
+	}
+	tenant := web.Tenant(c)
+	var v store.SupportVisit
+	var names map[uuid.UUID]string
+	err = h.DB.InTenant(c.Request().Context(), *tenant, func(q *store.TenantTx) (err error) {
+		if v, err = q.SupportVisit(id, web.PageOf(c, "pages"), web.PageOf(c, "changes")); err == nil {
+			names, err = q.NamesOf(web.VisitIDs(v.VisitRecord))
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	p := supportVisit(v, h.DB.Now(), tenant.Location(), names)
+	web.Sections(c, &p.Record)
+	return h.Render(c, status, web.View{Title: "Visit by " + p.Actor, Body: business.SupportVisitPage(p, errs)})
+}
+
+func supportVisit(v store.SupportVisit, now time.Time, loc *time.Location, names map[uuid.UUID]string) business.SupportVisit {
+	id := v.ID.String()
+	shown := business.SupportVisit{ID: id, Actor: v.ActorName, Subject: v.SubjectName, Reason: v.Reason, Ticket: v.Ticket,
 		Write: v.Mode == store.ModeWrite, Consent: v.Consent, Decided: v.DecidedName, Live: v.Live, End: v.EndReason,
-		Start: web.Instant(v.CreatedAt, loc), Asked: v.Asked(now), Withdrawable: v.Withdrawable(now), Endable: v.Endable(now), Entered: v.StartedAt != nil}
+		Start: web.Instant(v.CreatedAt, loc), Asked: v.Asked(now), Withdrawable: v.Withdrawable(now), Endable: v.Endable(now), Entered: v.StartedAt != nil,
+		Record: web.Visit{Href: urls.SupportVisit(id), Zone: loc, Inside: true, Names: names}.Record(v.VisitRecord)}
 	if v.StartedAt != nil {
 		shown.Start = web.Instant(*v.StartedAt, loc)
 	}
 	switch {
 	case v.EndedAt != nil:
 		shown.Ended = web.Clock(*v.EndedAt, loc)
+		if v.StartedAt != nil {
+			shown.Lasted = web.Span(v.EndedAt.Sub(*v.StartedAt))
+		}
 	case v.StartedAt == nil:
 		if !shown.Asked && !shown.Withdrawable && !shown.Endable {
 			shown.End = "never begun"
@@ -74,23 +150,7 @@ func supportVisit(v store.SupportVisit, now time.Time, loc *time.Location) busin
 	case !v.Live:
 		shown.End = "timed out"
 	}
-	for _, page := range v.Pages {
-		shown.Pages = append(shown.Pages, business.VisitedPage{At: web.Clock(page.At, loc), Page: page.Page})
-	}
-	for _, change := range v.Changes {
-		shown.Changes = append(shown.Changes, business.VisitedPage{At: web.Clock(change.At, loc), Page: eventText(change.Action), Object: change.Object})
-	}
 	return shown
-}
-
-// eventText turns an action of the audit log into words: "service.price_changed"
-// is "Service: price changed".
-func eventText(action string) string {
-	noun, verb, _ := strings.Cut(strings.ReplaceAll(action, "_", " "), ".")
-	if noun == "" {
-		return verb
-	}
-	return strings.ToUpper(noun[:1]) + noun[1:] + ": " + verb
 }
 
 // supportConsent stores what the owners say to changes by support.
@@ -117,7 +177,7 @@ func (h *Handlers) supportDecide(c echo.Context) error {
 	decision := store.Decision(c.FormValue("decision"))
 	err = h.DB.InTenant(c.Request().Context(), *web.Tenant(c), func(q *store.TenantTx) error { return q.DecideMasquerade(id, decision) })
 	if errs := store.FieldErrors(err); errs != nil {
-		return h.supportAccessPage(c, http.StatusUnprocessableEntity, errs)
+		return h.supportVisitPage(c, http.StatusUnprocessableEntity, errs)
 	}
 	if err != nil {
 		return err

@@ -15,6 +15,7 @@ import (
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/views/platform"
+	"github.com/smoothschedule/smoothschedule/views/ui"
 	"github.com/smoothschedule/smoothschedule/views/urls"
 )
 
@@ -124,19 +125,18 @@ func joinFields(fields map[string]any, is, and string) string {
 	return strings.Join(parts, and)
 }
 
+// auditCSV is exactly what the list shows, all its pages.
 func (h *Handlers) auditCSV(c echo.Context) error {
 	_, filter := auditQuery(c)
-	filter.Page = store.Page{Number: 1, Size: web.CSVBatch}
-	head := []string{"at", "actor", "subject", "action", "object_type", "object_id", "object", "business", "details", "address"}
-	return web.CSV(c, "audit.csv", head, func() (lines [][]string, more bool, err error) {
-		err = h.DB.InPublic(c.Request().Context(), func(q *store.PublicTx) error {
+	filter.Page, filter.Exact = store.Page{Number: 1, Size: web.CSVBatch}, true
+	return h.download(c, download{noun: "audit", name: "audit.csv", list: ui.Link{Label: "Audit log", Href: urls.Audit()}, personal: true, business: filter.Business,
+		head: []string{"at", "actor", "subject", "action", "object_type", "object_id", "object", "business", "details", "address"},
+		batch: func(q *store.PublicTx) (lines [][]string, info store.PageInfo, err error) {
 			rows, info, err := q.Audit(filter)
 			for _, e := range rows {
 				lines = append(lines, []string{e.At.UTC().Format(time.RFC3339), e.ActorName, e.SubjectName, e.Action, e.ObjectType, e.ObjectID, e.ObjectName, e.BusinessName, detailText(e.Details), e.Address})
 			}
-			filter.Page.After, more = info.Last, info.More
-			return err
-		})
-		return lines, more, err
-	})
+			filter.Page.After = info.Last
+			return lines, info, err
+		}})
 }

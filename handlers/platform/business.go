@@ -96,7 +96,8 @@ func (h *Handlers) businessPage(c echo.Context, status int, errs map[string]stri
 	for field := range errs {
 		p.Values[field] = c.FormValue(field)
 	}
-	p.Values["archive_reason"] = c.FormValue("reason")
+	p.Values["archive_reason"], p.Values["export_reason"] = c.FormValue("reason"), c.FormValue("export_reason")
+	p.NeedPassword = needsStepUp(c)
 	return h.Render(c, status, web.View{Title: d.business.Name, Body: platform.Business(p)})
 }
 

@@ -2,6 +2,7 @@ package platform
 
 import (
 	"net/http"
+	"strconv"
 	"time"
 
 	"github.com/google/uuid"
@@ -11,17 +12,23 @@ import (
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/views/platform"
+	"github.com/smoothschedule/smoothschedule/views/ui"
 	"github.com/smoothschedule/smoothschedule/views/urls"
 )
 
-func (h *Handlers) masqueradesIndex(c echo.Context) error {
+// masqueradeQuery reads the list's state and whose the person may see.
+func masqueradeQuery(c echo.Context) (web.ListQuery, store.MasqueradeFilter) {
 	query := web.ReadList(c, map[string][]string{"state": {"live", "waiting", "ended"}})
-	filter := store.MasqueradeFilter{Q: query.Q, State: query.Filter("state"), Page: query.Page}
-	who := web.Principal(c)
-	all := who.Can(access.MasqueradesAll)
-	if !all {
+	filter := store.MasqueradeFilter{Q: query.Q, Sort: query.Sort, State: query.Filter("state"), Page: query.Page}
+	if who := web.Principal(c); !who.Can(access.MasqueradesAll) {
 		filter.Actor = uuid.NullUUID{UUID: who.Actor.ID, Valid: true}
 	}
+	return query, filter
+}
+
+func (h *Handlers) masqueradesIndex(c echo.Context) error {
+	query, filter := masqueradeQuery(c)
+	who, all := web.Principal(c), !filter.Actor.Valid
 	var rows []store.MasqueradeRow
 	var info store.PageInfo
 	open := ""
@@ -36,12 +43,17 @@ func (h *Handlers) masqueradesIndex(c echo.Context) error {
 		return c.Redirect(http.StatusSeeOther, open)
 	}
 	p := platform.MasqueradesProps{List: query.State(info, len(rows), err), Own: !all}
+	p.List.CSVHref = query.HrefTo(urls.MasqueradesCSV())
 	for _, m := range rows {
 		row := platform.MasqueradeRow{
 			ID: m.ID.String(), Actor: m.ActorName, ActorRole: access.RoleName(m.ActorRole), Subject: m.SubjectName, SubjectRole: access.RoleName(m.SubjectRole),
 			Business: m.BusinessName, BusinessHref: urls.Business(m.BusinessID.String()), Reason: m.Reason, Ticket: m.Ticket,
 			Since: web.Instant(m.CreatedAt, time.UTC), Pages: web.Count(m.Pages), Live: m.Live, Waiting: m.Waiting, End: m.EndReason,
-			Write: m.Mode == store.ModeWrite, Consent: m.Consent, Href: urls.MasqueradeShow(m.ID.String()),
+			Write: m.Mode == store.ModeWrite, Consent: m.Consent, Href: urls.MasqueradeShow(m.ID.String()), TicketHref: ticketHref(m.Ticket),
+			Own: m.ActorID == who.Actor.ID, CanApprove: m.Approvable && m.ActorID != who.Actor.ID && who.Can(access.MasqueradesWrite),
+		}
+		if m.Waiting && m.Consent == "asked" && m.SupportConsent == store.ConsentNever {
+			row.Consent = "second"
 		}
 		if m.StartedAt != nil {
 			row.Since = web.Instant(*m.StartedAt, time.UTC)
@@ -64,4 +76,21 @@ func (h *Handlers) masqueradeEnd(c echo.Context) error {
 	}
 	h.Flash(c, "success", "The masquerade is ended.")
 	return web.Redirect(c, web.LocalPath(c.FormValue("back"), urls.Masquerades()))
+}
+
+// masqueradesCSV is exactly what the list shows, all its pages.
+func (h *Handlers) masqueradesCSV(c echo.Context) error {
+	_, filter := masqueradeQuery(c)
+	filter.Page, filter.Exact = store.Page{Number: 1, Size: web.CSVBatch}, true
+	return h.download(c, download{noun: "masquerade", name: "masquerades.csv", list: ui.Link{Label: "Masquerades", Href: urls.Masquerades()}, personal: true,
+		head: []string{"id", "who", "as", "business", "mode", "consent", "answered_by", "reason", "ticket", "asked", "begun", "ended", "why_ended", "pages"},
+		batch: func(q *store.PublicTx) (lines [][]string, info store.PageInfo, err error) {
+			rows, info, err := q.Masquerades(filter)
+			for _, m := range rows {
+				lines = append(lines, []string{m.ID.String(), m.ActorName, m.SubjectName, m.BusinessName, m.Mode, m.Consent, m.DecidedName, m.Reason, m.Ticket,
+					web.ISO(m.CreatedAt), instant(m.StartedAt), instant(m.EndedAt), m.EndReason, strconv.Itoa(m.Pages)})
+			}
+			filter.Page.After = info.Last
+			return lines, info, err
+		}})
 }

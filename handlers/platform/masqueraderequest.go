@@ -2,6 +2,8 @@ package platform
 
 import (
 	"net/http"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -14,7 +16,8 @@ import (
 	"github.com/smoothschedule/smoothschedule/views/urls"
 )
 
-// masqueradeShow is the page where a request for changes waits for its answer.
+// masqueradeShow is a visit's page, and where a request for changes waits for its
+// answer.
 func (h *Handlers) masqueradeShow(c echo.Context) error {
 	return h.requestPage(c, http.StatusOK, nil)
 }
@@ -25,7 +28,7 @@ func (h *Handlers) requestPage(c echo.Context, status int, errs map[string]strin
 		return err
 	}
 	h.MarkBrowser(c)
-	return h.Render(c, status, web.View{Title: "Changes to " + p.Business, Body: platform.MasqueradeRequest(p)})
+	return h.Render(c, status, web.View{Title: p.Title(), Body: platform.MasqueradeRequest(p)})
 }
 
 // masqueradeUpdates answers an open page: nothing while nothing happened.
@@ -49,13 +52,22 @@ func (h *Handlers) requestProps(c echo.Context, errs map[string]string) (platfor
 	who := web.Principal(c)
 	var r store.MasqueradeRequest
 	var live *store.LiveMasquerade
+	var record store.VisitRecord
 	err = h.DB.InPublic(c.Request().Context(), func(q *store.PublicTx) (err error) {
-		if r, err = q.MasqueradeRequest(id, who.Can(access.MasqueradesAll)); err == nil && r.ActorID == who.Actor.ID {
-			live, err = q.LiveMasquerade()
+		if r, err = q.MasqueradeRequest(id, who.Can(access.MasqueradesAll)); err != nil {
+			return err
+		}
+		if r.ActorID == who.Actor.ID {
+			if live, err = q.LiveMasquerade(); err != nil {
+				return err
+			}
+		}
+		if r.StartedAt != nil {
+			record, err = q.VisitRecord(r.Masquerade, web.PageOf(c, "pages"), web.PageOf(c, "changes"))
 		}
 		return err
 	})
-	if err == nil && r.Mode != store.ModeWrite {
+	if err == nil && r.Mode != store.ModeWrite && r.StartedAt == nil {
 		err = echo.ErrNotFound // one that only views never waits
 	}
 	if err != nil {
@@ -65,7 +77,7 @@ func (h *Handlers) requestProps(c echo.Context, errs map[string]string) (platfor
 		ID: r.ID.String(), Actor: r.ActorName, Subject: r.SubjectName, SubjectRole: access.RoleName(r.SubjectRole),
 		Business: r.BusinessName, BusinessHref: urls.Business(r.BusinessID.String()), Reason: r.Reason, Ticket: r.Ticket,
 		Asked: web.Instant(r.CreatedAt, time.UTC), State: r.State, Never: r.SupportConsent == store.ConsentNever, Decided: r.DecidedName, End: r.EndReason,
-		Own: r.ActorID == who.Actor.ID, NeedPassword: needsStepUp(c), Errors: errs,
+		Write: r.Mode == store.ModeWrite, Own: r.ActorID == who.Actor.ID, NeedPassword: needsStepUp(c), Errors: errs,
 	}
 	if r.DecidedAt != nil {
 		p.DecidedAt = web.Instant(*r.DecidedAt, time.UTC)
@@ -76,10 +88,35 @@ func (h *Handlers) requestProps(c echo.Context, errs map[string]string) (platfor
 	if live != nil && live.ID != r.ID {
 		p.Inside, p.InsideID = live.BusinessName+" as "+live.SubjectName, live.ID.String()
 	}
+	visitFacts(&p, r, record)
+	web.Sections(c, &p.Record)
 	p.CanOpen = p.Own && (r.State == "granted" || r.State == "approved")
 	p.CanApprove = !p.Own && r.MayApprove() && who.Can(access.MasqueradesWrite)
 	p.CanEnd = r.EndedAt == nil && (r.State == "asked" || r.State == "started" || p.CanOpen)
 	return p, nil
+}
+
+// visitFacts are when a visit was and what happened in it. What belongs to the
+// business is shown by number: names are for its own people.
+func visitFacts(p *platform.MasqueradeRequestProps, r store.MasqueradeRequest, record store.VisitRecord) {
+	p.Entered, p.Live = r.StartedAt != nil, r.StartedAt != nil && r.EndedAt == nil
+	p.Record = web.Visit{Href: urls.MasqueradeShow(p.ID), Zone: time.UTC}.Record(record)
+	p.TicketHref = ticketHref(r.Ticket)
+	if r.StartedAt == nil {
+		return
+	}
+	p.Began = web.Instant(*r.StartedAt, time.UTC)
+	if r.EndedAt != nil {
+		p.Ended, p.Lasted = web.Instant(*r.EndedAt, time.UTC), web.Span(r.EndedAt.Sub(*r.StartedAt))
+	}
+}
+
+// ticketHref is the ticket's page if what was typed is a number.
+func ticketHref(ticket string) string {
+	if number, err := strconv.ParseInt(strings.TrimPrefix(ticket, "#"), 10, 64); err == nil {
+		return urls.Ticket(number)
+	}
+	return ""
 }
 
 // masqueradeApprove is the second person's word.

@@ -2,6 +2,7 @@ package platform
 
 import (
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -16,7 +17,8 @@ import (
 // maxRestore is the largest file that the console takes; the command line takes any.
 const maxRestore = 256 << 20
 
-// businessExport answers with everything of a business. The file is written as it
+// businessExport answers with everything of a business, to who says why and proved
+// himself just now; its owners are told. The file is written as it
 // is read; one that breaks off lacks its end and can't be restored.
 func (h *Handlers) businessExport(c echo.Context) error {
 	id, err := uuid.Parse(c.Param("id"))
@@ -28,18 +30,26 @@ func (h *Handlers) businessExport(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	reason, errs := strings.TrimSpace(c.FormValue("export_reason")), map[string]string{}
+	web.CheckText(errs, "export_reason", reason, store.MinReason, 500, "Say what you need it for.")
+	if err := h.confirmIdentity(c, errs); err != nil {
+		return err
+	}
+	if len(errs) > 0 {
+		return h.businessPage(c, http.StatusUnprocessableEntity, errs)
+	}
 	header := c.Response().Header()
 	header.Set(echo.HeaderContentType, "application/zip")
 	header.Set(echo.HeaderContentDisposition, `attachment; filename="`+b.Subdomain+`.zip"`)
-	if c.Request().Method == http.MethodHead {
-		return c.NoContent(http.StatusOK)
-	}
-	err = h.DB.ExportBusiness(c.Request().Context(), id, c.Response())
+	err = h.DB.ExportBusinessFor(c.Request().Context(), id, reason, c.Response())
 	if err != nil && c.Response().Committed {
 		panic(http.ErrAbortHandler)
 	}
 	if err != nil {
 		header.Del(echo.HeaderContentDisposition)
+	}
+	if errs = store.FieldErrors(err); errs != nil {
+		return h.businessPage(c, http.StatusUnprocessableEntity, errs)
 	}
 	return err
 }

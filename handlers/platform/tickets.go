@@ -117,22 +117,22 @@ func ticketRow(t store.Ticket, now time.Time) platform.TicketRow {
 	return row
 }
 
+// ticketsCSV is exactly what the list shows, all its pages. It names no person of
+// a business.
 func (h *Handlers) ticketsCSV(c echo.Context) error {
 	_, filter := ticketQuery(c)
-	filter.Page = store.Page{Number: 1, Size: web.CSVBatch}
-	head := []string{"number", "subject", "business", "status", "priority", "assignee", "opened", "updated", "waiting_since", "due"}
-	return web.CSV(c, "support.csv", head, func() (lines [][]string, more bool, err error) {
-		err = h.DB.InPublic(c.Request().Context(), func(q *store.PublicTx) error {
+	filter.Page, filter.Exact = store.Page{Number: 1, Size: web.CSVBatch}, true
+	return h.download(c, download{noun: "ticket", name: "support.csv",
+		head: []string{"number", "subject", "business", "status", "priority", "assignee", "opened", "updated", "waiting_since", "due"},
+		batch: func(q *store.PublicTx) (lines [][]string, info store.PageInfo, err error) {
 			rows, info, err := q.Tickets(filter)
 			for _, t := range rows {
 				lines = append(lines, []string{strconv.FormatInt(t.Number, 10), t.Subject, t.BusinessName, t.Status, t.Priority, t.AssigneeName,
 					web.ISO(t.CreatedAt), web.ISO(t.UpdatedAt), instant(t.WaitingSince), instant(t.DueAt)})
 			}
-			filter.Page.After, more = info.Last, info.More
-			return err
-		})
-		return lines, more, err
-	})
+			filter.Page.After = info.Last
+			return lines, info, err
+		}})
 }
 
 func instant(at *time.Time) string {

@@ -92,10 +92,10 @@ func roleOptions(roles []store.Role) []ui.Option {
 // usersCSV is exactly what the list shows, all its pages.
 func (h *Handlers) usersCSV(c echo.Context) error {
 	_, filter := userQuery(c)
-	filter.Page = store.Page{Number: 1, Size: web.CSVBatch}
-	head := []string{"id", "name", "email", "role", "business", "business_id", "active", "last_login", "joined"}
-	return web.CSV(c, "users.csv", head, func() (lines [][]string, more bool, err error) {
-		err = h.DB.InPublic(c.Request().Context(), func(q *store.PublicTx) error {
+	filter.Page, filter.Exact = store.Page{Number: 1, Size: web.CSVBatch}, true
+	return h.download(c, download{noun: "user", name: "users.csv", list: ui.Link{Label: "Users", Href: urls.Users()}, personal: true, business: filter.Business,
+		head: []string{"id", "name", "email", "role", "business", "business_id", "active", "last_login", "joined"},
+		batch: func(q *store.PublicTx) (lines [][]string, info store.PageInfo, err error) {
 			rows, info, err := q.Users(filter)
 			for _, u := range rows {
 				business, active, last := "", "no", ""
@@ -110,11 +110,9 @@ func (h *Handlers) usersCSV(c echo.Context) error {
 				}
 				lines = append(lines, []string{u.ID.String(), u.Name, u.Email, string(u.Role), u.BusinessName, business, active, last, u.CreatedAt.UTC().Format(time.RFC3339)})
 			}
-			filter.Page.After, more = info.Last, info.More
-			return err
-		})
-		return lines, more, err
-	})
+			filter.Page.After = info.Last
+			return lines, info, err
+		}})
 }
 
 // userNew asks whom to invite to a business.

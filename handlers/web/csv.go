@@ -3,6 +3,8 @@ package web
 import (
 	"encoding/csv"
 	"net/http"
+	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -47,4 +49,26 @@ func plainCell(s string) string {
 		return "'" + s
 	}
 	return s
+}
+
+// FilterText is a list's state for the audit log. What somebody searched for may
+// be a name, so of that the fact alone is kept.
+func FilterText(values url.Values) string {
+	var parts []string
+	for name := range values {
+		value := values.Get(name)
+		switch {
+		case value == "" || len(name) > 40 || len(value) > 60 || slices.Contains([]string{"page", "after", "before", "view"}, name):
+			continue
+		case name == "q":
+			value = "…"
+		case strings.ContainsFunc(value, func(r rune) bool {
+			return !strings.ContainsRune("-_./+", r) && (r < '0' || r > '9' && r < 'A' || r > 'Z' && r < 'a' || r > 'z')
+		}):
+			value = "…"
+		}
+		parts = append(parts, name+"="+value)
+	}
+	slices.Sort(parts)
+	return strings.Join(parts[:min(len(parts), 10)], "&")
 }

@@ -2,24 +2,20 @@ package business
 
 import (
 	"strconv"
+	"strings"
 
 	"github.com/smoothschedule/smoothschedule/views/ui"
+	"github.com/smoothschedule/smoothschedule/views/urls"
 )
 
-// VisitedPage is a page that support looked at, or something that it changed.
-type VisitedPage struct {
-	At     ui.Time
-	Page   string
-	Object string
-}
-
 // SupportVisit is one look of support into the business, or a request for one
-// with changes.
+// with changes, with the beginning of what was shown and changed.
 type SupportVisit struct {
 	ID             string
 	Actor, Subject string
 	Reason, Ticket string
 	Start, Ended   ui.Time
+	Lasted         string
 	Live, Entered  bool
 	Write          bool   // with changes
 	Consent        string // code
@@ -28,12 +24,8 @@ type SupportVisit struct {
 	Withdrawable   bool
 	Endable        bool   // without a consent that could be taken back
 	End            string // how it ended
-	Pages          []VisitedPage
-	Changes        []VisitedPage
+	Record         ui.VisitRecord
 }
-
-func (v SupportVisit) pages() string   { return counted(len(v.Pages), "page") }
-func (v SupportVisit) changes() string { return counted(len(v.Changes), "change") }
 
 func counted(n int, what string) string {
 	if n == 1 {
@@ -49,41 +41,80 @@ func (v SupportVisit) mode() string {
 	return "view only"
 }
 
-// PlatformChange is what platform staff did to the people of the business.
+// PlatformChange is what platform staff did to the people of the business or with
+// its data; Times is set where it was more than once.
 type PlatformChange struct {
 	At           ui.Time
+	Times        string
 	Actor, Text  string
 	Object, Role string
+	Reason       string
 }
 
-// SupportAccessProps is everything that support looked at, newest first, and
+// PlatformChangesProps is one page of them.
+type PlatformChangesProps struct {
+	List ui.ListState
+	Rows []PlatformChange
+}
+
+func (p PlatformChangesProps) list() ui.ListProps {
+	return ui.ListProps{ListState: p.List, ID: "changes", Path: urls.SupportChanges(), One: "entry", Many: "entries"}
+}
+
+func (v SupportVisit) facts() []ui.Fact {
+	facts := []ui.Fact{
+		{Term: "Who", Text: v.Actor + " of SmoothSchedule"},
+		{Term: "As", Text: v.Subject},
+		{Term: "Reason", Text: v.Reason},
+		{Term: "Mode", Text: v.mode()},
+	}
+	if v.Ticket != "" {
+		facts = append(facts, ui.Fact{Term: "Ticket", Content: ticketLink(v.Ticket)})
+	}
+	if v.Decided != "" {
+		facts = append(facts, ui.Fact{Term: "Answered by", Text: v.Decided})
+	}
+	start := "Begun"
+	if !v.Entered {
+		start = "Asked"
+	}
+	facts = append(facts, ui.Fact{Term: start, Content: ui.TimeText(v.Start)})
+	if !v.Ended.IsZero() {
+		facts = append(facts, ui.Fact{Term: "Ended", Content: ui.TimeText(v.Ended)})
+	}
+	if v.Lasted != "" {
+		facts = append(facts, ui.Fact{Term: "Lasted", Text: v.Lasted})
+	}
+	if v.End != "" {
+		facts = append(facts, ui.Fact{Term: "Why it ended", Text: v.End})
+	}
+	return facts
+}
+
+// ticketHref is the ticket's page if what was typed is a number.
+func ticketHref(ticket string) string {
+	number, err := strconv.ParseInt(strings.TrimPrefix(ticket, "#"), 10, 64)
+	if err != nil {
+		return ""
+	}
+	return urls.Ticket(number)
+}
+
+// SupportAccessProps is one page of what support looked at, newest first, and
 // what it may change: Consent is always, ask or never.
 type SupportAccessProps struct {
-	Consent string
-	Held    int // mails to customers that wait
-	Errors  map[string]string
-	Visits  []SupportVisit
-	Changes []PlatformChange
+	Consent     string
+	Held        int // mails to customers that wait
+	Errors      map[string]string
+	Requests    []SupportVisit
+	List        ui.ListState
+	Visits      []SupportVisit
+	Changes     []PlatformChange
+	MoreChanges bool
 }
 
-func (p SupportAccessProps) requests() []SupportVisit {
-	var asked []SupportVisit
-	for _, v := range p.Visits {
-		if v.Asked {
-			asked = append(asked, v)
-		}
-	}
-	return asked
-}
-
-func (p SupportAccessProps) visits() []SupportVisit {
-	var visits []SupportVisit
-	for _, v := range p.Visits {
-		if !v.Asked {
-			visits = append(visits, v)
-		}
-	}
-	return visits
+func (p SupportAccessProps) list() ui.ListProps {
+	return ui.ListProps{ListState: p.List, ID: "visits", Path: urls.SupportAccess(), One: "visit", Many: "visits"}
 }
 
 // ConsentProps is the page behind an owner's mailed link.

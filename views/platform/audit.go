@@ -51,8 +51,28 @@ type MasqueradeRow struct {
 	Live, Waiting          bool
 	Write                  bool   // with changes
 	Consent                string // code, of one with changes
-	Href                   string // of one with changes
+	Href                   string // its page
+	TicketHref             string
 	End                    string
+	Own, CanApprove        bool
+}
+
+func (r MasqueradeRow) mode() string {
+	if r.Write {
+		return "With changes"
+	}
+	return "View only"
+}
+
+// end is what ending it now is called.
+func (r MasqueradeRow) end() string {
+	switch {
+	case !r.Waiting:
+		return "End"
+	case r.Own:
+		return "Take back"
+	}
+	return "Refuse"
 }
 
 // MasqueradesProps lists who is or was where. Own says that it shows the
@@ -71,9 +91,9 @@ func (p MasqueradesProps) sub() string {
 }
 
 var masqueradeFilters = []ui.Filter{
-	{Name: "state", Label: "State", Options: []ui.Option{{Value: "live", Label: "Live"}, {Value: "waiting", Label: "Waiting for consent"}, {Value: "ended", Label: "Ended"}}},
+	{Name: "state", Label: "State", Options: []ui.Option{{Value: "live", Label: "Live"}, {Value: "waiting", Label: "Waiting for an answer"}, {Value: "ended", Label: "Ended"}}},
 }
 
 var masqueradeColumns = []ui.Column{
-	{Label: "Who"}, {Label: "As"}, {Label: "Reason"}, {Label: "Since"}, {Label: "Pages", Right: true}, {Label: "State"}, {Label: "Actions", Hidden: true},
+	{Label: "Who"}, {Label: "As"}, {Label: "Reason"}, {Key: "since", Label: "Since", Desc: true}, {Key: "pages", Label: "Pages", Right: true, Desc: true}, {Label: "State"}, {Label: "Actions", Hidden: true},
 }

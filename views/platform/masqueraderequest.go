@@ -2,7 +2,7 @@ package platform
 
 import "github.com/smoothschedule/smoothschedule/views/ui"
 
-// MasqueradeRequestProps is a request for changes and what became of it. State
+// MasqueradeRequestProps is a visit, or a request for changes and what became of it. State
 // is asked, granted, approved, started, declined, withdrawn or over.
 type MasqueradeRequestProps struct {
 	ID                     string
@@ -23,6 +23,34 @@ type MasqueradeRequestProps struct {
 	Inside, InsideID       string // where the viewer is meanwhile: that ends for this one
 	NeedPassword           bool
 	Errors                 map[string]string
+	Write, Entered, Live   bool
+	TicketHref             string
+	Began, Ended           ui.Time
+	Lasted                 string
+	Record                 ui.VisitRecord
+}
+
+// Title is the page's.
+func (p MasqueradeRequestProps) Title() string {
+	if p.Write {
+		return "Changes to " + p.Business
+	}
+	return "Visit to " + p.Business
+}
+
+func (p MasqueradeRequestProps) mode() string {
+	if p.Write {
+		return "With changes"
+	}
+	return "View only"
+}
+
+// consent is the code of the badge: where the owners never agree, nobody waits for them.
+func (p MasqueradeRequestProps) consent() string {
+	if p.State == "asked" && p.Never {
+		return "second"
+	}
+	return p.State
 }
 
 func (p MasqueradeRequestProps) facts() []ui.Fact {
@@ -33,11 +61,24 @@ func (p MasqueradeRequestProps) facts() []ui.Fact {
 		{Term: "Reason", Text: p.Reason},
 	}
 	if p.Ticket != "" {
-		facts = append(facts, ui.Fact{Term: "Ticket", Text: p.Ticket})
+		ticket := ui.Fact{Term: "Ticket", Text: p.Ticket}
+		if p.TicketHref != "" {
+			ticket.Content = factLink(p.Ticket, p.TicketHref)
+		}
+		facts = append(facts, ticket)
 	}
-	facts = append(facts, ui.Fact{Term: "Asked", Content: ui.TimeText(p.Asked)})
+	facts = append(facts, ui.Fact{Term: "Mode", Text: p.mode()})
+	if p.Write {
+		facts = append(facts, ui.Fact{Term: "Asked", Content: ui.TimeText(p.Asked)})
+	}
 	if p.Decided != "" {
 		facts = append(facts, ui.Fact{Term: "Answer", Content: decidedText(p)})
+	}
+	if p.Entered {
+		facts = append(facts, ui.Fact{Term: "Begun", Content: ui.TimeText(p.Began)})
+	}
+	if !p.Ended.IsZero() {
+		facts = append(facts, ui.Fact{Term: "Ended", Content: ui.TimeText(p.Ended)}, ui.Fact{Term: "Lasted", Text: p.Lasted})
 	}
 	if p.End != "" {
 		facts = append(facts, ui.Fact{Term: "End", Text: p.End})
@@ -47,6 +88,9 @@ func (p MasqueradeRequestProps) facts() []ui.Fact {
 
 // next says what happens now.
 func (p MasqueradeRequestProps) next() string {
+	if !p.Write || p.Entered && !p.Live {
+		return ""
+	}
 	switch p.State {
 	case "asked":
 		if p.Never {

@@ -180,6 +180,7 @@ type BusinessProps struct {
 	CanRename     bool
 	CanDelete     bool
 	CanExport     bool
+	NeedPassword  bool // before an export
 	CanDomains    bool
 	CanNote       bool
 	SeesTickets   bool

@@ -41,6 +41,7 @@ var masqueradeState = map[bool]badge{
 
 var consentState = map[string]badge{
 	"asked":     {"Waiting for consent", "clock", "warn"},
+	"second":    {"Waiting for a second person", "clock", "warn"},
 	"granted":   {"Agreed to by an owner", "check", "good"},
 	"standing":  {"Allowed by the owners", "check", "good"},
 	"approved":  {"Approved by a second person", "lock", "info"},

@@ -39,3 +39,12 @@ func Consent(token string) string { return "/consent/" + url.PathEscape(token) }
 
 // SupportAccessDecide takes an owner's answer to one request.
 func SupportAccessDecide(id string) string { return SupportAccess() + "/" + url.PathEscape(id) }
+
+// SupportVisit is one visit with all of its record.
+func SupportVisit(id string) string { return SupportAccessDecide(id) }
+
+// SupportChanges lists what staff did outside of visits.
+func SupportChanges() string { return SupportAccess() + "/changes" }
+
+// MasqueradesCSV is the list as a file.
+func MasqueradesCSV() string { return Masquerades() + ".csv" }

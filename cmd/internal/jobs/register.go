@@ -50,6 +50,7 @@ func Start(ctx context.Context, db *store.DB, mailer Mailer, sites web.Sites, lo
 	river.AddWorker(workers, &suspensionWorker{mails: mails{db, mailer, sites}})
 	river.AddWorker(workers, &bulkWorker{db: db})
 	river.AddWorker(workers, &teamWorker{mails: mails{db, mailer, sites}})
+	river.AddWorker(workers, &downloadWorker{mails: mails{db, mailer, sites}})
 	river.AddWorker(workers, &signUpWorker{mails: mails{db, mailer, sites}})
 	river.AddWorker(workers, &findWorker{mails: mails{db, mailer, sites}})
 	river.AddWorker(workers, &trialWorker{mails: mails{db, mailer, sites}})

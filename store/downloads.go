@@ -1,0 +1,94 @@
+package store
+
+import (
+	"unicode"
+
+	"github.com/google/uuid"
+)
+
+// Download is a file with rows of people that leaves the platform.
+type Download struct {
+	Noun     string // of the audit log: "user", "business"
+	File     string // "users.csv"
+	Filter   string // which rows, without the words of a search
+	Rows     int
+	Reason   string
+	Business uuid.NullUUID // whose rows they are, if one's alone
+	// Personal says that it holds what is known of people: it needs a reason and a
+	// fresh proof of who asks, and is told.
+	Personal bool
+	Whole    bool // everything of a business
+}
+
+// RecordDownload writes down what is about to be sent, in the transaction that
+// reads its first rows. Of people's data it asks first why and who it is, and
+// tells the owners of the business, or where the rows are of many the superusers.
+func (q *PublicTx) RecordDownload(d Download) error {
+	action := d.Noun + ".list_exported"
+	if d.Whole {
+		action = d.Noun + ".exported"
+	}
+	if d.Personal {
+		if !visibleWords(d.Reason, MinReason) {
+			return invalid("export_reason", "Say in at least 10 letters or digits what you need it for.")
+		}
+		if err := q.steppedUp(); err != nil {
+			return err
+		}
+	}
+	e := Event{Action: action, Business: d.Business, ObjectType: "file", ObjectID: d.File, ObjectName: d.File, Details: map[string]any{}}
+	for name, value := range map[string]string{"filter": d.Filter, "reason": d.Reason} {
+		if value != "" {
+			e.Details[name] = value
+		}
+	}
+	if !d.Whole {
+		e.Details["rows"] = d.Rows
+	}
+	if err := q.audit(e); err != nil || !d.Personal || q.who == nil {
+		return err
+	}
+	if !d.Business.Valid {
+		return q.notifyStaff(Notice{Kind: NoticeConsent, Title: q.who.Actor.Name + " downloaded " + d.File, Detail: d.Reason, Href: "/audit?person=" + q.who.Actor.ID.String()}, Superuser)
+	}
+	var owners []uuid.UUID
+	if err := q.list(&owners, `SELECT id FROM public.users WHERE business_id = $1 AND role = 'TENANT_OWNER' AND is_active ORDER BY id`, d.Business.UUID); err != nil || len(owners) == 0 {
+		return err
+	}
+	return q.enqueue(DownloadNoticeArgs{BusinessID: d.Business.UUID, To: owners, Actor: q.who.Actor.Name, Email: q.who.Actor.Email, Whole: d.Whole, File: d.File, Reason: d.Reason}, nil)
+}
+
+// RecordDownload writes down a list that the business's own people take out.
+func (q *TenantTx) RecordDownload(d Download) error {
+	return q.audit(Event{Action: d.Noun + ".list_exported", Business: tenantID(&q.Tenant), ObjectType: "file", ObjectID: d.File, ObjectName: d.File,
+		Details: map[string]any{"rows": d.Rows, "filter": d.Filter}})
+}
+
+// visibleWords says whether a text has at least n letters and digits that can be
+// seen: some letters of Hangul and marks are blank.
+func visibleWords(text string, n int) bool {
+	for _, r := range text {
+		switch r {
+		case 'ᅟ', 'ᅠ', 'ㅤ', 'ﾠ':
+			continue
+		}
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			n--
+		}
+	}
+	return n <= 0
+}
+
+// DownloadNoticeArgs tells the owners of a business that staff took data of it.
+type DownloadNoticeArgs struct {
+	BusinessID uuid.UUID   `json:"business_id"`
+	To         []uuid.UUID `json:"to"` // who were owners at the time
+	Actor      string      `json:"actor"`
+	Email      string      `json:"email"`
+	Whole      bool        `json:"whole"`
+	File       string      `json:"file"`
+	Reason     string      `json:"reason"`
+}
+
+// Kind names the job.
+func (DownloadNoticeArgs) Kind() string { return "mail_download_notice" }
