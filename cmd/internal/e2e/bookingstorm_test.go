@@ -377,7 +377,7 @@ func (s *storm) ask(a *actor, d deed, form store.Handle) (outcome, error) {
 	var body string
 	switch d.kind {
 	case "book":
-		o.status, _, err = s.send(guest(a), http.MethodPost, "/book", "service_id", service, "start", begin, "form", token, "name", "Visitor", "email", fmt.Sprintf("v%d@x.test", a.number))
+		o.status, _, err = s.send(guest(a), http.MethodPost, "/book", "service_id", service, "start", begin, "form", token, "name", "Visitor "+form.ID.String(), "email", fmt.Sprintf("v%d@x.test", a.number))
 	case "move":
 		o.status, _, err = s.send(guest(a), http.MethodPost, "/b/"+token+"/move", "start", begin)
 	case "cancel":
