@@ -127,12 +127,13 @@ func (t *tx) audit(e Event) error {
 	return err
 }
 
-// AuditOf lists the newest events of a business; those of tickets name what they
-// are about, and are left out for who may not see tickets.
-func (q *PublicTx) AuditOf(business uuid.UUID, tickets bool, limit int) ([]AuditEntry, error) {
+// AuditOf lists the newest events of a business, or only those by one person.
+// Those of tickets name what they are about, and are left out for who may not see
+// tickets.
+func (q *PublicTx) AuditOf(business uuid.UUID, by uuid.NullUUID, tickets bool, limit int) ([]AuditEntry, error) {
 	var entries []AuditEntry
 	err := q.list(&entries, `
 		SELECT id, at, actor_name, subject_name, action, object_type, object_id, object_name, details, business_id
-		FROM public.audit_log WHERE business_id = $1 AND ($2 OR object_type <> 'ticket') ORDER BY at DESC, id DESC LIMIT $3`, business, tickets, limit)
+		FROM public.audit_log WHERE business_id = $1 AND ($2 OR object_type <> 'ticket') AND (CAST($4 AS uuid) IS NULL OR actor_id = $4) ORDER BY at DESC, id DESC LIMIT $3`, business, tickets, limit, by)
 	return entries, err
 }

@@ -205,19 +205,20 @@ func (q *PublicTx) stepMRR(b Business, before, after int) error {
 
 // PlanChange is a step of what a business pays.
 type PlanChange struct {
-	At        time.Time `db:"at"`
-	ActorName string    `db:"actor_name"`
-	Plan      string    `db:"plan"`
-	Status    string    `db:"status"`
-	Before    int       `db:"mrr_before_cents"`
-	After     int       `db:"mrr_after_cents"`
+	At        time.Time     `db:"at"`
+	ActorID   uuid.NullUUID `db:"actor_id"`
+	ActorName string        `db:"actor_name"`
+	Plan      string        `db:"plan"`
+	Status    string        `db:"status"`
+	Before    int           `db:"mrr_before_cents"`
+	After     int           `db:"mrr_after_cents"`
 }
 
 // PlanChanges lists a business's steps, newest first.
 func (q *PublicTx) PlanChanges(id uuid.UUID) ([]PlanChange, error) {
 	var changes []PlanChange
 	err := q.list(&changes, `
-		SELECT c.at, COALESCE(u.name, '') AS actor_name, c.plan, c.status, c.mrr_before_cents, c.mrr_after_cents
+		SELECT c.at, c.actor_id, COALESCE(u.name, '') AS actor_name, c.plan, c.status, c.mrr_before_cents, c.mrr_after_cents
 		FROM public.plan_changes c LEFT JOIN public.users u ON u.id = c.actor_id
 		WHERE c.business_id = $1 ORDER BY c.at DESC, c.id DESC LIMIT 50`, id)
 	return changes, err

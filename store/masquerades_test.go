@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
+
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/storetest"
 )
@@ -300,7 +302,7 @@ func TestM8_M9_RecordedUnderBothNames(t *testing.T) {
 	}
 	var got []store.AuditEntry
 	err := s.db.InPublic(context.Background(), func(q *store.PublicTx) (err error) {
-		got, err = q.AuditOf(s.tenant.ID, true, 4)
+		got, err = q.AuditOf(s.tenant.ID, uuid.NullUUID{}, true, 4)
 		return err
 	})
 	if err != nil {

@@ -241,7 +241,7 @@ func TestSessionsOfPeople(t *testing.T) {
 			if signIns, err = q.SignIns(o.owner.ID, 10); err != nil {
 				return err
 			}
-			trail, err = q.AuditOfPerson(o.owner.ID, 10)
+			trail, err = q.AuditOfPerson(o.owner.ID, uuid.NullUUID{}, 10)
 			return err
 		})
 		if err != nil {

@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
+
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/storetest"
 )
@@ -29,7 +31,7 @@ func TestCreateBusiness(t *testing.T) {
 		if b.OwnerEmail != "owner@garage.test" || b.PeopleCount != 1 {
 			t.Errorf("totals: %+v", b)
 		}
-		events, err := q.AuditOf(id, true, 10)
+		events, err := q.AuditOf(id, uuid.NullUUID{}, true, 10)
 		if len(events) != 1 || events[0].Action != "business.created" {
 			t.Errorf("audit: %+v", events)
 		}

@@ -40,10 +40,14 @@ func auditQuery(c echo.Context) (web.ListQuery, store.AuditFilter) {
 	if back, ok := periods[query.Filter("period")]; ok {
 		f.Since = time.Now().Add(-back)
 	}
-	if who := web.Principal(c); !who.Can(access.AuditAll) {
-		f.Actor = uuid.NullUUID{UUID: who.Actor.ID, Valid: true}
-	}
+	f.Actor = auditBy(web.Principal(c))
 	return query, f
+}
+
+// auditBy is whose entries alone somebody may see; invalid means everybody's.
+// Whatever shows events, on whichever page, asks it.
+func auditBy(who access.Principal) uuid.NullUUID {
+	return uuid.NullUUID{UUID: who.Actor.ID, Valid: !who.Can(access.AuditAll)}
 }
 
 func (h *Handlers) auditIndex(c echo.Context) error {

@@ -36,17 +36,21 @@ type businessData struct {
 	undo     *store.BulkRun
 }
 
-func (d *businessData) load(q *store.PublicTx, id uuid.UUID, withTickets bool) (err error) {
+// load reads what the person may see of the business.
+func (d *businessData) load(q *store.PublicTx, id uuid.UUID, who access.Principal) (err error) {
+	withTickets := who.Can(access.TicketsView)
 	if d.business, err = q.Business(id); err != nil {
 		return err
 	}
-	if d.people, err = q.PeopleOf(id); err != nil {
-		return err
+	if who.Can(access.UsersView) {
+		if d.people, err = q.PeopleOf(id); err != nil {
+			return err
+		}
 	}
 	if d.domains, err = q.DomainsOf(id); err != nil {
 		return err
 	}
-	if d.events, err = q.AuditOf(id, withTickets, activityShown); err != nil {
+	if d.events, err = q.AuditOf(id, auditBy(who), withTickets, activityShown); err != nil {
 		return err
 	}
 	if d.notes, err = q.NotesOf(id); err != nil {
@@ -87,7 +91,7 @@ func (h *Handlers) businessPage(c echo.Context, status int, errs map[string]stri
 	}
 	var d businessData
 	who := web.Principal(c)
-	err = h.DB.InPublic(c.Request().Context(), func(q *store.PublicTx) error { return d.load(q, id, who.Can(access.TicketsView)) })
+	err = h.DB.InPublic(c.Request().Context(), func(q *store.PublicTx) error { return d.load(q, id, who) })
 	if err != nil {
 		return err
 	}
@@ -125,7 +129,8 @@ func (h *Handlers) businessProps(c echo.Context, d businessData) platform.Busine
 		CanExport:     open && who.Can(access.BusinessesDelete),
 		CanDomains:    open && who.Can(access.BusinessesDomains),
 		CanNote:       who.Can(access.BusinessesNotes),
-		SeesTickets:   who.Can(access.TicketsView), SeesAudit: who.Can(access.AuditAll),
+		SeesPeople:    who.Can(access.UsersView), OwnerName: b.OwnerName, OwnerEmail: b.OwnerEmail,
+		SeesTickets: who.Can(access.TicketsView), SeesAudit: who.Can(access.AuditAll),
 		Back: urls.Business(b.ID.String()), Spark: d.daily,
 	}
 	if b.TrialEndsAt != nil && b.Status == "trial" {
@@ -136,7 +141,11 @@ func (h *Handlers) businessProps(c echo.Context, d businessData) platform.Busine
 	p.Usage = usageProps(b, d.limits)
 	p.PlanOptions = planOptions(b, d.prices)
 	for _, s := range d.changes {
-		p.Steps = append(p.Steps, platform.PlanStep{At: web.Date(s.At, time.UTC), By: s.ActorName, Plan: s.Plan, Status: s.Status,
+		by := s.ActorName
+		if !p.SeesAudit && s.ActorID.UUID != who.Actor.ID {
+			by = "" // what others did is in the audit log
+		}
+		p.Steps = append(p.Steps, platform.PlanStep{At: web.Date(s.At, time.UTC), By: by, Plan: s.Plan, Status: s.Status,
 			MRR: web.Money(s.After), Change: change(s.After - s.Before)})
 	}
 	for _, e := range d.events {

@@ -53,7 +53,7 @@ func (h *Handlers) userPage(c echo.Context, status int, forms platform.PersonFor
 		if signIns, err = q.SignIns(id, signInsShown); err != nil {
 			return err
 		}
-		trail, err = q.AuditOfPerson(id, trailShown)
+		trail, err = q.AuditOfPerson(id, auditBy(who), trailShown)
 		return err
 	})
 	if err != nil {
@@ -64,6 +64,7 @@ func (h *Handlers) userPage(c echo.Context, status int, forms platform.PersonFor
 		ID: u.ID.String(), Name: u.Name, Email: u.Email, Role: access.RoleName(u.Role), RoleText: access.RoleText(u.Role), Active: u.IsActive,
 		Invited: login.InvitedAt != nil && u.IsActive, SecondFactor: login.SecondFactor, Joined: web.Date(u.CreatedAt, time.UTC), Forms: forms,
 		Self: u.ID == who.Actor.ID, AuditHref: urls.WithQuery(urls.Audit(), "person", u.ID.String()),
+		TrailOwn:      !who.Can(access.AuditAll),
 		CanMasquerade: who.Can(access.MasqueradesStart) && maskable(u),
 		CanManage:     mayChange(who, u.Person),
 	}

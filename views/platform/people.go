@@ -65,6 +65,7 @@ type UserProps struct {
 	Sessions                        []SessionRow
 	SignIns                         []SignIn
 	Trail                           []Event
+	TrailOwn                        bool // only what the one who looks did
 	AuditHref                       string
 	CanMasquerade, CanManage        bool
 	Forms                           PersonForms

@@ -185,9 +185,12 @@ type BusinessProps struct {
 	CanNote       bool
 	SeesTickets   bool
 	SeesAudit     bool
-	Errors        map[string]string
-	Values        map[string]string
-	Back          string // where "View as" returns to; the page itself when empty
+	// Who doesn't see the people knows whom to talk to all the same.
+	SeesPeople            bool
+	OwnerName, OwnerEmail string
+	Errors                map[string]string
+	Values                map[string]string
+	Back                  string // where "View as" returns to; the page itself when empty
 }
 
 // MasqueradeNewProps is the question before a masquerade. Errors are keyed by
