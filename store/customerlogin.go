@@ -6,9 +6,8 @@ import (
 	"github.com/google/uuid"
 )
 
-// InviteCustomer makes a login for the customer of an appointment, and mails the
-// link that opens it. Only who reads that mailbox gets in. Asking again mails
-// again.
+// InviteCustomer mails the customer of an appointment the link that opens a login,
+// which a job makes. Only who reads that mailbox gets in. Asking again mails again.
 func (db *DB) InviteCustomer(ctx context.Context, tenant Tenant, h Handle) error {
 	return db.InTenant(context.WithoutCancel(ctx), tenant, func(q *TenantTx) error {
 		b, err := q.BookingByLink(h)
@@ -17,6 +16,10 @@ func (db *DB) InviteCustomer(ctx context.Context, tenant Tenant, h Handle) error
 		}
 		if b.Email == "" {
 			return invalid("email", "There is no e-mail address to send a link to.")
+		}
+		if q.who != nil && q.who.Masquerade != nil {
+			// The job would not know who caused its mail.
+			return &Error{Kind: Forbidden, Message: "Support can't ask for this link. The customer can, or somebody of the business."}
 		}
 		q.actAsVisitor(h.From)
 		wait, err := q.allowDeed(deedKey(q.Tenant, "invite", Mailbox(b.Email)), maxInvites, bookingSpan)
@@ -29,16 +32,44 @@ func (db *DB) InviteCustomer(ctx context.Context, tenant Tenant, h Handle) error
 		if wait > 0 {
 			return tooOften("Several mails went to this address within the hour. Please look into your mailbox.", wait)
 		}
-		p, err := q.bookersLogin(b)
-		if err != nil {
-			return err
-		}
-		return q.enqueue(InviteArgs{UserID: p.ID, BusinessID: p.BusinessID}, nil)
+		return q.enqueue(BookersAccountArgs{AppointmentID: b.ID, BusinessID: q.Tenant.ID, Address: h.From.Address}, nil)
 	})
 }
 
-// bookersLogin finds the login of a customer or makes one, which opens with the
-// mailed link.
+// OpenBookersAccount does what InviteCustomer left to the job. Who has a login
+// there already that is no customer's is mailed where to log in; who is shut out
+// gets nothing.
+func (db *DB) OpenBookersAccount(ctx context.Context, in BookersAccountArgs) error {
+	tenant, err := db.TenantByID(ctx, in.BusinessID)
+	if err != nil {
+		return err
+	}
+	login := ""
+	err = db.InTenant(ctx, tenant, func(q *TenantTx) error {
+		q.actAsVisitor(Client{Address: in.Address})
+		b, err := q.Booking(in.AppointmentID)
+		if err != nil || b.Email == "" { // erased meanwhile
+			return err
+		}
+		p, err := q.bookersLogin(b)
+		switch {
+		case err != nil || !p.IsActive:
+			return err
+		case p.Role != Customer:
+			login = p.Email
+			return nil
+		}
+		return q.enqueue(InviteArgs{UserID: p.ID, BusinessID: p.BusinessID}, nil)
+	})
+	if err != nil || login == "" {
+		return err
+	}
+	return db.InPublic(ctx, func(q *PublicTx) error { return q.enqueue(FindArgs{Email: login}, nil) })
+}
+
+// bookersLogin finds the login of an appointment's customer or makes one, which
+// opens with the mailed link. One that is no customer's, or disabled, stays as
+// it is.
 func (q *TenantTx) bookersLogin(b Booking) (Person, error) {
 	business := uuid.NullUUID{UUID: q.Tenant.ID, Valid: true}
 	var found []Person
@@ -48,8 +79,7 @@ func (q *TenantTx) bookersLogin(b Booking) (Person, error) {
 	}
 	if len(found) > 0 {
 		if found[0].Role != Customer || !found[0].IsActive {
-			// Somebody of the team, or shut out: the page must not tell.
-			return Person{}, &Error{Kind: Forbidden, Message: "This address can't have a customer's account here."}
+			return found[0], nil
 		}
 		return found[0], q.linkLogin(b, found[0].ID)
 	}

@@ -1,10 +1,6 @@
 package store
 
-import (
-	"context"
-
-	"github.com/google/uuid"
-)
+import "context"
 
 // Finds are throttled like sign-ups: each may send a mail.
 const (
@@ -12,22 +8,24 @@ const (
 	findsPerEmail   = 3
 )
 
-// FindBusinesses mails an address the list of its businesses, when it has any.
-// The caller learns nothing of that.
+// FindBusinesses mails an address the list of its businesses, when it has any:
+// the job finds out. The caller learns nothing of that, by no answer's time either.
 func (db *DB) FindBusinesses(ctx context.Context, email string, from Client) error {
 	if err := db.spend(ctx, "That is a lot of requests in a short time.",
 		allowance{"find address\x00" + from.Network(), findsPerAddress, signUpWindow},
 		allowance{"find email\x00" + Mailbox(email), findsPerEmail, signUpWindow}); err != nil {
 		return err
 	}
-	return db.InPublic(ctx, func(q *PublicTx) error {
-		var ids []uuid.UUID
-		err := q.list(&ids, `SELECT id FROM public.users WHERE lower(email) = lower($1) AND is_active AND business_id IS NOT NULL ORDER BY created_at, id LIMIT 1`, email)
-		if err != nil || len(ids) == 0 {
-			return err
-		}
-		return q.enqueue(FindArgs{UserID: ids[0]}, nil)
-	})
+	return db.InPublic(ctx, func(q *PublicTx) error { return q.enqueue(FindArgs{Email: email}, nil) })
+}
+
+// LoginOf returns somebody of a business who logs in with an address, the one of
+// longest standing.
+func (q *PublicTx) LoginOf(email string) (Person, error) {
+	var p Person
+	err := q.get(&p, `SELECT `+personColumns+` FROM public.users
+		WHERE lower(email) = lower($1) AND is_active AND business_id IS NOT NULL ORDER BY created_at, id LIMIT 1`, email)
+	return p, err
 }
 
 // FoundBusiness is one where somebody can log in.

@@ -38,6 +38,29 @@ type PasswordResetArgs struct {
 // Kind names the job.
 func (PasswordResetArgs) Kind() string { return "mail_password_reset" }
 
+// ForgotArgs mails the link of PasswordResetArgs if the address has an account
+// there. The job looks it up, so that the request takes as long for a stranger.
+type ForgotArgs struct {
+	mailJob
+	Email      string        `json:"email"`
+	BusinessID uuid.NullUUID `json:"business_id"`
+}
+
+// Kind names the job.
+func (ForgotArgs) Kind() string { return "forgot_password" }
+
+// BookersAccountArgs makes a login for who booked and mails the invitation, unless
+// the address has one that is no customer's: the page must not tell.
+type BookersAccountArgs struct {
+	mailJob
+	AppointmentID uuid.UUID `json:"appointment_id"`
+	BusinessID    uuid.UUID `json:"business_id"`
+	Address       string    `json:"address"` // of who asked, for the audit log
+}
+
+// Kind names the job.
+func (BookersAccountArgs) Kind() string { return "bookers_account" }
+
 // EmailChangeArgs mails one half of the links that change an address.
 type EmailChangeArgs struct {
 	mailJob
@@ -105,10 +128,11 @@ type SignUpArgs struct {
 func (SignUpArgs) Kind() string { return "mail_sign_up" }
 
 // FindArgs mails the list of businesses where an e-mail address can log in, if
-// there is one. UserID is any of them.
+// there is one.
 type FindArgs struct {
 	mailJob
-	UserID uuid.UUID `json:"user_id"`
+	Email  string    `json:"email"`
+	UserID uuid.UUID `json:"user_id"` // in place of the address in jobs of earlier versions
 }
 
 // Kind names the job.

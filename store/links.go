@@ -129,19 +129,26 @@ func (t *tx) afterNewPassword(p Person) error {
 }
 
 // RequestPasswordReset mails a link if there is such an account here, and says
-// nothing of whether there is. Who asks too often gets no more mails for a while.
+// nothing of whether there is: it doesn't even look, the job does. Who asks too often gets no more mails for a while.
 func (db *DB) RequestPasswordReset(ctx context.Context, tenant *Tenant, email string, from Client) error {
 	return db.inHost(ctx, tenant, func(t tx) error {
 		send, err := t.askForMail("password reset", tenant, email, from)
 		if err != nil || !send || !isText(email) {
 			return err
 		}
-		var people []Person
-		err = t.list(&people, `SELECT `+personColumns+` FROM public.users
-			WHERE business_id IS NOT DISTINCT FROM $1 AND lower(email) = lower($2) AND is_active`, tenantID(tenant), email)
+		return t.enqueue(ForgotArgs{Email: email, BusinessID: tenantID(tenant)}, nil)
+	})
+}
+
+// MailForgotten does what RequestPasswordReset left to the job.
+func (db *DB) MailForgotten(ctx context.Context, forgot ForgotArgs) error {
+	return db.InPublic(ctx, func(q *PublicTx) error {
+		var people []uuid.UUID
+		err := q.list(&people, `SELECT id FROM public.users
+			WHERE business_id IS NOT DISTINCT FROM $1 AND lower(email) = lower($2) AND is_active`, forgot.BusinessID, forgot.Email)
 		if err != nil || len(people) == 0 {
 			return err
 		}
-		return t.enqueue(PasswordResetArgs{UserID: people[0].ID, BusinessID: people[0].BusinessID}, nil)
+		return q.enqueue(PasswordResetArgs{UserID: people[0], BusinessID: forgot.BusinessID}, nil)
 	})
 }

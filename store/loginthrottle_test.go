@@ -132,7 +132,7 @@ func TestS6_CodesAndMailsAreThrottledToo(t *testing.T) {
 		}
 	}
 	var mails int
-	if err := s.db.Direct().QueryRow(`SELECT count(*) FROM river_job WHERE kind = 'mail_password_reset'`).Scan(&mails); err != nil || mails != 5 {
+	if err := s.db.Direct().QueryRow(`SELECT count(*) FROM river_job WHERE kind = 'forgot_password'`).Scan(&mails); err != nil || mails != 5 {
 		t.Errorf("%d mails for 20 requests, %v", mails, err)
 	}
 }

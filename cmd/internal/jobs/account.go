@@ -116,3 +116,26 @@ func (m mails) person(ctx context.Context, user uuid.UUID, path string) (p store
 	})
 	return p, where, url, err
 }
+
+// forgotWorker and bookersAccountWorker look up what the request may not tell.
+type forgotWorker struct {
+	river.WorkerDefaults[store.ForgotArgs]
+	db *store.DB
+}
+
+func (w *forgotWorker) Work(ctx context.Context, job *river.Job[store.ForgotArgs]) error {
+	return w.db.MailForgotten(ctx, job.Args)
+}
+
+type bookersAccountWorker struct {
+	river.WorkerDefaults[store.BookersAccountArgs]
+	db *store.DB
+}
+
+func (w *bookersAccountWorker) Work(ctx context.Context, job *river.Job[store.BookersAccountArgs]) error {
+	err := w.db.OpenBookersAccount(ctx, job.Args)
+	if store.KindOf(err) == store.NotFound {
+		return nil // business or appointment are gone
+	}
+	return err
+}

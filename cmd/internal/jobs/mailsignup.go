@@ -56,12 +56,20 @@ func (w *findWorker) Work(ctx context.Context, job *river.Job[store.FindArgs]) e
 	var p store.Person
 	var found []store.FoundBusiness
 	err := w.db.InPublic(ctx, func(q *store.PublicTx) (err error) {
-		if p, err = q.Person(job.Args.UserID); err != nil {
+		if job.Args.Email != "" {
+			p, err = q.LoginOf(job.Args.Email)
+		} else {
+			p, err = q.Person(job.Args.UserID)
+		}
+		if err != nil {
 			return err
 		}
 		found, err = q.BusinessesOf(p.Email)
 		return err
 	})
+	if store.KindOf(err) == store.NotFound {
+		return nil // the address is known nowhere
+	}
 	if err != nil || len(found) == 0 {
 		return err
 	}

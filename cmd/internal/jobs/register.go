@@ -41,6 +41,8 @@ func Start(ctx context.Context, db *store.DB, mailer Mailer, sites web.Sites, lo
 	river.AddWorker(workers, &restoreWorker{db: db})
 	river.AddWorker(workers, &inviteWorker{mails: mails{db, mailer, sites}})
 	river.AddWorker(workers, &resetWorker{mails: mails{db, mailer, sites}})
+	river.AddWorker(workers, &forgotWorker{db: db})
+	river.AddWorker(workers, &bookersAccountWorker{db: db})
 	river.AddWorker(workers, &emailChangeWorker{mails: mails{db, mailer, sites}})
 	river.AddWorker(workers, &accountNoticeWorker{mails: mails{db, mailer, sites}})
 	river.AddWorker(workers, &noticeWorker{mails: mails{db, mailer, sites}})
