@@ -218,6 +218,9 @@ func (db *DB) RenameSubdomain(ctx context.Context, business uuid.UUID, name stri
 		case b.Subdomain == name:
 			return invalid("subdomain", "This is its address already.")
 		}
+		if err := q.CheckSubdomain(name); err != nil {
+			return err
+		}
 		if _, err := q.exec(`UPDATE public.domains SET kind = 'former', reserved_until = $2 WHERE name = $1`, b.Subdomain, q.now.Add(formerFor)); err != nil {
 			return err
 		}

@@ -148,14 +148,19 @@ func (s *Settings) checkReserved(time.Time) error {
 func ReservedSubdomains() []string { return slices.Clone(reserved) }
 
 // CheckSubdomain is the function of the same name, with the names that the
-// settings reserve.
+// settings reserve and those that only a superuser gives.
 func (t *tx) CheckSubdomain(name string) error {
 	if err := CheckSubdomain(name); err != nil {
 		return err
 	}
 	s, err := t.Settings()
-	if err == nil && slices.Contains(s.ReservedSubdomains, name) {
-		err = invalid("subdomain", "This name is reserved.")
+	switch {
+	case err != nil:
+		return err
+	case slices.Contains(s.ReservedSubdomains, name):
+		return invalid("subdomain", "This name is reserved.")
+	case deceptive(name) && (t.who == nil || t.who.Actor.Role != Superuser):
+		return errDeceptive
 	}
-	return err
+	return nil
 }

@@ -3,6 +3,7 @@ package store
 import (
 	"regexp"
 	"slices"
+	"strings"
 )
 
 // reserved are the names that the platform keeps for itself.
@@ -31,4 +32,49 @@ func CheckSubdomain(s string) error {
 		return invalid("subdomain", "This name is reserved.")
 	}
 	return nil
+}
+
+// CheckNewSubdomain is CheckSubdomain for who is no superuser: some names would
+// deceive people.
+func CheckNewSubdomain(s string) error {
+	if err := CheckSubdomain(s); err != nil || !deceptive(s) {
+		return err
+	}
+	return errDeceptive
+}
+
+var errDeceptive = invalid("subdomain", "People could take this name for a page of SmoothSchedule or of a payment service. Choose another one; if it is truly yours, write to support.")
+
+// pretending are words that make an address look like a page where a password, a
+// code or money is asked for; brands are names that such pages use.
+var (
+	pretending = []string{
+		"2fa", "account", "accounts", "admin", "billing", "helpdesk", "invoice", "login", "logon", "mfa", "oauth", "password",
+		"passwords", "payment", "payments", "secure", "security", "signin", "signon", "signup", "sso", "support", "verification",
+		"verify", "webmail",
+	}
+	brands = []string{"facebook", "google", "icloud", "instagram", "klarna", "mastercard", "microsoft", "paypal", "stripe", "twint", "whatsapp"}
+	// lookAlikes are digits that are read as letters.
+	lookAlikes = strings.NewReplacer("0", "o", "1", "l", "3", "e", "4", "a", "5", "s", "7", "t")
+)
+
+// deceptive says whether people may take a name for one of ours or of a brand:
+// "smooth-schedule-zurich", "paypal-help", "team-login", "sign-in".
+func deceptive(name string) bool {
+	read := lookAlikes.Replace(name)
+	parts := strings.Split(name, "-")
+	for i, part := range parts {
+		read := lookAlikes.Replace(part)
+		// "1" is an i as well.
+		also := lookAlikes.Replace(strings.ReplaceAll(part, "1", "i"))
+		for _, word := range slices.Concat(pretending, brands) {
+			if part == word || read == word || also == word {
+				return true
+			}
+		}
+		if i > 0 && (parts[i-1] == "sign" || parts[i-1] == "log") && slices.Contains([]string{"in", "on", "up"}, part) {
+			return true
+		}
+	}
+	return strings.Contains(strings.ReplaceAll(read, "-", ""), "smoothschedule")
 }

@@ -29,7 +29,7 @@ func (h *Handlers) elsewhere(c echo.Context, subdomain string, status int) error
 	if !access.IsSafe(c.Request().Method) {
 		return echo.NewHTTPError(http.StatusNotFound)
 	}
-	return c.Redirect(status, h.Sites.Business(subdomain, c.Request().URL.RequestURI()))
+	return c.Redirect(status, h.Sites.Business(subdomain, web.PathAndQuery(c.Request())))
 }
 
 // Resolve finds the business of the host, or sends its visitors on.

@@ -25,7 +25,7 @@ func suggestions(name string) []string {
 	}
 	var good []string
 	for _, s := range all {
-		if store.CheckSubdomain(s) == nil {
+		if store.CheckNewSubdomain(s) == nil {
 			good = append(good, s)
 		}
 	}

@@ -193,6 +193,13 @@ func (a *App) Forget(c echo.Context) error {
 	return a.ClearSession(c)
 }
 
+// flash is a message with the host that it was left on: the signature alone would
+// let a cookie that somebody carried over say its words on another.
+type flash struct {
+	Host  string
+	Toast ui.Toast
+}
+
 // Flash shows a message on the next page.
 func (a *App) Flash(c echo.Context, tone ui.Tone, text string) {
 	a.FlashToast(c, ui.Toast{Tone: tone, Text: text})
@@ -200,7 +207,7 @@ func (a *App) Flash(c echo.Context, tone ui.Tone, text string) {
 
 // FlashToast is Flash for a message that can be taken back.
 func (a *App) FlashToast(c echo.Context, toast ui.Toast) {
-	value, err := json.Marshal(toast)
+	value, err := json.Marshal(flash{c.Request().Host, toast})
 	if err != nil {
 		return
 	}
@@ -220,9 +227,9 @@ func (a *App) takeFlash(c echo.Context) []ui.Toast {
 	}
 	c.SetCookie(&http.Cookie{Name: a.Cookies.prefix + flashName, Path: "/", MaxAge: -1, Secure: a.Cookies.secure, HttpOnly: true,
 		SameSite: http.SameSiteLaxMode})
-	var toast ui.Toast
-	if json.Unmarshal(value, &toast) != nil {
+	var left flash
+	if json.Unmarshal(value, &left) != nil || left.Host != c.Request().Host {
 		return nil
 	}
-	return []ui.Toast{toast}
+	return []ui.Toast{left.Toast}
 }

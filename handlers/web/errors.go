@@ -73,7 +73,10 @@ func clientLeft(c echo.Context, err error) bool {
 
 // report logs what is our fault, and tells programs when to come again.
 func (a *App) report(c echo.Context, status int, err error) {
-	if status >= http.StatusInternalServerError {
+	if onPurpose(err) {
+		a.Log.LogAttrs(c.Request().Context(), slog.LevelInfo, "closed on purpose", slog.String("id", of(c).ID),
+			slog.String("route", c.Path()), slog.Int("status", status))
+	} else if status >= http.StatusInternalServerError {
 		what := "request failed"
 		if store.NoRoom(err) {
 			what = "the database's disk is full or fails" // words to alarm on; docs/operations.md names them
@@ -85,6 +88,15 @@ func (a *App) report(c echo.Context, status int, err error) {
 		c.Response().Header().Set("Retry-After", "30")
 	}
 	SetRetryAfter(c, err)
+}
+
+// onPurpose tells the 503 of a suspended business and of maintenance, which
+// handlers choose, from the one of a database that is gone.
+func onPurpose(err error) bool {
+	var page *echo.HTTPError
+	var program *APIError
+	return errors.As(err, &page) && page.Code == http.StatusServiceUnavailable && page.Internal == nil ||
+		errors.As(err, &program) && program.Status == http.StatusServiceUnavailable
 }
 
 // SetRetryAfter says how long to wait, where an error does.

@@ -127,7 +127,7 @@ func IsPartial(c echo.Context) bool {
 func (a *App) page(c echo.Context, v View) templ.Component {
 	r := of(c)
 	page := layout.Page{
-		Title: v.Title, Theme: theme(c), Path: here(c), Flash: a.takeFlash(c),
+		Title: v.Title, Theme: a.theme(c), Path: here(c), Flash: a.takeFlash(c),
 		Masquerade: masqueradeBanner(r), Wide: v.Wide, Description: v.Description, Scripts: v.Scripts,
 	}
 	page.Announcement, page.Platform = a.announcement(r), a.DB.KnownSettings().PlatformName
@@ -168,7 +168,7 @@ func here(c echo.Context) string {
 	if r.Method != http.MethodGet || strings.Contains(c.Path(), ":token") || strings.Contains(c.Path(), ":code") {
 		return "/"
 	}
-	return r.URL.RequestURI()
+	return PathAndQuery(r)
 }
 
 func masqueradeBanner(r *Request) *ui.MasqueradeBanner {

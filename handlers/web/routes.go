@@ -140,7 +140,7 @@ func (a *App) askToLogIn(c echo.Context) error {
 	}
 	next := ""
 	if access.IsSafe(c.Request().Method) {
-		next = c.Request().URL.RequestURI()
+		next = PathAndQuery(c.Request())
 	}
 	if IsPartial(c) {
 		// A swapped-in login would be lost inside the page.

@@ -84,6 +84,30 @@ func TestS3_Cookie(t *testing.T) {
 	}
 }
 
+// TestThemeBelongsToItsHost: on https no other host can set it.
+func TestThemeBelongsToItsHost(t *testing.T) {
+	for secure, want := range map[bool]string{true: "__Host-theme", false: "theme"} {
+		a := &App{Cookies: NewCookies([][]byte{[]byte(strings.Repeat("k", 32))}, secure)}
+		rec := httptest.NewRecorder()
+		req := httptest.NewRequest(http.MethodPost, "/theme", strings.NewReader("theme=dark"))
+		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		if err := a.SetTheme(echo.New().NewContext(req, rec)); err != nil {
+			t.Fatal(err)
+		}
+		set := rec.Result().Cookies()[0]
+		if set.Name != want || set.Secure != secure || !set.HttpOnly || set.Path != "/" || set.Domain != "" {
+			t.Errorf("secure %v: %+v", secure, set)
+		}
+		for name, theme := range map[string]string{want: "dark", "x" + want: "system"} {
+			req := httptest.NewRequest(http.MethodGet, "/", nil)
+			req.AddCookie(&http.Cookie{Name: name, Value: "dark"})
+			if got := a.theme(echo.New().NewContext(req, httptest.NewRecorder())); got != theme {
+				t.Errorf("%s: %s", name, got)
+			}
+		}
+	}
+}
+
 func TestFormats(t *testing.T) {
 	for n, want := range map[int]string{0: "0", 999: "999", 1000: "1,000", 1234567: "1,234,567", -1234: "-1,234"} {
 		if got := Count(n); got != want {
