@@ -4,8 +4,11 @@ import (
 	"encoding/csv"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/labstack/echo/v4"
 )
@@ -24,6 +27,10 @@ func CSV(c echo.Context, name string, head []string, batch func() (rows [][]stri
 	h := c.Response().Header()
 	h.Set(echo.HeaderContentType, "text/csv; charset=utf-8")
 	h.Set(echo.HeaderContentDisposition, `attachment; filename="`+name+`"`)
+	// Without this mark Excel takes UTF-8 for the letters of its own country.
+	if _, err := c.Response().Write([]byte(byteOrderMark)); err != nil {
+		return err
+	}
 	w := csv.NewWriter(c.Response())
 	_ = w.Write(head)
 	for {
@@ -43,9 +50,20 @@ func CSV(c echo.Context, name string, head []string, batch func() (rows [][]stri
 	}
 }
 
-// plainCell keeps a spreadsheet from taking text for a formula.
+const byteOrderMark = "\uFEFF"
+
+// plainNumber is what calculates nothing: a number or a telephone number. A mark
+// before it would be in the way of programs that read the file.
+var plainNumber = regexp.MustCompile(`^[+-][0-9]+( [0-9]+)*([.][0-9]+)?$`)
+
+// plainCell keeps a spreadsheet from taking text for a formula. Some look past
+// what can't be seen, and take full-width signs for the plain ones.
 func plainCell(s string) string {
-	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
+	seen := strings.TrimLeftFunc(s, func(r rune) bool {
+		return unicode.IsSpace(r) || r == '\u2800' || !unicode.IsGraphic(r) || unicode.In(r, unicode.Other_Default_Ignorable_Code_Point)
+	})
+	first, _ := utf8.DecodeRuneInString(seen)
+	if strings.ContainsRune("=+-@＝＋－＠", first) && seen != "" && !plainNumber.MatchString(s) || strings.HasPrefix(s, "\t") || strings.HasPrefix(s, "\r") {
 		return "'" + s
 	}
 	return s
