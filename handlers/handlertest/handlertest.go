@@ -207,5 +207,8 @@ func (c *Client) Send(method, path, contentType string, body io.Reader) Response
 	rec := httptest.NewRecorder()
 	c.s.Handler.ServeHTTP(rec, req)
 	c.jar.SetCookies(origin, rec.Result().Cookies())
+	if again := repeatedIDs(rec); len(again) > 0 {
+		c.s.t.Errorf("%s %s: the page has these ids more than once: %v", method, path, again)
+	}
 	return Response{rec, c.s.t}
 }
