@@ -12,6 +12,7 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/storetest"
 )
 
 // salon is a business with two people, one of them the member of staff, and a
@@ -28,7 +29,11 @@ type salon struct {
 
 func newSalon(t *testing.T) *salon {
 	t.Helper()
-	s := handlertest.New(t)
+	return newSalonOn(t, handlertest.New(t))
+}
+
+func newSalonOn(t *testing.T, s *handlertest.Server) *salon {
+	t.Helper()
 	w := &salon{t: t, s: s, tenant: s.Business("acme")}
 	s.Business("other")
 	w.owner, w.staff = s.At("acme").As(store.TenantOwner), s.At("acme").As(store.TenantStaff)
@@ -198,8 +203,16 @@ func TestBlockers(t *testing.T) {
 // TestDay is the team's start page and the list of a day: an owner sees all, a
 // member of staff the own day.
 func TestDay(t *testing.T) {
-	w := newSalon(t)
-	w.day = time.Now().In(w.tenant.Location()).Format(time.DateOnly)
+	// Nine in the morning of today, so that the evening lies ahead at any hour.
+	zone, err := time.LoadLocation("Europe/Zurich")
+	if err != nil {
+		t.Fatal(err)
+	}
+	today := time.Now().In(zone)
+	cfg := storetest.Config(t)
+	cfg.Now = func() time.Time { return time.Date(today.Year(), today.Month(), today.Day(), 9, 0, 0, 0, zone) }
+	w := newSalonOn(t, handlertest.NewWith(t, cfg, true))
+	w.day = today.Format(time.DateOnly)
 	w.book(w.ann, "23:00")
 	bens := w.book(w.ben, "22:45")
 	doc := w.owner.Get("/").Doc()
