@@ -47,9 +47,10 @@ func TestRequestLineLeadsNowhereElse(t *testing.T) {
 // to wake anybody; a database that is gone is.
 func TestClosedOnPurposeIsNoFailure(t *testing.T) {
 	s := handlertest.New(t)
-	s.Business("acme")
-	if _, err := s.DB.Direct().Exec(`UPDATE businesses SET status = 'suspended', status_reason = 'Bills' WHERE subdomain = 'acme'`); err != nil {
-		t.Fatal(err)
+	tenant := s.Business("acme")
+	s.Staff(store.PlatformManager)
+	if r := s.Platform().As(store.PlatformManager).Post("/businesses/"+tenant.ID.String()+"/suspend", url.Values{"reason": {"Unpaid bills"}}); r.Code != http.StatusSeeOther {
+		t.Fatalf("suspend: %d", r.Code)
 	}
 	var log bytes.Buffer
 	s.App.Log = slog.New(slog.NewTextHandler(&log, nil))
@@ -76,9 +77,8 @@ func TestDeceptiveNames(t *testing.T) {
 		return c.Post("/businesses", url.Values{"name": {"B"}, "subdomain": {name}, "plan": {"free"}, "time_zone": {"Europe/Zurich"}, "owner_name": {"O"}, "owner_email": {"o@" + name + ".test"}}).Code
 	}
 	for _, name := range []string{"smoothschedule-login", "my-smooth-schedule", "sm00thschedule", "support-team", "paypal-login", "paypa1-zurich", "acme-log-in", "verify", "team-s1gn1n", "acme-security"} {
-		form := signUp("subdomain", name)
-		if r := s.On("localhost").Post("/signup", form); r.Code != http.StatusUnprocessableEntity || r.Doc().Find("#f-subdomain-error").Length() != 1 {
-			t.Errorf("sign-up as %s: %d", name, r.Code)
+		if err := s.DB.SubdomainFree(t.Context(), name); store.FieldErrors(err)["subdomain"] == "" {
+			t.Errorf("%s is free: %v", name, err)
 		}
 		if code := create(manager, name); code != http.StatusUnprocessableEntity {
 			t.Errorf("a manager creates %s: %d", name, code)
@@ -86,6 +86,9 @@ func TestDeceptiveNames(t *testing.T) {
 		if r := manager.Post("/businesses/"+tenant.ID.String()+"/rename", url.Values{"subdomain": {name}}); r.Code != http.StatusUnprocessableEntity {
 			t.Errorf("a manager renames to %s: %d", name, r.Code)
 		}
+	}
+	if r := s.On("localhost").Post("/signup", signUp("subdomain", "paypal-login")); r.Code != http.StatusUnprocessableEntity || r.Doc().Find("#f-subdomain-error").Length() != 1 {
+		t.Errorf("sign-up as paypal-login: %d", r.Code)
 	}
 	for _, name := range []string{"accounting-meier", "loginov-salon", "supporters-club", "googly-eyes", "billings-garage"} {
 		if code := create(manager, name); code != http.StatusSeeOther {
