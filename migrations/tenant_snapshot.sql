@@ -131,10 +131,14 @@ CREATE TABLE appointments (
     agreed_start timestamptz,
     agreed_at   timestamptz,
     moved_by_business boolean,
-    answer      varchar(200)
+    answer      varchar(200),
+    guest_name  varchar(120),
+    guest_phone varchar(40),
+    sequence    integer NOT NULL DEFAULT 0
 );
 CREATE INDEX appointments_starts_idx ON appointments (starts_at, id);
 CREATE INDEX appointments_customer_idx ON appointments (customer_id, starts_at);
+CREATE INDEX appointments_guest_idx ON appointments (starts_at) WHERE guest_name IS NOT NULL;
 
 CREATE TABLE appointment_resources (
     appointment_id uuid NOT NULL REFERENCES appointments (id) ON DELETE CASCADE,
@@ -157,5 +161,5 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON appointments, appointment_resources, blo
 GRANT SELECT ON appointment_resources TO smooth_read;
 GRANT SELECT (id, customer_id, service_id, status, starts_at, ends_at, price_cents, created_at, updated_at, source, party_size, note, staff_note,
     approve_by, cancelled_at, late_fee_cents, visitor_zone, terms_cancel_minutes, terms_fee_cents, agreed_start, agreed_at, moved_by_business,
-    answer) ON appointments TO smooth_read;
+    answer, guest_name, guest_phone, sequence) ON appointments TO smooth_read;
 GRANT SELECT (id, resource_id, starts_at, ends_at, reason, expires_at) ON blockers TO smooth_read;

@@ -11,12 +11,24 @@ import (
 type AppointmentNotes struct {
 	StaffNote  string
 	PriceCents int
+	// Name and Phone are of who comes; nil leaves them. The customer's own, or
+	// nothing, means the customer.
+	Name, Phone *string
 }
 
 // SetAppointmentNotes replaces them. The price is what the report of the day
 // counts; it tells the customer nothing by itself.
 func (q *TenantTx) SetAppointmentNotes(id uuid.UUID, in AppointmentNotes) error {
-	if _, err := q.exec(`SELECT FROM appointments WHERE id = $1 FOR UPDATE`, id); err != nil {
+	var before struct {
+		booker
+		Guest      string `db:"guest"`
+		GuestPhone string `db:"guest_phone"`
+	}
+	err := q.get(&before, `
+		SELECT c.id, c.name, COALESCE(c.phone, '') AS phone, c.blocked_at IS NOT NULL AS blocked, c.erased_at IS NOT NULL AS erased,
+			COALESCE(a.guest_name, '') AS guest, COALESCE(a.guest_phone, '') AS guest_phone
+		FROM appointments a JOIN customers c ON c.id = a.customer_id WHERE a.id = $1 FOR UPDATE OF a`, id)
+	if err != nil {
 		return err
 	}
 	b, err := q.Booking(id)
@@ -26,16 +38,37 @@ func (q *TenantTx) SetAppointmentNotes(id uuid.UUID, in AppointmentNotes) error 
 	if q.who != nil && q.who.Subject.Role == TenantStaff && !b.isOf(q.who.Subject.ID) {
 		return &Error{Kind: Forbidden, Message: "You can change appointments in your own calendar. Ask a manager to change this one."}
 	}
-	if b.StaffNote == in.StaffNote && b.PriceCents == in.PriceCents {
+	guest, phone := before.Guest, before.GuestPhone
+	if in.Name != nil && in.Phone != nil && !before.Erased {
+		guest, phone = before.guest(NewBooking{Name: *in.Name, Phone: *in.Phone})
+	}
+	comes := guest != before.Guest || phone != before.GuestPhone
+	if b.StaffNote == in.StaffNote && b.PriceCents == in.PriceCents && !comes {
 		return nil
 	}
-	_, err = q.exec(`UPDATE appointments SET staff_note = $2, price_cents = $3, updated_at = $4 WHERE id = $1`, id, in.StaffNote, in.PriceCents, q.now)
+	_, err = q.exec(`UPDATE appointments SET staff_note = $2, price_cents = $3, updated_at = $4, guest_name = NULLIF($5, ''), guest_phone = NULLIF($6, ''),
+		sequence = sequence + CASE WHEN $7 THEN 1 ELSE 0 END WHERE id = $1`, id, in.StaffNote, in.PriceCents, q.now, guest, phone, comes)
 	if err != nil {
 		return err
 	}
 	details := changes(map[string]any{"price_cents": b.PriceCents}, map[string]any{"price_cents": in.PriceCents})
+	var fields []string
 	if b.StaffNote != in.StaffNote { // what it says may be about the customer
-		details["fields"] = []string{"staff_note"}
+		fields = append(fields, "staff_note")
+	}
+	if comes { // the log, which is never rewritten, holds no name
+		fields = append(fields, "who_comes")
+		name := guest
+		if name == "" {
+			name = before.Name
+		}
+		if _, err := q.exec(`UPDATE public.notices SET to_name = $3 WHERE business_id = $1 AND appointment_id = $2 AND customer_id IS NOT NULL AND state IN ('queued', 'held')`,
+			q.Tenant.ID, id, name); err != nil {
+			return err
+		}
+	}
+	if fields != nil {
+		details["fields"] = fields
 	}
 	return q.recordBooking("appointment.changed", b, details)
 }

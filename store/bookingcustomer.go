@@ -6,18 +6,20 @@ import (
 	"github.com/google/uuid"
 )
 
-// booker is the customer for whom something is booked.
+// booker is the customer for whom something is booked: whose address and login
+// it is. Who comes may be somebody else of the family.
 type booker struct {
 	ID      uuid.UUID `db:"id"`
+	Name    string    `db:"name"`
 	Phone   string    `db:"phone"`
 	Blocked bool      `db:"blocked"`
 	Erased  bool      `db:"erased"`
 }
 
-const bookerColumns = `id, COALESCE(phone, '') AS phone, blocked_at IS NOT NULL AS blocked, erased_at IS NOT NULL AS erased`
+const bookerColumns = `id, name, COALESCE(phone, '') AS phone, blocked_at IS NOT NULL AS blocked, erased_at IS NOT NULL AS erased`
 
-// bookingCustomer finds who comes, or makes a customer. What a visitor types does
-// not change the name of somebody known: it proves nothing.
+// bookingCustomer finds for whom something is booked, or makes a customer. What a
+// visitor types does not change what is known of somebody: it proves nothing.
 func (q *TenantTx) bookingCustomer(in NewBooking) (booker, error) {
 	c, err := q.findBooker(in)
 	switch {
@@ -29,10 +31,51 @@ func (q *TenantTx) bookingCustomer(in NewBooking) (booker, error) {
 		return c, &Error{Kind: Forbidden, Message: "This can't be booked online. Please ask the business directly."}
 	case c.ID == uuid.Nil:
 		return q.addBooker(in)
-	case c.Phone == "" && in.Phone != "":
+	case in.Source == ByTeam && !in.Customer.Valid && c.Phone == "" && in.Phone != "" && sameName(in.comes(), c.Name):
+		c.Phone = in.Phone
 		_, err = q.exec(`UPDATE customers SET phone = $2 WHERE id = $1`, c.ID, in.Phone)
 	}
 	return c, err
+}
+
+// guest is who comes, where that differs from the customer's record: the name
+// and the telephone that were typed. Empty: as in the record.
+func (c booker) guest(in NewBooking) (name, phone string) {
+	if name = in.comes(); name == "" || sameName(name, c.Name) {
+		name = ""
+	}
+	if in.Customer.Valid && name == "" { // what else stands in the team's form is about somebody new
+		return "", ""
+	}
+	if phone = strings.TrimSpace(in.Phone); samePhone(phone, c.Phone) {
+		phone = ""
+	}
+	return name, phone
+}
+
+// comes is the name that was typed for who comes. Of somebody who is chosen or
+// logged in the record's name holds, unless another one is given.
+func (in NewBooking) comes() string {
+	if name := strings.TrimSpace(in.Guest); name != "" {
+		return name
+	}
+	if in.Customer.Valid || in.Source == ByPortal {
+		return ""
+	}
+	return strings.TrimSpace(in.Name)
+}
+
+// samePhone compares digits: people write one number in many ways.
+func samePhone(a, b string) bool {
+	digits := func(s string) string {
+		return strings.Map(func(r rune) rune {
+			if r >= '0' && r <= '9' || r == '+' {
+				return r
+			}
+			return -1
+		}, s)
+	}
+	return a == "" || a == b || digits(a) != "" && digits(a) == digits(b)
 }
 
 // findBooker returns the zero booker when there is none yet.

@@ -115,7 +115,7 @@ func (q *TenantTx) moveBooking(m Movement) (Booking, error) {
 		return o.Booking, err
 	}
 	_, err = q.exec(`UPDATE appointments SET starts_at = $2, ends_at = $3, status = $4, approve_by = $5, late_fee_cents = $6, updated_at = $7,
-			visitor_zone = NULLIF($8, ''), agreed_start = $9, agreed_at = $10, moved_by_business = $11 WHERE id = $1`,
+			visitor_zone = NULLIF($8, ''), agreed_start = $9, agreed_at = $10, moved_by_business = $11, sequence = sequence + 1 WHERE id = $1`,
 		o.ID, after.StartsAt, after.EndsAt, after.Status, after.ApproveBy, after.LateFeeCents, q.now, after.Zone, after.AgreedStart, after.AgreedAt, after.MovedByBusiness)
 	if err != nil {
 		return o.Booking, err

@@ -13,7 +13,8 @@ import (
 type Booking struct {
 	ID           uuid.UUID     `db:"id"`
 	CustomerID   uuid.UUID     `db:"customer_id"`
-	Customer     string        `db:"customer"`
+	Customer     string        `db:"customer"` // who comes
+	Under        string        `db:"under"`    // whose address it is, when somebody else comes
 	Email        string        `db:"email"`
 	Phone        string        `db:"phone"`
 	UserID       uuid.NullUUID `db:"user_id"` // the customer's login
@@ -34,6 +35,7 @@ type Booking struct {
 	LateFeeCents *int          `db:"late_fee_cents"`
 	Zone         string        `db:"visitor_zone"` // the clock of who booked; "": the business's
 	Answer       string        `db:"answer"`       // the business's words when it declined or cancelled
+	Sequence     int           `db:"sequence"`     // grows with each change that calendars are told
 	Resources    []Booked      `db:"-"`            // people first
 	Again        bool          `db:"-"`            // it was there before the same person booked it once more
 	Agreement
@@ -158,4 +160,12 @@ func (q *TenantTx) People(s Service) ([]Booked, error) {
 		}
 	}
 	return nil, nil
+}
+
+// holder is whose address and login an appointment's are.
+func (b Booking) holder() string {
+	if b.Under != "" {
+		return b.Under
+	}
+	return b.Customer
 }

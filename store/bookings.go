@@ -29,11 +29,13 @@ type NewBooking struct {
 	// Who comes: somebody known, or found and made by e-mail.
 	Customer           uuid.NullUUID
 	Name, Email, Phone string
-	Zone               string // the clock on which a customer chose
-	Note               string // the customer's words
-	StaffNote          string // the team's
-	PriceCents         *int   // the team's word; nil is the service's
-	Source             string // ByTeam, ByGuest, ByPortal
+	// Guest is who comes, when it is not the customer who is chosen or logged in.
+	Guest      string
+	Zone       string // the clock on which a customer chose
+	Note       string // the customer's words
+	StaffNote  string // the team's
+	PriceCents *int   // the team's word; nil is the service's
+	Source     string // ByTeam, ByGuest, ByPortal
 	// Force lets the team book at any time of any day. Nothing lets anybody take
 	// what is taken.
 	Force bool
@@ -98,7 +100,8 @@ func (q *TenantTx) book(in NewBooking) (Booking, error) {
 	if err := q.endHold(in.Hold); err != nil {
 		return Booking{}, err
 	}
-	b := Booking{ID: in.ID, CustomerID: c.ID, ServiceID: s.ID, Status: "confirmed", StartsAt: slot.Start, EndsAt: slot.End,
+	guest, phone := c.guest(in)
+	b := Booking{ID: in.ID, CustomerID: c.ID, Customer: guest, Phone: phone, ServiceID: s.ID, Status: "confirmed", StartsAt: slot.Start, EndsAt: slot.End,
 		PriceCents: s.PriceCents, Source: in.Source, Party: in.Party, Note: in.Note, StaffNote: in.StaffNote, Zone: in.Zone}
 	if in.PriceCents != nil && in.Source == ByTeam {
 		b.PriceCents = *in.PriceCents
@@ -169,13 +172,15 @@ func checkService(s Service, p Policies, in NewBooking) error {
 	return nil
 }
 
+// insertBooking writes an appointment; its customer's name and telephone are given
+// only where they differ from the record.
 func (q *TenantTx) insertBooking(b Booking, secret uuid.UUID) error {
 	_, err := q.exec(`
 		INSERT INTO appointments (id, customer_id, service_id, status, starts_at, ends_at, price_cents, created_at, updated_at,
-			source, party_size, note, staff_note, link_secret, approve_by, visitor_zone, terms_cancel_minutes, terms_fee_cents, agreed_start)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9, $10, $11, $12, $13, $14, NULLIF($15, ''), $16, $17, $18)`,
+			source, party_size, note, staff_note, link_secret, approve_by, visitor_zone, terms_cancel_minutes, terms_fee_cents, agreed_start, guest_name, guest_phone)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9, $10, $11, $12, $13, $14, NULLIF($15, ''), $16, $17, $18, NULLIF($19, ''), NULLIF($20, ''))`,
 		b.ID, b.CustomerID, b.ServiceID, b.Status, b.StartsAt, b.EndsAt, b.PriceCents, q.now, b.Source, b.Party, b.Note, b.StaffNote, secret, b.ApproveBy,
-		b.Zone, b.TermsCancelMinutes, b.TermsFeeCents, b.AgreedStart)
+		b.Zone, b.TermsCancelMinutes, b.TermsFeeCents, b.AgreedStart, b.Customer, b.Phone)
 	return err
 }
 

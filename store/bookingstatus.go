@@ -105,7 +105,7 @@ func (q *TenantTx) setStatus(o opened, h Handle, to string) (Booking, error) {
 	if err := q.keepTime(o, after); err != nil {
 		return o.Booking, err
 	}
-	_, err := q.exec(`UPDATE appointments SET status = $2, approve_by = $3, cancelled_at = $4, late_fee_cents = $5, updated_at = $6, answer = NULLIF($7, '') WHERE id = $1`,
+	_, err := q.exec(`UPDATE appointments SET status = $2, approve_by = $3, cancelled_at = $4, late_fee_cents = $5, updated_at = $6, answer = NULLIF($7, ''), sequence = sequence + 1 WHERE id = $1`,
 		o.ID, to, after.ApproveBy, after.CancelledAt, after.LateFeeCents, q.now, after.Answer)
 	if err != nil {
 		return o.Booking, err
@@ -154,7 +154,7 @@ func (q *TenantTx) reopenRequest(o opened) (Booking, error) {
 	if err := q.keepTime(o, after); err != nil {
 		return o.Booking, err
 	}
-	_, err := q.exec(`UPDATE appointments SET status = $2, approve_by = $3, updated_at = $4, cancelled_at = NULL, answer = NULL WHERE id = $1`, o.ID, after.Status, after.ApproveBy, q.now)
+	_, err := q.exec(`UPDATE appointments SET status = $2, approve_by = $3, updated_at = $4, cancelled_at = NULL, answer = NULL, sequence = sequence + 1 WHERE id = $1`, o.ID, after.Status, after.ApproveBy, q.now)
 	if err != nil {
 		return o.Booking, err
 	}
@@ -233,7 +233,7 @@ func (q *TenantTx) expire(id uuid.UUID) error {
 	if err := q.keepTime(opened{Booking: b}, after); err != nil {
 		return err
 	}
-	if _, err := q.exec(`UPDATE appointments SET status = 'cancelled', cancelled_at = $2, approve_by = NULL, updated_at = $2 WHERE id = $1`, id, q.now); err != nil {
+	if _, err := q.exec(`UPDATE appointments SET status = 'cancelled', cancelled_at = $2, approve_by = NULL, updated_at = $2, sequence = sequence + 1 WHERE id = $1`, id, q.now); err != nil {
 		return err
 	}
 	if err := q.recordBooking("appointment.expired", b, changes(b.details(), after.details())); err != nil {

@@ -133,6 +133,8 @@ type ExportedNote struct {
 // ExportedAppointment is a booking.
 type ExportedAppointment struct {
 	ID           uuid.UUID  `json:"id" db:"id"`
+	Comes        string     `json:"who_comes,omitempty" db:"guest_name"` // when it is somebody else
+	ComesPhone   string     `json:"phone_of_who_comes,omitempty" db:"guest_phone"`
 	Service      string     `json:"service" db:"service"`
 	With         string     `json:"with" db:"resources"`
 	StartsAt     time.Time  `json:"starts_at" db:"starts_at"`
@@ -174,7 +176,7 @@ func (q *TenantTx) ExportCustomer(id uuid.UUID) (CustomerExport, error) {
 		e.Notes = append(e.Notes, ExportedNote{n.CreatedAt.UTC(), n.AuthorName, n.Body})
 	}
 	err = q.list(&e.Appointments, `
-		SELECT a.id, s.name AS service, a.starts_at, a.ends_at, a.status, a.price_cents, a.party_size, a.note, a.staff_note, a.created_at, a.cancelled_at, a.late_fee_cents,
+		SELECT a.id, COALESCE(a.guest_name, '') AS guest_name, COALESCE(a.guest_phone, '') AS guest_phone, s.name AS service, a.starts_at, a.ends_at, a.status, a.price_cents, a.party_size, a.note, a.staff_note, a.created_at, a.cancelled_at, a.late_fee_cents,
 			COALESCE((SELECT string_agg(r.name, ', ' ORDER BY r.kind DESC, r.name) FROM appointment_resources x JOIN resources r ON r.id = x.resource_id
 				WHERE x.appointment_id = a.id), '') AS resources
 		FROM appointments a JOIN services s ON s.id = a.service_id WHERE a.customer_id = $1 ORDER BY a.starts_at, a.id`, id)

@@ -51,6 +51,18 @@ func (q *TenantTx) UpdateCustomer(id uuid.UUID, in CustomerInput) error {
 	if err != nil {
 		return err
 	}
+	if err := q.readdress(id, c.Name, in.Name, in.Email); err != nil {
+		return err
+	}
+	if c.Email == "" && in.Email != "" { // what was booked before reminders were planned without an address
+		p, err := q.Policies()
+		if err != nil {
+			return err
+		}
+		if err := q.replanReminders(p, replan{customer: uuid.NullUUID{UUID: id, Valid: true}}); err != nil {
+			return err
+		}
+	}
 	if err := q.setTags(id, in.Tags); err != nil {
 		return err
 	}
@@ -108,7 +120,7 @@ func (q *TenantTx) EraseCustomer(id uuid.UUID) error {
 		`UPDATE customers SET name = '` + erasedName + `', email = NULL, phone = NULL, user_id = NULL WHERE id = $1`,
 		`DELETE FROM customer_tags WHERE customer_id = $1`,
 		`DELETE FROM customer_notes WHERE customer_id = $1`,
-		`UPDATE appointments SET note = '', staff_note = '', answer = NULL, visitor_zone = NULL, link_secret = NULL WHERE customer_id = $1`,
+		`UPDATE appointments SET note = '', staff_note = '', answer = NULL, visitor_zone = NULL, link_secret = NULL, guest_name = NULL, guest_phone = NULL WHERE customer_id = $1`,
 		`UPDATE public.notices SET to_name = '` + erasedName + `', to_email = '', error = '', state = CASE WHEN state IN ('queued', 'held') THEN 'dropped' ELSE state END
 			WHERE customer_id = $1`,
 	} {

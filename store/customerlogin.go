@@ -59,7 +59,7 @@ func (db *DB) OpenBookersAccount(ctx context.Context, in BookersAccountArgs) err
 			login = p.Email
 			return nil
 		}
-		return q.enqueue(InviteArgs{UserID: p.ID, BusinessID: p.BusinessID}, nil)
+		return q.enqueue(InviteArgs{UserID: p.ID, BusinessID: p.BusinessID, Asked: true}, nil)
 	})
 	if err != nil || login == "" {
 		return err
@@ -83,7 +83,7 @@ func (q *TenantTx) bookersLogin(b Booking) (Person, error) {
 		}
 		return found[0], q.linkLogin(b, found[0].ID)
 	}
-	p := Person{ID: newID(), BusinessID: business, Email: b.Email, Name: b.Customer, Role: Customer, IsActive: true, CreatedAt: q.now}
+	p := Person{ID: newID(), BusinessID: business, Email: b.Email, Name: b.holder(), Role: Customer, IsActive: true, CreatedAt: q.now}
 	if err := q.insertPerson(p); err != nil {
 		return p, err
 	}

@@ -115,7 +115,11 @@ func (t *tx) emailLink(tenant *Tenant, token string) (EmailLink, error) {
 
 // ConfirmEmail spends a link. The second of the two makes the change: true then.
 func (db *DB) ConfirmEmail(ctx context.Context, tenant *Tenant, token string, from Client) (changed bool, err error) {
-	err = db.inHost(ctx, tenant, func(t tx) error {
+	s := scope{platform: true}
+	if tenant != nil { // with its schema: a customer's record changes as well
+		s = scope{business: tenant.ID, schema: tenant.schema}
+	}
+	err = db.run(ctx, db.web, s, func(t tx) error {
 		found, err := t.emailLink(tenant, token)
 		if err != nil {
 			return err
@@ -133,6 +137,11 @@ func (db *DB) ConfirmEmail(ctx context.Context, tenant *Tenant, token string, fr
 			WHERE user_id = $1 RETURNING old_confirmed_at IS NOT NULL AND new_confirmed_at IS NOT NULL`, found.ID, found.Purpose == EmailOld, t.now)
 		if err != nil {
 			return err
+		}
+		if changed && found.Role == Customer && tenant != nil {
+			if err := (&TenantTx{tx: t, Tenant: *tenant}).customersEmail(found); err != nil {
+				return err
+			}
 		}
 		if changed {
 			return t.changeEmail(found, from)
@@ -164,4 +173,21 @@ func (t *tx) changeEmail(found EmailLink, from Client) error {
 		return err
 	}
 	return t.enqueue(AccountNoticeArgs{UserID: p.ID, BusinessID: p.BusinessID, What: NoticeEmailChanged, To: old}, nil)
+}
+
+// customersEmail takes the address of a login over into the customer's record.
+// Where another customer has it already, that one keeps it; mails go to the
+// login's all the same.
+func (q *TenantTx) customersEmail(found EmailLink) error {
+	var changed []struct {
+		ID   uuid.UUID `db:"id"`
+		Name string    `db:"name"`
+	}
+	err := q.list(&changed, `
+		UPDATE customers SET email = $2 WHERE user_id = $1 AND NOT EXISTS (SELECT FROM customers o WHERE lower(o.email) = lower($2) AND o.user_id IS DISTINCT FROM $1)
+		RETURNING id, name`, found.ID, found.New)
+	for _, c := range changed { // one
+		err = firstOf(err, q.readdress(c.ID, c.Name, c.Name, found.New))
+	}
+	return err
 }

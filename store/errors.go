@@ -140,7 +140,7 @@ var unique = []struct{ constraint, field, message string }{
 	{"users_email_key", "email", "Somebody here already uses this e-mail address."},
 	{"passkeys_credential_key", "credential", "This passkey is registered already."},
 	{"canned_replies_title_key", "title", "Another reply has this title."},
-	{"customers_email_key", "email", "A customer with this e-mail address exists already."},
+	{"customers_email_key", "email", "Another customer has this address. People who share one are booked under that customer, each by the own name."},
 }
 
 // wrap turns what the driver reports into an Error where users can be told.

@@ -2,6 +2,7 @@ package store
 
 import (
 	"crypto/subtle"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -11,7 +12,7 @@ import (
 const (
 	feedBack  = 31 * 24 * time.Hour
 	feedAhead = 366 * 24 * time.Hour
-	maxFeed   = 2000
+	maxFeed   = 5000 // 2 MB, a fifth of that as it travels
 )
 
 // FeedSecret is the secret of a resource's feed; the zero one when there is none.
@@ -42,22 +43,45 @@ func (q *TenantTx) setFeed(resource uuid.UUID, action string, secret uuid.NullUU
 	return q.record(action, "resource", resource, r.Name, nil)
 }
 
-// Feed returns a resource's name and its appointments, for who has the address.
-func (q *TenantTx) Feed(h Handle) (name string, list []Booking, err error) {
+// Feed is what a resource's calendar has, in the order of time.
+type Feed struct {
+	Name    string // of the resource
+	Booked  []Booking
+	Blocked []Blocker
+}
+
+// Feed returns a resource's calendar, for who has the address. Of more than fits
+// what comes next stays: the oldest of the past goes first, and then what is
+// farthest ahead.
+func (q *TenantTx) Feed(h Handle) (f Feed, err error) {
 	secret, err := q.FeedSecret(h.ID)
 	if err != nil {
-		return "", nil, err
+		return f, err
 	}
 	if secret == uuid.Nil || subtle.ConstantTimeCompare(secret[:], h.Secret[:]) != 1 {
-		return "", nil, notFound("feed")
+		return f, notFound("feed")
 	}
 	r, err := q.Resource(h.ID)
 	if err != nil {
-		return "", nil, err
+		return f, err
 	}
-	err = q.list(&list, bookingSelect+`
-		WHERE a.starts_at > $2 AND a.starts_at < $3 AND a.status <> 'cancelled'
-			AND EXISTS (SELECT FROM appointment_resources x WHERE x.appointment_id = a.id AND x.resource_id = $1)
-		ORDER BY a.starts_at, a.id LIMIT $4`, h.ID, q.now.Add(-feedBack), q.now.Add(feedAhead), maxFeed)
-	return r.Name, list, err
+	f.Name = r.Name
+	const of = ` WHERE a.status <> 'cancelled' AND EXISTS (SELECT FROM appointment_resources x WHERE x.appointment_id = a.id AND x.resource_id = $1) AND a.starts_at `
+	err = q.list(&f.Booked, bookingSelect+of+`> $2 AND a.starts_at < $3 ORDER BY a.starts_at, a.id LIMIT $4`, h.ID, q.now.Add(-longest), q.now.Add(feedAhead), maxFeed)
+	if err != nil {
+		return f, err
+	}
+	if room := maxFeed - len(f.Booked); room > 0 {
+		var past []Booking
+		err = q.list(&past, bookingSelect+of+`> $2 AND a.starts_at <= $3 ORDER BY a.starts_at DESC, a.id DESC LIMIT $4`, h.ID, q.now.Add(-feedBack), q.now.Add(-longest), room)
+		if err != nil {
+			return f, err
+		}
+		slices.Reverse(past)
+		f.Booked = append(past, f.Booked...)
+	}
+	err = q.list(&f.Blocked, `SELECT id, resource_id, starts_at, ends_at, reason, expires_at FROM blockers
+		WHERE (resource_id = $1 OR resource_id IS NULL) AND expires_at IS NULL AND ends_at > $2 AND starts_at < $3 ORDER BY ends_at < $4, starts_at, id LIMIT $5`,
+		h.ID, q.now.Add(-feedBack), q.now.Add(feedAhead), q.now, maxFeed)
+	return f, err
 }

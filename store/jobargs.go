@@ -23,6 +23,9 @@ type InviteArgs struct {
 	mailJob
 	UserID     uuid.UUID     `json:"user_id"`
 	BusinessID uuid.NullUUID `json:"business_id"`
+	// By is who invites; Asked says that a customer asked for the link.
+	By    string `json:"by,omitempty"`
+	Asked bool   `json:"asked,omitempty"`
 }
 
 // Kind names the job.

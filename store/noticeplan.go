@@ -18,16 +18,14 @@ func (q *TenantTx) announceBooked(b Booking, s Service, p Policies) error {
 			return err
 		}
 	}
-	var list []AppointmentNotice
-	if b.EndsAt.After(q.now) { // what is written down afterwards is no news
-		list = append(list, q.toCustomer(kind, b))
-	}
-	list = append(list, q.reminders(b, s, p)...)
-	team, err := q.aboutCustomer(b, p)
+	list, err := q.aboutCustomer(b, p)
 	if err != nil {
 		return err
 	}
-	return q.notify(b, append(list, team...)...)
+	if b.EndsAt.After(q.now) { // what is written down afterwards is no news
+		list = append(list, q.toCustomer(kind, b))
+	}
+	return q.notify(b, append(list, q.reminders(b, s, p)...)...)
 }
 
 // aboutCustomer are the team's mails about a booking that a customer made.

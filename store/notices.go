@@ -22,6 +22,7 @@ type AppointmentNotice struct {
 	ID            uuid.UUID     `db:"id"`
 	AppointmentID uuid.UUID     `db:"appointment_id"`
 	CustomerID    uuid.NullUUID `db:"customer_id"` // to whom; otherwise to the team
+	UserID        uuid.NullUUID `db:"user_id"`     // and there to this person
 	Kind          string        `db:"kind"`
 	ToName        string        `db:"to_name"`
 	ToEmail       string        `db:"to_email"`
@@ -35,7 +36,7 @@ type AppointmentNotice struct {
 	MasqueradeID  uuid.NullUUID `db:"masquerade_id"`
 }
 
-const noticeColumns = `n.id, n.appointment_id, n.customer_id, n.kind, n.to_name, n.to_email, n.state, n.starts_at, n.was_at, n.due_at,
+const noticeColumns = `n.id, n.appointment_id, n.customer_id, n.user_id, n.kind, n.to_name, n.to_email, n.state, n.starts_at, n.was_at, n.due_at,
 	n.created_at, n.changed_at, n.error, n.masquerade_id`
 
 // NoticeStates are what became of notices.
@@ -44,20 +45,30 @@ var NoticeStates = []string{"queued", "held", "sending", "sent", "failed", "drop
 // undoTime is how long the team can take a change back before customers hear of it.
 const undoTime = 20 * time.Second
 
-// notify is the one way to tell customers and team about an appointment: rows of
-// the log and the jobs that send them, in the transaction of the change. What
-// support does in somebody's name is held back from customers until confirmed.
+// notify is the one way to tell customers and team about an appointment.
 func (q *TenantTx) notify(b Booking, list ...AppointmentNotice) error {
 	list, err := q.withinGuestMails(b, list)
 	if err != nil {
 		return err
 	}
+	for i := range list {
+		list[i].AppointmentID, list[i].StartsAt = b.ID, b.StartsAt
+	}
+	return q.queueNotices(list)
+}
+
+// queueNotices adds rows of the log and the jobs that send them, in the
+// transaction of the change. What support does in somebody's name is held back
+// from customers until confirmed. A customer without an address gets no news, but
+// reminders are planned: there may be an address when they leave.
+func (q *TenantTx) queueNotices(list []AppointmentNotice) error {
 	var jobs []river.InsertManyParams
+	var ids, appointments, customers, users, kinds, names, emails, states, starts, was, due, visits, errors []string
 	for _, n := range list {
-		if n.ToEmail == "" {
+		if n.ToEmail == "" && n.Kind != "reminder" {
 			continue
 		}
-		n.ID, n.AppointmentID, n.StartsAt, n.State = newID(), b.ID, b.StartsAt, "queued"
+		n.ID, n.State = newID(), "queued"
 		if n.Error != "" {
 			n.State = "failed"
 		}
@@ -67,18 +78,41 @@ func (q *TenantTx) notify(b Booking, list ...AppointmentNotice) error {
 		if q.who != nil && q.who.Masquerade != nil && n.CustomerID.Valid && n.State == "queued" {
 			n.State, n.MasqueradeID = "held", uuid.NullUUID{UUID: q.who.Masquerade.ID, Valid: true}
 		}
-		_, err := q.exec(`
-			INSERT INTO public.notices (id, business_id, appointment_id, customer_id, kind, to_name, to_email, state, starts_at, was_at, due_at, created_at, changed_at, masquerade_id, error)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12, $13, $14)`,
-			n.ID, q.Tenant.ID, n.AppointmentID, n.CustomerID, n.Kind, n.ToName, n.ToEmail, n.State, n.StartsAt, n.WasAt, n.DueAt, q.now, n.MasqueradeID, n.Error)
-		if err != nil {
-			return err
-		}
 		if n.State == "queued" {
 			jobs = append(jobs, q.noticeJob(n.ID, n.DueAt))
 		}
+		ids, appointments, customers, users = append(ids, n.ID.String()), append(appointments, n.AppointmentID.String()), append(customers, orNothing(n.CustomerID)), append(users, orNothing(n.UserID))
+		kinds, names, emails, states = append(kinds, n.Kind), append(names, n.ToName), append(emails, n.ToEmail), append(states, n.State)
+		starts, due, visits = append(starts, timeValue(n.StartsAt)), append(due, timeValue(n.DueAt)), append(visits, orNothing(n.MasqueradeID))
+		before := ""
+		if n.WasAt != nil {
+			before = timeValue(*n.WasAt)
+		}
+		was, errors = append(was, before), append(errors, n.Error)
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	_, err := q.exec(`
+		INSERT INTO public.notices (id, business_id, appointment_id, customer_id, user_id, kind, to_name, to_email, state, starts_at, was_at, due_at, created_at, changed_at, masquerade_id, error)
+		SELECT n.id, $1, n.appointment, CAST(NULLIF(n.customer, '') AS uuid), CAST(NULLIF(n.person, '') AS uuid), n.kind, n.name, n.email, n.state,
+			n.starts, CAST(NULLIF(n.was, '') AS timestamptz), n.due, $2, $2, CAST(NULLIF(n.visit, '') AS uuid), n.error
+		FROM unnest(CAST($3 AS uuid[]), CAST($4 AS uuid[]), CAST($5 AS text[]), CAST($6 AS text[]), CAST($7 AS text[]), CAST($8 AS text[]), CAST($9 AS text[]), CAST($10 AS text[]),
+			CAST($11 AS timestamptz[]), CAST($12 AS text[]), CAST($13 AS timestamptz[]), CAST($14 AS text[]), CAST($15 AS text[]))
+			AS n (id, appointment, customer, person, kind, name, email, state, starts, was, due, visit, error)`,
+		q.Tenant.ID, q.now, ids, appointments, customers, users, kinds, names, emails, states, starts, was, due, visits, errors)
+	if err != nil {
+		return err
 	}
 	return q.enqueueAll(jobs)
+}
+
+// orNothing is an id as text, "" when there is none.
+func orNothing(id uuid.NullUUID) string {
+	if !id.Valid {
+		return ""
+	}
+	return id.UUID.String()
 }
 
 func (q *TenantTx) noticeJob(id uuid.UUID, due time.Time) river.InsertManyParams {
@@ -147,7 +181,7 @@ func (q *TenantTx) toTeam(kind string, b Booking, approvers bool) ([]Appointment
 		WHERE business_id = $1 AND is_active AND role <> 'CUSTOMER' AND (id = ANY(CAST($2 AS uuid[])) OR role IN ($3, $4)) AND id <> $5
 		ORDER BY id LIMIT 20`, q.Tenant.ID, texts(linked), role, manager, self)
 	for _, p := range people {
-		list = append(list, AppointmentNotice{Kind: kind, ToName: p.Name, ToEmail: p.Email})
+		list = append(list, AppointmentNotice{Kind: kind, UserID: uuid.NullUUID{UUID: p.ID, Valid: true}, ToName: p.Name, ToEmail: p.Email})
 	}
 	return list, err
 }

@@ -13,6 +13,7 @@ type Letter struct {
 	Tenant  Tenant
 	Booking Booking
 	Policy  Policies
+	Profile Profile
 	Secret  uuid.UUID // of the appointment's link
 }
 
@@ -53,6 +54,12 @@ func (db *DB) TakeNotice(ctx context.Context, args NoticeArgs) (Letter, bool, er
 			}
 		}
 		l.Secret = secret.UUID
+		if l.Profile, err = q.Profile(); err != nil {
+			return err
+		}
+		if err := q.readRecipient(&l); err != nil {
+			return err
+		}
 		taken = l.isTrue(q.now)
 		if !taken {
 			_, err = q.exec(`UPDATE public.notices SET state = 'dropped' WHERE id = $1`, l.ID)
@@ -66,7 +73,7 @@ func (db *DB) TakeNotice(ctx context.Context, args NoticeArgs) (Letter, bool, er
 func (l Letter) isTrue(now time.Time) bool {
 	b := l.Booking
 	same := b.StartsAt.Equal(l.StartsAt)
-	if l.Tenant.Status == "suspended" || l.Tenant.Status == "archived" || l.CustomerID.Valid && b.Email == "" {
+	if l.Tenant.Status == "suspended" || l.Tenant.Status == "archived" || l.ToEmail == "" {
 		return false
 	}
 	switch l.Kind {

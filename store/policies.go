@@ -60,6 +60,11 @@ func (q *TenantTx) SavePolicies(p Policies) error {
 	if err != nil {
 		return err
 	}
+	if p.ReminderHours != before.ReminderHours || p.QuietFrom != before.QuietFrom || p.QuietTo != before.QuietTo {
+		if err := q.replanReminders(p, replan{}); err != nil {
+			return err
+		}
+	}
 	return q.record("policies.changed", "business", q.Tenant.ID, q.Tenant.Name, map[string]any{"before": before, "after": p})
 }
 

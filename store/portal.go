@@ -3,7 +3,8 @@ package store
 import "github.com/google/uuid"
 
 const bookingSelect = `
-	SELECT a.id, a.customer_id, c.name AS customer, COALESCE(c.email, '') AS email, COALESCE(c.phone, '') AS phone, c.user_id,
+	SELECT a.id, a.customer_id, COALESCE(a.guest_name, c.name) AS customer, CASE WHEN a.guest_name IS NULL THEN '' ELSE c.name END AS under,
+		COALESCE(c.email, '') AS email, COALESCE(a.guest_phone, c.phone, '') AS phone, c.user_id, a.sequence,
 		a.service_id, s.name AS service, a.status, a.starts_at, a.ends_at, a.price_cents, a.source, a.party_size, a.note, a.staff_note,
 		a.created_at, a.updated_at, a.approve_by, a.cancelled_at, a.late_fee_cents,
 		COALESCE(a.visitor_zone, '') AS visitor_zone, a.terms_cancel_minutes, a.terms_fee_cents, a.agreed_start, a.agreed_at,
@@ -53,8 +54,21 @@ func (q *TenantTx) SaveOwnProfile(name, phone string) error {
 	if err := q.rename(p); err != nil {
 		return err
 	}
-	if _, err := q.exec(`UPDATE customers SET name = $2, phone = NULLIF($3, '') WHERE user_id = $1`, p.ID, name, phone); err != nil {
+	var changed []struct {
+		ID     uuid.UUID `db:"id"`
+		Before string    `db:"before"`
+		Email  string    `db:"email"`
+	}
+	err := q.list(&changed, `
+		WITH old AS (SELECT id, name FROM customers WHERE user_id = $1 FOR UPDATE)
+		UPDATE customers c SET name = $2, phone = NULLIF($3, '') FROM old WHERE c.id = old.id RETURNING c.id, old.name AS before, COALESCE(c.email, '') AS email`, p.ID, name, phone)
+	if err != nil {
 		return err
+	}
+	for _, c := range changed { // one
+		if err := q.readdress(c.ID, c.Before, name, c.Email); err != nil {
+			return err
+		}
 	}
 	q.db.counts.forget()
 	return q.auditPerson(p, "customer.changed", nil)

@@ -49,6 +49,16 @@ func (db *DB) ChangeProfile(ctx context.Context, tenant Tenant, p Profile) error
 		if err != nil {
 			return err
 		}
+		if p.TimeZone != before.TimeZone { // quiet hours are on its clock
+			q.Tenant.TimeZone = p.TimeZone
+			policies, err := q.Policies()
+			if err != nil {
+				return err
+			}
+			if err := q.replanReminders(policies, replan{}); err != nil {
+				return err
+			}
+		}
 		if err := q.recountPeople(tenant.ID); err != nil { // the name is in its line's search text
 			return err
 		}

@@ -121,17 +121,19 @@ func (k searchKind) arms(place int, exact string, like []string) []string {
 }
 
 // Find finds customers of the business by name, e-mail or telephone, and with
-// appointments theirs: the next ones first. It is one statement.
+// appointments theirs and those to which somebody of such a name comes: the next
+// ones first. It is one statement.
 func (q *TenantTx) Find(text string, appointments bool) ([]Hit, error) {
 	list := words(strings.ToLower(text))
 	if len(list) == 0 {
 		return nil, nil
 	}
 	args := []any{q.now, strings.TrimPrefix(likePattern(strings.Join(list, " ")), "%"), appointments}
-	var conditions strings.Builder
+	var conditions, guests strings.Builder
 	for _, word := range list {
 		args = append(args, likePattern(word))
 		conditions.WriteString(` AND lower(concat_ws(' ', name, email, phone)) LIKE $` + strconv.Itoa(len(args)))
+		guests.WriteString(` AND lower(concat_ws(' ', a.guest_name, a.guest_phone)) LIKE $` + strconv.Itoa(len(args)))
 	}
 	few := strconv.Itoa(foundPerKind)
 	var found []Hit
@@ -141,8 +143,10 @@ func (q *TenantTx) Find(text string, appointments bool) ([]Hit, error) {
 		(SELECT 'customer' AS kind, id, name AS title, email AS detail, phone AS place, '' AS state, CAST(NULL AS timestamptz) AS at
 			FROM m ORDER BY later, sort_name, id LIMIT `+few+`)
 		UNION ALL
-		(SELECT 'appointment', a.id, m.name, s.name, '', a.status, a.starts_at
-			FROM m JOIN appointments a ON a.customer_id = m.id JOIN services s ON s.id = a.service_id
+		(SELECT 'appointment', a.id, COALESCE(a.guest_name, c.name), s.name, '', a.status, a.starts_at
+			FROM (SELECT id FROM appointments WHERE customer_id IN (SELECT id FROM m)
+				UNION SELECT a.id FROM appointments a WHERE a.guest_name IS NOT NULL`+guests.String()+`) AS f
+				JOIN appointments a ON a.id = f.id JOIN customers c ON c.id = a.customer_id JOIN services s ON s.id = a.service_id
 			WHERE $3 AND a.status <> 'cancelled'
 			ORDER BY a.starts_at < $1, abs(extract(epoch FROM a.starts_at - $1)), a.id LIMIT `+few+`)`, args...)
 	return found, err

@@ -55,6 +55,15 @@ func (q *TenantTx) UpdateService(s Service) error {
 		return err
 	}
 	q.db.counts.forget()
+	if (before.ReminderHours == nil) != (s.ReminderHours == nil) || s.ReminderHours != nil && *before.ReminderHours != *s.ReminderHours {
+		p, err := q.Policies()
+		if err != nil {
+			return err
+		}
+		if err := q.replanReminders(p, replan{service: uuid.NullUUID{UUID: s.ID, Valid: true}}); err != nil {
+			return err
+		}
+	}
 	names, err := q.setNames(before, s)
 	if err != nil {
 		return err

@@ -80,7 +80,15 @@ func (t *tx) invite(in NewPerson) (Person, error) {
 	if err := t.auditPerson(p, "user.invited", map[string]any{"role": p.Role}); err != nil {
 		return p, err
 	}
-	return p, t.enqueue(InviteArgs{UserID: p.ID, BusinessID: p.BusinessID}, nil)
+	return p, t.enqueue(InviteArgs{UserID: p.ID, BusinessID: p.BusinessID, By: t.inviter()}, nil)
+}
+
+// inviter is the name of who of the team invites, for the mail.
+func (t *tx) inviter() string {
+	if t.who == nil || t.who.Masquerade != nil || !t.who.Actor.BusinessID.Valid {
+		return ""
+	}
+	return t.who.Actor.Name
 }
 
 // ResendInvitation mails another link; the earlier one is taken back with it.
@@ -101,7 +109,7 @@ func (q *TenantTx) ResendInvitation(id uuid.UUID) (Person, error) {
 	if err := q.auditPerson(p.Person, "user.invited_again", nil); err != nil {
 		return p.Person, err
 	}
-	return p.Person, q.enqueue(InviteArgs{UserID: id, BusinessID: p.BusinessID}, nil)
+	return p.Person, q.enqueue(InviteArgs{UserID: id, BusinessID: p.BusinessID, By: q.inviter()}, nil)
 }
 
 // WithdrawInvitation takes an invitation back: its link is dead at once. The

@@ -28,7 +28,7 @@ func (h *Handlers) appointmentShow(c echo.Context) error {
 // appointmentTry is a change that was not taken: what was typed, and why not.
 type appointmentTry struct {
 	move    *business.MoveForm
-	notes   *[2]string // staff note, price
+	notes   *[4]string // staff note, price, name and phone of who comes
 	errs    map[string]string
 	refusal business.Refusal
 }
@@ -68,7 +68,7 @@ func (h *Handlers) appointmentPage(c echo.Context, status int, id uuid.UUID, try
 	p := business.AppointmentProps{ID: id.String(), Customer: b.Customer, Service: b.Service, Status: b.Status, With: b.With(),
 		Day: web.Day(b.StartsAt, loc), Start: web.Clock(b.StartsAt, loc), End: web.Clock(b.EndsAt, loc), Zone: zoneName(b.StartsAt, loc),
 		Duration: duration(int(b.EndsAt.Sub(b.StartsAt).Minutes())), Version: stamp(b.UpdatedAt), Errors: try.errs, Refusal: try.refusal,
-		CanChange: mine.may(resourcesOf(b)), Back: backTo(c), Peek: isPeek(c), StaffNote: b.StaffNote, Price: priceText(b.PriceCents)}
+		CanChange: mine.may(resourcesOf(b)), Back: backTo(c), Peek: isPeek(c), StaffNote: b.StaffNote, Price: priceText(b.PriceCents), Name: b.Customer, Phone: b.Phone}
 	p.CanMove = p.CanChange && b.Holds()
 	p.Facts = appointmentFacts(b, loc, now)
 	for _, to := range b.NextStatuses(now) {
@@ -84,7 +84,7 @@ func (h *Handlers) appointmentPage(c echo.Context, status int, id uuid.UUID, try
 		p.Move = *try.move
 	}
 	if try.notes != nil {
-		p.StaffNote, p.Price = try.notes[0], try.notes[1]
+		p.StaffNote, p.Price, p.Name, p.Phone = try.notes[0], try.notes[1], try.notes[2], try.notes[3]
 	}
 	p.History, p.Mails = history(log, loc), noticeRows(mails, loc, mayManage(c, access.MailsSend))
 	return h.Render(c, status, web.View{Title: b.Customer, Body: business.AppointmentPage(p), Fragment: business.AppointmentPeek(p)})
@@ -124,6 +124,9 @@ func takes(s store.Service, resource uuid.UUID) bool {
 
 func appointmentFacts(b store.Booking, loc *time.Location, now time.Time) []ui.Fact {
 	facts := []ui.Fact{{Term: "E-mail", Text: b.Email}, {Term: "Phone", Text: b.Phone}}
+	if b.Under != "" {
+		facts = append([]ui.Fact{{Term: "Booked under", Content: business.UnderCustomer(b.CustomerID.String(), b.Under)}}, facts...)
+	}
 	if b.Party > 1 {
 		facts = append(facts, ui.Fact{Term: "People", Text: strconv.Itoa(b.Party)})
 	}

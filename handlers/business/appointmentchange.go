@@ -185,9 +185,14 @@ func (h *Handlers) appointmentNotes(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	typed, errs := [2]string{text(c, "staff_note"), text(c, "price")}, map[string]string{}
+	typed, errs := [4]string{text(c, "staff_note"), text(c, "price"), text(c, "guest_name"), text(c, "guest_phone")}, map[string]string{}
 	web.CheckText(errs, "staff_note", typed[0], 0, 200, "")
 	in := store.AppointmentNotes{StaffNote: typed[0], PriceCents: price(errs, "price", typed[1])}
+	if c.Request().Form.Has("guest_name") { // a program may send the notes alone
+		web.CheckText(errs, "guest_name", typed[2], 1, 120, "Give the name of who comes.")
+		web.CheckText(errs, "guest_phone", typed[3], 0, 40, "")
+		in.Name, in.Phone = &typed[2], &typed[3]
+	}
 	if len(errs) > 0 {
 		return h.appointmentInvalid(c, id, appointmentTry{notes: &typed, errs: errs})
 	}

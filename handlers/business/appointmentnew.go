@@ -33,7 +33,7 @@ func (h *Handlers) appointmentNew(c echo.Context) error {
 
 func readAppointment(c echo.Context) business.AppointmentInput {
 	return business.AppointmentInput{Q: text(c, "q"), CustomerID: c.FormValue("customer_id"), Name: text(c, "customer_name"), Email: text(c, "customer_email"),
-		Phone: text(c, "customer_phone"), Service: c.FormValue("service_id"), Resource: c.FormValue("resource_id"), Date: text(c, "date"), Time: text(c, "time"),
+		Phone: text(c, "customer_phone"), Guest: text(c, "guest_name"), Service: c.FormValue("service_id"), Resource: c.FormValue("resource_id"), Date: text(c, "date"), Time: text(c, "time"),
 		Minutes: text(c, "minutes"), Price: text(c, "price"), Party: text(c, "party_size"), Note: text(c, "note"), StaffNote: text(c, "staff_note")}
 }
 
@@ -146,10 +146,18 @@ func (h *Handlers) appointmentCreate(c echo.Context) error {
 	if err != nil {
 		return h.notBooked(c, in, err)
 	}
-	toast := ui.Toast{Tone: ui.Success, Text: made.Customer + " is booked for " + made.StartsAt.In(loc).Format("Mon 2 Jan, 15:04") + " with " + made.With() + "."}
+	toast := ui.Toast{Tone: ui.Success, Text: made.Customer + " is booked for " + made.StartsAt.In(loc).Format("Mon 2 Jan, 15:04") + " with " + made.With() + underWhom(made) + "."}
 	toast.Undo = &ui.Undo{Action: urls.AppointmentStatus(made.ID.String()), Fields: [][2]string{{"status", "cancelled"}, {"version", stamp(made.UpdatedAt)}, {"back", backTo(c)}}}
 	toast.About = made.ID.String()
 	return h.changed(c, toast, urls.Appointment(made.ID.String(), ""))
+}
+
+// underWhom tells that who comes is booked under somebody else's address.
+func underWhom(b store.Booking) string {
+	if b.Under == "" {
+		return ""
+	}
+	return ", under " + b.Under + "’s address: mails about it go there"
 }
 
 // notBooked shows the form again with the reason and the nearest free starts.
@@ -173,7 +181,7 @@ func (h *Handlers) notBooked(c echo.Context, in business.AppointmentInput, err e
 		return h.appointmentForm(c, status, p)
 	}
 	r.Action = urls.AppointmentsPath()
-	for _, f := range [][2]string{{"customer_id", in.CustomerID}, {"customer_name", in.Name}, {"customer_email", in.Email}, {"customer_phone", in.Phone},
+	for _, f := range [][2]string{{"customer_id", in.CustomerID}, {"customer_name", in.Name}, {"customer_email", in.Email}, {"customer_phone", in.Phone}, {"guest_name", in.Guest},
 		{"service_id", in.Service}, {"resource_id", in.Resource}, {"minutes", in.Minutes}, {"price", in.Price}, {"party_size", in.Party},
 		{"note", in.Note}, {"staff_note", in.StaffNote}, {"back", backTo(c)}} {
 		if f[1] != "" {
@@ -188,7 +196,7 @@ func (h *Handlers) notBooked(c echo.Context, in business.AppointmentInput, err e
 }
 
 func bindBooking(c echo.Context, in business.AppointmentInput, errs map[string]string, loc *time.Location) store.NewBooking {
-	b := store.NewBooking{Source: store.ByTeam, Force: true, Ask: c.FormValue("anyway") == "", Name: in.Name, Email: in.Email, Phone: in.Phone, Note: in.Note, StaffNote: in.StaffNote}
+	b := store.NewBooking{Source: store.ByTeam, Force: true, Ask: c.FormValue("anyway") == "", Name: in.Name, Email: in.Email, Phone: in.Phone, Guest: in.Guest, Note: in.Note, StaffNote: in.StaffNote}
 	b.Start = startField(c, errs, loc)
 	var err error
 	if b.Service, err = uuid.Parse(in.Service); err != nil {
@@ -203,6 +211,7 @@ func bindBooking(c echo.Context, in business.AppointmentInput, errs map[string]s
 		}
 		web.CheckText(errs, "customer_phone", in.Phone, 0, 40, "")
 	}
+	web.CheckText(errs, "guest_name", in.Guest, 0, 120, "")
 	if n := optionalNumber(errs, "minutes", in.Minutes, 5, 24*60); n != nil {
 		b.Minutes = *n
 	}

@@ -44,8 +44,12 @@ func (h *Handlers) bookingPage(c echo.Context, status int, problem string, isNew
 	var b store.Booking
 	var policies store.Policies
 	mailed := true
+	var profile store.Profile
 	err = h.DB.InTenant(c.Request().Context(), *tenant, func(q *store.TenantTx) (err error) {
 		if b, err = q.BookingByLink(link); err != nil {
+			return err
+		}
+		if profile, err = q.Profile(); err != nil {
 			return err
 		}
 		if policies, err = q.Policies(); err == nil && isNew {
@@ -71,6 +75,10 @@ func (h *Handlers) bookingPage(c echo.Context, status int, problem string, isNew
 	if !mailed && b.Email != "" {
 		p.Keep = h.Sites.Public(tenant.Subdomain, tenant.PrimaryDomain, p.Page)
 	}
+	if b.Holds() && b.EndsAt.After(time.Now()) {
+		event := h.Sites.BookingEvent(b, *tenant, profile, h.bookingURL(c))
+		p.Google, p.Outlook = event.AddToGoogle(), event.AddToOutlook()
+	}
 	if p.MoveHref != "" {
 		p.MoveHref, p.CancelHref = urls.WithQuery(urls.BookingMove(token), zone...), urls.WithQuery(urls.BookingCancel(token), zone...)
 	}
@@ -89,6 +97,9 @@ func bookingProps(b store.Booking, policies store.Policies, z clocks) business.B
 	now := time.Now()
 	p := business.BookingProps{Chosen: z.chosen(b.Service, b.With("STAFF"), b.StartsAt, b.EndsAt, b.PriceCents, b.Party), Title: bookingTitles[b.Status],
 		Status: b.Status, Email: b.Email, Note: b.Note}
+	if b.Under != "" {
+		p.For = b.Customer
+	}
 	if b.Status == "cancelled" {
 		p.Answer = b.Answer
 	}
@@ -117,18 +128,25 @@ func (h *Handlers) bookingCalendar(c echo.Context) error {
 	}
 	tenant := web.Tenant(c)
 	var b store.Booking
+	var profile store.Profile
 	err = h.DB.InTenant(c.Request().Context(), *tenant, func(q *store.TenantTx) (err error) {
-		b, err = q.BookingByLink(link)
+		if b, err = q.BookingByLink(link); err == nil {
+			profile, err = q.Profile()
+		}
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	page := h.Sites.Public(tenant.Subdomain, tenant.PrimaryDomain, urls.Booking(c.Param("token")))
+	file, _ := web.CalendarFile(h.Sites.BookingEvent(b, *tenant, profile, h.bookingURL(c)))
 	c.Response().Header().Set("Content-Disposition", `attachment; filename="`+tenant.Subdomain+`-appointment.ics"`)
-	return c.Blob(http.StatusOK, "text/calendar; charset=utf-8", web.Calendar("", web.CalendarEvent{ID: b.ID.String(), Start: b.StartsAt, End: b.EndsAt,
-		Changed: b.UpdatedAt, Title: b.Service + ", " + tenant.Name, Text: "To see, move or cancel it: " + page, Place: tenant.Name, URL: page,
-		Cancelled: b.Status == "cancelled", Tentative: b.Status == "pending"}))
+	return c.Blob(http.StatusOK, "text/calendar; charset=utf-8", file)
+}
+
+// bookingURL is the absolute address of the page that the path's token opens.
+func (h *Handlers) bookingURL(c echo.Context) string {
+	tenant := web.Tenant(c)
+	return h.Sites.Public(tenant.Subdomain, tenant.PrimaryDomain, urls.Booking(c.Param("token")))
 }
 
 // bookingAccount mails the customer a link that makes a login. Who has the

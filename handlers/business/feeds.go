@@ -21,21 +21,31 @@ func (h *Handlers) feed(c echo.Context) error {
 	}
 	web.Shown(c, "resource", link.ID)
 	tenant := web.Tenant(c)
-	var name string
-	var list []store.Booking
+	var feed store.Feed
+	var profile store.Profile
 	err := h.DB.InTenant(c.Request().Context(), *tenant, func(q *store.TenantTx) (err error) {
-		name, list, err = q.Feed(link)
+		if feed, err = q.Feed(link); err == nil {
+			profile, err = q.Profile()
+		}
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	events := make([]web.CalendarEvent, len(list))
-	for i, b := range list {
-		events[i] = web.CalendarEvent{ID: b.ID.String(), Start: b.StartsAt, End: b.EndsAt, Changed: b.UpdatedAt, Title: b.Customer + ", " + b.Service,
-			Text: strings.Join(nonEmpty(b.Phone, b.Email, b.Note), "\n"), Place: tenant.Name, Tentative: b.Status == "pending"}
+	organizer, place := h.Sites.Organizer(*tenant, profile), web.ContactOf(*tenant, profile).Place()
+	events := make([]web.CalendarEvent, 0, len(feed.Booked)+len(feed.Blocked))
+	for _, b := range feed.Booked {
+		events = append(events, web.CalendarEvent{ID: b.ID.String(), Start: b.StartsAt, End: b.EndsAt, Changed: b.UpdatedAt, Sequence: b.Sequence, Title: b.Customer + ", " + b.Service,
+			Text: strings.Join(nonEmpty(b.Phone, b.Email, b.Note), "\n"), Place: place, Organizer: organizer, Tentative: b.Status == "pending"})
 	}
-	return c.Blob(http.StatusOK, "text/calendar; charset=utf-8", web.Calendar(name+", "+tenant.Name, events...))
+	for _, b := range feed.Blocked {
+		title := "Blocked"
+		if b.Reason != "" {
+			title += ": " + b.Reason
+		}
+		events = append(events, web.CalendarEvent{ID: b.ID.String(), Start: b.StartsAt, End: b.EndsAt, Title: title, Organizer: organizer})
+	}
+	return c.Blob(http.StatusOK, "text/calendar; charset=utf-8", web.Calendar(feed.Name+", "+tenant.Name, events...))
 }
 
 func nonEmpty(texts ...string) []string {

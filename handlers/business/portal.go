@@ -63,6 +63,9 @@ func portalRows(list []store.Booking, policies store.Policies, page clocks, give
 			local := b.StartsAt.In(z.visitor)
 			rows[i].When = local.Format("Monday, 2 January 2006, 15:04") + "–" + b.EndsAt.In(z.visitor).Format("15:04")
 		}
+		if b.Under != "" { // of a family
+			rows[i].Service += " for " + b.Customer
+		}
 		switch {
 		case p.MoveHref == "":
 			rows[i].AgainHref = urls.BookStep("service_id", b.ServiceID.String())

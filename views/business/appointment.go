@@ -21,6 +21,7 @@ type AppointmentProps struct {
 	Move                  MoveForm
 	CanMove               bool
 	StaffNote, Price      string
+	Name, Phone           string // of who comes
 	Errors                map[string]string
 	History               []HistoryLine
 	Mails                 []NoticeRow

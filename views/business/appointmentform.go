@@ -9,6 +9,7 @@ import (
 type AppointmentInput struct {
 	Q, CustomerID       string
 	Name, Email, Phone  string
+	Guest               string // who comes instead of the customer
 	Service, Resource   string
 	Date, Time, Minutes string
 	Price, Party        string

@@ -93,6 +93,8 @@ type BookingProps struct {
 	Pending              string // until when a request is answered
 	LateFee              string // what a late change has cost
 	Calendar             string // address of the .ics
+	Google, Outlook      string // where these take it; empty when it is off
+	For                  string // who comes, when it is not whose address it is
 	MoveHref, CancelHref string // empty: not any more
 	ZoneNote             ui.AlertProps
 	Answer               string // the business's words when it declined or cancelled

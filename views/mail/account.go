@@ -1,5 +1,10 @@
 package mail
 
+import (
+	"unicode"
+	"unicode/utf8"
+)
+
 // EmailChangeProps asks one of the two mailboxes to confirm a change of address.
 type EmailChangeProps struct {
 	Name, Where string
@@ -13,7 +18,7 @@ type EmailChangeProps struct {
 func EmailChange(p EmailChangeProps) (Message, error) {
 	l := letter{
 		greeting:   greeting(p.Name),
-		paragraphs: []string{oneLine("you asked that your account at " + p.Where + " goes from " + p.Old + " to " + p.New + ". Both addresses must confirm it.")},
+		paragraphs: []string{oneLine("You asked that your account at " + p.Where + " goes from " + p.Old + " to " + p.New + ". Both addresses must confirm it.")},
 		button:     "Confirm the change", url: p.URL,
 		after: []string{"The link works once" + valid(p.ValidFor) + ".", "If it was not you, ignore this mail: nothing changes. Then somebody is logged in as you, so choose a new password and end the other sessions in your account."},
 	}
@@ -34,7 +39,7 @@ type AccountNoticeProps struct {
 func AccountNotice(p AccountNoticeProps) (Message, error) {
 	l := letter{
 		greeting:   greeting(p.Name),
-		paragraphs: []string{oneLine(p.What + " at " + p.Where + "."), "If it was you, there is nothing to do."},
+		paragraphs: []string{oneLine(capital(p.What) + " at " + p.Where + "."), "If it was you, there is nothing to do."},
 		button:     "If not, look at your account", url: p.URL,
 		after: []string{"There you end sessions and choose a new password. If you can't log in, use “Forgot your password?” on the login page, and tell support."},
 	}
@@ -50,12 +55,12 @@ type AccessLostProps struct {
 
 // AccessLost tells somebody that the login or the ownership was taken away.
 func AccessLost(p AccessLostProps) (Message, error) {
-	what, subject := "you are no longer an owner", "You are no longer an owner of "
+	what, subject := "You are no longer an owner", "You are no longer an owner of "
 	switch {
 	case p.Login && p.By != "":
 		what, subject = p.By+" disabled your login", "Your login was disabled at "
 	case p.Login:
-		what, subject = "your login was disabled", "Your login was disabled at "
+		what, subject = "Your login was disabled", "Your login was disabled at "
 	case p.By != "":
 		what = p.By + " gave you another role: you are no longer an owner"
 	}
@@ -65,4 +70,12 @@ func AccessLost(p AccessLostProps) (Message, error) {
 	}
 	l.paragraphs = append(l.paragraphs, "If you did not expect this, ask the other people there, or write to the support of "+Platform+" at once.")
 	return l.message(subject + p.Where)
+}
+
+// capital begins a sentence.
+func capital(s string) string {
+	for i, r := range s {
+		return string(unicode.ToUpper(r)) + s[i+utf8.RuneLen(r):]
+	}
+	return s
 }

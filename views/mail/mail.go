@@ -15,14 +15,17 @@ const Platform = "\uFFFC"
 // Named is the mail with the platform's name.
 func (m Message) Named(platform string) Message {
 	m.Subject = strings.ReplaceAll(m.Subject, Platform, oneLine(platform))
+	m.FromName = strings.ReplaceAll(m.FromName, Platform, oneLine(platform))
 	m.Text = strings.ReplaceAll(m.Text, Platform, platform)
 	m.HTML = strings.ReplaceAll(m.HTML, Platform, html.EscapeString(platform))
 	return m
 }
 
-// Message is a mail without its addresses.
+// Message is a mail without its recipient. FromName stands before the platform's
+// own address as the sender, ReplyTo is who gets the answer; both may be empty.
 type Message struct {
 	Subject, Text, HTML string
+	FromName, ReplyTo   string
 	Attachments         []Attachment
 }
 
@@ -38,13 +41,18 @@ type InvitationProps struct {
 	Where     string // business's name, or "the … platform"
 	Role      string // as words: "owner"
 	InvitedBy string // may be empty
-	URL       string // absolute
-	ValidFor  string // "7 days"
+	// Customer is the business of a customer who is offered an account there, and
+	// Asked says that the customer asked for it.
+	Customer *Contact
+	Asked    bool
+	URL      string // absolute
+	ValidFor string // "7 days"
 }
 
 // PasswordResetProps answers a forgotten password.
 type PasswordResetProps struct {
 	Name, Where string
 	URL         string
-	ValidFor    string // "1 hour"
+	ValidFor    string   // "1 hour"
+	Customer    *Contact // the business of a customer
 }

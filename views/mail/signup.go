@@ -23,7 +23,7 @@ func SignUp(p SignUpProps) (Message, error) {
 	l := letter{
 		greeting: greeting(p.Name),
 		paragraphs: []string{
-			oneLine("you, or somebody who gave your address, signed up " + p.Business + " at " + Platform + ", to be found at " + p.Host + "."),
+			oneLine("You, or somebody who gave your address, signed up " + p.Business + " at " + Platform + ", to be found at " + p.Host + "."),
 			"Confirm it and your business opens; you are logged in at once, with the password that you chose.",
 		},
 		button: "Confirm and open the business", url: p.URL,
@@ -42,7 +42,7 @@ type FoundProps struct {
 func Found(p FoundProps) (Message, error) {
 	l := letter{
 		greeting:   greeting(p.Name),
-		paragraphs: []string{"someone, probably you, asked where this e-mail address can log in. Here:"},
+		paragraphs: []string{"Someone, probably you, asked where this e-mail address can log in. Here:"},
 		links:      p.Businesses,
 		after:      []string{"If it was not you, ignore this mail: nobody else was told."},
 	}

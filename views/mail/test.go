@@ -10,7 +10,7 @@ type TestProps struct {
 func Test(p TestProps) (Message, error) {
 	l := letter{
 		greeting:   greeting(""),
-		paragraphs: []string{oneLine("this is the test mail that " + p.By + " asked for. The mail server takes what the platform sends.")},
+		paragraphs: []string{oneLine("This is the test mail that " + p.By + " asked for. The mail server takes what the platform sends.")},
 		button:     "Open the mail settings", url: p.URL,
 	}
 	return l.message("A test mail")

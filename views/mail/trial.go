@@ -17,7 +17,7 @@ func Trial(p TrialProps) (Message, error) {
 	const after = "Without a plan the business goes on with the free one: its limits apply, nothing is deleted, and everything booked stays."
 	if p.When == "over" {
 		l.paragraphs = []string{
-			oneLine("the trial of " + p.Plan + " for " + p.Business + " is over. The business goes on with the free plan: its limits apply from now on."),
+			oneLine("The trial of " + p.Plan + " for " + p.Business + " is over. The business goes on with the free plan: its limits apply from now on."),
 			"Nothing was deleted, and everything booked stays. A bigger plan can be chosen at any time.",
 		}
 		return l.message("The trial of " + p.Business + " is over")
@@ -26,6 +26,6 @@ func Trial(p TrialProps) (Message, error) {
 	if p.When == "day" {
 		in = "tomorrow"
 	}
-	l.paragraphs = []string{oneLine("the trial of " + p.Plan + " for " + p.Business + " ends " + in + ", on " + p.Ends + "."), after}
+	l.paragraphs = []string{oneLine("The trial of " + p.Plan + " for " + p.Business + " ends " + in + ", on " + p.Ends + "."), after}
 	return l.message("The trial of " + p.Business + " ends " + in)
 }

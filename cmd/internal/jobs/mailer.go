@@ -45,8 +45,12 @@ func NewMailer(server *url.URL, from, dir string) (Mailer, error) {
 
 func compose(from string, e Envelope, m mail.Message) (*gomail.Msg, error) {
 	msg := gomail.NewMsg()
-	if err := msg.From(from); err != nil {
+	if err := msg.From(named(from, m.FromName)); err != nil {
 		return nil, err
+	}
+	if m.ReplyTo != "" {
+		// An address that can't be written is no reason to keep the mail back.
+		_ = msg.ReplyTo(m.ReplyTo)
 	}
 	if err := msg.To(e.To); err != nil {
 		return nil, fmt.Errorf("the recipient's address: %w", err)
@@ -64,6 +68,16 @@ func compose(from string, e Envelope, m mail.Message) (*gomail.Msg, error) {
 		}
 	}
 	return msg, nil
+}
+
+// named puts another name before the address of a From; NewMailer has checked it.
+func named(from, name string) string {
+	address, err := netmail.ParseAddress(from)
+	if err != nil || name == "" {
+		return from
+	}
+	address.Name = name
+	return address.String()
 }
 
 // domainOf is the part of a From behind the @; NewMailer has checked it.

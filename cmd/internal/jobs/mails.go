@@ -61,7 +61,11 @@ func (w *inviteWorker) Work(ctx context.Context, job *river.Job[store.InviteArgs
 	if err != nil {
 		return w.settle(ctx, job.JobRow, p.Email, err)
 	}
-	message, err := mail.Invitation(mail.InvitationProps{Name: p.Name, Where: where, Role: access.RoleName(p.Role), URL: url, ValidFor: "7 days"})
+	of, err := w.customers(ctx, p)
+	if err != nil {
+		return err
+	}
+	message, err := mail.Invitation(mail.InvitationProps{Name: p.Name, Where: where, Role: access.RoleName(p.Role), URL: url, ValidFor: "7 days", InvitedBy: job.Args.By, Customer: of, Asked: job.Args.Asked})
 	if err != nil {
 		return err
 	}
@@ -78,9 +82,31 @@ func (w *resetWorker) Work(ctx context.Context, job *river.Job[store.PasswordRes
 	if err != nil {
 		return w.settle(ctx, job.JobRow, p.Email, err)
 	}
-	message, err := mail.PasswordReset(mail.PasswordResetProps{Name: p.Name, Where: where, URL: url, ValidFor: "1 hour"})
+	of, err := w.customers(ctx, p)
+	if err != nil {
+		return err
+	}
+	message, err := mail.PasswordReset(mail.PasswordResetProps{Name: p.Name, Where: where, URL: url, ValidFor: "1 hour", Customer: of})
 	if err != nil {
 		return err
 	}
 	return w.deliver(ctx, job.JobRow, letter{p.Email, p.BusinessID, message})
+}
+
+// customers is the business in whose name a customer's mails are; nil for others.
+func (m mails) customers(ctx context.Context, p store.Person) (*mail.Contact, error) {
+	if p.Role != store.Customer || !p.BusinessID.Valid {
+		return nil, nil
+	}
+	tenant, err := m.db.TenantByID(ctx, p.BusinessID.UUID)
+	if err != nil {
+		return nil, err
+	}
+	var of mail.Contact
+	err = m.db.InTenant(ctx, tenant, func(q *store.TenantTx) error {
+		profile, err := q.Profile()
+		of = web.ContactOf(tenant, profile)
+		return err
+	})
+	return &of, err
 }

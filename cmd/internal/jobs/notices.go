@@ -2,6 +2,7 @@ package jobs
 
 import (
 	"context"
+	"strconv"
 	"time"
 
 	"github.com/riverqueue/river"
@@ -42,8 +43,11 @@ func (w *appointmentWorker) appointment(l store.Letter) mail.AppointmentProps {
 	if l.CustomerID.Valid { // customers read their own clock, and the business's beside it
 		zone = web.CustomerZone(b, zone)
 	}
-	p := mail.AppointmentProps{Kind: l.Kind, Name: l.ToName, Business: l.Tenant.Name, Customer: b.Customer, Service: b.Service, With: b.With("STAFF"),
-		When: web.When(b.StartsAt, b.EndsAt, zone)}
+	p := mail.AppointmentProps{Kind: l.Kind, Name: l.ToName, Of: web.ContactOf(l.Tenant, l.Profile), Customer: b.Customer, Under: b.Under, Email: b.Email, Phone: b.Phone,
+		Service: b.Service, With: b.With("STAFF"), Note: b.Note, When: web.When(b.StartsAt, b.EndsAt, zone), Short: b.StartsAt.In(zone).Format("Mon 2 Jan 15:04")}
+	if b.Party > 1 {
+		p.People = strconv.Itoa(b.Party)
+	}
 	if l.WasAt != nil && !l.WasAt.Equal(b.StartsAt) {
 		p.Was = web.When(*l.WasAt, *l.WasAt, zone)
 	}
@@ -54,7 +58,6 @@ func (w *appointmentWorker) appointment(l store.Letter) mail.AppointmentProps {
 		p.LateFee = web.Money(*b.LateFeeCents)
 	}
 	if !l.CustomerID.Valid {
-		p.Note = b.Note
 		p.URL = w.sites.Business(l.Tenant.Subdomain, urls.Appointments(b.StartsAt.In(zone).Format(time.DateOnly)))
 		return p
 	}
@@ -70,12 +73,21 @@ func (w *appointmentWorker) appointment(l store.Letter) mail.AppointmentProps {
 	if now := time.Now(); b.Holds() && b.StartsAt.After(now) {
 		p.Policy = web.ChangeTerms(b.ChangeTerms(l.Policy, now), zone)
 	}
-	if l.Kind != "expired" && l.Kind != "requested" {
-		p.Calendar = web.Calendar("", web.CalendarEvent{ID: b.ID.String(), Start: b.StartsAt, End: b.EndsAt, Changed: b.UpdatedAt,
-			Title: b.Service + ", " + l.Tenant.Name, Text: "To see, move or cancel it: " + p.URL, Place: l.Tenant.Name, URL: p.URL,
-			Cancelled: b.Status == "cancelled", Tentative: b.Status == "pending"})
+	if l.Kind != "requested" || b.Sequence > 0 { // a new request is in no calendar yet
+		p.Calendar, p.Method = web.CalendarFile(w.event(l, p))
 	}
 	return p
+}
+
+// event is what a customer's calendar is told. Where the business reads its mail
+// it is a request, which calendars keep up to date by themselves: an answer finds
+// somebody. Otherwise it is published, and nobody is asked for one.
+func (w *appointmentWorker) event(l store.Letter, p mail.AppointmentProps) web.CalendarEvent {
+	e := w.sites.BookingEvent(l.Booking, l.Tenant, l.Profile, p.URL)
+	if l.Profile.Email != "" {
+		e.Attendee = web.Mailbox{Email: l.ToEmail}
+	}
+	return e
 }
 
 // expireWorker frees the time of requests that nobody answered.
