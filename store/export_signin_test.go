@@ -12,7 +12,7 @@ func (db *DB) ComparedForTest() int64 { return db.compared.Load() }
 
 // HashForTest hashes at another cost.
 func HashForTest(password string, memory, iterations uint32) (string, error) {
-	return argon2id.CreateHash(password, &argon2id.Params{Memory: memory, Iterations: iterations, Parallelism: 1, SaltLength: 16, KeyLength: 32})
+	return argon2id.CreateHash(prepared(password), &argon2id.Params{Memory: memory, Iterations: iterations, Parallelism: 1, SaltLength: 16, KeyLength: 32})
 }
 
 // FactorStepForTest is the step of somebody whose password was right.

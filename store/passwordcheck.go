@@ -23,6 +23,7 @@ const (
 // CheckPassword returns what is wrong with a new password, or nil. around are
 // the words that somebody who knows the account would try: names and addresses.
 func CheckPassword(password string, around ...string) error {
+	password = prepared(password)
 	n, lower := len([]rune(password)), strings.ToLower(password)
 	switch {
 	case n < MinPassword:

@@ -8,6 +8,8 @@ import (
 
 	"github.com/alexedwards/argon2id"
 	"github.com/google/uuid"
+	"golang.org/x/text/secure/precis"
+	"golang.org/x/text/unicode/norm"
 )
 
 // passwordCost is OWASP's least for argon2id: 19 MiB, two passes. More memory
@@ -25,7 +27,7 @@ func (db *DB) hashPassword(ctx context.Context, password string) (string, error)
 		return "", err
 	}
 	defer func() { <-db.hashing }()
-	return argon2id.CreateHash(password, db.passwordCost)
+	return argon2id.CreateHash(prepared(password), db.passwordCost)
 }
 
 func (db *DB) verifyPassword(ctx context.Context, password, hash string) (bool, error) {
@@ -34,7 +36,18 @@ func (db *DB) verifyPassword(ctx context.Context, password, hash string) (bool, 
 	}
 	defer func() { <-db.hashing }()
 	db.compared.Add(1)
-	return argon2id.ComparePasswordAndHash(password, hash)
+	return argon2id.ComparePasswordAndHash(prepared(password), hash)
+}
+
+// prepared is a password as RFC 8265 compares it: "ü" is one letter however a
+// keyboard composes it, and every space is a space. What the RFC forbids (control
+// characters) stays as it was typed.
+func prepared(password string) string {
+	text, err := precis.OpaqueString.String(password)
+	if err != nil {
+		return norm.NFC.String(password)
+	}
+	return text
 }
 
 // rehash stores the hash anew when it was made at a lower cost; the password has

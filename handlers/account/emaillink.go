@@ -13,7 +13,6 @@ import (
 
 // emailLinkShow spends nothing: programs that read mails follow links.
 func (h *Handlers) emailLinkShow(c echo.Context) error {
-	web.TokenInPath(c)
 	token := c.Param("token")
 	link, err := h.DB.EmailLinkOf(c.Request().Context(), web.Tenant(c), token)
 	if store.KindOf(err) == store.NotFound {
@@ -27,7 +26,6 @@ func (h *Handlers) emailLinkShow(c echo.Context) error {
 }
 
 func (h *Handlers) emailLinkSpend(c echo.Context) error {
-	web.TokenInPath(c)
 	ctx, token := c.Request().Context(), c.Param("token")
 	link, err := h.DB.EmailLinkOf(ctx, web.Tenant(c), token)
 	p := account.EmailDoneProps{Where: where(c), New: link.New}

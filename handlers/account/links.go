@@ -44,14 +44,12 @@ func (h *Handlers) forgotCreate(c echo.Context) error {
 // linkShow asks for a password; it spends nothing, since scanners follow links.
 func (h *Handlers) linkShow(purpose store.Purpose) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		web.TokenInPath(c)
 		return h.linkForm(c, http.StatusOK, purpose, "", nil)
 	}
 }
 
 func (h *Handlers) linkSpend(purpose store.Purpose) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		web.TokenInPath(c)
 		name := strings.TrimSpace(c.FormValue("name"))
 		errs := map[string]string{}
 		if web.CheckName(errs, "name", name, 0, 120, ""); len(errs) > 0 {

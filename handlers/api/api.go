@@ -59,8 +59,7 @@ func (h *Handlers) Resolve(next echo.HandlerFunc) echo.HandlerFunc {
 		case err != nil:
 			return err
 		case tenant.MovedTo != "":
-			// Programs don't follow with a password to another host.
-			return &web.APIError{Status: http.StatusNotFound, Detail: "This business has moved to " + h.Sites.BusinessHost(tenant.MovedTo) + "."}
+			return h.Moved(c, tenant.MovedTo)
 		case tenant.Status == "archived":
 			return &web.APIError{Status: http.StatusGone}
 		case tenant.Status == "suspended":

@@ -167,5 +167,7 @@ func TestTokensOfABusiness(t *testing.T) {
 	wantError(t, "suspended", w.At("acme").Post(tokenPath, form), http.StatusServiceUnavailable, "unavailable")
 	wait(t, func() bool { return w.At("beta").Post(tokenPath, form).Code == http.StatusGone })
 	wantError(t, "archived", w.At("beta").Post(tokenPath, form), http.StatusGone, "gone")
-	wantError(t, "former name", w.At("acme-old").Post(tokenPath, form), http.StatusNotFound, "not_found")
+	if r := w.At("acme-old").Post(tokenPath, form); r.Code != http.StatusPermanentRedirect || r.Location() != "http://acme.localhost:8000"+tokenPath {
+		t.Errorf("former name: %d to %q", r.Code, r.Location())
+	}
 }

@@ -19,7 +19,6 @@ func (h *Handlers) consentShow(c echo.Context) error {
 }
 
 func (h *Handlers) consentPage(c echo.Context, status int, errs map[string]string) error {
-	web.TokenInPath(c)
 	tenant, token := web.Tenant(c), c.Param("token")
 	m, owner, err := h.DB.ConsentByLink(c.Request().Context(), *tenant, token)
 	if err != nil {
@@ -35,7 +34,6 @@ func (h *Handlers) consentPage(c echo.Context, status int, errs map[string]strin
 
 // consentDecide is an owner's answer by the mailed link.
 func (h *Handlers) consentDecide(c echo.Context) error {
-	web.TokenInPath(c)
 	decision := store.Decision(c.FormValue("decision"))
 	err := h.DB.DecideByLink(c.Request().Context(), *web.Tenant(c), c.Param("token"), decision)
 	if errs := store.FieldErrors(err); errs != nil {

@@ -23,13 +23,12 @@ func (h *Handlers) onOwnDomain() map[string]bool {
 	return served
 }
 
-// elsewhere sends visitors of a former name, or of a domain that does not serve a
-// route, to the subdomain.
-func (h *Handlers) elsewhere(c echo.Context, subdomain string, status int) error {
+// elsewhere sends visitors of a domain that does not serve a route to the subdomain.
+func (h *Handlers) elsewhere(c echo.Context, subdomain string) error {
 	if !access.IsSafe(c.Request().Method) {
 		return echo.NewHTTPError(http.StatusNotFound)
 	}
-	return c.Redirect(status, h.Sites.Business(subdomain, web.PathAndQuery(c.Request())))
+	return c.Redirect(http.StatusFound, h.Sites.Business(subdomain, web.PathAndQuery(c.Request())))
 }
 
 // Resolve finds the business of the host, or sends its visitors on.
@@ -41,10 +40,10 @@ func (h *Handlers) Resolve(next echo.HandlerFunc) echo.HandlerFunc {
 			return err
 		}
 		if tenant.MovedTo != "" {
-			return h.elsewhere(c, tenant.MovedTo, http.StatusMovedPermanently)
+			return h.Moved(c, tenant.MovedTo)
 		}
 		if tenant.CustomDomain != "" && !served[c.Path()] {
-			return h.elsewhere(c, tenant.Subdomain, http.StatusFound)
+			return h.elsewhere(c, tenant.Subdomain)
 		}
 		web.SetTenant(c, tenant)
 		return next(c)

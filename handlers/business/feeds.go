@@ -13,7 +13,6 @@ import (
 
 // feed is a resource's calendar for programs that subscribe to it.
 func (h *Handlers) feed(c echo.Context) error {
-	web.TokenInPath(c)
 	token, isFile := strings.CutSuffix(c.Param("token"), ".ics")
 	link, ok := store.ParseBookingToken(token)
 	if !ok || !isFile {

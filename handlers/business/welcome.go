@@ -15,7 +15,6 @@ import (
 // welcomeShow is where a sign-up leads: the code opens the new business to its
 // owner, once, on this host alone. Opening the page spends nothing.
 func (h *Handlers) welcomeShow(c echo.Context) error {
-	web.TokenInPath(c)
 	tenant := web.Tenant(c)
 	s, err := h.DB.SignUpByCode(c.Request().Context(), *tenant, c.Param("code"))
 	if store.KindOf(err) == store.NotFound {
@@ -29,7 +28,6 @@ func (h *Handlers) welcomeShow(c echo.Context) error {
 }
 
 func (h *Handlers) welcomeEnter(c echo.Context) error {
-	web.TokenInPath(c)
 	token, err := h.DB.EnterSignUp(c.Request().Context(), *web.Tenant(c), c.Param("code"), web.Client(c))
 	if store.KindOf(err) == store.NotFound {
 		return h.welcomeShow(c)

@@ -18,13 +18,11 @@ import (
 // signUpShow is behind the mailed link; it opens nothing, since scanners follow
 // links.
 func (h *Handlers) signUpShow(c echo.Context) error {
-	web.TokenInPath(c)
 	return h.confirmPage(c, http.StatusOK, "", nil)
 }
 
 // signUpConfirm opens the business and leads its owner into it.
 func (h *Handlers) signUpConfirm(c echo.Context) error {
-	web.TokenInPath(c)
 	wish := strings.ToLower(strings.TrimSpace(c.FormValue("subdomain")))
 	s, code, err := h.DB.ConfirmSignUp(c.Request().Context(), c.Param("token"), wish, web.Client(c), access.Holders(access.BusinessesView)...)
 	if err == nil {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"runtime/debug"
 	"strings"
 	"time"
@@ -95,17 +96,33 @@ func (a *App) SecureHeaders() echo.MiddlewareFunc {
 }
 
 // SameOrigin refuses unsafe requests that another origin made, siblings on the
-// same domain included.
+// same domain included. A business's own former name is no other origin.
 func (a *App) SameOrigin() echo.MiddlewareFunc {
 	guard := http.NewCrossOriginProtection()
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
-			if guard.Check(c.Request()) != nil {
+			if guard.Check(c.Request()) != nil && !a.fromFormerName(c.Request()) {
 				return echo.NewHTTPError(http.StatusForbidden, "This form was sent from another site.")
 			}
 			return next(c)
 		}
 	}
+}
+
+// fromFormerName says whether a form was sent from a page of the business's former
+// name, where nothing is served but the redirect to here.
+func (a *App) fromFormerName(r *http.Request) bool {
+	origin, err := url.Parse(r.Header.Get("Origin"))
+	if err != nil || origin.Scheme != a.Sites.Scheme {
+		return false
+	}
+	former, ours := a.Sites.Split(origin.Host)
+	present, here := a.Sites.Split(r.Host)
+	if !ours || !here || former == "" || strings.Contains(former, ".") {
+		return false
+	}
+	tenant, err := a.DB.TenantBySubdomain(r.Context(), former)
+	return err == nil && tenant.MovedTo != "" && tenant.MovedTo == present
 }
 
 // LimitBody refuses bodies that no form of ours has. Routes that take files say
@@ -140,6 +157,9 @@ func LimitBody(routes []Route) echo.MiddlewareFunc {
 // IsFormMethod says whether a method carries a form.
 func IsFormMethod(method string) bool { return method == http.MethodPost }
 
-// TokenInPath keeps the path of a page with a token out of other sites' logs,
-// and still lets its own form tell its origin.
-func TokenInPath(c echo.Context) { c.Response().Header().Set("Referrer-Policy", "strict-origin") }
+// hideToken keeps the path of a page behind a mailed link out of other sites'
+// logs and out of search engines, and still lets its own form tell its origin.
+func hideToken(c echo.Context) {
+	c.Response().Header().Set("Referrer-Policy", "strict-origin")
+	c.Response().Header().Set("X-Robots-Tag", "noindex, nofollow")
+}

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/labstack/echo/v4"
+
+	"github.com/smoothschedule/smoothschedule/handlers/access"
 )
 
 // Redirect sends the browser on with 303, after a successful form. htmx gets a
@@ -17,6 +19,17 @@ func Redirect(c echo.Context, to string) error {
 		return c.NoContent(http.StatusNoContent)
 	}
 	return c.Redirect(http.StatusSeeOther, to)
+}
+
+// Moved sends whatever is addressed to a former name of a business to its present
+// one. A form keeps its method and what was typed, so a page that was open when
+// the name changed still works; see fromFormerName.
+func (a *App) Moved(c echo.Context, subdomain string) error {
+	status := http.StatusPermanentRedirect
+	if access.IsSafe(c.Request().Method) {
+		status = http.StatusMovedPermanently
+	}
+	return c.Redirect(status, a.Sites.Business(subdomain, PathAndQuery(c.Request())))
 }
 
 // LocalPath returns path when it is one of this host, and fallback for whatever

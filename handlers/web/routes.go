@@ -80,9 +80,12 @@ func (a *App) Register(e *echo.Echo, routes []Route) {
 
 // guard finds the principal, asks the table and only then lets the handler run.
 func (a *App) guard(route Route) echo.HandlerFunc {
-	personal := route.IsPersonal()
+	personal, secret := route.IsPersonal(), secretPart.MatchString(route.Path)
 	return func(c echo.Context) error {
 		r := of(c)
+		if secret {
+			hideToken(c)
+		}
 		if r.Surface.People && !route.Sessionless {
 			// Before the session's scope, so that a request never holds two connections.
 			if _, err := a.DB.Settings(c.Request().Context()); err != nil {
