@@ -95,6 +95,7 @@ var businessDeeds = []deed{
 	{path: "/blockers/{blocker}/delete", as: "owner", wants: "blocker.deleted"},
 
 	{path: "/book/hold", excuse: "a time is kept for minutes while somebody types, and nothing else"},
+	{path: "/book/release", excuse: "a time kept for minutes is given back early, and nothing else"},
 	{path: "/book", form: "service_id={cut}&start={day+9}T10:00&name=Dora&email=dora@example.test", wants: "appointment.booked"},
 	{path: "/b/{booking}/move", form: "start={day+9}T12:00", wants: "appointment.moved"},
 	{path: "/b/{booking}/account", excuse: "a job makes the login; TestAccountOfWhoBooked sees its row"},
