@@ -339,9 +339,8 @@ func TestFeed(t *testing.T) {
 	if r := s.At("acme").As(store.TenantStaff).Post(page+"/feed", url.Values{}); r.Code != http.StatusForbidden {
 		t.Errorf("staff make a feed: %d", r.Code)
 	}
-	owner.Post(page+"/feed", url.Values{})
-	address, err := url.Parse(owner.Get(page).Doc().Find("#f-feed").AttrOr("value", ""))
-	if err != nil || address.Path == "" {
+	address, err := url.Parse(owner.Post(page+"/feed", url.Values{}).Doc().Find("#f-feed").AttrOr("value", ""))
+	if err != nil || address.Path == "" || owner.Get(page).Doc().Find("#f-feed").Length() > 0 {
 		t.Fatalf("no address: %v", err)
 	}
 	r := s.At("acme").Get(address.Path)

@@ -81,7 +81,7 @@ func (db *DB) ChangePassword(ctx context.Context, p *Principal, current, passwor
 		if err := t.storePassword(p.Actor, hash); err != nil {
 			return err
 		}
-		if err := t.afterNewPassword(p.Actor); err != nil {
+		if err := t.endBearers(p.Actor, newPassword); err != nil {
 			return err
 		}
 		return t.changed(p, from, "user.password_changed", NoticePasswordChanged)
@@ -120,16 +120,12 @@ func (db *DB) EndOwnSession(ctx context.Context, p *Principal, id string) error 
 		return notFound("session")
 	}
 	return db.inHost(ctx, p.home(), func(t tx) error {
-		n, err := t.exec(`UPDATE public.sessions SET revoked_at = $3 WHERE id_hash = $1 AND user_id = $2 AND masquerade_id IS NULL AND revoked_at IS NULL`,
-			hash, p.Actor.ID, t.now)
+		n, err := t.endSessions(loggedOut, `s.id_hash = $2 AND s.user_id = $3 AND s.masquerade_id IS NULL`, hash, p.Actor.ID)
 		if err != nil {
 			return err
 		}
 		if n == 0 {
 			return notFound("session")
-		}
-		if err := t.endMasquerades("operator logged out", `session_hash = $3`, hash); err != nil {
-			return err
 		}
 		return t.auditSessions(p, 1)
 	})

@@ -200,7 +200,7 @@ func (db *DB) AuthenticateToken(ctx context.Context, text string, from Client) (
 	if err != nil {
 		return nil, nil, err
 	}
-	p := &Principal{Actor: row.Person, Subject: row.Person, Address: from.Address}
+	p := &Principal{Actor: row.Person, Subject: row.Person, Address: from.Address, tokenID: row.APIToken.ID}
 	if stale := opened.now.Add(-touchEvery); row.LastUsedAt == nil || !row.LastUsedAt.After(stale) {
 		// Many requests may find it stale at once: the first writes.
 		if _, err := opened.exec(`UPDATE public.api_tokens SET last_used_at = $2

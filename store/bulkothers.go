@@ -24,7 +24,7 @@ func (q *PublicTx) bulkPerson(id uuid.UUID, action, before, after string, rights
 	}
 	switch action {
 	case "end_sessions":
-		return "{}", "{}", q.endSessions(p, "")
+		return "{}", "{}", q.endSessionsOf(p, "")
 	case "undo":
 		var then, left personState
 		if err := unpack(before, &then, after, &left); err != nil {

@@ -126,7 +126,7 @@ func (q *PublicTx) restoreState(id uuid.UUID, before, after string) error {
 	if b.DeletingSince != nil {
 		return &Error{Kind: Conflict, Message: "This business is being deleted."}
 	}
-	paid := b.MRRCents
+	was, paid := b, b.MRRCents
 	_, err = q.exec(`
 		UPDATE public.businesses b SET plan = s.plan, status = s.status, status_reason = s.status_reason, status_before = s.status_before,
 			trial_ends_at = s.trial_ends_at, updated_at = $3
@@ -143,6 +143,9 @@ func (q *PublicTx) restoreState(id uuid.UUID, before, after string) error {
 		return err
 	}
 	if err := q.stepMRR(b, paid, pays); err != nil {
+		return err
+	}
+	if err := q.interrupt(was, b.Status); err != nil {
 		return err
 	}
 	return q.auditBusiness(b, "business.change_undone", map[string]any{"after": map[string]any{"plan": b.Plan, "status": b.Status}})

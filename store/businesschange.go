@@ -188,7 +188,22 @@ func (q *PublicTx) saveBusiness(before, after Business) error {
 	if after.Plan == before.Plan && after.Status == before.Status {
 		mrr = before.MRRCents
 	}
-	return q.stepMRR(after, before.MRRCents, mrr)
+	if err := q.stepMRR(after, before.MRRCents, mrr); err != nil {
+		return err
+	}
+	return q.interrupt(before, after.Status)
+}
+
+// interrupt refuses what the people of a business have under way when its site
+// closes; masquerades that were not ended for another reason end.
+func (q *PublicTx) interrupt(before Business, status string) error {
+	if status == before.Status || status != "suspended" && status != "archived" {
+		return nil
+	}
+	if err := q.endMasquerades("business "+status, `business_id = $3`, before.ID); err != nil {
+		return err
+	}
+	return q.changeSessions(`s.user_id IN (SELECT u.id FROM public.users u WHERE u.business_id = $1)`, before.ID)
 }
 
 // stepMRR sets what a business pays from now on.

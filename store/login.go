@@ -119,9 +119,11 @@ func (db *DB) startSessionIf(ctx context.Context, tenant *Tenant, p Person, from
 		if err = prove(t); err != nil {
 			return err
 		}
+		if _, err = t.exec(`UPDATE public.users SET last_login_at = $2 WHERE id = $1`, p.ID, t.now); err != nil {
+			return err
+		}
 		if from.Session != "" {
-			if _, err = t.exec(`UPDATE public.sessions SET revoked_at = $2 WHERE id_hash = $1 AND masquerade_id IS NULL AND revoked_at IS NULL`,
-				hashToken(from.Session), t.now); err != nil {
+			if _, err = t.endSessions(loggedOut, `s.id_hash = $2 AND s.masquerade_id IS NULL`, hashToken(from.Session)); err != nil {
 				return err
 			}
 		}
@@ -129,9 +131,6 @@ func (db *DB) startSessionIf(ctx context.Context, tenant *Tenant, p Person, from
 			return err
 		}
 		if who.Device, err = t.rememberDevice(p, from); err != nil {
-			return err
-		}
-		if _, err = t.exec(`UPDATE public.users SET last_login_at = $2 WHERE id = $1`, p.ID, t.now); err != nil {
 			return err
 		}
 		return t.auditBy(who, p, action, nil)

@@ -145,10 +145,22 @@ func (db *DB) continueMasquerade(ctx context.Context, p *Principal, row sessionR
 			return nil
 		}
 		m.IdleEndsAt = t.now.Add(bounds.Idle)
-		if _, err = t.exec(`UPDATE public.sessions SET last_seen_at = $2 WHERE id_hash = $1`, p.sessionHash, t.now); err != nil || page == "" {
-			return err
+		// In the order in which all who end them lock them: the session in which it
+		// began, the masquerade, its own session.
+		if started := *m.StartedAt; t.now.Sub(started)/touchEvery != row.LastSeenAt.Sub(started)/touchEvery {
+			// Who works in a masquerade is there, and uses that session too.
+			if _, err = t.exec(`UPDATE public.sessions s SET last_seen_at = $2 FROM public.masquerades m
+				WHERE m.id = $1 AND s.id_hash = m.session_hash AND s.last_seen_at < $2`, id, t.now); err != nil {
+				return err
+			}
 		}
-		return t.recordView(*m, p.Address, map[string]any{"page": page})
+		if page != "" {
+			if err = t.recordView(*m, p.Address, map[string]any{"page": page}); err != nil {
+				return err
+			}
+		}
+		_, err = t.exec(`UPDATE public.sessions SET last_seen_at = $2 WHERE id_hash = $1`, p.sessionHash, t.now)
+		return err
 	})
 	if KindOf(err) == NotFound {
 		return nil, VisitOver{id}
@@ -203,6 +215,7 @@ func (t *tx) masqueradeFault(id uuid.UUID, m Masquerade) (string, error) {
 		ActorActive   bool   `db:"actor_active"`
 		SubjectRole   Role   `db:"subject_role"`
 		SubjectActive bool   `db:"subject_active"`
+		LoggedOut     bool   `db:"logged_out"`
 		SessionLive   bool   `db:"session_live"`
 		Status        string `db:"status"`
 		TicketDone    bool   `db:"ticket_done"`
@@ -211,9 +224,10 @@ func (t *tx) masqueradeFault(id uuid.UUID, m Masquerade) (string, error) {
 	err := t.get(&now, `
 		SELECT a.role AS actor_role, a.is_active AS actor_active, u.role AS subject_role, u.is_active AS subject_active,
 			b.status, `+ticketDone+` AS ticket_done, `+consented+` AS consented,
-			EXISTS (SELECT FROM public.sessions s WHERE s.id_hash = m.session_hash AND s.revoked_at IS NULL AND s.expires_at > $2) AS session_live
+			COALESCE(s.revoked_at IS NOT NULL, true) AS logged_out,
+			COALESCE(s.expires_at > $2 AND s.last_seen_at > CAST($2 AS timestamptz) - s.idle_minutes * interval '1 minute', false) AS session_live
 		FROM public.masquerades m JOIN public.users a ON a.id = m.actor_id JOIN public.users u ON u.id = m.subject_id
-			JOIN public.businesses b ON b.id = m.business_id
+			JOIN public.businesses b ON b.id = m.business_id LEFT JOIN public.sessions s ON s.id_hash = m.session_hash
 		WHERE m.id = $1`, id, t.now)
 	switch {
 	case err != nil:
@@ -226,8 +240,10 @@ func (t *tx) masqueradeFault(id uuid.UUID, m Masquerade) (string, error) {
 		return "person disabled", nil
 	case now.SubjectRole != m.SubjectRole:
 		return "person's role changed", nil
+	case now.LoggedOut:
+		return loggedOut, nil
 	case !now.SessionLive:
-		return "operator logged out", nil
+		return timedOut, nil
 	case now.Status == "archived":
 		return "business archived", nil
 	case now.Status == "suspended" && m.Mode == ModeWrite:
@@ -261,6 +277,9 @@ func (t *tx) endMasquerade(id uuid.UUID, why string) error {
 // endMasquerades ends those that match and their sessions; which is an SQL
 // condition of this package over $3.
 func (t *tx) endMasquerades(why, which string, arg any) error {
+	if err := t.holdNow(); err != nil {
+		return err
+	}
 	var ended []Masquerade
 	by, name := uuid.Nil, ""
 	if t.who != nil {
@@ -278,8 +297,12 @@ func (t *tx) endMasquerades(why, which string, arg any) error {
 // record at its own time.
 func (t *tx) recordEnds(ended []Masquerade) error {
 	for _, m := range ended {
-		if _, err := t.exec(`UPDATE public.sessions SET revoked_at = $2 WHERE masquerade_id = $1 AND revoked_at IS NULL`, m.ID, t.now); err != nil {
+		var sessions [][]byte
+		if err := t.list(&sessions, `UPDATE public.sessions SET revoked_at = $2 WHERE masquerade_id = $1 AND revoked_at IS NULL RETURNING id_hash`, m.ID, t.now); err != nil {
 			return err
+		}
+		for _, hash := range sessions {
+			t.noteOwn(hash)
 		}
 		if m.StartedAt == nil && m.Mode == ModeView {
 			continue // the code was never used

@@ -38,15 +38,16 @@ func (db *DB) SweepMasquerades(ctx context.Context) error {
 	})
 }
 
-// endOverdue ends those that ran out, at the moment when they did; which is an
-// SQL condition of this package over $5.
+// endOverdue ends those that ran out, alone or with the session in which they began,
+// at the moment when they did; which is an SQL condition of this package over $5.
 func (t *tx) endOverdue(bounds MasqueradeBounds, which string, arg any) error {
 	var ended []Masquerade
 	err := t.list(&ended, `
 		UPDATE public.masquerades m SET ended_at = o.at, end_reason = $4
 		FROM (SELECT m.id, LEAST(m.started_at + $2 * interval '1 minute',
-				COALESCE(s.last_seen_at, m.started_at) + LEAST(s.idle_minutes, CAST($3 AS integer)) * interval '1 minute') AS at
-			FROM public.masquerades m LEFT JOIN public.sessions s ON s.masquerade_id = m.id
+				COALESCE(s.last_seen_at, m.started_at) + LEAST(s.idle_minutes, CAST($3 AS integer)) * interval '1 minute',
+				begun.expires_at, begun.last_seen_at + begun.idle_minutes * interval '1 minute') AS at
+			FROM public.masquerades m LEFT JOIN public.sessions s ON s.masquerade_id = m.id LEFT JOIN public.sessions begun ON begun.id_hash = m.session_hash
 			WHERE m.ended_at IS NULL AND m.started_at IS NOT NULL AND `+which+`) o
 		WHERE m.id = o.id AND m.ended_at IS NULL AND o.at <= $1 RETURNING `+masqueradeColumns,
 		t.now, int(bounds.Max/time.Minute), int(bounds.Idle/time.Minute), timedOut, arg)

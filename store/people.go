@@ -64,8 +64,12 @@ type Principal struct {
 	// anybody reads: nothing is shown until then.
 	TooFast time.Duration
 	// Device is the id that the browser shall keep after a login.
-	Device      string
+	Device string
+	// What let the request in; nil and zero for who acts without one, like a job.
 	sessionHash []byte
+	generation  int
+	tokenID     uuid.UUID
+	released    bool // the request itself ended its session
 }
 
 type principalKey struct{}

@@ -187,10 +187,7 @@ func (db *DB) ChangePersonRole(ctx context.Context, id uuid.UUID, role Role, sta
 		if err := q.tellOwners(p, role, "was made "+roleWord(role)+", from "+roleWord(p.Role)); err != nil {
 			return err
 		}
-		if err := q.setRole(p, role); err != nil {
-			return err
-		}
-		return q.endMasqueradesOf(p, "operator's role changed", "person's role changed")
+		return q.setRole(p, role)
 	})
 }
 
@@ -216,19 +213,7 @@ func (q *PublicTx) disable(p Person) error {
 	if err := q.tellOwners(p, p.Role, "was shut out: the login is disabled"); err != nil {
 		return err
 	}
-	if err := q.shutOut(p, "user.disabled"); err != nil {
-		return err
-	}
-	return q.endMasqueradesOf(p, "operator disabled", "person disabled")
-}
-
-// endMasqueradesOf ends those of a person of the platform, or those as one of a
-// business.
-func (q *PublicTx) endMasqueradesOf(p Person, operator, subject string) error {
-	if p.BusinessID.Valid {
-		return q.endMasquerades(subject, `subject_id = $3`, p.ID)
-	}
-	return q.endMasquerades(operator, `actor_id = $3`, p.ID)
+	return q.shutOut(p, "user.disabled")
 }
 
 // EnablePerson lets somebody in again.

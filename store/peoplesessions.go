@@ -19,43 +19,38 @@ type OpenSession struct {
 
 const (
 	sessionRef = `encode(substring(s.id_hash FOR 8), 'hex')`
-	// liveSession leaves out masquerades as the person: those are ended elsewhere.
-	liveSession = `s.user_id = $1 AND s.masquerade_id IS NULL AND s.revoked_at IS NULL AND s.expires_at > $2
-		AND s.last_seen_at > CAST($2 AS timestamptz) - s.idle_minutes * interval '1 minute'`
+	// openSession is true of those of a person ($2) that hold at a time ($1). It leaves
+	// out masquerades as the person: those are ended elsewhere.
+	openSession = `s.user_id = $2 AND s.masquerade_id IS NULL AND s.revoked_at IS NULL AND s.expires_at > $1
+		AND s.last_seen_at > CAST($1 AS timestamptz) - s.idle_minutes * interval '1 minute'`
 )
 
 // SessionsOf lists the logins of a person that hold, the one used last first.
 func (q *PublicTx) SessionsOf(person uuid.UUID) ([]OpenSession, error) {
 	var sessions []OpenSession
 	err := q.list(&sessions, `SELECT `+sessionRef+` AS ref, s.created_at, s.last_seen_at, s.address, s.user_agent
-		FROM public.sessions s WHERE `+liveSession+` ORDER BY s.last_seen_at DESC LIMIT 100`, person, q.now)
+		FROM public.sessions s WHERE `+openSession+` ORDER BY s.last_seen_at DESC LIMIT 100`, q.now, person)
 	return sessions, err
 }
 
 // EndSessionsOf ends a person's logins, or with ref one of them, and the
 // masquerades begun there. staff says whether platform staff may be touched.
 func (db *DB) EndSessionsOf(ctx context.Context, person uuid.UUID, ref string, staff bool) error {
-	return db.changePerson(ctx, person, staff, func(q *PublicTx, p Person) error { return q.endSessions(p, ref) })
+	return db.changePerson(ctx, person, staff, func(q *PublicTx, p Person) error { return q.endSessionsOf(p, ref) })
 }
 
-func (q *PublicTx) endSessions(p Person, ref string) error {
+func (q *PublicTx) endSessionsOf(p Person, ref string) error {
 	if err := q.maySetAside(p); err != nil {
 		return err
 	}
-	var ended [][]byte
-	err := q.list(&ended, `UPDATE public.sessions s SET revoked_at = $2 WHERE `+liveSession+` AND ($3 = '' OR `+sessionRef+` = $3) RETURNING s.id_hash`, p.ID, q.now, ref)
+	ended, err := q.endSessions(loggedOut, openSession+` AND ($3 = '' OR `+sessionRef+` = $3)`, p.ID, ref)
 	if err != nil {
 		return err
 	}
-	if len(ended) == 0 && ref != "" {
+	if ended == 0 && ref != "" {
 		return notFound("session")
 	}
-	for _, hash := range ended {
-		if err := q.endMasquerades("operator logged out", `session_hash = $3`, hash); err != nil {
-			return err
-		}
-	}
-	return q.auditPerson(p, "user.sessions_ended", map[string]any{"sessions": len(ended)})
+	return q.auditPerson(p, "user.sessions_ended", map[string]any{"sessions": ended})
 }
 
 // SignIns lists the newest logins and logouts of a person.

@@ -59,6 +59,11 @@ func (q *TenantTx) UpdateResource(r Resource, services []uuid.UUID) error {
 	if err != nil {
 		return err
 	}
+	if before.UserID.Valid && before.UserID != r.UserID {
+		if err := q.endFeedsOf(before.UserID.UUID, r.ID); err != nil {
+			return err
+		}
+	}
 	if err := q.setServices(r, services); err != nil {
 		return err
 	}

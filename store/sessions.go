@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/lib/pq"
 )
 
 // touchEvery spares a write per page: "last seen" is that exact.
@@ -35,6 +36,7 @@ type sessionRow struct {
 	InsideSubdomain string        `db:"inside_subdomain"`
 	InsideAs        string        `db:"inside_as"`
 	SecondFactor    bool          `db:"second_factor"`
+	Generation      int           `db:"generation"`
 }
 
 // Authenticate returns who holds the session of a token, or nil when it does not
@@ -71,7 +73,7 @@ func (db *DB) Authenticate(ctx context.Context, tenant *Tenant, token, page stri
 		return nil, nil // support stays on the subdomain, whoever carries its cookie elsewhere
 	}
 	p := &Principal{Actor: row.Person, Subject: row.Person, AuthenticatedAt: row.AuthenticatedAt, Address: from.Address,
-		Unread: row.Unread, Inside: row.inside(), SecondFactor: row.SecondFactor, sessionHash: hash}
+		Unread: row.Unread, Inside: row.inside(), SecondFactor: row.SecondFactor, sessionHash: hash, generation: row.Generation}
 	if p.MustSetUp, err = opened.mustSetUp(row.Role, row.SecondFactor); err != nil {
 		return nil, err
 	}
@@ -101,7 +103,7 @@ func (t *tx) session(hash []byte, tenant *Tenant) (sessionRow, error) {
 	const live = ` WHERE s.id_hash = $1 AND s.revoked_at IS NULL AND s.expires_at > $2 AND u.is_active
 		AND s.last_seen_at > CAST($2 AS timestamptz) - s.idle_minutes * interval '1 minute'`
 	const columns = `SELECT u.id, u.business_id, u.email, u.name, u.role, u.is_active, u.last_login_at, u.created_at,
-		s.masquerade_id, s.authenticated_at, s.last_seen_at, u.second_factor, `
+		s.masquerade_id, s.authenticated_at, s.last_seen_at, s.generation, u.second_factor, `
 	if tenant == nil {
 		err := t.get(&row, columns+`'' AS status, '' AS status_reason,
 				(SELECT count(*) FROM public.notifications n WHERE n.user_id = u.id AND n.read_at IS NULL) AS unread,
@@ -135,25 +137,54 @@ func (t *tx) newSession(p Person, from Client) (string, error) {
 	return token, err
 }
 
-// revokeSessions ends the sessions of a person, but for one, and the masquerades
-// begun in them. It needs the platform's scope for those of staff alone, who are
-// seen there.
+// loggedOut is why a masquerade ends with the session in which it began.
+const loggedOut = "operator logged out"
+
+// endSessions ends the sessions s that match, and for a reason the masquerades begun
+// in them; which is an SQL condition of this package from $2 on. It is the one way in which
+// sessions end, but for masquerades' own (recordEnds).
+//
+// Whoever writes locks the own session last of all rows. So call this when the
+// other rows that somebody may hold meanwhile (people, figures of the business)
+// are changed already.
+func (t *tx) endSessions(why, which string, args ...any) (int, error) {
+	if err := t.holdNow(); err != nil {
+		return 0, err
+	}
+	var ended pq.ByteaArray
+	err := t.list((*[][]byte)(&ended), `UPDATE public.sessions s SET revoked_at = $1 WHERE s.revoked_at IS NULL AND `+which+` RETURNING s.id_hash`,
+		append([]any{t.now}, args...)...)
+	if err != nil || len(ended) == 0 {
+		return 0, err
+	}
+	for _, hash := range ended {
+		t.noteOwn(hash)
+	}
+	return len(ended), t.endMasquerades(why, `session_hash = ANY(CAST($3 AS bytea[]))`, ended)
+}
+
+// changeSessions lets sessions s go on that are let in for something else from now
+// on: what they have sent meanwhile is refused.
+func (t *tx) changeSessions(which string, arg any) error {
+	if err := t.holdNow(); err != nil {
+		return err
+	}
+	var changed [][]byte
+	err := t.list(&changed, `UPDATE public.sessions s SET generation = s.generation + 1 WHERE s.revoked_at IS NULL AND `+which+` RETURNING s.id_hash`, arg)
+	for _, hash := range changed {
+		t.noteOwn(hash)
+	}
+	return err
+}
+
+// revokeSessions ends the sessions of a person, but for one. It needs the
+// platform's scope for those of staff alone, who are seen there.
 func (t *tx) revokeSessions(user uuid.UUID, but []byte) error {
 	if but == nil {
 		but = []byte{} // NULL would compare as neither
 	}
-	var ended [][]byte
-	err := t.list(&ended, `UPDATE public.sessions SET revoked_at = $2 WHERE user_id = $1 AND masquerade_id IS NULL AND revoked_at IS NULL AND id_hash <> $3
-		RETURNING id_hash`, user, t.now, but)
-	if err != nil {
-		return err
-	}
-	for _, hash := range ended {
-		if err := t.endMasquerades("operator logged out", `session_hash = $3`, hash); err != nil {
-			return err
-		}
-	}
-	return nil
+	_, err := t.endSessions(loggedOut, `s.user_id = $2 AND s.masquerade_id IS NULL AND s.id_hash <> $3`, user, but)
+	return err
 }
 
 // EndSession logs the principal out, and ends the masquerades begun there.
@@ -162,10 +193,7 @@ func (db *DB) EndSession(ctx context.Context, p *Principal) error {
 		if p.Masquerade != nil {
 			return t.endMasquerade(p.Masquerade.ID, "logged out")
 		}
-		if _, err := t.exec(`UPDATE public.sessions SET revoked_at = $2 WHERE id_hash = $1 AND revoked_at IS NULL`, p.sessionHash, t.now); err != nil {
-			return err
-		}
-		if err := t.endMasquerades("operator logged out", `session_hash = $3`, p.sessionHash); err != nil {
+		if _, err := t.endSessions(loggedOut, `s.id_hash = $2`, p.sessionHash); err != nil {
 			return err
 		}
 		return t.auditBy(p, p.Subject, "session.ended", nil)

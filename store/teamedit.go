@@ -131,20 +131,9 @@ func (q *TenantTx) WithdrawInvitation(id uuid.UUID) (Person, error) {
 	return p.Person, q.shutOut(p.Person, "user.invitation_withdrawn")
 }
 
-// shutOut ends all that lets a person in.
+// shutOut keeps a person out, and ends all that lets one in.
 func (t *tx) shutOut(p Person, action string) error {
-	for _, statement := range []string{
-		`UPDATE public.users SET is_active = false WHERE id = $1`,
-		`DELETE FROM public.user_tokens WHERE user_id = $1 AND used_at IS NULL`,
-	} {
-		if _, err := t.exec(statement, p.ID); err != nil {
-			return err
-		}
-	}
-	if _, err := t.exec(`UPDATE public.sessions SET revoked_at = $2 WHERE user_id = $1 AND revoked_at IS NULL`, p.ID, t.now); err != nil {
-		return err
-	}
-	if err := t.revokeTokens(p.ID); err != nil {
+	if _, err := t.exec(`UPDATE public.users SET is_active = false WHERE id = $1`, p.ID); err != nil {
 		return err
 	}
 	if p.Role != Customer && p.BusinessID.Valid {
@@ -153,10 +142,15 @@ func (t *tx) shutOut(p Person, action string) error {
 		}
 	}
 	t.db.counts.forget()
-	if err := t.auditPerson(p, action, nil); err != nil || action != "user.disabled" {
+	if err := t.auditPerson(p, action, nil); err != nil {
 		return err
 	}
-	return t.tellLoss(p, NoticeDisabled)
+	if action == "user.disabled" {
+		if err := t.tellLoss(p, NoticeDisabled); err != nil {
+			return err
+		}
+	}
+	return t.endBearers(p, shutOut)
 }
 
 // ChangeRole makes somebody of the team another role, from the next request on.
@@ -196,12 +190,18 @@ func (t *tx) setRole(p Person, role Role) error {
 	if err := t.auditPerson(p, "user.role_changed", map[string]any{"before": p.Role, "after": role}); err != nil {
 		return err
 	}
-	before := p.Role
+	before := p
 	p.Role = role
-	if before == TenantOwner {
-		return t.tellLoss(p, NoticeOwnershipLost)
+	var err error
+	if before.Role == TenantOwner {
+		err = t.tellLoss(p, NoticeOwnershipLost)
+	} else {
+		err = t.noteMaker(p)
 	}
-	return t.noteMaker(p)
+	if err != nil {
+		return err
+	}
+	return t.endBearers(before, newRole)
 }
 
 // tellLoss mails somebody who lost the login or the ownership, whoever took it.
@@ -330,8 +330,14 @@ func (q *TenantTx) LinkResource(id uuid.UUID, resource uuid.NullUUID) error {
 	if err != nil {
 		return err
 	}
-	if _, err := q.exec(`UPDATE resources SET user_id = NULL WHERE user_id = $1 AND id IS DISTINCT FROM $2`, id, resource); err != nil {
+	var taken []uuid.UUID
+	if err := q.list(&taken, `UPDATE resources SET user_id = NULL WHERE user_id = $1 AND id IS DISTINCT FROM $2 RETURNING id`, id, resource); err != nil {
 		return err
+	}
+	for _, before := range taken {
+		if err := q.endFeedsOf(id, before); err != nil {
+			return err
+		}
 	}
 	details := map[string]any{"resource": ""}
 	if resource.Valid {

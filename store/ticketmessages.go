@@ -135,9 +135,14 @@ func (t *tx) saveTicket(before, after Ticket) error {
 		}
 	}
 	if after.Priority != before.Priority {
-		return t.auditTicket(after, "ticket.priority_changed", map[string]any{"before": before.Priority, "after": after.Priority})
+		if err := t.auditTicket(after, "ticket.priority_changed", map[string]any{"before": before.Priority, "after": after.Priority}); err != nil {
+			return err
+		}
 	}
-	return nil
+	if after.Status != "resolved" && after.Status != "closed" {
+		return nil
+	}
+	return t.endMasquerades("ticket closed", `m.business_id = $3 AND `+ticketDone, after.BusinessID)
 }
 
 func (t *tx) auditTicket(ticket Ticket, action string, details map[string]any) error {

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"github.com/google/uuid"
@@ -19,6 +18,7 @@ type tx struct {
 	now   time.Time
 	scope scope
 	who   *Principal
+	hold  *hold // what is asked before the commit; nil where nobody's session counts
 }
 
 // Now is the time of the scope, the same for all that is written in it.
@@ -59,8 +59,6 @@ func (t *tx) enqueue(args river.JobArgs, opts *river.InsertOpts) error {
 	return err
 }
 
-func (t *tx) commit() error { return errors.Join(t.Commit(), t.conn.Close()) }
-
 // close rolls back what commit has not ended.
 func (t *tx) close() {
 	_ = t.Rollback()
@@ -77,7 +75,8 @@ type handover struct{ open *tx }
 type handoverKey struct{}
 
 // WithHandover prepares a request's context to pass the session check's scope on
-// to the first scope that the handler opens. finish ends it when none did.
+// to the first scope that the handler opens. finish ends it when none did. It is
+// for requests that only read: what they do isn't asked about again at its commit.
 func WithHandover(ctx context.Context) (_ context.Context, finish func()) {
 	h := &handover{}
 	return context.WithValue(ctx, handoverKey{}, h), func() {
@@ -96,6 +95,9 @@ func pass(ctx context.Context, t *tx) bool {
 	}
 	return ok
 }
+
+// onlyReads says whether a request was prepared by WithHandover.
+func onlyReads(ctx context.Context) bool { return ctx.Value(handoverKey{}) != nil }
 
 // take returns the scope passed on if it is of the wanted kind, and ends it
 // otherwise: a request never holds two connections.

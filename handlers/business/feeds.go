@@ -2,8 +2,10 @@ package business
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 
+	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
 
 	"github.com/smoothschedule/smoothschedule/handlers/web"
@@ -57,22 +59,41 @@ func nonEmpty(texts ...string) []string {
 	return list
 }
 
-// resourceFeed makes a new address, or takes it back.
+// feedURL is the whole address of a feed.
+func (h *Handlers) feedURL(tenant store.Tenant, resource, secret uuid.UUID) string {
+	return h.Sites.Business(tenant.Subdomain, urls.Feed(store.BookingToken(resource, secret)))
+}
+
+// ownFeed says whether one of the addresses is of who asks.
+func ownFeed(c echo.Context, feeds []store.CalendarFeed) bool {
+	return slices.ContainsFunc(feeds, func(f store.CalendarFeed) bool { return f.UserID.UUID == web.Principal(c).Subject.ID })
+}
+
+// resourceFeed makes a new address for who asks, which is shown this once, or takes
+// addresses back.
 func (h *Handlers) resourceFeed(c echo.Context) error {
 	id, err := pathID(c, "id")
 	if err != nil {
 		return err
 	}
-	done := "The feed has a new address."
-	err = h.DB.InTenant(c.Request().Context(), *web.Tenant(c), func(q *store.TenantTx) error {
-		if c.FormValue("revoke") != "" {
-			done = "The feed's address leads nowhere now."
-			return q.RevokeFeed(id)
+	revoke := c.FormValue("revoke")
+	var secret uuid.UUID
+	err = h.DB.InTenant(c.Request().Context(), *web.Tenant(c), func(q *store.TenantTx) (err error) {
+		if revoke != "" {
+			return q.RevokeFeed(id, revoke == "all")
 		}
-		return q.NewFeed(id)
+		secret, err = q.NewFeed(id)
+		return err
 	})
 	if err != nil {
 		return err
+	}
+	if revoke == "" {
+		return h.resourcePage(c, http.StatusOK, resourcePage{id: id, feed: secret})
+	}
+	done := "Your address of the feed leads nowhere now."
+	if revoke == "all" {
+		done = "No address of the feed leads anywhere now."
 	}
 	h.Flash(c, "success", done)
 	return web.Redirect(c, urls.Resource(id.String()))

@@ -3,7 +3,6 @@ package business
 import (
 	"net/http"
 
-	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
 
 	"github.com/smoothschedule/smoothschedule/handlers/web"
@@ -21,8 +20,8 @@ func (h *Handlers) ownCalendar(c echo.Context) error {
 		if err != nil || !p.Of(r.Name) {
 			return err
 		}
-		secret, err := q.FeedSecret(r.ID)
-		p.HasFeed = secret != uuid.Nil
+		feeds, err := q.Feeds(r.ID)
+		p.HasFeed = ownFeed(c, feeds)
 		return err
 	})
 	if err != nil {
@@ -52,13 +51,10 @@ func (h *Handlers) ownCalendarChange(c echo.Context) error {
 		case !p.Of(r.Name):
 			return &store.Error{Kind: store.Conflict, Message: "No calendar is linked to your login. Ask an owner or a manager to link one."}
 		case revoke:
-			return q.RevokeFeed(r.ID)
+			return q.RevokeFeed(r.ID, false)
 		}
-		if err := q.NewFeed(r.ID); err != nil {
-			return err
-		}
-		secret, err := q.FeedSecret(r.ID)
-		p.URL, p.HasFeed = h.Sites.Business(q.Tenant.Subdomain, urls.Feed(store.BookingToken(r.ID, secret))), true
+		secret, err := q.NewFeed(r.ID)
+		p.URL, p.HasFeed = h.feedURL(q.Tenant, r.ID, secret), true
 		return err
 	})
 	if err != nil {

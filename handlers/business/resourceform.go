@@ -99,6 +99,7 @@ type resourcePage struct {
 	off          *business.OverridesProps
 	confirm      string
 	confirmError string
+	feed         uuid.UUID // the secret of an address made just now
 }
 
 func (h *Handlers) resourcePage(c echo.Context, status int, f resourcePage) error {
@@ -109,7 +110,7 @@ func (h *Handlers) resourcePage(c echo.Context, status int, f resourcePage) erro
 		team      []store.TeamMember
 		week      store.Week
 		overrides []store.Override
-		secret    uuid.UUID
+		feeds     []store.CalendarFeed
 	)
 	// The feed's address is for the people of the business alone.
 	showFeed := web.Principal(c).Masquerade == nil && mayManage(c, access.ResourcesManage)
@@ -131,7 +132,7 @@ func (h *Handlers) resourcePage(c echo.Context, status int, f resourcePage) erro
 		if overrides, err = q.Overrides(owner, today); err != nil || !showFeed {
 			return err
 		}
-		secret, err = q.FeedSecret(f.id)
+		feeds, err = q.Feeds(f.id)
 		return err
 	})
 	if err != nil {
@@ -147,8 +148,21 @@ func (h *Handlers) resourcePage(c echo.Context, status int, f resourcePage) erro
 	}
 	in.Kind = r.Kind
 	p := business.ResourceProps{Form: h.resourceFormProps(c, in, f.errs, team), OwnHours: r.OwnHours, ConfirmName: f.confirm, ConfirmError: f.confirmError}
-	if secret != uuid.Nil {
-		p.FeedURL = h.Sites.Business(web.Tenant(c).Subdomain, urls.Feed(store.BookingToken(r.ID, secret)))
+	if showFeed {
+		p.HasFeed = ownFeed(c, feeds)
+		for _, feed := range feeds {
+			switch feed.UserID.UUID {
+			case web.Principal(c).Subject.ID:
+			case uuid.Nil:
+				p.OtherFeeds = append(p.OtherFeeds, "somebody of the team, whom nobody wrote down")
+			default:
+				p.OtherFeeds = append(p.OtherFeeds, feed.UserName)
+			}
+		}
+		if f.feed != uuid.Nil {
+			c.Response().Header().Set(echo.HeaderCacheControl, "no-store")
+			p.FeedURL = h.feedURL(*web.Tenant(c), r.ID, f.feed)
+		}
 	}
 	p.Form.ID, p.Form.Title, p.Form.Services = r.ID.String(), r.Name, serviceChoices(services, checked)
 	p.Week, p.TimeOff = weekProps(week), business.OverridesProps{}

@@ -73,7 +73,7 @@ func OwnCalendar(p OwnCalendarProps) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			} else {
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, "<p>A feed shows your appointments in any calendar, read-only. Who has its address sees them with their customers.</p>")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, "<p>A feed shows your appointments in any calendar, read-only. Who has its address sees them with their customers. It ends with your login, another role or a new password.</p>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

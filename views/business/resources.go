@@ -45,7 +45,9 @@ type ResourceProps struct {
 	Week         WeekProps
 	OwnHours     bool
 	TimeOff      OverridesProps
-	FeedURL      string // whole address; empty: there is no feed
+	HasFeed      bool     // who looks has an address of it
+	FeedURL      string   // whole address, when it was made just now
+	OtherFeeds   []string // who else has one
 	ConfirmName  string
 	ConfirmError string
 }

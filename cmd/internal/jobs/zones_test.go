@@ -287,12 +287,17 @@ func (h *shop) mailed(appointment uuid.UUID) (mail.Message, error) {
 func (h *shop) checkFeed() {
 	h.t.Helper()
 	var secret uuid.UUID
-	err := h.s.DB.InTenant(h.t.Context(), h.tenant, func(q *store.TenantTx) error {
-		if err := q.NewFeed(h.room); err != nil {
-			return err
-		}
-		var err error
-		secret, err = q.FeedSecret(h.room)
+	var people []store.Person
+	err := h.s.DB.InPublic(h.t.Context(), func(q *store.PublicTx) (err error) {
+		people, err = q.PeopleOf(h.tenant.ID)
+		return err
+	})
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	owner := store.WithPrincipal(h.t.Context(), &store.Principal{Actor: people[0], Subject: people[0]})
+	err = h.s.DB.InTenant(owner, h.tenant, func(q *store.TenantTx) (err error) {
+		secret, err = q.NewFeed(h.room)
 		return err
 	})
 	if err != nil {
