@@ -179,7 +179,7 @@ func (db *DB) run(ctx context.Context, pool *sqlx.DB, s scope, fn func(tx) error
 	defer opened.close()
 	opened.who = principalFrom(ctx)
 	if !s.readOnly && !onlyReads(ctx) {
-		opened.hold = newHold(opened.who)
+		opened.guard = newGuard(opened.who)
 	}
 	if err := fn(*opened); err != nil {
 		return wrap(err)

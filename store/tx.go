@@ -18,7 +18,7 @@ type tx struct {
 	now   time.Time
 	scope scope
 	who   *Principal
-	hold  *hold // what is asked before the commit; nil where nobody's session counts
+	guard *guard // what is asked before the commit; nil where nobody's session counts
 }
 
 // Now is the time of the scope, the same for all that is written in it.

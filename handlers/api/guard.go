@@ -55,9 +55,11 @@ func (h *Handlers) guard(route web.Route) echo.HandlerFunc {
 		if err := h.limits.check(c, text); err != nil {
 			return err // known and over: it costs no query
 		}
-		ctx, finish := store.WithHandover(c.Request().Context())
-		defer finish()
-		c.SetRequest(c.Request().WithContext(ctx))
+		if access.IsSafe(c.Request().Method) {
+			ctx, finish := store.WithHandover(c.Request().Context())
+			defer finish()
+			c.SetRequest(c.Request().WithContext(ctx))
+		}
 		who, err := h.authenticate(c, text)
 		if err != nil {
 			if over := h.limits.count(c, addressKey(c, "unknown")); over != nil && store.KindOf(err) == 0 {

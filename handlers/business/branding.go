@@ -83,9 +83,6 @@ func (h *Handlers) brandingUpdate(c echo.Context) error {
 }
 
 func (h *Handlers) logoUpdate(c echo.Context) error {
-	if err := web.ReadUpload(c); err != nil {
-		return err
-	}
 	tenant := web.Tenant(c)
 	var picture []byte
 	if c.FormValue("remove") == "" {

@@ -98,9 +98,6 @@ func (h *Handlers) ticketUpdates(c echo.Context) error {
 }
 
 func (h *Handlers) ticketAnswer(c echo.Context) error {
-	if err := web.ReadUpload(c); err != nil {
-		return err
-	}
 	number, err := ticketNumber(c)
 	if err != nil {
 		return err

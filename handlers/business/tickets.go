@@ -54,9 +54,6 @@ func (h *Handlers) ticketForm(c echo.Context, status int, form business.TicketFo
 }
 
 func (h *Handlers) ticketCreate(c echo.Context) error {
-	if err := web.ReadUpload(c); err != nil {
-		return err
-	}
 	form := business.TicketForm{Subject: c.FormValue("subject"), Body: c.FormValue("body"), Priority: c.FormValue("priority"), Errors: map[string]string{}}
 	web.CheckText(form.Errors, "subject", form.Subject, 3, 120, "Say what it is about.")
 	web.CheckProse(form.Errors, "body", form.Body)

@@ -65,9 +65,6 @@ func (h *Handlers) restoreForm(c echo.Context, status int, errs map[string]strin
 
 // restoreCreate takes a file; a job reads it into a new schema.
 func (h *Handlers) restoreCreate(c echo.Context) error {
-	if err := web.ReadUpload(c); err != nil {
-		return err
-	}
 	head, err := c.FormFile("file")
 	if err != nil || head.Size == 0 {
 		return h.restoreForm(c, http.StatusUnprocessableEntity, map[string]string{"file": "Choose a file."})

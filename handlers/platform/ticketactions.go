@@ -13,9 +13,6 @@ import (
 )
 
 func (h *Handlers) ticketReply(c echo.Context) error {
-	if err := web.ReadUpload(c); err != nil {
-		return err
-	}
 	forms := ticketForms{body: c.FormValue("body"), status: c.FormValue("status"), errs: map[string]string{}}
 	web.CheckProse(forms.errs, "body", forms.body)
 	in := store.TicketReply{Body: forms.body, Status: forms.status, Files: web.Attachments(c, forms.errs, "files")}

@@ -23,6 +23,7 @@ var statusOf = map[store.Kind]int{
 	store.Forbidden:   http.StatusForbidden,
 	store.Unavailable: http.StatusServiceUnavailable,
 	store.Throttled:   http.StatusTooManyRequests,
+	store.Ended:       http.StatusUnauthorized,
 }
 
 // HandleError is the one place that turns an error into bytes. Users see a
@@ -36,8 +37,13 @@ func (a *App) HandleError(err error, c echo.Context) {
 			return
 		}
 	}
-	status, message := describe(err)
 	r := of(c)
+	if store.KindOf(err) == store.Ended {
+		if err = a.signedOut(c); err == nil {
+			return
+		}
+	}
+	status, message := describe(err)
 	a.report(c, status, err)
 	if c.Request().Method == http.MethodHead {
 		_ = c.NoContent(status)
@@ -69,6 +75,20 @@ func clientLeft(c echo.Context, err error) bool {
 	}
 	c.Response().Status = statusClientLeft
 	return true
+}
+
+// signedOut answers a request whose session ended while it was under way as it
+// answers one without a session.
+func (a *App) signedOut(c echo.Context) error {
+	who := of(c).Principal.Principal
+	forgetPrincipal(c)
+	if who != nil && who.Masquerade != nil {
+		return a.leaveVisit(c, store.VisitOver{ID: who.Masquerade.ID})
+	}
+	if err := a.Forget(c); err != nil {
+		return err
+	}
+	return a.askToLogIn(c)
 }
 
 // report logs what is our fault, and tells programs when to come again.

@@ -126,7 +126,7 @@ func (a *App) fromFormerName(r *http.Request) bool {
 }
 
 // LimitBody refuses bodies that no form of ours has. Routes that take files say
-// how much; their bodies are read by their handlers, behind the guard.
+// how much; their bodies are read by the guard, once it knows that they may send one.
 func LimitBody(routes []Route) echo.MiddlewareFunc {
 	uploads := map[string]int64{}
 	for _, route := range routes {

@@ -95,6 +95,14 @@ func (a *App) keepRecord(c echo.Context, route Route, recorded bool) {
 	}}
 }
 
+// forgetPrincipal makes a request that of nobody, whose answers need no record.
+func forgetPrincipal(c echo.Context) {
+	of(c).Principal = access.Principal{}
+	if kept, ok := c.Response().Writer.(*recorder); ok {
+		c.Response().Writer = kept.ResponseWriter
+	}
+}
+
 // ahead says whether an answer can be recorded with the check of the session,
 // in its round trips: a page whose address alone says what it shows.
 func ahead(method string, route Route) bool {

@@ -92,36 +92,66 @@ func (a *App) guard(route Route) echo.HandlerFunc {
 				return err
 			}
 		}
-		finish, err := a.identify(c, route)
-		if err != nil {
+		finish, err := a.admit(c, route, personal)
+		if err != nil || c.Response().Committed {
 			return err
 		}
-		defer finish()
-		if err := r.Surface.closed(c, route); err != nil {
-			return err
-		}
-		switch {
-		case r.Principal.Principal == nil:
-			if route.Background {
-				if to := a.afterVisit(c); to != "" {
-					return leave(c, to)
-				}
-				return c.NoContent(http.StatusNoContent)
+		defer func() { finish() }()
+		if route.MaxUpload > 0 && isUpload(c.Request()) {
+			// What takes long to arrive is waited for before anything is decided by it:
+			// who sends it may be shut out meanwhile.
+			defer dropUpload(c)
+			if err := readUpload(c); err != nil {
+				return err
 			}
-			if route.Permission != access.Public && route.Permission != access.Development {
-				return a.askToLogIn(c)
+			finish()
+			if finish, err = a.admit(c, route, personal); err != nil || c.Response().Committed {
+				return err
 			}
-		case r.Principal.MustSetUp && !route.SetUp && !route.Masqueraded:
-			return a.askToSetUp(c, route)
-		case r.Principal.ViewOnly() && !access.IsSafe(c.Request().Method) && !route.Masqueraded:
-			return echo.NewHTTPError(http.StatusForbidden, "You are only viewing this business. Nothing can be changed.")
-		case r.Principal.Masquerade != nil && personal:
-			return echo.NewHTTPError(http.StatusForbidden, "This stays with the people of the business.")
-		case route.Permission != access.Development && !r.Principal.Can(route.Permission):
-			return echo.NewHTTPError(access.Refusal(r.Principal.Subject.Role, route.Permission, c.Request().Method))
 		}
 		return route.Handler(c)
 	}
+}
+
+// admit lets a request in, or answers it, or returns why not. finish ends what the
+// session's check left open for the handler.
+func (a *App) admit(c echo.Context, route Route, personal bool) (finish func(), err error) {
+	if finish, err = a.identify(c, route); err != nil {
+		return finish, err
+	}
+	if err = a.check(c, route, personal); err != nil || c.Response().Committed {
+		finish()
+	}
+	return finish, err
+}
+
+// check asks the table what the principal may do here.
+func (a *App) check(c echo.Context, route Route, personal bool) error {
+	r := of(c)
+	if err := r.Surface.closed(c, route); err != nil {
+		return err
+	}
+	switch {
+	case r.Principal.Principal == nil:
+		if route.Background {
+			if to := a.afterVisit(c); to != "" {
+				return leave(c, to)
+			}
+			return c.NoContent(http.StatusNoContent)
+		}
+		if route.Permission != access.Public && route.Permission != access.Development {
+			return a.askToLogIn(c)
+		}
+	case r.Principal.MustSetUp && !route.SetUp && !route.Masqueraded:
+		return a.askToSetUp(c, route)
+	case r.Principal.ViewOnly() && !access.IsSafe(c.Request().Method) && !route.Masqueraded:
+		return echo.NewHTTPError(http.StatusForbidden, "You are only viewing this business. Nothing can be changed.")
+	case r.Principal.Masquerade != nil && personal:
+		return echo.NewHTTPError(http.StatusForbidden, "This stays with the people of the business.")
+	case route.Permission != access.Development && !r.Principal.Can(route.Permission):
+		return echo.NewHTTPError(access.Refusal(r.Principal.Subject.Role, route.Permission, c.Request().Method))
+	}
+	return nil
 }
 
 // askToSetUp leads to the page where a second factor is set up. Who looks through
@@ -160,6 +190,7 @@ func (a *App) askToLogIn(c echo.Context) error {
 // handler; before an unsafe one it ends, since reading a form may take long.
 func (a *App) identify(c echo.Context, route Route) (finish func(), err error) {
 	r := of(c)
+	forgetPrincipal(c) // of an earlier look
 	finish = func() {}
 	s, err := a.Cookies.Get(c.Request(), sessionName)
 	if err != nil || s.ID == "" || !r.Surface.People || route.Sessionless {

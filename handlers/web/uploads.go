@@ -17,20 +17,16 @@ import (
 const MaxUpload = 2*store.MaxFiles*store.MaxFileSize + MaxBody
 
 // uploadInMemory is how much of an upload is held in memory; the rest waits in a
-// temporary file that the server removes.
+// temporary file, which goes with the request.
 const uploadInMemory = 1 << 20
 
 func isUpload(r *http.Request) bool {
 	return strings.HasPrefix(r.Header.Get(echo.HeaderContentType), echo.MIMEMultipartForm)
 }
 
-// ReadUpload reads a form with files. It must come before the form's values are
-// asked for. A form without files has none.
-func ReadUpload(c echo.Context) error {
+// readUpload reads a form with files, for the guard of the routes that take one.
+func readUpload(c echo.Context) error {
 	r := c.Request()
-	if !isUpload(r) {
-		return nil
-	}
 	err := r.ParseMultipartForm(uploadInMemory)
 	if errors.As(err, new(*http.MaxBytesError)) {
 		return echo.NewHTTPError(http.StatusRequestEntityTooLarge, "The files are too large together: attach at most 5 of 5 MB each.")
@@ -39,6 +35,14 @@ func ReadUpload(c echo.Context) error {
 		return echo.NewHTTPError(http.StatusBadRequest, "This form could not be read.")
 	}
 	return nil
+}
+
+// dropUpload removes the temporary files of an upload. The server looks for them in
+// the request that it made itself, and this is another by now.
+func dropUpload(c echo.Context) {
+	if form := c.Request().MultipartForm; form != nil {
+		_ = form.RemoveAll()
+	}
 }
 
 // Attachments are the files of a form that was read; what is wrong with them

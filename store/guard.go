@@ -22,7 +22,7 @@ var (
 	errChanged = &Error{Kind: Conflict, Message: "What you may do here was changed while this was on its way, so nothing was saved. Please look at the page again."}
 )
 
-// hold asks once more, in the trip that commits what a request writes, whether
+// guard asks once more, in the trip that commits what a request writes, whether
 // that what let the request in still holds: a form that waited for a row, or a
 // file that took long to arrive, is not written after the session, the masquerade
 // or the token has ended.
@@ -30,51 +30,51 @@ var (
 // The lock on the session's row puts the two in order. All that ends a session
 // changes that row, and of the rows that others wait for last, so that nobody
 // waits for what the other has: see endSessions.
-type hold struct {
+type guard struct {
 	by   *Principal
 	held bool // asked before, and locked until the commit
 }
 
-// newHold returns nil for what nobody's session lets in: visitors and jobs.
-func newHold(p *Principal) *hold {
+// newGuard returns nil for what nobody's session lets in: visitors and jobs.
+func newGuard(p *Principal) *guard {
 	if p == nil || p.released || p.sessionHash == nil && p.tokenID == uuid.Nil {
 		return nil
 	}
-	return &hold{by: p}
+	return &guard{by: p}
 }
 
 // statement fails when nothing holds any more.
-func (h *hold) statement(now time.Time, ending bool) string {
+func (g *guard) statement(now time.Time, ending bool) string {
 	at := pq.QuoteLiteral(now.UTC().Format(time.RFC3339Nano))
-	if h.by.tokenID != uuid.Nil {
-		return fmt.Sprintf("SELECT public.hold_token('%s', %s)", h.by.tokenID, at)
+	if g.by.tokenID != uuid.Nil {
+		return fmt.Sprintf("SELECT public.hold_token('%s', %s)", g.by.tokenID, at)
 	}
-	return fmt.Sprintf(`SELECT public.hold_session('\x%s', %d, %s, %t)`, hex.EncodeToString(h.by.sessionHash), h.by.generation, at, ending)
+	return fmt.Sprintf(`SELECT public.hold_session('\x%s', %d, %s, %t)`, hex.EncodeToString(g.by.sessionHash), g.by.generation, at, ending)
 }
 
 // holdNow asks before the commit, for who is about to end sessions: the own one
 // may be among them.
 func (t *tx) holdNow() error {
-	if t.hold == nil || t.hold.held {
+	if t.guard == nil || t.guard.held {
 		return nil
 	}
-	_, err := t.ExecContext(t.ctx, t.hold.statement(t.db.now(), true))
-	t.hold.held = err == nil
+	_, err := t.ExecContext(t.ctx, t.guard.statement(t.db.now(), true))
+	t.guard.held = err == nil
 	return err
 }
 
 // noteOwn keeps a request that ended or changed its own session going: what it
 // writes in further scopes is its own doing.
 func (t *tx) noteOwn(hash []byte) {
-	if t.hold != nil && bytes.Equal(hash, t.hold.by.sessionHash) {
-		t.hold.by.released = true
+	if t.guard != nil && bytes.Equal(hash, t.guard.by.sessionHash) {
+		t.guard.by.released = true
 	}
 }
 
 // commit ends the scope with all that was written, if who wrote it still may.
 func (t *tx) commit() error {
-	if t.hold != nil && !t.hold.held {
-		ask := t.hold.statement(t.db.now(), false)
+	if t.guard != nil && !t.guard.held {
+		ask := t.guard.statement(t.db.now(), false)
 		err := t.conn.Raw(func(c any) error {
 			c.(*conn).before = ask
 			return nil
