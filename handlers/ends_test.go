@@ -88,6 +88,7 @@ func (e *ending) reset() {
 	e.sql(`UPDATE users SET role = upper(split_part(email, '@', 1)) WHERE email LIKE 'tenant\_%'`)
 	e.sql(`UPDATE businesses SET status = 'active', status_reason = '', status_before = NULL, support_consent = 'ask'`)
 	e.sql(`DELETE FROM sessions WHERE masquerade_id IS NOT NULL`)
+	e.sql(`UPDATE masquerades SET ended_at = COALESCE(ended_at, now()), created_at = created_at - interval '1 day'`) // one at a time, few an hour
 	e.login()
 }
 
