@@ -4,6 +4,7 @@ package names
 
 import (
 	"regexp"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -13,10 +14,19 @@ import (
 )
 
 var (
-	scheme = regexp.MustCompile(`://|\bhttps?:|\bwww\.`)
+	// scheme is what stands before a web address, and nowhere in a name.
+	scheme = regexp.MustCompile(`://|\bh(tt|xx)ps?:|\bwww\b|\bxn--`)
 	// host is what programs that show mails may make a link of; a path may follow.
 	host = regexp.MustCompile(`([\p{L}\p{N}-]+\.)+\p{L}[\p{L}\p{N}-]*\p{L}(:\d+)?(/?)`)
+	// loose is an address that is written so that no program, and everybody, reads
+	// it: "prize .com/x", "prize[.]com", "prize dot com", four numbers.
+	loose  = regexp.MustCompile(`\bhttp|@|\s\.\s*\p{L}|\.\s*[\p{L}\p{N}-]+/|[\[({]\s*(\.|dot)\s*[\])}]|\bdot\s+(com|net|org|info|io|co|me|ru)\b|\d(\.\d+){3}`)
+	escape = regexp.MustCompile(`%[2-7][0-9A-Fa-f]`)
 )
+
+// usual are endings that are never somebody's name; Anna.Kim, Prof.Dr.Li and
+// Co.KG end like an address, too.
+var usual = map[string]bool{"com": true, "net": true, "org": true, "info": true, "biz": true, "io": true, "app": true, "dev": true, "shop": true, "xyz": true, "online": true, "site": true, "top": true, "club": true}
 
 // plain is a text as it is read: one form of each letter, nothing invisible.
 func plain(text string) string {
@@ -26,6 +36,10 @@ func plain(text string) string {
 		}
 		return r
 	}, norm.NFKC.String(text))
+	text = escape.ReplaceAllStringFunc(text, func(code string) string {
+		n, _ := strconv.ParseUint(code[1:], 16, 8)
+		return string(rune(n))
+	})
 	return strings.NewReplacer("。", ".", "․", ".", "∕", "/", "⁄", "/").Replace(text)
 }
 
@@ -37,27 +51,36 @@ func ContainsLink(text string) bool {
 		return true
 	}
 	for _, at := range host.FindAllStringSubmatchIndex(text, -1) {
-		if at[0] > 0 && strings.ContainsRune("@.", rune(text[at[0]-1])) {
+		name, path := strings.CutSuffix(text[at[0]:at[1]], "/")
+		if !path && (strings.HasSuffix(text[:at[0]], "@") || strings.HasPrefix(text[at[1]:], "@")) {
 			continue // an e-mail address is somebody's slip
 		}
-		name := text[at[0]:at[1]]
-		name, path := strings.CutSuffix(name, "/")
 		name, _, _ = strings.Cut(name, ":")
 		first, _, _ := strings.Cut(name, ".")
-		_, known := publicsuffix.PublicSuffix(strings.ToLower(name))
 		last := name[strings.LastIndexByte(name, '.')+1:]
-		if path && last == strings.ToLower(last) || known && (path || utf8.RuneCountInString(first) > 3) {
+		small, certain := last == strings.ToLower(last), usual[strings.ToLower(last)]
+		known, short := isSuffix(strings.ToLower(name)), utf8.RuneCountInString(first) <= 3
+		switch {
+		case path && (small || known), known && small && certain, known && !short && (small || certain):
 			return true
 		}
 	}
 	return false
 }
 
+// isSuffix says whether a name ends like one that the web knows: one of the
+// registries, or of somebody who lets others have a part of theirs.
+func isSuffix(name string) bool {
+	suffix, registry := publicsuffix.PublicSuffix(name)
+	return registry || strings.Contains(suffix, ".")
+}
+
 // LooksLikeLink says whether a text could lead somewhere: it is stricter than
 // ContainsLink, for places where nothing is lost.
 func LooksLikeLink(text string) bool {
 	text = plain(text)
-	return scheme.MatchString(strings.ToLower(text)) || strings.Contains(text, "@") || strings.Contains(strings.ToLower(text), "http") || host.MatchString(text)
+	small := strings.ToLower(text)
+	return scheme.MatchString(small) || loose.MatchString(small) || host.MatchString(text)
 }
 
 const (

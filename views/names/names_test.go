@@ -28,3 +28,36 @@ func TestS13_NamesAreNoLinks(t *testing.T) {
 		}
 	}
 }
+
+// TestS13_NamesOfPeopleAndOfAddresses: how people and businesses write their names
+// is taken; how addresses are hidden is refused, or nobody is greeted by it.
+func TestS13_NamesOfPeopleAndOfAddresses(t *testing.T) {
+	for _, name := range []string{
+		"Dr. Meyer", "St. John", "J.R. Smith", "Müller & Co.", "A.B.C. Nails", "Café 7.30", "Smith.Jones", "Ann (née O'Neil)", "Salon No.1", "Node.js Dojo", "ASP.NET Club",
+		"Prof.Dr.Li", "Anna.Kim", "Auto-Co.KG", "Dr. med. dent. Ng", "J. von Braun", "Anna/Ben", "Meier/Huber GbR", "50 % Hair", "Dot Cooper", "anna.me@example.com", "Nº 5", "Yoga@Home", "Hair.Studio",
+	} {
+		if ContainsLink(name) {
+			t.Errorf("%q is refused", name)
+		}
+	}
+	for _, name := range []string{"Dr. Meyer", "St. John", "J.R. Smith", "Müller & Co.", "A.B.C. Nails", "Café 7.30", "Ann (née O'Neil)", "Salon No.1", "Dr. med. dent. Ng", "J. von Braun", "Anna/Ben", "Meier / Huber", "50 % Hair", "Dot Cooper"} {
+		if Greetable(name) != name {
+			t.Errorf("nobody is greeted by %q", name)
+		}
+	}
+	for _, name := range []string{
+		"hxxp://prize.example", "hxxps:prize", "prize。example/x", "prize．example/x", "prize｡com", "www prize com", "WWW.PRIZE.EXAMPLE", "xn--80ak6aa92e.com", "xn--e1a4c", "t.me/xyz", "T.ME/xyz", "bit.ly/1",
+		"evil.github.io", "prize%2Ecom", "prize.example%2Fx", "http%3A%2F%2Fprize.example", ".prize.com", "ann@prize.com/x", "Prize.Com", "EVIL.COM", "see PRIZE.RU/x", "a-b.com", "münchen.de",
+	} {
+		if !ContainsLink(name) {
+			t.Errorf("%q is taken", name)
+		}
+	}
+	for _, name := range []string{
+		"prize .example/x", "prize. example/x", "prize . com", "prize[.]com", "prize(dot)com", "prize dot com", "user@evil.example", "user＠evil.example", "Prize.Ru", "t.co", "192.0.2.1", "HTTP evil", "100 €", "Prize.example",
+	} {
+		if Greetable(name) != "" {
+			t.Errorf("somebody is greeted by %q", name)
+		}
+	}
+}
