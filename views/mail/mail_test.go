@@ -50,3 +50,27 @@ func TestPlatformsOwnName(t *testing.T) {
 		t.Errorf("%+v", m)
 	}
 }
+
+// TestS13_NobodyIsGreetedByALink: what stands in the place of a name leads
+// nowhere, in either form of a mail.
+func TestS13_NobodyIsGreetedByALink(t *testing.T) {
+	const bad = "prize .example/x"
+	for what, build := range map[string]func() (mail.Message, error){
+		"an invitation": func() (mail.Message, error) {
+			return mail.Invitation(mail.InvitationProps{Name: bad, InvitedBy: bad, Where: "Acme", URL: "https://acme.test/i"})
+		},
+		"a sign-up": func() (mail.Message, error) {
+			return mail.SignUp(mail.SignUpProps{Name: bad, Business: bad})
+		},
+	} {
+		m, err := build()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, form := range []string{m.Subject, m.Text, m.HTML} {
+			if strings.Contains(form, "prize") {
+				t.Errorf("%s carries it: %s", what, form)
+			}
+		}
+	}
+}
