@@ -10,7 +10,6 @@ import (
 	"image/png"
 	"io"
 	"runtime/debug"
-	"sync/atomic"
 	"time"
 
 	"golang.org/x/image/draw"
@@ -31,33 +30,8 @@ const (
 	pictureRetry   = 5 * time.Second
 )
 
-// pictures lets one picture be unpacked at a time, in the whole process.
-type pictures struct {
-	place   chan struct{}
-	waiting atomic.Int32
-}
-
 // errBusy is told to who would wait too long for a turn.
 var errBusy = &Error{Kind: Throttled, Field: "logo", Message: "Several pictures are being worked on at the moment. Try again in a few seconds.", RetryAfter: pictureRetry}
-
-func (p *pictures) enter(ctx context.Context) error {
-	if p.waiting.Add(1) > maxPictures+1 { // the one that is being unpacked counts, too
-		p.waiting.Add(-1)
-		return errBusy
-	}
-	select {
-	case p.place <- struct{}{}:
-		return nil
-	case <-ctx.Done():
-		p.waiting.Add(-1)
-		return &Error{Kind: Unavailable, Message: "too many pictures at once", cause: ctx.Err()}
-	}
-}
-
-func (p *pictures) leave() {
-	<-p.place
-	p.waiting.Add(-1)
-}
 
 // NewLogo decodes a picture and draws it anew, small enough, as PNG: what is kept
 // is nothing that somebody else wrote.
@@ -65,7 +39,7 @@ func (db *DB) NewLogo(ctx context.Context, data []byte) ([]byte, error) {
 	if err := checkPicture(data); err != nil {
 		return nil, err
 	}
-	if err := db.pictures.enter(ctx); err != nil {
+	if err := db.pictures.enter(ctx, errBusy); err != nil {
 		return nil, err
 	}
 	defer db.pictures.leave()

@@ -50,7 +50,8 @@ type DB struct {
 	settings          *settingsCache
 	views             *shortCache[[]SavedView]
 	hashing           chan struct{}
-	pictures          pictures
+	pictures          *gate // logos that are unpacked
+	files             *gate // messages whose files lie in memory
 	passwordCost      *argon2id.Params
 	compared          atomic.Int64 // passwords, for the test that counts them
 	poolLow           chan struct{}
@@ -73,7 +74,8 @@ func Open(cfg Config) (*DB, error) {
 		counts:     newCountCache(),
 		settings:   &settingsCache{},
 		views:      newShortCache[[]SavedView](viewsFor),
-		pictures:   pictures{place: make(chan struct{}, 1)},
+		pictures:   newGate(1, maxPictures),
+		files:      newGate(filesAtOnce, filesWaiting),
 		hashing:    make(chan struct{}, max(1, runtime.GOMAXPROCS(0))),
 		poolLow:    make(chan struct{}, 1),
 		booking:    make(chan struct{}, max(1, size/2)),

@@ -104,7 +104,14 @@ func (h *Handlers) ticketAnswer(c echo.Context) error {
 	}
 	body, errs := c.FormValue("body"), map[string]string{}
 	web.CheckProse(errs, "body", body)
-	files := web.Attachments(c, errs, "files")
+	files, done, err := h.Attachments(c, errs, "files")
+	if store.KindOf(err) == store.Throttled {
+		return h.ticketPage(c, http.StatusTooManyRequests, body, errs)
+	}
+	if err != nil {
+		return err
+	}
+	defer done()
 	if len(errs) == 0 {
 		err := h.DB.InTenant(c.Request().Context(), *web.Tenant(c), func(q *store.TenantTx) error {
 			return q.AnswerTicket(number, store.TicketReply{Body: body, Files: files}, access.Holders(access.TicketsView))

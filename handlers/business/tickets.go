@@ -57,7 +57,14 @@ func (h *Handlers) ticketCreate(c echo.Context) error {
 	form := business.TicketForm{Subject: c.FormValue("subject"), Body: c.FormValue("body"), Priority: c.FormValue("priority"), Errors: map[string]string{}}
 	web.CheckText(form.Errors, "subject", form.Subject, 3, 120, "Say what it is about.")
 	web.CheckProse(form.Errors, "body", form.Body)
-	files := web.Attachments(c, form.Errors, "files")
+	files, done, err := h.Attachments(c, form.Errors, "files")
+	if store.KindOf(err) == store.Throttled {
+		return h.ticketForm(c, http.StatusTooManyRequests, form)
+	}
+	if err != nil {
+		return err
+	}
+	defer done()
 	if len(form.Errors) == 0 {
 		var number int64
 		err := h.DB.InTenant(c.Request().Context(), *web.Tenant(c), func(q *store.TenantTx) (err error) {

@@ -15,7 +15,15 @@ import (
 func (h *Handlers) ticketReply(c echo.Context) error {
 	forms := ticketForms{body: c.FormValue("body"), status: c.FormValue("status"), errs: map[string]string{}}
 	web.CheckProse(forms.errs, "body", forms.body)
-	in := store.TicketReply{Body: forms.body, Status: forms.status, Files: web.Attachments(c, forms.errs, "files")}
+	files, done, err := h.Attachments(c, forms.errs, "files")
+	if store.KindOf(err) == store.Throttled {
+		return h.ticketPage(c, http.StatusTooManyRequests, forms)
+	}
+	if err != nil {
+		return err
+	}
+	defer done()
+	in := store.TicketReply{Body: forms.body, Status: forms.status, Files: files}
 	return h.ticketWork(c, forms, "Your answer is sent.", func(q *store.PublicTx, number int64) error { return q.ReplyTicket(number, in) })
 }
 

@@ -45,13 +45,25 @@ func dropUpload(c echo.Context) {
 	}
 }
 
-// Attachments are the files of a form that was read; what is wrong with them
-// stands under the field.
-func Attachments(c echo.Context, errs map[string]string, field string) []store.Attachment {
+// Attachments reads the files of a form, at most few forms at a time; what is
+// wrong with them stands under the field. An error says that too many wait. done
+// is called when the files are written.
+func (a *App) Attachments(c echo.Context, errs map[string]string, field string) (files []store.Attachment, done func(), err error) {
 	form := c.Request().MultipartForm
-	if form == nil {
-		return nil
+	if form == nil || len(form.File[field]) == 0 {
+		return nil, func() {}, nil
 	}
+	done, err = a.DB.HoldFiles(c.Request().Context())
+	if err != nil {
+		SetRetryAfter(c, err)
+		errs[field] = err.Error()
+		return nil, func() {}, err
+	}
+	return attachments(c, errs, field), done, nil
+}
+
+func attachments(c echo.Context, errs map[string]string, field string) []store.Attachment {
+	form := c.Request().MultipartForm
 	var files []store.Attachment
 	for _, head := range form.File[field] {
 		if head.Filename == "" && head.Size == 0 {
