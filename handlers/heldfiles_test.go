@@ -22,7 +22,7 @@ func TestS4_FewMessagesWithFilesAtOnce(t *testing.T) {
 	send := func(c *handlertest.Client, path string, files int) handlertest.Response {
 		var body bytes.Buffer
 		w := multipart.NewWriter(&body)
-		for name, value := range map[string]string{"subject": "A question", "body": "Typed with care", "priority": "low"} {
+		for name, value := range map[string]string{"subject": "A question", "body": "Typed with care", "priority": "low", "status": "open"} {
 			_ = w.WriteField(name, value)
 		}
 		for range files {
