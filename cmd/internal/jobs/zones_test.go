@@ -236,7 +236,7 @@ func (h *shop) book(zone *time.Location, at time.Time) {
 	if local.Minute()%step != 0 { // no whole half hour on these clocks
 		return
 	}
-	r := h.guest.Post("/book", url.Values{"service_id": {h.service.String()}, "start": {local.Format(time.RFC3339)}, "name": {"Ann"}, "email": {"ann@x.test"}})
+	r := h.guest.Post("/book", url.Values{"service_id": {h.service.String()}, "start": {local.Format(time.RFC3339)}, "name": {"Ann"}, "email": {fmt.Sprintf("ann%d@x.test", len(h.booked))}})
 	token, _, _ := strings.Cut(strings.TrimPrefix(r.Location(), "/book/done/"), "?")
 	link, ok := store.ParseBookingToken(token)
 	if r.Code != http.StatusSeeOther || !ok {
