@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/PuerkitoBio/goquery"
+
 	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
 	"github.com/smoothschedule/smoothschedule/store"
 )
@@ -236,5 +238,77 @@ func TestNamesCanBeSeen(t *testing.T) {
 	}
 	if r := owner.Post("/customers", url.Values{"name": {"👨\u200d👩\u200d👧"}}); r.Code != http.StatusSeeOther {
 		t.Errorf("a family of emoji: %d", r.Code)
+	}
+}
+
+// TestM9_OwnersAreToldOnToday: an owner's first page says what support asks and
+// who is inside, each page counts it, and none but owners learns of it.
+func TestM9_OwnersAreToldOnToday(t *testing.T) {
+	s := handlertest.New(t)
+	s.Staff(store.PlatformManager)
+	s.Staff(store.PlatformSupport)
+	tenant := s.Business("acme")
+	s.Business("other")
+	owner := s.At("acme").As(store.TenantOwner)
+	count := func(c *handlertest.Client, path string) string {
+		t.Helper()
+		doc := c.Get(path).Doc()
+		badge := doc.Find(`nav a[href="/support-access"] .nav-count`).First().Contents().First().Text()
+		if told := doc.Find(".nav-more > summary .nav-count, .menu-narrow > summary .nav-count").Length(); (badge != "") != (told == 2) {
+			t.Errorf("%s: the badge %q, on %d menus", path, badge, told)
+		}
+		return badge
+	}
+	told := func(c *handlertest.Client) *goquery.Selection {
+		return c.Get("/").Doc().Find(`section[aria-labelledby="support-now"] li`)
+	}
+	if told(owner).Length() != 0 || count(owner, "/customers") != "" {
+		t.Error("told of nothing")
+	}
+	r := s.Platform().As(store.PlatformManager).Post("/masquerade", url.Values{"user_id": {ownerOf(t, s, tenant)}, "reason": {"repair the hours"}, "mode": {"write"}})
+	if r.Code != http.StatusSeeOther {
+		t.Fatalf("asked: %d", r.Code)
+	}
+	_, site := masquerade(t, s, tenant, "/")
+	list := told(owner)
+	text := list.Text()
+	for _, part := range []string{"The PLATFORM_MANAGER", "repair the hours", "The PLATFORM_SUPPORT", "only looking"} {
+		if !strings.Contains(text, part) {
+			t.Errorf("the owner isn't told %q: %s", part, text)
+		}
+	}
+	if n := list.Find("time").Length(); list.Length() != 2 || n != 2 {
+		t.Errorf("%d lines, %d times", list.Length(), n)
+	}
+	if n := count(owner, "/customers"); n != "2" {
+		t.Errorf("the badge says %q", n)
+	}
+	for name, c := range map[string]*handlertest.Client{"manager": s.At("acme").As(store.TenantManager), "staff": s.At("acme").As(store.TenantStaff),
+		"support": site, "another's owner": s.At("other").As(store.TenantOwner), "customer": s.At("acme").As(store.Customer)} {
+		if told(c).Length() != 0 || count(c, "/") != "" {
+			t.Errorf("%s is told", name)
+		}
+	}
+	// Both are answered where they are read.
+	for _, button := range []string{"decline", "withdraw"} {
+		form := told(owner).Find(`button[value="` + button + `"]`).Closest("form")
+		r := owner.Post(form.AttrOr("action", ""), url.Values{"decision": {button}, "back": {form.Find(`input[name="back"]`).AttrOr("value", "")}})
+		if r.Code != http.StatusSeeOther || r.Location() != "/" {
+			t.Errorf("%s: %d to %q", button, r.Code, r.Location())
+		}
+	}
+	if r := site.Get("/customers"); r.Code != http.StatusSeeOther {
+		t.Errorf("the visit goes on: %d", r.Code)
+	}
+	if told(owner).Length() != 0 || count(owner, "/customers") != "" {
+		t.Error("told of what is over")
+	}
+	// Who went away without a word isn't inside.
+	masquerade(t, s, tenant, "/")
+	if _, err := s.DB.Direct().Exec(`UPDATE sessions SET last_seen_at = now() - interval '16 minutes' WHERE masquerade_id IS NOT NULL`); err != nil {
+		t.Fatal(err)
+	}
+	if told(owner).Length() != 0 || count(owner, "/customers") != "" {
+		t.Error("told of one that ran out")
 	}
 }

@@ -89,7 +89,7 @@ func TestM5_OneVisitRaced(t *testing.T) {
 		wg.Go(func() {
 			if _, err := s.db.EnterMasquerade(context.Background(), s.tenant, code, here); err == nil {
 				won.Add(1)
-			} else if store.KindOf(err) != store.Conflict {
+			} else if store.KindOf(err) != store.Conflict || store.FieldErrors(err)["instead"] == "" {
 				t.Errorf("a lost one: %v", err)
 			}
 		})
@@ -286,5 +286,21 @@ func TestVisitOver(t *testing.T) {
 	var by string
 	if err := s.db.Direct().QueryRow(`SELECT ended_by FROM masquerades WHERE id = $1`, id).Scan(&by); err != nil || by != "The PLATFORM_MANAGER" {
 		t.Errorf("ended by %q, %v", by, err)
+	}
+}
+
+// TestM12_SupportReleasesNothing: who is inside has no word about held mails,
+// whichever way it is asked.
+func TestM12_SupportReleasesNothing(t *testing.T) {
+	s := newStage(t)
+	p, err := s.visit(s.enter(t))
+	if err != nil || p == nil {
+		t.Fatal(p, err)
+	}
+	for _, send := range []bool{true, false} {
+		err := s.db.InTenant(store.WithPrincipal(context.Background(), p), s.tenant, func(q *store.TenantTx) error { return q.AnswerHeld(uuid.New(), send) })
+		if store.KindOf(err) != store.Forbidden {
+			t.Errorf("answered by support: %v", err)
+		}
 	}
 }

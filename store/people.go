@@ -55,6 +55,7 @@ type Principal struct {
 	Address         string
 	Masquerade      *Masquerade
 	Unread          int // notifications, of platform staff
+	Support         int // requests and live visits of support, of owners
 	// SecondFactor says whether the actor has one, MustSetUp that the role needs
 	// one and it is missing.
 	SecondFactor, MustSetUp bool

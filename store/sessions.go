@@ -31,6 +31,7 @@ type sessionRow struct {
 	Status          string        `db:"status"`
 	StatusReason    string        `db:"status_reason"`
 	Unread          int           `db:"unread"`
+	Support         int           `db:"support"`
 	Inside          uuid.NullUUID `db:"inside"`
 	InsideName      string        `db:"inside_name"`
 	InsideSubdomain string        `db:"inside_subdomain"`
@@ -73,7 +74,7 @@ func (db *DB) Authenticate(ctx context.Context, tenant *Tenant, token, page stri
 		return nil, nil // support stays on the subdomain, whoever carries its cookie elsewhere
 	}
 	p := &Principal{Actor: row.Person, Subject: row.Person, AuthenticatedAt: row.AuthenticatedAt, Address: from.Address,
-		Unread: row.Unread, Inside: row.inside(), SecondFactor: row.SecondFactor, sessionHash: hash, generation: row.Generation}
+		Unread: row.Unread, Support: row.Support, Inside: row.inside(), SecondFactor: row.SecondFactor, sessionHash: hash, generation: row.Generation}
 	if p.MustSetUp, err = opened.mustSetUp(row.Role, row.SecondFactor); err != nil {
 		return nil, err
 	}
@@ -113,9 +114,11 @@ func (t *tx) session(hash []byte, tenant *Tenant) (sessionRow, error) {
 				LEFT JOIN public.businesses b ON b.id = m.business_id`+live+` AND s.business_id IS NULL`, hash, t.now)
 		return row, wrap(err)
 	}
-	err := t.get(&row, columns+`b.status, b.status_reason
+	// Owners are told on every page what support asks and where it looks now.
+	err := t.get(&row, columns+`b.status, b.status_reason, CASE WHEN u.role = 'TENANT_OWNER' AND s.masquerade_id IS NULL THEN
+			(SELECT count(*) FROM public.masquerades m WHERE m.business_id = s.business_id AND `+supportNow("$4", "$2")+`) ELSE 0 END AS support
 		FROM public.sessions s JOIN public.users u ON u.id = s.user_id JOIN public.businesses b ON b.id = s.business_id`+live+`
-		AND s.business_id = $3`, hash, t.now, tenant.ID)
+		AND s.business_id = $3`, hash, t.now, tenant.ID, t.now.Add(-requestFor))
 	return row, wrap(err)
 }
 

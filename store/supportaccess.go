@@ -74,6 +74,27 @@ func (q *TenantTx) SupportRequests() ([]SupportVisit, error) {
 	return asked, err
 }
 
+// supportNow is true of a masquerade m that waits for an owner, having been asked
+// for after a parameter, or that could be used at the moment of another one.
+func supportNow(askedAfter, now string) string {
+	// None runs a day after its request: the bound is for the index.
+	return `m.ended_at IS NULL AND m.created_at > CAST(` + now + ` AS timestamptz) - interval '1 day' AND (m.consent = 'asked' AND m.started_at IS NULL AND m.created_at > CAST(` + askedAfter + ` AS timestamptz)
+		OR m.started_at IS NOT NULL AND EXISTS (SELECT FROM public.sessions v WHERE v.masquerade_id = m.id AND v.revoked_at IS NULL AND v.expires_at > ` + now + `
+			AND v.last_seen_at > CAST(` + now + ` AS timestamptz) - v.idle_minutes * interval '1 minute'))`
+}
+
+// SupportNow are the requests that wait for an owner and the visits that run,
+// without their record, newest first.
+func (q *TenantTx) SupportNow() ([]SupportVisit, error) {
+	var visits []SupportVisit
+	err := q.list(&visits, `SELECT `+masqueradeColumns+` FROM public.masquerades m WHERE m.business_id = $1 AND `+supportNow("$2", "$3")+`
+		ORDER BY m.created_at DESC, m.id`, q.Tenant.ID, q.now.Add(-requestFor), q.now)
+	for i := range visits {
+		visits[i].Live = visits[i].StartedAt != nil
+	}
+	return visits, err
+}
+
 // SupportVisit is one visit with a part of its record; pages count from 1.
 func (q *TenantTx) SupportVisit(id uuid.UUID, pages, changes int) (SupportVisit, error) {
 	var v SupportVisit

@@ -162,7 +162,7 @@ func (h *Handlers) bookTimes(c echo.Context, status int, problem string) error {
 	}
 	p.Picker = z.picker(d, slots, next, func(date string) string { return urls.BookStep(append(pairs, "date", date)...) })
 	p.Picker.Action, p.Picker.Hidden = urls.BookHold(), hiddenFields(append(pairs, "date", d.first.String(), "hold", w.holdText())...)
-	p.Hold = w.holdText()
+	p.Picker.Closed, p.Hold = web.Principal(c).ViewOnly(), w.holdText()
 	if !policies.BookingOpen {
 		p.Error = "This business takes no bookings online at the moment."
 	}

@@ -103,7 +103,7 @@ func (h *Handlers) movePage(c echo.Context, status int, m mover, problem string)
 		props.Anybody = urls.WithQuery(m.move, append(other, "anybody", "1")...)
 	}
 	props.Picker = z.picker(d, slots, next, func(date string) string { return urls.WithQuery(m.move, append(pairs, "date", date)...) })
-	props.Picker.Action = m.move
+	props.Picker.Action, props.Picker.Closed = m.move, web.Principal(c).ViewOnly()
 	props.Picker.Hidden = hiddenFields(append(pairs, "date", d.first.String(), "seen", seenText(b))...)
 	return h.Render(c, status, web.View{Title: "Move your appointment", Body: business.BookingMove(props)})
 }

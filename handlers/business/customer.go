@@ -65,7 +65,7 @@ func (h *Handlers) customerPage(c echo.Context, status int, f customerPage) erro
 	who := web.Principal(c)
 	for _, n := range notes {
 		p.Notes = append(p.Notes, business.CustomerNote{ID: n.ID.String(), Author: n.AuthorName, Body: n.Body, At: web.Instant(n.CreatedAt, loc),
-			CanDelete: p.CanManage && (p.CanErase || n.AuthorID.UUID == who.Actor.ID)})
+			CanDelete: p.CanManage && !masquerading(c) && (p.CanErase || n.AuthorID.UUID == who.Actor.ID)})
 	}
 	return h.Render(c, status, web.View{Title: customer.Name, Body: business.Customer(p)})
 }

@@ -28,6 +28,7 @@ type dashboard struct {
 	uses    []store.Use
 	tallies map[string]store.Tally
 	done    store.Checklist
+	support []store.SupportVisit
 }
 
 // today is the business's day for those who run it, and the own day for staff.
@@ -56,6 +57,11 @@ func (h *Handlers) today(c echo.Context) error {
 		if d.tallies, err = q.Tallies(date-60, date+7); err != nil {
 			return err
 		}
+		if web.Principal(c).Can(access.SupportAccessView) {
+			if d.support, err = q.SupportNow(); err != nil {
+				return err
+			}
+		}
 		d.done, err = q.Checklist()
 		return err
 	})
@@ -69,6 +75,9 @@ func (h *Handlers) today(c echo.Context) error {
 	names := namesOf(d.all)
 	p := business.DashboardProps{Date: from.Format(time.DateOnly), DateText: from.Format("Monday, 2 January 2006"), Zone: zoneName(now, loc),
 		AsOf: web.Clock(now, loc), Mine: !d.mine.all, CanSubscribe: d.mine.own.Valid && web.Principal(c).Can(access.OwnCalendar), Checklist: h.checklist(c, d.done)}
+	for _, v := range d.support {
+		p.Support = append(p.Support, supportVisit(v, now, loc, nil))
+	}
 	p.Rows = scheduledRows(coming(d.rows, now), names, loc, now, who, urls.Home())
 	if len(p.Rows) > maxToday {
 		p.Rows = p.Rows[:maxToday]

@@ -137,6 +137,10 @@ func checkZone(errs map[string]string, name string) {
 // masquerading says whether somebody of the platform looks with another's eyes.
 func masquerading(c echo.Context) bool { return web.Principal(c).Masquerade != nil }
 
+// mayDelete leaves out what takes something away for good: that stays with the
+// people of the business.
+func mayDelete(c echo.Context, p access.Permission) bool { return mayManage(c, p) && !masquerading(c) }
+
 // mayManage leaves the forms out for those who only look.
 func mayManage(c echo.Context, p access.Permission) bool {
 	who := web.Principal(c)

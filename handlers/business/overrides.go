@@ -139,6 +139,7 @@ func (h *Handlers) closedDaysPage(c echo.Context, status int, p business.Overrid
 	if err != nil {
 		return err
 	}
+	p.CanDelete = mayDelete(c, access.HoursManage)
 	p.Action, p.CanManage, p.Today = urls.ClosedDays(), mayManage(c, access.HoursManage), today.String()
 	p.Rows = overrideRows(list, "Closed", urls.ClosedDayDelete)
 	p.OwnPlan = seesPlan(c)

@@ -73,7 +73,8 @@ func (h *Handlers) resourceNewForm(c echo.Context, status int, in business.Resou
 
 func (h *Handlers) resourceFormProps(c echo.Context, in business.ResourceInput, errs map[string]string, team []store.TeamMember) business.ResourceFormProps {
 	p := business.ResourceFormProps{In: in, Errors: errs, CanSeePlan: seesPlan(c), TimeZones: web.TimeZones(), Zone: web.Tenant(c).TimeZone, CanManage: mayManage(c, access.ResourcesManage),
-		People: []ui.Option{{Label: "Nobody's"}}}
+		CanDelete: mayDelete(c, access.ResourcesManage),
+		People:    []ui.Option{{Label: "Nobody's"}}}
 	for _, m := range team {
 		p.People = append(p.People, ui.Option{Value: m.ID.String(), Label: m.Name + " (" + m.Email + ")"})
 	}
@@ -174,6 +175,7 @@ func (h *Handlers) resourcePage(c echo.Context, status int, f resourcePage) erro
 	}
 	p.Week.Action, p.Week.CanManage = urls.ResourceHours(p.Form.ID), p.Form.CanManage
 	p.Week.Note = "Empty days are off. With no hours at all, the opening hours of the business hold."
+	p.TimeOff.CanDelete = p.Form.CanDelete
 	p.TimeOff.Action, p.TimeOff.CanManage, p.TimeOff.Off, p.TimeOff.Today = urls.ResourceTimeOff(p.Form.ID), p.Form.CanManage, true, today.String()
 	p.TimeOff.Rows = overrideRows(overrides, "Off", func(id string) string { return urls.ResourceTimeOffDelete(p.Form.ID, id) })
 	return h.Render(c, status, web.View{Title: r.Name, Body: business.ResourceEdit(p)})

@@ -172,6 +172,9 @@ func nav(c echo.Context) []layout.NavItem {
 		{layout.NavItem{Label: "My bookings", Href: urls.Portal(), Icon: "calendar"}, access.PortalView},
 	} {
 		if who.Can(item.needs) {
+			if item.Href == urls.SupportAccess() {
+				item.Count = who.Support
+			}
 			item.Current = c.Path() == item.Href || (item.Href != "/" && strings.HasPrefix(c.Path(), item.Href+"/"))
 			items = append(items, item.NavItem)
 		}

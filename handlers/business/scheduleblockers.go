@@ -56,7 +56,7 @@ func (h *Handlers) blockerForm(c echo.Context, status int, p business.BlockerFor
 	if err != nil {
 		return err
 	}
-	p.CanChange = mine.any()
+	p.CanChange, p.CanDelete = mine.any(), !masquerading(c)
 	if p.ID != "" {
 		p.CanChange = mine.mayBlock(b.Resource)
 		if p.In == (business.BlockerInput{}) {
@@ -150,7 +150,9 @@ func (h *Handlers) blockerSave(c echo.Context, old store.Blocker) error {
 	case inTheWay > 1:
 		toast.Tone, toast.Text = ui.Warning, toast.Text+" "+web.Count(inTheWay)+" appointments lie in it and stay: move them."
 	}
-	toast.Undo = &ui.Undo{Action: urls.BlockerDelete(b.ID.String()), Fields: [][2]string{{"back", backTo(c)}, {"version", b.Version()}}}
+	if !masquerading(c) {
+		toast.Undo = &ui.Undo{Action: urls.BlockerDelete(b.ID.String()), Fields: [][2]string{{"back", backTo(c)}, {"version", b.Version()}}}
+	}
 	if old.ID != uuid.Nil {
 		toast.Undo = &ui.Undo{Action: urls.Blocker(old.ID.String(), ""), Fields: append(blockerFields(old, backTo(c)), [2]string{"version", b.Version()})}
 	}

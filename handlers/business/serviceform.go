@@ -123,7 +123,7 @@ func (h *Handlers) serviceForm(c echo.Context, status int, f serviceForm) error 
 		f.in.Sets = [][]string{activePeople(resources)}
 	}
 	p := business.ServiceFormProps{Title: "New service", In: f.in, Errors: f.errs, Policies: policiesText(policies), Sets: serviceSets(f.in.Sets, resources),
-		CanManage: mayManage(c, access.ServicesManage), ConfirmName: f.confirm, ConfirmError: f.confirmError}
+		CanManage: mayManage(c, access.ServicesManage), CanDelete: mayDelete(c, access.ServicesManage), ConfirmName: f.confirm, ConfirmError: f.confirmError}
 	if f.id != uuid.Nil {
 		p.ID, p.Title = s.ID.String(), s.Name
 	}

@@ -183,7 +183,7 @@ func (h *Handlers) supportDecide(c echo.Context) error {
 		return err
 	}
 	h.Flash(c, "success", decided(decision))
-	return web.Redirect(c, urls.SupportAccess())
+	return web.Redirect(c, web.LocalPath(c.FormValue("back"), urls.SupportAccess()))
 }
 
 func decided(d store.Decision) string {

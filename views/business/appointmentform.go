@@ -54,6 +54,7 @@ type BlockerFormProps struct {
 	Back      string
 	Peek      bool
 	CanChange bool
+	CanDelete bool
 }
 
 // BlockerInput is a blocker as typed.

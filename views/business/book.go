@@ -36,6 +36,7 @@ type Picker struct {
 	NextFree     ui.Link
 	Zone         string // in which times are shown
 	BusinessZone string // named when it is another
+	Closed       bool   // to eyes that only look
 }
 
 // BookTimesProps is the second step: with whom and when.

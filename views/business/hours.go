@@ -43,6 +43,7 @@ type OverridesProps struct {
 	In        OverrideInput
 	Errors    map[string]string
 	CanManage bool
+	CanDelete bool
 	OwnPlan   bool // the tab of the plan is shown, in the settings
 	Off       bool
 	Today     string // 2026-11-22

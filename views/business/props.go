@@ -58,6 +58,8 @@ type DashboardProps struct {
 	Uses         []UseRow
 	More         int // rows of today not shown here
 	Checklist    *ChecklistProps
+	// Support is what support asks and where it looks at the moment, for owners.
+	Support []SupportVisit
 }
 
 // UseRow is how much of a resource's open time is booked.

@@ -35,6 +35,7 @@ type ResourceFormProps struct {
 	TimeZones []string
 	Zone      string // the business's
 	CanManage bool
+	CanDelete bool
 	// CanSeePlan leads from a full plan to its page.
 	CanSeePlan bool
 }

@@ -58,6 +58,7 @@ type ServiceFormProps struct {
 	Errors       map[string]string
 	Policies     string // what the business's policies say
 	CanManage    bool
+	CanDelete    bool
 	ConfirmName  string // as typed into the deletion
 	ConfirmError string
 }

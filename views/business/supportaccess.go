@@ -34,6 +34,13 @@ func counted(n int, what string) string {
 	return strconv.Itoa(n) + " " + what + "s"
 }
 
+func (v SupportVisit) sinceWord() string {
+	if v.Asked {
+		return "Asked"
+	}
+	return "Since"
+}
+
 func (v SupportVisit) mode() string {
 	if v.Write {
 		return "with changes"

@@ -63,6 +63,7 @@ type NavItem struct {
 	Label, Href, Icon string
 	Current           bool
 	Rare              bool // folded under "More" where there is little room
+	Count             int  // what is open there, shown as a badge
 }
 
 // rare are the entries that fold, others those that don't.
@@ -85,6 +86,14 @@ func moreLabel(rare []NavItem) string {
 		}
 	}
 	return "More"
+}
+
+// openIn counts what is open in all of some entries.
+func openIn(list []NavItem) (n int) {
+	for _, item := range list {
+		n += item.Count
+	}
+	return n
 }
 
 func (p Page) platform() string {
