@@ -103,8 +103,9 @@ func TestB5_CheckedAtTheInsert(t *testing.T) {
 	if b := g.book(ben); b.With("STAFF") != "Ben" {
 		t.Errorf("with %s", b.With())
 	}
-	ben.Resource = valid(uuid.New())
-	if _, err := g.db.Book(ctx, g.tenant, ben); store.FieldErrors(err)["resource_id"] == "" {
+	stranger := g.order(g.at(9, 15).AddDate(0, 0, 2), "b@x.test") // at Ben's time it would be what is booked already
+	stranger.Resource = valid(uuid.New())
+	if _, err := g.db.Book(ctx, g.tenant, stranger); store.FieldErrors(err)["resource_id"] == "" {
 		t.Errorf("with a stranger: %v", err)
 	}
 
