@@ -73,16 +73,14 @@ func (q *TenantTx) SetAppointmentNotes(id uuid.UUID, in AppointmentNotes) error 
 	return q.recordBooking("appointment.changed", b, details)
 }
 
-// HistoryOf lists what happened to an appointment, newest first.
-func (q *TenantTx) HistoryOf(b Booking) ([]AuditEntry, error) {
-	var entries []AuditEntry
+// HistoryOf is a page of what happened to an appointment, newest first.
+func (q *TenantTx) HistoryOf(b Booking, page int) (entries []AuditEntry, older bool, err error) {
 	// Nothing happened to it before it was made: the index on business and time
 	// needs no look at older lines.
-	err := q.list(&entries, `
+	return shortList[AuditEntry](&q.tx, page, ChangesShown, `
 		SELECT id, at, actor_name, subject_name, action, object_type, object_name, details
 		FROM public.audit_log WHERE business_id = $1 AND at >= $2 AND object_type = 'appointment' AND object_id = $3
-		ORDER BY at DESC, id DESC LIMIT 50`, q.Tenant.ID, b.CreatedAt.Add(-time.Minute), b.ID.String())
-	return entries, err
+		ORDER BY at DESC, id DESC`, q.Tenant.ID, b.CreatedAt.Add(-time.Minute), b.ID.String())
 }
 
 // Change is what an event's details say of a value: as it was and as it is.

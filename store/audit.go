@@ -37,7 +37,18 @@ type AuditEntry struct {
 	Address      string        `db:"address"`
 	BusinessID   uuid.NullUUID `db:"business_id"`
 	BusinessName string        `db:"business_name"`
+	// Masquerade and Pages are read where page views are folded: of the beginning of
+	// a visit, which it is and how many pages were viewed in it.
+	Masquerade uuid.NullUUID `db:"masquerade_id"`
+	Pages      int           `db:"pages"`
 }
+
+// foldedViews are columns of audit_log AS l: how many pages were viewed in the
+// visit that a line is the beginning of. The views themselves are left out, or a
+// visit's would bury all else.
+const foldedViews = `l.masquerade_id, COALESCE((SELECT m.pages FROM public.masquerades m WHERE m.id = l.masquerade_id AND l.action = 'masquerade.started'), 0) AS pages`
+
+const notAView = `l.action <> 'masquerade.page_viewed'`
 
 // AuditFilter narrows the audit log. The zero value is everything.
 type AuditFilter struct {
@@ -127,13 +138,15 @@ func (t *tx) audit(e Event) error {
 	return err
 }
 
-// AuditOf lists the newest events of a business, or only those by one person.
+// AuditOf lists the newest events of a business, or only those by one person; the
+// page views of a visit are a number on its first line.
 // Those of tickets name what they are about, and are left out for who may not see
 // tickets.
 func (q *PublicTx) AuditOf(business uuid.UUID, by uuid.NullUUID, tickets bool, limit int) ([]AuditEntry, error) {
 	var entries []AuditEntry
 	err := q.list(&entries, `
-		SELECT id, at, actor_name, subject_name, action, object_type, object_id, object_name, details, business_id
-		FROM public.audit_log WHERE business_id = $1 AND ($2 OR object_type <> 'ticket') AND (CAST($4 AS uuid) IS NULL OR actor_id = $4) ORDER BY at DESC, id DESC LIMIT $3`, business, tickets, limit, by)
+		SELECT l.id, l.at, l.actor_name, l.subject_name, l.action, l.object_type, l.object_id, l.object_name, l.details, l.business_id, `+foldedViews+`
+		FROM public.audit_log l WHERE l.business_id = $1 AND `+notAView+` AND ($2 OR l.object_type <> 'ticket') AND (CAST($4 AS uuid) IS NULL OR l.actor_id = $4)
+		ORDER BY l.at DESC, l.id DESC LIMIT $3`, business, tickets, limit, by)
 	return entries, err
 }

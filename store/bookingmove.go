@@ -141,7 +141,7 @@ func (q *TenantTx) stoodAt(o opened, m Movement) (bool, error) {
 	if o.customer || m.SeenAt.IsZero() {
 		return false, nil
 	}
-	log, err := q.HistoryOf(o.Booking)
+	log, _, err := q.HistoryOf(o.Booking, 1)
 	for _, e := range log {
 		if e.Action != "appointment.moved" {
 			continue

@@ -82,12 +82,10 @@ type BusinessNote struct {
 	CreatedAt  time.Time `db:"created_at"`
 }
 
-// NotesOf lists a business's notes, newest first.
-func (q *PublicTx) NotesOf(business uuid.UUID) ([]BusinessNote, error) {
-	var notes []BusinessNote
-	err := q.list(&notes, `SELECT id, author_id, author_name, body, created_at FROM public.business_notes
-		WHERE business_id = $1 ORDER BY created_at DESC, id DESC LIMIT 100`, business)
-	return notes, err
+// NotesOf is a page of a business's notes, newest first.
+func (q *PublicTx) NotesOf(business uuid.UUID, page int) (notes []BusinessNote, older bool, err error) {
+	return shortList[BusinessNote](&q.tx, page, NotesShown, `SELECT id, author_id, author_name, body, created_at FROM public.business_notes
+		WHERE business_id = $1 ORDER BY created_at DESC, id DESC`, business)
 }
 
 // AddNote writes a note of the principal's.

@@ -229,12 +229,10 @@ type PlanChange struct {
 	After     int           `db:"mrr_after_cents"`
 }
 
-// PlanChanges lists a business's steps, newest first.
-func (q *PublicTx) PlanChanges(id uuid.UUID) ([]PlanChange, error) {
-	var changes []PlanChange
-	err := q.list(&changes, `
+// PlanChanges is a page of a business's steps, newest first.
+func (q *PublicTx) PlanChanges(id uuid.UUID, page int) (changes []PlanChange, older bool, err error) {
+	return shortList[PlanChange](&q.tx, page, PlanChangesShown, `
 		SELECT c.at, c.actor_id, COALESCE(u.name, '') AS actor_name, c.plan, c.status, c.mrr_before_cents, c.mrr_after_cents
 		FROM public.plan_changes c LEFT JOIN public.users u ON u.id = c.actor_id
-		WHERE c.business_id = $1 ORDER BY c.at DESC, c.id DESC LIMIT 50`, id)
-	return changes, err
+		WHERE c.business_id = $1 ORDER BY c.at DESC, c.id DESC`, id)
 }

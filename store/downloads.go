@@ -1,10 +1,6 @@
 package store
 
-import (
-	"unicode"
-
-	"github.com/google/uuid"
-)
+import "github.com/google/uuid"
 
 // Download is a file with rows of people that leaves the platform.
 type Download struct {
@@ -29,8 +25,8 @@ func (q *PublicTx) RecordDownload(d Download) error {
 		action = d.Noun + ".exported"
 	}
 	if d.Personal {
-		if !visibleWords(d.Reason, MinReason) {
-			return invalid("export_reason", "Say in at least 10 letters or digits what you need it for.")
+		if !SaysWhy(d.Reason, MinReason) {
+			return invalid("export_reason", "Say in at least 10 characters, letters among them, what you need it for.")
 		}
 		if err := q.steppedUp(); err != nil {
 			return err
@@ -62,21 +58,6 @@ func (q *PublicTx) RecordDownload(d Download) error {
 func (q *TenantTx) RecordDownload(d Download) error {
 	return q.audit(Event{Action: d.Noun + ".list_exported", Business: tenantID(&q.Tenant), ObjectType: "file", ObjectID: d.File, ObjectName: d.File,
 		Details: map[string]any{"rows": d.Rows, "filter": d.Filter}})
-}
-
-// visibleWords says whether a text has at least n letters and digits that can be
-// seen: some letters of Hangul and marks are blank.
-func visibleWords(text string, n int) bool {
-	for _, r := range text {
-		switch r {
-		case 'ᅟ', 'ᅠ', 'ㅤ', 'ﾠ':
-			continue
-		}
-		if unicode.IsLetter(r) || unicode.IsDigit(r) {
-			n--
-		}
-	}
-	return n <= 0
 }
 
 // DownloadNoticeArgs tells the owners of a business that staff took data of it.

@@ -109,10 +109,12 @@ func secondFrom(m Masquerade, consent string) time.Time {
 	return m.CreatedAt.Add(AskFor)
 }
 
-// EndMasquerade ends somebody's masquerade; without all only an own one.
-func (db *DB) EndMasquerade(ctx context.Context, id uuid.UUID, all bool) error {
-	return db.InPublic(ctx, func(q *PublicTx) error {
+// EndMasquerade ends somebody's masquerade; without all only an own one. It gives
+// back what was ended, as it was before.
+func (db *DB) EndMasquerade(ctx context.Context, id uuid.UUID, all bool) (ended Masquerade, err error) {
+	err = db.InPublic(ctx, func(q *PublicTx) error {
 		m, err := q.Masquerade(id)
+		ended = m
 		if err != nil {
 			return err
 		}
@@ -132,4 +134,5 @@ func (db *DB) EndMasquerade(ctx context.Context, id uuid.UUID, all bool) error {
 		return q.audit(Event{Action: "masquerade.ended_by_other", Business: uuid.NullUUID{UUID: m.BusinessID, Valid: true}, ObjectType: "user",
 			ObjectID: m.ActorID.String(), ObjectName: m.ActorName, Masquerade: uuid.NullUUID{UUID: id, Valid: true}})
 	})
+	return ended, err
 }

@@ -273,7 +273,7 @@ func TestVisitOver(t *testing.T) {
 	s, ctx := newStage(t), context.Background()
 	token := s.enter(t)
 	id := s.liveID(t)
-	if err := s.db.EndMasquerade(store.WithPrincipal(ctx, &store.Principal{Actor: newStaff(t, s.db, store.PlatformManager)}), id, true); err != nil {
+	if _, err := s.db.EndMasquerade(store.WithPrincipal(ctx, &store.Principal{Actor: newStaff(t, s.db, store.PlatformManager)}), id, true); err != nil {
 		t.Fatal(err)
 	}
 	var over store.VisitOver

@@ -61,19 +61,19 @@ func (q *PublicTx) SignIns(person uuid.UUID, limit int) ([]AuditEntry, error) {
 	return entries, err
 }
 
-// AuditOfPerson lists the newest events by and about a person, but logins: all of
-// them, or only those that one person caused.
+// AuditOfPerson lists the newest events by and about a person, but logins and the
+// page views of visits: all of them, or only those that one person caused.
 func (q *PublicTx) AuditOfPerson(person uuid.UUID, by uuid.NullUUID, limit int) ([]AuditEntry, error) {
 	var entries []AuditEntry
 	err := q.list(&entries, `
 		SELECT * FROM (
-			(SELECT `+trailColumns+` FROM public.audit_log WHERE actor_id = $1 AND `+trailBy+` ORDER BY at DESC LIMIT $3)
+			(SELECT `+trailColumns+` FROM public.audit_log l WHERE actor_id = $1 AND `+trailBy+` ORDER BY at DESC LIMIT $3)
 			UNION
-			(SELECT `+trailColumns+` FROM public.audit_log WHERE object_id = $2 AND `+trailBy+` ORDER BY at DESC LIMIT $3)
+			(SELECT `+trailColumns+` FROM public.audit_log l WHERE object_id = $2 AND `+trailBy+` ORDER BY at DESC LIMIT $3)
 		) AS trail ORDER BY at DESC, id DESC LIMIT $3`, person, person.String(), limit, by)
 	return entries, err
 }
 
-const trailBy = `action NOT LIKE 'session.%' AND (CAST($4 AS uuid) IS NULL OR actor_id = $4)`
+const trailBy = notAView + ` AND action NOT LIKE 'session.%' AND (CAST($4 AS uuid) IS NULL OR actor_id = $4)`
 
-const trailColumns = `id, at, actor_name, subject_name, action, object_type, object_id, object_name, details, address, business_id`
+const trailColumns = `id, at, actor_name, subject_name, action, object_type, object_id, object_name, details, address, business_id, ` + foldedViews

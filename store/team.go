@@ -100,15 +100,3 @@ func (q *TenantTx) LoginsOf(people []TeamPerson) (resources map[uuid.UUID]Resour
 	}
 	return resources, err
 }
-
-// StaffChanges are the newest changes that the platform's staff made to the
-// people of this business. Nobody of them is in sight of a business's scope,
-// which is how their entries are told from its own.
-func (q *TenantTx) StaffChanges(limit int) ([]AuditEntry, error) {
-	var entries []AuditEntry
-	err := q.list(&entries, `
-		SELECT l.id, l.at, l.actor_name, l.subject_name, l.action, l.object_type, l.object_name, l.details, '' AS address
-		FROM public.audit_log l WHERE l.business_id = $1 AND l.action LIKE 'user.%' AND l.actor_id IS NOT NULL
-			AND NOT EXISTS (SELECT FROM public.users u WHERE u.id = l.actor_id) ORDER BY l.at DESC, l.id DESC LIMIT $2`, q.Tenant.ID, limit)
-	return entries, err
-}

@@ -61,11 +61,13 @@ func (t *tx) signature(actor, as string) (string, error) {
 	return actor + " of " + s.PlatformName + ", as " + as, err
 }
 
-// TicketNotes lists the internal notes, oldest first. Row-level security keeps
+// TicketNotes lists the newest internal notes, oldest first. Row-level security keeps
 // them out of any business's scope.
 func (q *PublicTx) TicketNotes(ticket uuid.UUID) ([]TicketNote, error) {
 	var notes []TicketNote
-	err := q.list(&notes, `SELECT id, author_name, body, created_at FROM public.ticket_notes WHERE ticket_id = $1 ORDER BY created_at, id LIMIT $2`, ticket, maxMessages)
+	err := q.list(&notes, `SELECT * FROM (
+			SELECT id, author_name, body, created_at FROM public.ticket_notes
+			WHERE ticket_id = $1 ORDER BY created_at DESC, id DESC LIMIT $2) AS newest ORDER BY created_at, id`, ticket, maxMessages)
 	return notes, err
 }
 

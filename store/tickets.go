@@ -162,11 +162,9 @@ func roleNames(roles []Role) []string {
 	return names
 }
 
-// TicketHistory lists what was done with a ticket, newest first.
-func (q *PublicTx) TicketHistory(id uuid.UUID) ([]AuditEntry, error) {
-	var entries []AuditEntry
-	err := q.list(&entries, `
+// TicketHistory is a page of what was done with a ticket, newest first.
+func (q *PublicTx) TicketHistory(id uuid.UUID, page int) (entries []AuditEntry, older bool, err error) {
+	return shortList[AuditEntry](&q.tx, page, HistoryShown, `
 		SELECT id, at, actor_name, subject_name, action, object_type, object_name, details
-		FROM public.audit_log WHERE object_type = 'ticket' AND object_id = $1 ORDER BY at DESC, id DESC LIMIT 100`, id.String())
-	return entries, err
+		FROM public.audit_log WHERE object_type = 'ticket' AND object_id = $1 ORDER BY at DESC, id DESC`, id.String())
 }

@@ -41,6 +41,7 @@ func (h *Handlers) appointmentPage(c echo.Context, status int, id uuid.UUID, try
 	var s store.Service
 	var all []store.Resource
 	var log []store.AuditEntry
+	page, older := web.PageOf(c, "history"), false
 	var mine changer
 	var mails []store.AppointmentNotice
 	err := h.DB.InTenant(c.Request().Context(), *tenant, func(q *store.TenantTx) (err error) {
@@ -56,7 +57,7 @@ func (h *Handlers) appointmentPage(c echo.Context, status int, id uuid.UUID, try
 		if all, err = q.AllResources(); err != nil {
 			return err
 		}
-		if log, err = q.HistoryOf(b); err != nil {
+		if log, older, err = q.HistoryOf(b, page); err != nil {
 			return err
 		}
 		mails, err = q.NoticesOf(id)
@@ -86,6 +87,7 @@ func (h *Handlers) appointmentPage(c echo.Context, status int, id uuid.UUID, try
 	if try.notes != nil {
 		p.StaffNote, p.Price, p.Name, p.Phone = try.notes[0], try.notes[1], try.notes[2], try.notes[3]
 	}
+	p.Older = web.Older(urls.Appointment(p.ID, p.Back), "history", "History", page, len(log), older)
 	p.History, p.Mails = history(log, loc), noticeRows(mails, loc, mayManage(c, access.MailsSend))
 	return h.Render(c, status, web.View{Title: b.Customer, Body: business.AppointmentPage(p), Fragment: business.AppointmentPeek(p)})
 }
@@ -181,7 +183,7 @@ func history(log []store.AuditEntry, loc *time.Location) []business.HistoryLine 
 	for i, e := range log {
 		what := historyWords[e.Action]
 		if what == "" {
-			what = e.Action
+			what = web.ActionText(e.Action)
 		}
 		lines[i] = business.HistoryLine{At: web.Instant(e.At, loc), Who: e.SubjectName, What: what + movedText(e, loc)}
 		if e.ActorName != e.SubjectName {

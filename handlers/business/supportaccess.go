@@ -83,6 +83,7 @@ func (h *Handlers) supportChanges(c echo.Context) error {
 		return err
 	}
 	p := business.PlatformChangesProps{Rows: platformChanges(changes, tenant.Location())}
+	p.Past = web.Older(urls.SupportChanges(), "page", "Done outside of visits", page, len(changes), false)
 	if len(changes) > 0 {
 		p.List.Pager = web.Pager(urls.SupportChanges(), "page", page, store.PageSize, len(changes), changes[0].Total)
 	}

@@ -34,6 +34,9 @@ type businessData struct {
 	daily    []float64
 	tickets  []store.Ticket
 	undo     *store.BulkRun
+	// Which page of the notes and of the plan's steps is shown, and whether there are older ones.
+	notesPage, stepsPage   int
+	olderNotes, olderSteps bool
 }
 
 // load reads what the person may see of the business.
@@ -53,10 +56,10 @@ func (d *businessData) load(q *store.PublicTx, id uuid.UUID, who access.Principa
 	if d.events, err = q.AuditOf(id, auditBy(who), withTickets, activityShown); err != nil {
 		return err
 	}
-	if d.notes, err = q.NotesOf(id); err != nil {
+	if d.notes, d.olderNotes, err = q.NotesOf(id, d.notesPage); err != nil {
 		return err
 	}
-	if d.changes, err = q.PlanChanges(id); err != nil {
+	if d.changes, d.olderSteps, err = q.PlanChanges(id, d.stepsPage); err != nil {
 		return err
 	}
 	if d.limits, err = q.LimitsOf(d.business.Plan); err != nil {
@@ -89,7 +92,7 @@ func (h *Handlers) businessPage(c echo.Context, status int, errs map[string]stri
 	if err != nil {
 		return echo.ErrNotFound
 	}
-	var d businessData
+	d := businessData{notesPage: web.PageOf(c, "notes"), stepsPage: web.PageOf(c, "steps")}
 	who := web.Principal(c)
 	err = h.DB.InPublic(c.Request().Context(), func(q *store.PublicTx) error { return d.load(q, id, who) })
 	if err != nil {
@@ -140,9 +143,14 @@ func (h *Handlers) businessProps(c echo.Context, d businessData) platform.Busine
 	p.Domains = h.businessDomains(d)
 	p.Usage = usageProps(b, d.limits)
 	p.PlanOptions = planOptions(b, d.prices)
+	p.OlderSteps = web.Older(p.Back, "steps", "History of the plan", d.stepsPage, len(d.changes), d.olderSteps)
+	p.OlderNotes = web.Older(p.Back, "notes", "Notes", d.notesPage, len(d.notes), d.olderNotes)
 	for _, s := range d.changes {
 		by := s.ActorName
-		if !p.SeesAudit && s.ActorID.UUID != who.Actor.ID {
+		if !s.ActorID.Valid {
+			by = "system" // as the audit log says
+		}
+		if !p.SeesAudit && s.ActorID.Valid && s.ActorID.UUID != who.Actor.ID {
 			by = "" // what others did is in the audit log
 		}
 		p.Steps = append(p.Steps, platform.PlanStep{At: web.Date(s.At, time.UTC), By: by, Plan: s.Plan, Status: s.Status,

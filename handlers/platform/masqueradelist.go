@@ -71,10 +71,19 @@ func (h *Handlers) masqueradeEnd(c echo.Context) error {
 	if err != nil {
 		return echo.ErrNotFound
 	}
-	if err := h.DB.EndMasquerade(c.Request().Context(), id, web.Principal(c).Can(access.MasqueradesAll)); err != nil {
+	who := web.Principal(c)
+	ended, err := h.DB.EndMasquerade(c.Request().Context(), id, who.Can(access.MasqueradesAll))
+	if err != nil {
 		return err
 	}
-	h.Flash(c, "success", "The masquerade is ended.")
+	done := "The masquerade is ended."
+	switch {
+	case ended.StartedAt == nil && ended.ActorID == who.Actor.ID:
+		done = "Your request is taken back."
+	case ended.StartedAt == nil:
+		done = "The request is refused. Nothing was opened."
+	}
+	h.Flash(c, "success", done)
 	return web.Redirect(c, web.LocalPath(c.FormValue("back"), urls.Masquerades()))
 }
 

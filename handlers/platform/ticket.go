@@ -26,6 +26,8 @@ type ticketData struct {
 	notes    []store.TicketNote
 	files    []store.Attachment
 	history  []store.AuditEntry
+	page     int // of the history, and whether there is an older one
+	older    bool
 	staff    []store.Person
 	replies  []store.CannedReply
 }
@@ -43,7 +45,7 @@ func (d *ticketData) load(q *store.PublicTx, number int64) (err error) {
 	if d.files, err = q.TicketFiles(d.ticket.ID); err != nil {
 		return err
 	}
-	if d.history, err = q.TicketHistory(d.ticket.ID); err != nil {
+	if d.history, d.older, err = q.TicketHistory(d.ticket.ID, d.page); err != nil {
 		return err
 	}
 	if d.staff, err = q.TicketStaff(access.Holders(access.TicketsView)); err != nil {
@@ -84,7 +86,7 @@ func (h *Handlers) ticketPage(c echo.Context, status int, forms ticketForms) err
 	if err != nil {
 		return err
 	}
-	var d ticketData
+	d := ticketData{page: web.PageOf(c, "history")}
 	if err := h.DB.InPublic(c.Request().Context(), func(q *store.PublicTx) error { return d.load(q, number) }); err != nil {
 		return err
 	}
@@ -124,6 +126,7 @@ func (h *Handlers) ticketProps(c echo.Context, d ticketData) platform.TicketProp
 		p.MasqueradeHref = urls.MasqueradeForTicket(t.OpenedBy.UUID.String(), t.Number, "Ticket "+t.Label())
 	}
 	p.Conversation = conversation(d, now)
+	p.Older = web.Older(urls.Ticket(t.Number), "history", "History", max(1, d.page), len(d.history), d.older)
 	for _, e := range d.history {
 		event := eventProps(e, now)
 		event.Text = ticketEvent(e)
@@ -185,7 +188,7 @@ func ticketEvent(e store.AuditEntry) string {
 	case "ticket.priority_changed":
 		return "changed the priority from " + ui.PriorityLabel(d.Before) + " to " + ui.PriorityLabel(d.After)
 	}
-	return e.Action
+	return eventText(e)
 }
 
 // ticketUpdates answers an open page: nothing while it shows what is true.

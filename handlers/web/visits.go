@@ -29,7 +29,7 @@ func (v Visit) Record(r store.VisitRecord) ui.VisitRecord {
 	shown := ui.VisitRecord{Href: v.Href}
 	for _, p := range r.Pages {
 		shown.Kinds = p.Kinds
-		page := ui.VisitedPage{Page: shortIDs(p.Page), Object: v.named(p.Page), Form: p.Form, Times: p.Times, First: Clock(p.First, v.Zone), At: Clock(p.At, v.Zone)}
+		page := ui.VisitedPage{Page: PageText(p.Page), Object: v.named(p.Page), Form: p.Form, Times: p.Times, First: Clock(p.First, v.Zone), At: Clock(p.At, v.Zone)}
 		if v.Inside {
 			page.Href = pageHref(p)
 		}
@@ -79,8 +79,8 @@ func (v Visit) named(text string) string {
 	return strings.Join(names, ", ")
 }
 
-// shortIDs shows of each id the end, as the audit log numbers customers.
-func shortIDs(page string) string {
+// PageText is a page as it was recorded, of each id the end, as the audit log numbers customers.
+func PageText(page string) string {
 	if page == "unknown" {
 		return "an address that leads nowhere"
 	}
@@ -164,5 +164,19 @@ func Pager(path, name string, n, size, shown, total int, others ...string) ui.Pa
 func Sections(c echo.Context, r *ui.VisitRecord) {
 	pages, changes := PageOf(c, "pages"), PageOf(c, "changes")
 	r.PagesList = Pager(r.Href, "pages", pages, store.VisitPages, len(r.Pages), max(r.Kinds, 0), "changes", pageNumber(changes))
+	r.PastPages, r.PastChanges = pages > 1 && len(r.Pages) == 0, changes > 1 && len(r.Changes) == 0
 	r.ChangeOf = Pager(r.Href, "changes", changes, store.VisitChanges, len(r.Changes), max(r.Total, 0), "pages", pageNumber(pages))
+}
+
+// Older leads on from page n of a short list that has a name of its own in the
+// address; shown is how many rows the page has.
+func Older(path, name, of string, n, shown int, older bool) ui.OlderProps {
+	p := ui.OlderProps{Of: of, Past: n > 1 && shown == 0}
+	if n > 1 {
+		p.Newest = path
+	}
+	if older {
+		p.Next = urls.WithQuery(path, name, pageNumber(n+1))
+	}
+	return p
 }

@@ -24,6 +24,7 @@ type AppointmentProps struct {
 	Name, Phone           string // of who comes
 	Errors                map[string]string
 	History               []HistoryLine
+	Older                 ui.OlderProps // of the history
 	Mails                 []NoticeRow
 	Version               string
 	Back                  string

@@ -62,6 +62,7 @@ type PlatformChange struct {
 type PlatformChangesProps struct {
 	List ui.ListState
 	Rows []PlatformChange
+	Past ui.OlderProps // where the page lies behind the end
 }
 
 func (p PlatformChangesProps) list() ui.ListProps {

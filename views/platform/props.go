@@ -117,6 +117,15 @@ type Event struct {
 	At             ui.Time
 	Actor, Subject string
 	Text           string
+	Visit          string // page of the visit that began with it, if pages were viewed
+	Pages          int
+}
+
+func (e Event) pages() string {
+	if e.Pages == 1 {
+		return "1 page viewed"
+	}
+	return ui.Thousands(e.Pages) + " pages viewed"
 }
 
 // Note is what staff wrote down about a business.
@@ -166,8 +175,10 @@ type BusinessProps struct {
 	Usage         []Usage
 	PlanOptions   []ui.Option
 	Steps         []PlanStep
+	OlderSteps    ui.OlderProps
 	Tickets       []TicketRow
 	Notes         []Note
+	OlderNotes    ui.OlderProps
 	Activity      []Event
 	UndoID        string // of the own last change, while it can be taken back
 	UndoText      string

@@ -50,7 +50,8 @@ type TicketProps struct {
 	Me                               string // id
 	Conversation                     []ui.MessageProps
 	History                          []Event
-	Version                          string // what an open page has seen
+	Older                            ui.OlderProps // of the history
+	Version                          string        // what an open page has seen
 	Staff, Replies                   []ui.Option
 	Body, ReplyStatus, Note          string
 	Inserted                         string // title of the prepared answer just inserted

@@ -128,6 +128,9 @@ var plans = map[string]badge{
 var planOrder = []string{"free", "professional", "business", "enterprise"}
 var statusOrder = []string{"trial", "active", "suspended", "archived"}
 
+// PlanLabel is what a plan is called.
+func PlanLabel(code string) string { return orDefault(plans[code].label, code) }
+
 // PlanOptions are the plans as choices of a select.
 func PlanOptions() []Option { return options(planOrder, plans) }
 

@@ -10,6 +10,8 @@ type VisitRecord struct {
 	Changes             []VisitChange
 	Kinds, Total        int   // different pages and changes in all
 	PagesList, ChangeOf Pager // where the page lies in each
+	// PastPages and PastChanges say that the page lies behind the end of a list.
+	PastPages, PastChanges bool
 }
 
 // VisitedPage is a page that was shown, however often. Object names what it was

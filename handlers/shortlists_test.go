@@ -1,0 +1,153 @@
+package handlers_test
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/PuerkitoBio/goquery"
+
+	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
+	"github.com/smoothschedule/smoothschedule/store"
+)
+
+// manyLines puts 120 newer lines before the first of each short list: of a ticket
+// and of an appointment what they went through, of a business notes and steps of
+// its plan.
+const manyLines = `
+	INSERT INTO audit_log (id, at, business_id, actor_id, actor_name, subject_name, action, object_type, object_id, object_name, details, address)
+		SELECT gen_random_uuid(), l.at + n * interval '1 second', l.business_id, l.actor_id, 'Later', 'Later', CASE l.action WHEN 'ticket.opened' THEN 'ticket.answered' ELSE 'appointment.changed' END,
+			l.object_type, l.object_id, l.object_name, '{}', '' FROM audit_log l, generate_series(1, 120) n WHERE l.action IN ('ticket.opened', 'appointment.booked');
+	INSERT INTO business_notes (id, business_id, author_id, author_name, body, created_at)
+		SELECT gen_random_uuid(), business_id, author_id, author_name, 'Later note', created_at + n * interval '1 second' FROM business_notes, generate_series(1, 120) n;
+	UPDATE plan_changes SET mrr_after_cents = 12345678;
+	INSERT INTO plan_changes (id, business_id, at, plan, status, mrr_before_cents, mrr_after_cents)
+		SELECT gen_random_uuid(), business_id, at + n * interval '1 second', plan, status, 0, 0 FROM plan_changes, generate_series(1, 120) n`
+
+// TestS3_ShortListsLeadOn: what stands first in a list beside other things can be
+// reached however much came later, and a page behind its end says so.
+func TestS3_ShortListsLeadOn(t *testing.T) {
+	s := handlertest.New(t)
+	s.Staff(store.PlatformManager)
+	tenant := s.Business("acme")
+	service, ann := bookable(t, s, tenant)
+	manager, owner := s.Platform().As(store.PlatformManager), s.At("acme").As(store.TenantOwner)
+	booked := owner.Post("/appointments", url.Values{"service_id": {service.String()}, "resource_id": {ann.String()}, "customer_name": {"Carla"}, "customer_email": {"carla@example.test"},
+		"start": {time.Now().AddDate(0, 0, 9).Format("2006-01-02") + "T10:00"}})
+	opened := owner.Post("/support", url.Values{"subject": {"A question"}, "body": {"How?"}, "priority": {"low"}})
+	page := "/businesses/" + tenant.ID.String()
+	noted := manager.Post(page+"/notes", url.Values{"note": {"The first note"}})
+	for what, r := range map[string]handlertest.Response{"booked": booked, "opened": opened, "noted": noted} {
+		if r.Code != http.StatusSeeOther {
+			t.Fatalf("%s: %d", what, r.Code)
+		}
+	}
+	var appointment, ticket string
+	if err := s.DB.Direct().QueryRow(`SELECT (SELECT object_id FROM audit_log WHERE action = 'appointment.booked'), (SELECT number::text FROM tickets)`).Scan(&appointment, &ticket); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.DB.Direct().Exec(manyLines); err != nil {
+		t.Fatal(err)
+	}
+	for _, list := range []struct {
+		name, path, of, first string
+		client                *handlertest.Client
+		lines                 string
+	}{
+		{"history", "/support/" + ticket, "History", "opened the ticket", manager, "#ticket-history li"},
+		{"history", "/appointments/" + appointment, "History", "Booked", owner, `section[aria-labelledby="history-head"] ol.timeline li`},
+		{"notes", page, "Notes", "The first note", manager, `section[aria-labelledby="notes-head"] ul.grid > li`},
+		{"steps", page, "History of the plan", "123,456", manager, `table:has(caption:contains("History of the plan")) tbody tr`},
+	} {
+		seen, first, pages := 0, 0, 0
+		everyPage(t, list.client, list.path, `nav[aria-label="`+list.of+`"] a[rel="next"]`, func(doc *goquery.Document) {
+			pages++
+			doc.Find(list.lines).Each(func(_ int, line *goquery.Selection) {
+				seen++
+				if strings.Contains(line.Text(), list.first) {
+					first++
+				}
+			})
+		})
+		if seen != 121 || first != 1 || pages < 2 {
+			t.Errorf("%s of %s: %d lines on %d pages, the first one %d times", list.name, list.path, seen, pages, first)
+		}
+		past := list.client.Get(list.path + "?" + list.name + "=99")
+		if back := past.Doc().Find(`nav[aria-label="`+list.of+`"] a`).AttrOr("href", ""); past.Code != http.StatusOK || !strings.HasPrefix(back, list.path) || strings.Contains(back, list.name+"=") ||
+			!strings.Contains(past.Doc().Find("main").Text(), "ends before this page") {
+			t.Errorf("%s of %s behind its end: %d, back to %q", list.name, list.path, past.Code, back)
+		}
+	}
+}
+
+// TestS3_VisitsDoNotBuryActivity: on a business's and a person's page all that was
+// viewed in a visit is one line, which leads to the visit; the log names each page.
+func TestS3_VisitsDoNotBuryActivity(t *testing.T) {
+	s := handlertest.New(t)
+	s.Staff(store.PlatformManager)
+	tenant := s.Business("acme")
+	manager, site := writing(t, s, tenant)
+	business := "/businesses/" + tenant.ID.String()
+	if r := manager.Post(business+"/plan", url.Values{"plan": {"enterprise"}}); r.Code != http.StatusSeeOther {
+		t.Fatalf("plan: %d", r.Code)
+	}
+	for range 25 {
+		site.Get("/services")
+	}
+	var visit, pages string
+	if err := s.DB.Direct().QueryRow(`SELECT m.id, (SELECT count(*) FROM audit_log l WHERE l.masquerade_id = m.id AND l.action = 'masquerade.page_viewed') FROM masquerades m`).Scan(&visit, &pages); err != nil {
+		t.Fatal(err)
+	}
+	person := "/users/" + ownerOf(t, s, tenant)
+	for path, section := range map[string]string{business: "activity-head", person: "trail-head"} {
+		list := manager.Get(path).Doc().Find(`section[aria-labelledby="` + section + `"]`)
+		if link := list.Find(`a[href="/masquerades/` + visit + `"]`); link.Length() != 1 || !strings.HasPrefix(link.Text(), pages+" ") {
+			t.Errorf("%s: %d lines lead to the visit, %q for %s views", path, link.Length(), link.Text(), pages)
+		}
+		if strings.Contains(list.Text(), "/services") {
+			t.Errorf("%s has a line for each view", path)
+		}
+		if path == business && !strings.Contains(list.Text(), "to Enterprise") {
+			t.Errorf("the change of plan is buried: %s", list.Text())
+		}
+		if list.Find(`a[href^="/audit?"]`).Length() != 1 {
+			t.Errorf("%s has no way to all of it", path)
+		}
+	}
+	if text := manager.Get("/audit?kind=masquerade").Doc().Find("#audit").Text(); !strings.Contains(text, "viewed /services") {
+		t.Errorf("the log doesn't name the page: %.400s", text)
+	}
+	for _, list := range []string{"pages", "changes"} {
+		for client, path := range map[*handlertest.Client]string{manager: "/masquerades/", s.At("acme").As(store.TenantOwner): "/support-access/"} {
+			r := client.Get(path + visit + "?" + list + "=99")
+			if r.Code != http.StatusOK || !strings.Contains(r.Doc().Find(`section[aria-labelledby="visit-`+list+`"]`).Text(), "ends before this page") {
+				t.Errorf("%s of %s behind the end: %d", list, path, r.Code)
+			}
+		}
+	}
+}
+
+// TestRefusingSaysSo: who refuses a request is told just that, and not that
+// something ended.
+func TestRefusingSaysSo(t *testing.T) {
+	s := handlertest.New(t)
+	s.Staff(store.PlatformManager)
+	s.Staff(store.Superuser)
+	tenant := s.Business("acme")
+	manager, root := s.Platform().As(store.PlatformManager), s.Platform().As(store.Superuser)
+	for _, c := range []struct {
+		client *handlertest.Client
+		want   string
+	}{{root, "refused"}, {manager, "taken back"}} {
+		asked := manager.Post("/masquerade", url.Values{"user_id": {ownerOf(t, s, tenant)}, "reason": {"ticket 12: repair the hours"}, "mode": {"write"}})
+		r := c.client.Post(asked.Location()+"/end", url.Values{})
+		if r.Code != http.StatusSeeOther {
+			t.Fatalf("%s: %d", asked.Location(), r.Code)
+		}
+		if text := c.client.Get(r.Location()).Doc().Find(".toast").Text(); !strings.Contains(text, c.want) || strings.Contains(text, "masquerade is ended") {
+			t.Errorf("told: %q", text)
+		}
+	}
+}

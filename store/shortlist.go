@@ -1,0 +1,21 @@
+package store
+
+import "strconv"
+
+// How many lines the short lists beside other things show at a time.
+const (
+	HistoryShown     = 100 // of a ticket
+	NotesShown       = 100 // of a business
+	PlanChangesShown = 50
+	ChangesShown     = 50 // of an appointment
+)
+
+// shortList reads one page of a list that stands beside other things; pages count
+// from 1. Nobody counts its rows: it tells whether there are older ones.
+func shortList[T any](t *tx, page, size int, query string, args ...any) (rows []T, older bool, err error) {
+	err = t.list(&rows, query+` LIMIT `+strconv.Itoa(size+1)+` OFFSET `+strconv.Itoa((max(1, page)-1)*size), args...)
+	if len(rows) > size {
+		return rows[:size], true, err
+	}
+	return rows, false, err
+}
