@@ -205,3 +205,33 @@ func TestNewPasswordEndsTokens(t *testing.T) {
 		t.Errorf("the token still opens: %v, %v", who, err)
 	}
 }
+
+// TestOwnTokensAreOwn: nobody revokes or reads what is somebody else's.
+func TestOwnTokensAreOwn(t *testing.T) {
+	ctx := context.Background()
+	db := storetest.DB(t)
+	principal := func(role store.Role) *store.Principal {
+		p := newStaff(t, db, role)
+		return &store.Principal{Actor: p, Subject: p}
+	}
+	own, other := principal(store.PlatformManager), principal(store.Superuser)
+	text, token, err := db.CreateOwnToken(ctx, own, store.NewAPIToken{Name: "export"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := db.RevokeOwnToken(ctx, other, token.ID); store.KindOf(err) != store.NotFound {
+		t.Errorf("somebody else revokes it: %v", err)
+	}
+	if seen, err := db.OwnTokens(ctx, other); err != nil || len(seen) != 0 {
+		t.Errorf("somebody else reads %v: %v", seen, err)
+	}
+	if who, _, err := db.AuthenticateToken(ctx, text, store.Client{}); err != nil || who == nil {
+		t.Errorf("it no longer opens: %v", err)
+	}
+	if err := db.RevokeOwnToken(ctx, own, token.ID); err != nil {
+		t.Errorf("its own person: %v", err)
+	}
+	if who, _, err := db.AuthenticateToken(ctx, text, store.Client{}); err != nil || who != nil {
+		t.Errorf("revoked, it opens: %v", err)
+	}
+}

@@ -1,0 +1,46 @@
+package store_test
+
+import (
+	"testing"
+
+	"github.com/google/uuid"
+
+	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/storetest"
+)
+
+// TestFeedNeedsItsSecret: the present one of this resource opens its calendar,
+// and nothing else does.
+func TestFeedNeedsItsSecret(t *testing.T) {
+	g := newGarage(t, storetest.DB(t), "garage")
+	secret := func(resource uuid.UUID) (s uuid.UUID) {
+		g.in(func(q *store.TenantTx) (err error) {
+			if err = q.NewFeed(resource); err == nil {
+				s, err = q.FeedSecret(resource)
+			}
+			return err
+		})
+		return s
+	}
+	former, others := secret(g.ann), secret(g.ben)
+	for _, c := range []struct {
+		name             string
+		resource, secret uuid.UUID
+		opens            bool
+	}{
+		{"its own", g.ann, secret(g.ann), true},
+		{"none", g.ann, uuid.Nil, false},
+		{"a guess", g.ann, uuid.New(), false},
+		{"the one before", g.ann, former, false},
+		{"another resource's", g.ann, others, false},
+		{"none, where there is no feed", g.lift, uuid.Nil, false},
+	} {
+		err := g.try(func(q *store.TenantTx) error {
+			_, err := q.Feed(store.Handle{ID: c.resource, Secret: c.secret})
+			return err
+		})
+		if c.opens && err != nil || !c.opens && store.KindOf(err) != store.NotFound {
+			t.Errorf("%s: %v", c.name, err)
+		}
+	}
+}
