@@ -207,6 +207,9 @@ func (c *Client) Send(method, path, contentType string, body io.Reader) Response
 	rec := httptest.NewRecorder()
 	c.s.Handler.ServeHTTP(rec, req)
 	c.jar.SetCookies(origin, rec.Result().Cookies())
+	if lists := needlessRequired(rec); len(lists) > 0 {
+		c.s.t.Errorf("%s %s: the page requires a choice where the first one is made: %v", method, path, lists)
+	}
 	if again := repeatedIDs(rec); len(again) > 0 {
 		c.s.t.Errorf("%s %s: the page has these ids more than once: %v", method, path, again)
 	}
