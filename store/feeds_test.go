@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"context"
 	"testing"
 
 	"github.com/google/uuid"
@@ -13,13 +14,21 @@ import (
 // and nothing else does.
 func TestFeedNeedsItsSecret(t *testing.T) {
 	g := newGarage(t, storetest.DB(t), "garage")
+	var owner store.Person
+	err := g.db.InPublic(context.Background(), func(q *store.PublicTx) error {
+		people, err := q.PeopleOf(g.tenant.ID)
+		owner = people[0]
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx := store.WithPrincipal(context.Background(), &store.Principal{Actor: owner, Subject: owner, Tenant: &g.tenant})
 	secret := func(resource uuid.UUID) (s uuid.UUID) {
-		g.in(func(q *store.TenantTx) (err error) {
-			if err = q.NewFeed(resource); err == nil {
-				s, err = q.FeedSecret(resource)
-			}
-			return err
-		})
+		t.Helper()
+		if err := g.db.InTenant(ctx, g.tenant, func(q *store.TenantTx) (err error) { s, err = q.NewFeed(resource); return err }); err != nil {
+			t.Fatal(err)
+		}
 		return s
 	}
 	former, others := secret(g.ann), secret(g.ben)
