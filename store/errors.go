@@ -178,6 +178,9 @@ func wrap(err error) error {
 	case state == "53100" || state == "58030": // the disk is full, or fails
 		return &Error{Kind: Unavailable, Message: "Nothing can be stored at the moment, and nothing was changed. Please try again in some minutes.",
 			RetryAfter: retryDisk, noRoom: true, cause: err}
+	case state == "40P01" || state == "40001": // of two that waited for each other this one gave way
+		return &Error{Kind: Unavailable, Message: "Somebody else changed the same at this moment, and nothing of yours was saved. Please try again.",
+			RetryAfter: retryMet, cause: err}
 	case strings.HasPrefix(state, "08"), strings.HasPrefix(state, "57P"), strings.HasPrefix(state, "53"), state == "57014":
 		return &Error{Kind: Unavailable, Message: "the database does not answer", RetryAfter: retryDatabase, cause: err}
 	case state == "" && isConnection(err):
@@ -186,8 +189,10 @@ func wrap(err error) error {
 	return err
 }
 
-// When to come again: a server is back soon, a disk takes a person.
+// When to come again: the other is done at once, a server is back soon, a disk
+// takes a person.
 const (
+	retryMet      = time.Second
 	retryDatabase = 5 * time.Second
 	retryDisk     = 60 * time.Second
 )
