@@ -134,8 +134,15 @@ func TestAccountPages(t *testing.T) {
 			t.Errorf("%s: %d", path, r.Code)
 		}
 	}
+	s.Business("acme")
+	owner := s.At("acme").As(store.TenantOwner)
+	if r := owner.Post("/account", url.Values{"name": {""}}); r.Code != http.StatusUnprocessableEntity || r.Doc().Find(`[aria-invalid="true"]`).Length() == 0 {
+		t.Errorf("no name: %d", r.Code)
+	}
+	if r := owner.Post("/account", url.Values{"name": {"Zoë O'Nym"}}); r.Code != http.StatusSeeOther {
+		t.Errorf("name: %d", r.Code)
+	}
 	for path, form := range map[string]url.Values{
-		"/account":          {"name": {""}},
 		"/account/email":    {"email": {"nobody"}},
 		"/account/password": {"current": {"wrong wrong wrong"}, "password": {"another password 2026"}},
 		"/account/tokens":   {"name": {""}, "days": {"0"}, "scope": {"all"}},

@@ -69,6 +69,8 @@ func newVictim(t *testing.T, s *handlertest.Server, subdomain string) victim {
 				SELECT a.id, r.id, tstzrange(a.starts_at, a.ends_at), true FROM appointments a, resources r;
 			INSERT INTO blockers (id, resource_id, starts_at, ends_at, reason) SELECT gen_random_uuid(), id, now() + interval '9 days', now() + interval '10 days', 'x' FROM resources;
 			INSERT INTO tickets (id, business_id, opened_by, subject, status, priority, created_at, updated_at) VALUES (gen_random_uuid(), 'BUSINESS', person, 'x', 'open', 'low', now(), now());
+			INSERT INTO masquerades (id, business_id, actor_id, actor_name, actor_email, actor_role, subject_id, subject_name, subject_role, session_hash, mode, reason, back, created_at, started_at, ended_at)
+				VALUES (gen_random_uuid(), 'BUSINESS', person, 'x', 'x@example.test', 'PLATFORM_SUPPORT', person, 'x', 'TENANT_OWNER', '\x00', 'view', 'zzhiddenzz reason', '/', now(), now(), now());
 			INSERT INTO ticket_messages (id, ticket_id, business_id, author_id, author_name, body, created_at)
 				SELECT gen_random_uuid(), id, business_id, person, 'x', 'x', now() FROM tickets WHERE business_id = 'BUSINESS';
 			INSERT INTO ticket_files (id, business_id, ticket_id, message_id, name, media_type, size, data, created_at)

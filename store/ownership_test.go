@@ -255,11 +255,22 @@ func TestSecondPersonIsAnother(t *testing.T) {
 	if err := h.db.DisablePerson(h.as(h.staff[1]), made.ID, true); err != nil {
 		t.Fatal(err)
 	}
-	puppet, err := h.db.InvitePerson(h.as(h.staff[0]), store.NewPerson{Email: "puppet@example.test", Name: "Puppet", Role: store.Superuser}, true)
+	err = h.db.InPublic(h.as(h.staff[0]), func(q *store.PublicTx) error {
+		_, err := q.CreatePerson(store.NewPerson{Email: "puppet@example.test", Name: "Puppet", Role: store.Superuser, Password: password})
+		return err
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := h.db.EnablePerson(h.as(&store.Principal{Actor: puppet, Subject: puppet}), made.ID, true); err != nil {
+	token, _, err := h.db.Login(context.Background(), nil, "puppet@example.test", password, here)
+	if err != nil {
+		t.Fatal(err)
+	}
+	puppet, err := h.db.Authenticate(context.Background(), nil, token, "", here)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := h.db.EnablePerson(h.as(puppet), made.ID, true); err != nil {
 		t.Fatal(err)
 	}
 	forbidden(t, "enabled just now", approve(self))
@@ -275,7 +286,7 @@ func TestSecondPersonIsAnother(t *testing.T) {
 	}{{time.Minute, store.Forbidden}, {48 * time.Hour, 0}} {
 		email := fmt.Sprintf("asker%d@example.test", c.after)
 		err := h.db.InPublic(h.as(h.staff[1]), func(q *store.PublicTx) error {
-			_, err := q.CreatePerson(store.NewPerson{Email: email, Name: "Asker", Role: store.PlatformManager, Password: password})
+			_, err := q.CreatePerson(store.NewPerson{Email: email, Name: "Asker " + c.after.String(), Role: store.PlatformManager, Password: password})
 			return err
 		})
 		if err != nil {
@@ -300,7 +311,10 @@ func TestSecondPersonIsAnother(t *testing.T) {
 // TestOwnersEndAnyVisit: one that only looks, and one that a second person forced.
 func TestOwnersEndAnyVisit(t *testing.T) {
 	h := newHouse(t)
+	manager := h.operator
+	h.operator = h.staff[1] // each makes one visit at a time
 	looking := h.enter(t)
+	h.operator = manager
 	request := h.ask(t)
 	h.pass(store.AskFor)
 	if err := h.approve(request, h.staff[1]); err != nil {
