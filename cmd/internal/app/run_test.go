@@ -35,7 +35,7 @@ func TestRun(t *testing.T) {
 	people := map[store.Role]*store.Person{store.Superuser: &super, store.PlatformManager: &manager, store.PlatformSales: &seller}
 	for role, p := range people {
 		err := a.DB.InPublic(t.Context(), func(q *store.PublicTx) (err error) {
-			*p, err = q.CreatePerson(store.NewPerson{Email: string(role) + "@example.test", Name: "Ann", Role: role})
+			*p, err = q.CreatePerson(store.NewPerson{Email: string(role) + "@example.test", Name: "Ann of " + string(role), Role: role})
 			return err
 		})
 		if err != nil {
