@@ -106,9 +106,9 @@ func (db *DB) export(ctx context.Context, id uuid.UUID, out io.Writer, record fu
 		return err
 	}
 	// The business's own scope: row-level security leaves out everybody else's rows.
-	s := scope{business: id, schema: tenant.schema, timeout: "30min"}
+	s := scope{business: id, schema: tenant.schema, readOnly: true, timeout: "30min"}
 	return db.run(ctx, db.web, s, func(t tx) error {
-		if _, err := t.exec("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"); err != nil {
+		if _, err := t.exec("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"); err != nil {
 			return err
 		}
 		e := &exporter{t: &t, zip: zip.NewWriter(out), end: exportEnd{Rows: map[string]int{}}}
