@@ -209,9 +209,11 @@ func (j journey) masquerade(subdomain string) {
 	b.mustBeAt(left)
 	b.open(j.p.url("platform", "/dashboard"))
 	b.mustRead("h1", "Dashboard")
-	// It is over on the business's host.
+	// It is over on the business's host: the console says so, and leads back.
 	b.open(j.p.url(subdomain, "/customers"))
-	b.mustBeAt(j.p.url(subdomain, "/login?next=%2Fcustomers"))
+	if at := b.url(); !strings.HasPrefix(at, j.p.url("platform", "/masquerades/")) || !strings.HasSuffix(at, "/ended") {
+		t.Errorf("after Stop a page of the business leads to %s", at)
+	}
 	// And it is written down.
 	b.open(left)
 	if strings.HasPrefix(mustParse(t, left).Path, "/businesses/") {
