@@ -79,7 +79,7 @@ func TestFeeTakesTwoPresses(t *testing.T) {
 		}
 	}
 	for i, way := range []string{"link", "portal"} {
-		client, page, base := s.At("acme"), "", ""
+		client := s.At("acme")
 		form := url.Values{"service_id": {service.String()}, "start": {day + "T" + []string{"10:00", "13:00"}[i]}, "name": {"Carla"}, "email": {"carla@x.test"}}
 		if way == "portal" {
 			client.As(store.Customer)
@@ -89,7 +89,7 @@ func TestFeeTakesTwoPresses(t *testing.T) {
 		if !ok {
 			t.Fatalf("not booked: %s", token)
 		}
-		page, base = "/b/"+token, "/b/"+token
+		page, base := "/b/"+token, "/b/"+token
 		if way == "portal" {
 			page, base = "/portal", "/portal/"+link.ID.String()
 		}

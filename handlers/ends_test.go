@@ -107,7 +107,7 @@ func (e *ending) ends() map[string]func(desk, site *handlertest.Client, m string
 		"consent withdrawn": func(_, _ *handlertest.Client, m string) {
 			e.act(e.owner, "/support-access/"+m, url.Values{"decision": {"withdraw"}})
 		},
-		"never": func(_, _ *handlertest.Client, m string) {
+		"never": func(_, _ *handlertest.Client, _ string) {
 			e.act(e.owner, "/support-access", url.Values{"consent": {"never"}})
 		},
 		"stop":   func(_, site *handlertest.Client, _ string) { e.act(site, "/masquerade/stop", url.Values{}) },

@@ -205,5 +205,3 @@ func (r record) columns() []string {
 	slices.Sort(names)
 	return names
 }
-
-func sameColumns(a, b []string) bool { return strings.Join(a, "\x00") == strings.Join(b, "\x00") }

@@ -62,7 +62,8 @@ func (im *importer) checkTables(own []string) error {
 	seen := map[string]bool{}
 	for _, name := range im.m.Tables {
 		kind, table, _ := strings.Cut(name, "/")
-		if seen[name] || !(kind == "public" && slices.Contains(sharedExported, table) || kind == "tenant" && slices.Contains(own, table)) {
+		known := kind == "public" && slices.Contains(sharedExported, table) || kind == "tenant" && slices.Contains(own, table)
+		if seen[name] || !known {
 			return broken("The file holds a table that this version does not know: %.60s", table)
 		}
 		seen[name] = true

@@ -290,12 +290,13 @@ func (t *tx) endMasquerades(why, which string, arg any) error {
 	if err != nil {
 		return err
 	}
-	return t.recordEnds(ended)
+	return t.recordEnds(ended, true)
 }
 
 // recordEnds ends the sessions of masquerades that ended, and puts each end on
-// record at its own time.
-func (t *tx) recordEnds(ended []Masquerade) error {
+// record at its own time. One that ends now ends when nobody can write in it any
+// more: what had come first and was waited for lies before the end.
+func (t *tx) recordEnds(ended []Masquerade, now bool) error {
 	for _, m := range ended {
 		var sessions [][]byte
 		if err := t.list(&sessions, `UPDATE public.sessions SET revoked_at = $2 WHERE masquerade_id = $1 AND revoked_at IS NULL RETURNING id_hash`, m.ID, t.now); err != nil {
@@ -303,6 +304,12 @@ func (t *tx) recordEnds(ended []Masquerade) error {
 		}
 		for _, hash := range sessions {
 			t.noteOwn(hash)
+		}
+		if at := t.db.now(); now && len(sessions) > 0 {
+			m.EndedAt = &at
+			if _, err := t.exec(`UPDATE public.masquerades SET ended_at = $2 WHERE id = $1`, m.ID, at); err != nil {
+				return err
+			}
 		}
 		if m.StartedAt == nil && m.Mode == ModeView {
 			continue // the code was never used

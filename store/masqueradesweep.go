@@ -54,5 +54,5 @@ func (t *tx) endOverdue(bounds MasqueradeBounds, which string, arg any) error {
 	if err != nil {
 		return err
 	}
-	return t.recordEnds(ended)
+	return t.recordEnds(ended, false)
 }

@@ -463,20 +463,20 @@ func (h *house) play(t *testing.T, seed uint64) (granted int) {
 	}
 	elder := func(id uuid.UUID, staff uuid.UUID) bool {
 		now := h.clock.now()
-		first := func(person uuid.UUID) (since time.Time, by bool, any bool) {
+		first := func(person uuid.UUID) (since time.Time, by bool, found bool) {
 			for _, x := range terms {
 				if x.person == person && (x.until == nil || now.Sub(*x.until) < 24*time.Hour) {
-					if !any || x.since.Before(since) {
+					if !found || x.since.Before(since) {
 						since = x.since
 					}
-					by, any = by || x.by == staff, true
+					by, found = by || x.by == staff, true
 				}
 			}
-			return since, by, any
+			return since, by, found
 		}
 		mine, by, _ := first(id)
 		for _, other := range people {
-			if since, _, any := first(other); other != id && any && since.Before(mine) && by {
+			if since, _, found := first(other); other != id && found && since.Before(mine) && by {
 				return true
 			}
 		}

@@ -63,7 +63,7 @@ func newPulse(dsn string) (*pulse, error) {
 		if err != nil {
 			return err
 		}
-		defer conn.Close()
+		defer func() { _ = conn.Close() }()
 		return conn.(driver.Pinger).Ping(ctx)
 	}
 	return p, nil

@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"context"
+	"errors"
 	"io"
 	"net"
 	"net/url"
@@ -45,7 +46,7 @@ func newLine(t testing.TB, cfg *store.Config) *line {
 		*login = u.String()
 	}
 	go l.serve()
-	t.Cleanup(func() { _ = l.Listener.Close(); l.cut() })
+	t.Cleanup(func() { _ = l.Close(); l.cut() })
 	return l
 }
 
@@ -82,7 +83,7 @@ func (l *line) carry(to, from net.Conn) {
 		}
 		if err != nil {
 			_ = to.Close()
-			if err == io.EOF {
+			if errors.Is(err, io.EOF) {
 				_ = from.Close()
 			}
 			return

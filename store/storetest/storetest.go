@@ -182,7 +182,7 @@ func buildTemplate(ctx context.Context, cluster *devdb.Cluster) error {
 // for less than a day can't approve what others ask for.
 func LongStanding(t testing.TB, db *store.DB) {
 	t.Helper()
-	_, err := db.Direct().Exec(`ALTER TABLE public.users DISABLE TRIGGER note_role;
+	_, err := db.Direct().ExecContext(context.Background(), `ALTER TABLE public.users DISABLE TRIGGER note_role;
 		UPDATE public.users SET role_since = COALESCE(role_since, created_at) - interval '1 year' WHERE business_id IS NULL;
 		ALTER TABLE public.users ENABLE TRIGGER note_role`)
 	if err != nil {
