@@ -262,7 +262,7 @@
   // Every few seconds, and whenever the page comes into sight, it asks whether it
   // may still be shown. One that may not goes blank before it goes away.
   const live = async () => {
-    const el = $("[data-live]");
+    const el = $("[data-live^='/']");
     const r = el && await fetch(el.dataset.live, { cache: "no-store", headers: { "HX-Request": "true" } }).catch(() => 0);
     const to = r && r.headers.get("HX-Redirect");
     if (to) {

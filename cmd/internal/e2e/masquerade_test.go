@@ -41,3 +41,28 @@ func TestM13_BackShowsNothing(t *testing.T) {
 	b.open(p.url("platform", "/masquerades"))
 	b.mustRead("h1", "Masquerades")
 }
+
+// TestM13_OpenTabsGoBlank: a tab that was left open shows nothing of the business
+// any more when the visit is ended elsewhere, and says who ended it, without a click.
+func TestM13_OpenTabsGoBlank(t *testing.T) {
+	const host = "cairo-smile"
+	p, b, boss := demo(t), newTab(t), newTab(t)
+	b.quickLogin(p, "platform", "manager@smoothschedule.test")
+	b.open(p.url("platform", "/businesses?q="+host))
+	b.follow(`main a[href^="/masquerade/new?"]`)
+	b.fill("#f-reason", "The owner asks where the customers are.")
+	b.follow(`form[action="/masquerade"] button[type="submit"]`)
+	b.follow(`form[action^="/masquerade/"] button`)
+	b.open(p.url(host, "/customers"))
+	customer := b.text("#customers tbody a.main-link")
+	if customer == "" {
+		t.Fatalf("no customer is shown: %s", clip(b.text("body")))
+	}
+	boss.quickLogin(p, "platform", "superuser@smoothschedule.test")
+	boss.open(p.url("platform", "/masquerades"))
+	boss.follow(`main form[action$="/end"] button`)
+	b.wait("the page that says that it is over", `location.pathname.endsWith("/ended") && document.readyState === "complete"`)
+	if text := b.text("main"); strings.Contains(text, customer) || !strings.Contains(text, "Robin Castellan") {
+		t.Errorf("the page of the end reads %s", clip(text))
+	}
+}
