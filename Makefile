@@ -19,7 +19,7 @@ build: ## Build bin/smoothschedule
 	go build -ldflags '-X main.version=$(VERSION)' -o $(BINARY) ./cmd/smoothschedule
 
 test: browser node_modules ## Run every test, browser included, with the race detector
-	go test -race -shuffle=on -timeout 20m $(PACKAGES)
+	go test -race -shuffle=on -timeout 40m $(PACKAGES)
 
 check: node_modules ## Lint, vet and see that generated files are fresh
 	.ci/check

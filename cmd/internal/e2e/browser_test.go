@@ -83,7 +83,7 @@ type transfer struct {
 }
 
 // tabTimeout bounds one test's use of a tab.
-const tabTimeout = 10 * time.Minute
+const tabTimeout = 20 * time.Minute
 
 func newTab(t testing.TB) *tab {
 	t.Helper()
