@@ -10,7 +10,7 @@ import (
 // over the wire.
 func TestW1_WeightOfPages(t *testing.T) {
 	p := demo(t)
-	c := p.client(t).login("platform", "superuser@smoothschedule.test", demoPassword)
+	c := p.client(t).login("platform", "manager@smoothschedule.test", demoPassword)
 	b := newTab(t)
 	for _, cookie := range c.http.Jar.Cookies(mustParse(t, p.url("platform", "/"))) {
 		b.do("bring the session", call(network.SetCookie.Method, network.SetCookieParams{Name: cookie.Name, Value: cookie.Value, URL: p.url("platform", "/")}))
