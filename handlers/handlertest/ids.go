@@ -3,56 +3,61 @@ package handlertest
 import (
 	"net/http/httptest"
 	"strings"
-
-	"golang.org/x/net/html"
 )
+
+// The two checks look at every page of every test, so they search the text
+// instead of parsing it: what templ writes has its attributes in double quotes,
+// and a quote in a text is an entity.
 
 // needlessRequired are the lists that say "required" although something is chosen
 // from the start: HTML allows it only where the first option is empty.
-func needlessRequired(rec *httptest.ResponseRecorder) []string {
+func needlessRequired(rec *httptest.ResponseRecorder) (needless []string) {
 	if !strings.HasPrefix(rec.Header().Get("Content-Type"), "text/html") {
 		return nil
 	}
-	var needless []string
-	list, asks := "", false // the list that waits for its first option
-	for z := html.NewTokenizer(strings.NewReader(rec.Body.String())); z.Next() != html.ErrorToken; {
-		t := z.Token()
-		attrs := map[string]string{}
-		for _, a := range t.Attr {
-			attrs[a.Key] = a.Val
+	for rest := rec.Body.String(); ; {
+		_, after, found := strings.Cut(rest, "<select ")
+		if !found {
+			return needless
 		}
-		switch {
-		case t.Type == html.StartTagToken && t.Data == "select":
-			_, asks = attrs["required"]
-			list = attrs["name"]
-		case t.Type == html.StartTagToken && t.Data == "option" && asks, t.Type == html.EndTagToken && t.Data == "select" && asks:
-			if value, ok := attrs["value"]; !ok || value != "" {
-				needless = append(needless, list)
-			}
-			asks = false
+		list, options, _ := strings.Cut(after, ">")
+		rest = options
+		if !strings.Contains(list+" ", " required ") {
+			continue
+		}
+		options, _, _ = strings.Cut(options, "</select>")
+		_, first, _ := strings.Cut(options, "<option")
+		first, _, _ = strings.Cut(first, ">")
+		if !strings.Contains(first+" ", ` value="" `) {
+			needless = append(needless, attribute(list, "name"))
 		}
 	}
-	return needless
 }
 
 // repeatedIDs are those that stand more than once in a page: labels, hints and
-// swaps would then mean the wrong one. Every page of every test is looked at.
-func repeatedIDs(rec *httptest.ResponseRecorder) []string {
+// swaps would then mean the wrong one.
+func repeatedIDs(rec *httptest.ResponseRecorder) (again []string) {
 	if !strings.HasPrefix(rec.Header().Get("Content-Type"), "text/html") {
 		return nil
 	}
-	var again []string
 	seen := map[string]bool{}
-	for z := html.NewTokenizer(strings.NewReader(rec.Body.String())); z.Next() != html.ErrorToken; {
-		for _, a := range z.Token().Attr {
-			if a.Key != "id" {
-				continue
-			}
-			if seen[a.Val] {
-				again = append(again, a.Val)
-			}
-			seen[a.Val] = true
+	for rest := rec.Body.String(); ; {
+		_, after, found := strings.Cut(rest, ` id="`)
+		if !found {
+			return again
 		}
+		id, tail, _ := strings.Cut(after, `"`)
+		if seen[id] {
+			again = append(again, id)
+		}
+		seen[id] = true
+		rest = tail
 	}
-	return again
+}
+
+// attribute is the value that a tag gives to a name.
+func attribute(tag, name string) string {
+	_, value, _ := strings.Cut(" "+tag, " "+name+`="`)
+	value, _, _ = strings.Cut(value, `"`)
+	return value
 }
