@@ -113,7 +113,8 @@ func (q *PublicTx) restoreState(id uuid.UUID, before, after string) error {
 		return err
 	}
 	var same bool
-	if err := q.get(&same, `SELECT CAST($1 AS jsonb) = CAST($2 AS jsonb)`, now, after); err != nil {
+	// What was written before steps were named has no step.
+	if err := q.get(&same, `SELECT CAST($1 AS jsonb) @> CAST($2 AS jsonb)`, now, after); err != nil {
 		return err
 	}
 	if !same {
@@ -126,7 +127,7 @@ func (q *PublicTx) restoreState(id uuid.UUID, before, after string) error {
 	if b.DeletingSince != nil {
 		return &Error{Kind: Conflict, Message: "This business is being deleted."}
 	}
-	was, paid := b, b.MRRCents
+	was := b
 	_, err = q.exec(`
 		UPDATE public.businesses b SET plan = s.plan, status = s.status, status_reason = s.status_reason, status_before = s.status_before,
 			trial_ends_at = s.trial_ends_at, updated_at = $3
@@ -142,7 +143,7 @@ func (q *PublicTx) restoreState(id uuid.UUID, before, after string) error {
 	if b, err = q.Business(id); err != nil {
 		return err
 	}
-	if err := q.stepMRR(b, paid, pays); err != nil {
+	if err := q.unstepMRR(id, pays); err != nil {
 		return err
 	}
 	if err := q.interrupt(was, b.Status); err != nil {

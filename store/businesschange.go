@@ -127,11 +127,14 @@ func (q *PublicTx) alter(b *Business, in BusinessChange) error {
 	return nil
 }
 
+// lastStep is the newest step of a business b that was not taken back.
+const lastStep = `SELECT c.id FROM public.plan_changes c WHERE c.business_id = b.id AND c.undone_at IS NULL ORDER BY c.at DESC, c.id DESC LIMIT 1`
+
 // lockedState is what a change may alter, as JSON, under a row lock.
 func (q *PublicTx) lockedState(id uuid.UUID) (state string, err error) {
 	err = q.get(&state, `
 		SELECT CAST(jsonb_build_object('plan', b.plan, 'status', b.status, 'status_reason', b.status_reason, 'status_before', b.status_before,
-			'trial_ends_at', b.trial_ends_at, 'mrr_cents', t.mrr_cents) AS text)
+			'trial_ends_at', b.trial_ends_at, 'mrr_cents', t.mrr_cents, 'step', (`+lastStep+`)) AS text)
 		FROM public.businesses b JOIN public.business_totals t ON t.business_id = b.id WHERE b.id = $1 FOR UPDATE OF b`, id)
 	return state, err
 }
@@ -206,6 +209,19 @@ func (q *PublicTx) interrupt(before Business, status string) error {
 	return q.changeSessions(`s.user_id IN (SELECT u.id FROM public.users u WHERE u.business_id = $1)`, before.ID)
 }
 
+// unstepMRR takes the newest step of a business back, as if it had not been: what
+// it pays is what it paid before, and figures of the days since are computed anew.
+func (q *PublicTx) unstepMRR(business uuid.UUID, pays int) error {
+	if _, err := q.exec(`UPDATE public.business_totals SET mrr_cents = $2 WHERE business_id = $1`, business, pays); err != nil {
+		return err
+	}
+	_, err := q.exec(`
+		WITH undone AS (UPDATE public.plan_changes SET undone_at = $2
+			WHERE id = (SELECT (`+lastStep+`) FROM public.businesses b WHERE b.id = $1) RETURNING at)
+		INSERT INTO public.platform_stale_days (day) SELECT CAST(at AT TIME ZONE 'UTC' AS date) FROM undone`, business, q.now)
+	return err
+}
+
 // stepMRR sets what a business pays from now on.
 func (q *PublicTx) stepMRR(b Business, before, after int) error {
 	if _, err := q.exec(`UPDATE public.business_totals SET mrr_cents = $2 WHERE business_id = $1`, b.ID, after); err != nil {
@@ -227,12 +243,14 @@ type PlanChange struct {
 	Status    string        `db:"status"`
 	Before    int           `db:"mrr_before_cents"`
 	After     int           `db:"mrr_after_cents"`
+	Undone    bool          `db:"undone"`
 }
 
 // PlanChanges is a page of a business's steps, newest first.
 func (q *PublicTx) PlanChanges(id uuid.UUID, page int) (changes []PlanChange, older bool, err error) {
 	return shortList[PlanChange](&q.tx, page, PlanChangesShown, `
-		SELECT c.at, c.actor_id, COALESCE(u.name, '') AS actor_name, c.plan, c.status, c.mrr_before_cents, c.mrr_after_cents
+		SELECT c.at, c.actor_id, COALESCE(u.name, '') AS actor_name, c.plan, c.status, c.mrr_before_cents, c.mrr_after_cents,
+			c.undone_at IS NOT NULL AS undone
 		FROM public.plan_changes c LEFT JOIN public.users u ON u.id = c.actor_id
 		WHERE c.business_id = $1 ORDER BY c.at DESC, c.id DESC`, id)
 }

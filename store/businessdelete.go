@@ -67,6 +67,9 @@ func (db *DB) DestroyBusiness(ctx context.Context, id uuid.UUID, actor uuid.Null
 			id, t.now.Add(formerFor)); err != nil {
 			return err
 		}
+		if err := t.markDays(id); err != nil {
+			return err
+		}
 		eraser, err := t.newEraser(id)
 		if err != nil {
 			return err

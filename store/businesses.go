@@ -44,6 +44,9 @@ type BusinessFilter struct {
 	Zone                  string        // how the name of its time zone begins
 	TrialEnds             time.Duration // a trial that ends within
 	Inactive              time.Duration // nothing happened for
+	JoinedDays            int           // opened in the last days, as the dashboard counts them
+	ChurnedDays           int           // paid when those days began and pays nothing now
+	Paying                bool
 	Page                  Page
 	// Exact counts the matches of a search to their end.
 	Exact bool
@@ -120,7 +123,22 @@ func (q *PublicTx) businessList(f BusinessFilter) sortedList[Business] {
 	if f.Inactive > 0 {
 		list.filter(`last_activity_at < ?`, now.Add(-f.Inactive))
 	}
+	if f.JoinedDays > 0 {
+		list.filter(`created_at >= CAST(? AS timestamptz)`, q.daysBegin(f.JoinedDays))
+	}
+	if f.ChurnedDays > 0 {
+		list.filter(`id IN (SELECT business_id FROM public.plan_changes WHERE undone_at IS NULL GROUP BY business_id
+			HAVING sum(mrr_after_cents - mrr_before_cents) FILTER (WHERE at < CAST(? AS timestamptz)) > 0 AND sum(mrr_after_cents - mrr_before_cents) = 0)`, q.daysBegin(f.ChurnedDays))
+	}
+	if f.Paying {
+		list.filter(`mrr_cents > 0`)
+	}
 	return list
+}
+
+// daysBegin is the midnight of UTC with which the last days begin, today one of them.
+func (q *PublicTx) daysBegin(days int) string {
+	return q.now.UTC().AddDate(0, 0, 1-days).Format(time.DateOnly) + "T00:00:00Z"
 }
 
 // Business returns one business.

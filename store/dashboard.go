@@ -1,6 +1,10 @@
 package store
 
-import "time"
+import (
+	"time"
+
+	"github.com/google/uuid"
+)
 
 // PlatformTotals are the figures of the dashboard at AsOf.
 type PlatformTotals struct {
@@ -12,24 +16,45 @@ type PlatformTotals struct {
 	MRRCents         int64     `db:"mrr_cents"`
 	Appointments30d  int64     `db:"appointments_30d"`
 	NewBusinesses30d int       `db:"new_businesses_30d"`
-	Paying30dAgo     int       `db:"paying_30d_ago"`
-	Churned30d       int       `db:"churned_30d"`
 	OpenTickets      int       `db:"open_tickets"`
 	FailedJobs       int       `db:"failed_jobs"`
 	FailedMigrations int       `db:"failed_migrations"`
 	AsOf             time.Time `db:"as_of"`
+	Churn
 }
+
+// Churn is who paid when a period began, and who of them pays no more at its end:
+// never more than there were. The same of the period before.
+type Churn struct {
+	Paid       int `db:"paid"`
+	Lost       int `db:"lost"`
+	PaidBefore int `db:"paid_before"`
+	LostBefore int `db:"lost_before"`
+}
+
+// Percent is the share that was lost in the period.
+func (c Churn) Percent() float64 { return percent(c.Lost, c.Paid) }
+
+// PercentBefore is the share that was lost in the period before.
+func (c Churn) PercentBefore() float64 { return percent(c.LostBefore, c.PaidBefore) }
+
+func percent(part, whole int) float64 {
+	if whole == 0 {
+		return 0
+	}
+	return 100 * float64(part) / float64(whole)
+}
+
+// The periods of the dashboard, in days of UTC that end today. The first is that
+// of the API and of the list of businesses.
+const (
+	DaysOfMonth   = 30
+	DaysOfQuarter = 90
+	DaysOfYear    = 365
+)
 
 // Businesses is the number of businesses in all states.
 func (t PlatformTotals) Businesses() int { return t.Trial + t.Active + t.Suspended + t.Archived }
-
-// ChurnPercent is the share of those that paid 30 days ago and pay no more.
-func (t PlatformTotals) ChurnPercent() float64 {
-	if t.Paying30dAgo == 0 {
-		return 0
-	}
-	return 100 * float64(t.Churned30d) / float64(t.Paying30dAgo)
-}
 
 // PlatformMonth is the MRR at the end of a month, or now for the present one.
 type PlatformMonth struct {
@@ -66,9 +91,16 @@ type Dashboard struct {
 	Totals  PlatformTotals
 	Days    []PlatformDay // oldest first
 	Plans   []PlanMonth   // by month and plan
-	Busiest []Business
+	Busiest []BusyBusiness
 	Trials  []Business     // that end next
 	Waiting []TicketInLine // longest first; only for those who look after tickets
+}
+
+// BusyBusiness is a business with its appointments in a period.
+type BusyBusiness struct {
+	ID           uuid.UUID `db:"id"`
+	Name         string    `db:"name"`
+	Appointments int       `db:"appointments"`
 }
 
 // TicketInLine is a ticket that waits for an answer.
@@ -82,18 +114,33 @@ type TicketInLine struct {
 // dashboardRows is the length of the lists on the dashboard.
 const dashboardRows = 5
 
-// Dashboard reads the platform's figures for some days back: a few small reads
-// by index, whatever the number of businesses.
+// totalsSQL reads the totals with the churn of the last $1 days.
+const totalsSQL = `
+	SELECT trial, active, suspended, archived, users, mrr_cents, appointments_30d, new_businesses_30d, open_tickets, failed_jobs, failed_migrations, as_of,
+		COALESCE(c.paid, 0) AS paid, COALESCE(c.lost, 0) AS lost, COALESCE(c.paid_before, 0) AS paid_before, COALESCE(c.lost_before, 0) AS lost_before
+	FROM public.platform_totals LEFT JOIN public.platform_churn c ON c.days = $1`
+
+// appointmentsOf is the column with a business's appointments in a period.
+func appointmentsOf(days int) string {
+	switch days {
+	case DaysOfQuarter:
+		return "appointments_90d"
+	case DaysOfYear:
+		return "appointments_365d"
+	}
+	return "appointments_30d"
+}
+
+// Dashboard reads the platform's figures for one of the periods, and its days and
+// those of the period before: a few small reads by index, whatever the number of
+// businesses.
 func (q *PublicTx) Dashboard(days int, tickets bool) (Dashboard, error) {
 	var d Dashboard
-	err := q.get(&d.Totals, `
-		SELECT trial, active, suspended, archived, users, mrr_cents, appointments_30d, new_businesses_30d,
-			paying_30d_ago, churned_30d, open_tickets, failed_jobs, failed_migrations, as_of FROM public.platform_totals`)
-	if err != nil {
+	if err := q.get(&d.Totals, totalsSQL, days); err != nil {
 		return d, err
 	}
-	err = q.list(&d.Days, `SELECT day, mrr_cents, active, paying, sign_ups, cancellations, appointments, open_tickets FROM (
-		SELECT * FROM public.platform_daily ORDER BY day DESC LIMIT $1) AS newest ORDER BY day`, days)
+	err := q.list(&d.Days, `SELECT day, mrr_cents, active, paying, sign_ups, cancellations, appointments, open_tickets FROM (
+		SELECT * FROM public.platform_daily ORDER BY day DESC LIMIT $1) AS newest ORDER BY day`, 2*days+1)
 	if err != nil {
 		return d, err
 	}
@@ -102,7 +149,9 @@ func (q *PublicTx) Dashboard(days int, tickets bool) (Dashboard, error) {
 	if err != nil {
 		return d, err
 	}
-	err = q.list(&d.Busiest, `SELECT `+businessColumns+` FROM public.business_lines WHERE appointments_30d > 0 ORDER BY appointments_30d DESC, business_id DESC LIMIT $1`, dashboardRows)
+	column := appointmentsOf(days)
+	err = q.list(&d.Busiest, `SELECT b.id, b.name, t.`+column+` AS appointments FROM public.business_totals t JOIN public.businesses b ON b.id = t.business_id
+		WHERE t.`+column+` > 0 ORDER BY t.`+column+` DESC, t.business_id DESC LIMIT $1`, dashboardRows)
 	if err != nil {
 		return d, err
 	}
@@ -118,52 +167,13 @@ func (q *PublicTx) Dashboard(days int, tickets bool) (Dashboard, error) {
 // PlatformFigures are the totals and the MRR of the last months, for programs.
 func (q *PublicTx) PlatformFigures() (PlatformTotals, []PlatformMonth, error) {
 	var totals PlatformTotals
-	err := q.get(&totals, `
-		SELECT trial, active, suspended, archived, users, mrr_cents, appointments_30d, new_businesses_30d,
-			paying_30d_ago, churned_30d, open_tickets, as_of FROM public.platform_totals`)
-	if err != nil {
+	if err := q.get(&totals, totalsSQL, DaysOfMonth); err != nil {
 		return totals, nil, err
 	}
 	var months []PlatformMonth
-	err = q.list(&months, `
+	err := q.list(&months, `
 		SELECT month, mrr_cents, businesses FROM (
 			SELECT month, mrr_cents, businesses FROM public.platform_months ORDER BY month DESC LIMIT $1) AS newest
 		ORDER BY month`, HistoryMonths)
 	return totals, months, err
-}
-
-// rollUpPlatform recomputes what Dashboard reads.
-func (q *PublicTx) rollUpPlatform() error {
-	_, err := q.exec(`
-		INSERT INTO public.platform_totals (trial, active, suspended, archived, users, mrr_cents, appointments_30d,
-			new_businesses_30d, paying_30d_ago, churned_30d, open_tickets, as_of)
-		SELECT b.trial, b.active, b.suspended, b.archived, (SELECT count(*) FROM public.users WHERE is_active),
-			t.mrr_cents, t.appointments_30d, b.recent, c.paid, c.lost,
-			(SELECT count(*) FROM public.tickets WHERE status IN ('open', 'in_progress', 'waiting')), $1
-		FROM (SELECT count(*) FILTER (WHERE status = 'trial') AS trial, count(*) FILTER (WHERE status = 'active') AS active,
-				count(*) FILTER (WHERE status = 'suspended') AS suspended, count(*) FILTER (WHERE status = 'archived') AS archived,
-				count(*) FILTER (WHERE created_at > $2) AS recent FROM public.businesses) AS b,
-			(SELECT COALESCE(sum(mrr_cents), 0) AS mrr_cents, COALESCE(sum(appointments_30d), 0) AS appointments_30d FROM public.business_totals) AS t,
-			(SELECT count(*) FILTER (WHERE before > 0) AS paid, count(*) FILTER (WHERE before > 0 AND now = 0) AS lost FROM (
-				SELECT COALESCE(sum(mrr_after_cents - mrr_before_cents) FILTER (WHERE at <= $2), 0) AS before,
-					sum(mrr_after_cents - mrr_before_cents) AS now
-				FROM public.plan_changes GROUP BY business_id) AS each) AS c
-		ON CONFLICT (singleton) DO UPDATE SET trial = EXCLUDED.trial, active = EXCLUDED.active, suspended = EXCLUDED.suspended,
-			archived = EXCLUDED.archived, users = EXCLUDED.users, mrr_cents = EXCLUDED.mrr_cents,
-			appointments_30d = EXCLUDED.appointments_30d, new_businesses_30d = EXCLUDED.new_businesses_30d,
-			paying_30d_ago = EXCLUDED.paying_30d_ago, churned_30d = EXCLUDED.churned_30d,
-			open_tickets = EXCLUDED.open_tickets, as_of = EXCLUDED.as_of`, q.now, q.now.AddDate(0, 0, -30))
-	if err != nil {
-		return err
-	}
-	// MRR at the end of a month is the sum of all steps before its end.
-	_, err = q.exec(`
-		INSERT INTO public.platform_months (month, mrr_cents, businesses)
-		SELECT CAST(m AS date),
-			COALESCE((SELECT sum(mrr_after_cents - mrr_before_cents) FROM public.plan_changes WHERE at < (m + interval '1 month') AT TIME ZONE 'UTC'), 0),
-			(SELECT count(*) FROM public.businesses WHERE created_at < (m + interval '1 month') AT TIME ZONE 'UTC')
-		FROM generate_series(date_trunc('month', CAST($1 AS timestamptz) AT TIME ZONE 'UTC') - interval '11 months',
-			date_trunc('month', CAST($1 AS timestamptz) AT TIME ZONE 'UTC'), interval '1 month') AS m
-		ON CONFLICT (month) DO UPDATE SET mrr_cents = EXCLUDED.mrr_cents, businesses = EXCLUDED.businesses`, q.now)
-	return err
 }

@@ -34,8 +34,15 @@ func (im *importer) finish() error {
 	if err := t.noteRestoredOwners(im.m.BusinessID); err != nil {
 		return err
 	}
-	var now int
-	if err := t.get(&now, `SELECT COALESCE(sum(mrr_after_cents - mrr_before_cents), 0) FROM public.plan_changes WHERE business_id = $1`, im.m.BusinessID); err != nil {
+	now := struct {
+		MRR   int  `db:"mrr"`
+		Known bool `db:"known"`
+	}{}
+	err = t.get(&now, `SELECT COALESCE(sum(mrr_after_cents - mrr_before_cents), 0) AS mrr, COALESCE((
+			SELECT (c.plan, c.status) = (b.plan, b.status) FROM public.plan_changes c JOIN public.businesses b ON b.id = c.business_id
+			WHERE c.business_id = $1 AND c.undone_at IS NULL ORDER BY c.at DESC, c.id DESC LIMIT 1), false) AS known
+		FROM public.plan_changes WHERE business_id = $1 AND undone_at IS NULL`, im.m.BusinessID)
+	if err != nil {
 		return err
 	}
 	q := &PublicTx{*t}
@@ -43,10 +50,13 @@ func (im *importer) finish() error {
 	if err != nil {
 		return err
 	}
-	if now != im.m.MRRCents {
-		err = q.stepMRR(b, now, im.m.MRRCents)
+	if now.MRR != im.m.MRRCents || !now.Known {
+		err = q.stepMRR(b, now.MRR, im.m.MRRCents)
 	} else {
-		_, err = t.exec(`UPDATE public.business_totals SET mrr_cents = $2 WHERE business_id = $1`, b.ID, now)
+		_, err = t.exec(`UPDATE public.business_totals SET mrr_cents = $2 WHERE business_id = $1`, b.ID, now.MRR)
+	}
+	if err == nil {
+		err = t.markDays(b.ID)
 	}
 	if err != nil {
 		return err

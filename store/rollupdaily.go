@@ -1,61 +1,45 @@
 package store
 
-import "time"
-
 const (
 	// historyDays hold a year and the one before it, to compare with.
 	historyDays = 731
-	// recentDays are computed anew with each run; what lies further back can't
-	// change any more.
+	// recentDays are computed anew with each run; further back only from a day on
+	// that was marked, because rows of it came, changed or were taken back later.
 	recentDays = 3
 )
 
-// rollUpHistory recomputes the dashboard's history: all of it when asked or when
-// there is none, else its end.
-func (q *PublicTx) rollUpHistory(all bool) error {
-	if !all {
-		var days int
-		if err := q.get(&days, `SELECT count(*) FROM public.platform_daily WHERE day > $1`, q.now.AddDate(0, 0, -historyDays).Format(time.DateOnly)); err != nil {
-			return err
-		}
-		all = days < historyDays-recentDays
-	}
-	days, months := recentDays, 2
-	if all {
-		days, months = historyDays, HistoryMonths
-	}
-	today := q.now.UTC().Format(time.DateOnly)
-	_, err := q.exec(rollUpDailySQL, today, days, q.now)
-	if err != nil {
+// rollUpHistory recomputes the last days of the dashboard's history, and the months
+// that they reach into.
+func (q *PublicTx) rollUpHistory(days int) error {
+	if _, err := q.exec(rollUpDailySQL, q.today(), days, q.now); err != nil {
 		return err
 	}
 	// What a business pays at a month's end is what its last step before says.
-	_, err = q.exec(`
+	_, err := q.exec(`
 		INSERT INTO public.platform_plan_months (month, plan, mrr_cents)
 		SELECT CAST(m AS date), p.code, COALESCE((SELECT sum(last.mrr_after_cents) FROM (
 				SELECT DISTINCT ON (business_id) plan, mrr_after_cents FROM public.plan_changes
-				WHERE at < (m + interval '1 month') AT TIME ZONE 'UTC' ORDER BY business_id, at DESC, id DESC) AS last
+				WHERE undone_at IS NULL AND at < (m + interval '1 month') AT TIME ZONE 'UTC' ORDER BY business_id, at DESC, id DESC) AS last
 			WHERE last.plan = p.code), 0)
-		FROM generate_series(date_trunc('month', CAST($1 AS date)) - CAST($2 AS int) * interval '1 month' + interval '1 month',
-			date_trunc('month', CAST($1 AS date)), interval '1 month') AS m, public.plans p
-		ON CONFLICT (month, plan) DO UPDATE SET mrr_cents = EXCLUDED.mrr_cents`, today, months)
-	if err != nil {
-		return err
-	}
-	_, err = q.exec(`UPDATE public.platform_totals SET
-		failed_jobs = (SELECT count(*) FROM public.river_job WHERE state IN ('discarded', 'cancelled', 'retryable')),
-		failed_migrations = (SELECT count(*) FROM public.tenant_schemas WHERE state = 'failed')`)
+		FROM generate_series(GREATEST(date_trunc('month', CAST($1 AS timestamp)) - CAST($3 AS int) * interval '1 month' + interval '1 month',
+				date_trunc('month', CAST($1 AS timestamp) - CAST($2 AS int) * interval '1 day')),
+			date_trunc('month', CAST($1 AS timestamp)), interval '1 month') AS m, public.plans p
+		ON CONFLICT (month, plan) DO UPDATE SET mrr_cents = EXCLUDED.mrr_cents`, q.today(), days, HistoryMonths)
 	return err
 }
 
-// rollUpDailySQL writes the last days up to $1, one row each. Running sums over
-// the days of all changes give the state at each day's end.
+// rollUpDailySQL writes the last days up to $1, one row each. Of a business counts
+// what it is when a day ends: who goes and comes back on one day never went. Running
+// sums over the days of all changes give the state of all.
 const rollUpDailySQL = `
-WITH steps AS (
-	SELECT CAST(at AT TIME ZONE 'UTC' AS date) AS day, mrr_after_cents - mrr_before_cents AS mrr,
-		CAST(mrr_after_cents > 0 AS int) - CAST(mrr_before_cents > 0 AS int) AS paying,
-		CAST(status = 'active' AS int) - CAST(COALESCE(lag(status) OVER (PARTITION BY business_id ORDER BY at, id), '') = 'active' AS int) AS active
-	FROM public.plan_changes WHERE at <= $3
+WITH ends AS (
+	SELECT DISTINCT ON (business_id, CAST(at AT TIME ZONE 'UTC' AS date)) business_id, CAST(at AT TIME ZONE 'UTC' AS date) AS day, mrr_after_cents AS mrr, status
+	FROM public.plan_changes WHERE undone_at IS NULL AND at <= $3
+	ORDER BY business_id, CAST(at AT TIME ZONE 'UTC' AS date), at DESC, id DESC
+), steps AS (
+	SELECT day, mrr - COALESCE(lag(mrr) OVER w, 0) AS mrr, CAST(mrr > 0 AS int) - CAST(COALESCE(lag(mrr) OVER w, 0) > 0 AS int) AS paying,
+		CAST(status = 'active' AS int) - CAST(COALESCE(lag(status) OVER w, '') = 'active' AS int) AS active
+	FROM ends WINDOW w AS (PARTITION BY business_id ORDER BY day)
 ), by_day AS (
 	SELECT day, sum(mrr) AS mrr, sum(paying) AS paying, sum(active) AS active, count(*) FILTER (WHERE paying < 0) AS lost FROM steps GROUP BY day
 ), days AS (
@@ -67,7 +51,7 @@ WITH steps AS (
 	WINDOW w AS (ORDER BY day)
 ), sign_ups AS (
 	SELECT CAST(created_at AT TIME ZONE 'UTC' AS date) AS day, count(*) AS n FROM public.businesses
-	WHERE created_at >= CAST($1 AS date) - CAST($2 AS int) GROUP BY 1
+	WHERE created_at >= CAST(CAST($1 AS date) - CAST($2 AS int) AS timestamp) AT TIME ZONE 'UTC' AND created_at <= $3 GROUP BY 1
 ), booked AS (
 	SELECT day, sum(appointments) AS n FROM public.business_daily WHERE day > CAST($1 AS date) - CAST($2 AS int) GROUP BY day
 ), asked AS (
@@ -75,7 +59,8 @@ WITH steps AS (
 )
 INSERT INTO public.platform_daily (day, mrr_cents, active, paying, sign_ups, cancellations, appointments, open_tickets)
 SELECT d.day, r.mrr, r.active, r.paying, COALESCE(s.n, 0), r.lost, COALESCE(b.n, 0),
-	(SELECT count(*) FROM asked WHERE from_at < (d.day + 1) AT TIME ZONE 'UTC' AND (to_at IS NULL OR to_at >= LEAST((d.day + 1) AT TIME ZONE 'UTC', $3)))
+	(SELECT count(*) FROM asked WHERE from_at < CAST(d.day + 1 AS timestamp) AT TIME ZONE 'UTC'
+		AND (to_at IS NULL OR to_at >= LEAST(CAST(d.day + 1 AS timestamp) AT TIME ZONE 'UTC', $3)))
 FROM days d JOIN running r USING (day) LEFT JOIN sign_ups s USING (day) LEFT JOIN booked b USING (day)
 ON CONFLICT (day) DO UPDATE SET mrr_cents = EXCLUDED.mrr_cents, active = EXCLUDED.active, paying = EXCLUDED.paying, sign_ups = EXCLUDED.sign_ups,
 	cancellations = EXCLUDED.cancellations, appointments = EXCLUDED.appointments, open_tickets = EXCLUDED.open_tickets`

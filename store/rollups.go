@@ -16,10 +16,13 @@ const (
 	// thousand are all visited within a quarter of an hour.
 	rollUpBatch   = 1000
 	rollUpWorkers = 2
-	// dailyDays are read with each visit, firstDays with the first one: what lies
-	// further back is in the roll-up already.
+	// dailyDays are read with each visit, and further back from the oldest day on
+	// of which something was written since; firstDays with the first one.
 	dailyDays = 35
-	firstDays = 400
+	firstDays = historyDays + 1
+	// writeSlack is how long ago something may have been written that the last
+	// visit did not see yet.
+	writeSlack = 5 * time.Minute
 )
 
 // RollUp recomputes the figures of the businesses whose figures are oldest, then
@@ -30,23 +33,22 @@ func (db *DB) RollUp(ctx context.Context, all bool) error {
 	err := db.InPublic(ctx, func(q *PublicTx) error {
 		var rows []struct {
 			Tenant
-			Schema string `db:"schema_name"`
-			First  bool   `db:"first"`
+			Schema string     `db:"schema_name"`
+			Seen   *time.Time `db:"rolled_up_at"`
 		}
 		limit, before := rollUpBatch, q.now.Add(-rollUpAfter)
 		if all {
 			limit, before = 1_000_000, q.now.Add(time.Hour)
 		}
 		err := q.list(&rows, `
-			SELECT b.id, b.name, b.time_zone, b.schema_name, t.rolled_up_at IS NULL AS first FROM public.business_totals t JOIN public.businesses b ON b.id = t.business_id
+			SELECT b.id, b.name, b.time_zone, b.schema_name, t.rolled_up_at FROM public.business_totals t JOIN public.businesses b ON b.id = t.business_id
 			WHERE t.rolled_up_at IS NULL OR t.rolled_up_at < $1 ORDER BY t.rolled_up_at NULLS FIRST LIMIT $2`, before, limit)
 		for _, row := range rows {
 			row.schema = row.Schema
-			days := dailyDays
-			if row.First {
-				days = firstDays
+			if all {
+				row.Seen = nil
 			}
-			visits = append(visits, visit{row.Tenant, days})
+			visits = append(visits, visit{row.Tenant, row.Seen})
 		}
 		return err
 	})
@@ -69,22 +71,21 @@ func (db *DB) RollUp(ctx context.Context, all bool) error {
 	if err := group.Wait(); err != nil {
 		return err
 	}
-	return db.InPublic(ctx, func(q *PublicTx) error {
-		if err := q.rollUpPlatform(); err != nil {
-			return err
-		}
-		return q.rollUpHistory(all)
+	return db.run(ctx, db.web, scope{platform: true, timeout: "5min"}, func(t tx) error {
+		q := PublicTx{t}
+		return q.rollUpPlatform(all)
 	})
 }
 
 // tenantFigures is what one visit to a schema brings.
 type tenantFigures struct {
-	Appointments30d int        `db:"appointments_30d"`
-	Customers       int        `db:"customers"`
-	Resources       int        `db:"resources"`
-	ThisMonth       int        `db:"this_month"`
-	LastActivity    *time.Time `db:"last_activity"`
-	daily           []dailyFigures
+	Customers    int        `db:"customers"`
+	Resources    int        `db:"resources"`
+	ThisMonth    int        `db:"this_month"`
+	LastActivity *time.Time `db:"last_activity"`
+	Oldest       *time.Time `db:"oldest"` // appointment that was written since
+	daily        []dailyFigures
+	from         string // the first of the days that were read
 }
 
 type dailyFigures struct {
@@ -94,10 +95,10 @@ type dailyFigures struct {
 	NewCustomers int    `db:"new_customers"`
 }
 
-// visit is a business to be read, and how many days of it.
+// visit is a business to be read, and when that was done before.
 type visit struct {
 	Tenant
-	days int
+	seen *time.Time // nil: never, or all shall be read
 }
 
 // rollUpTenant reads in the business's scope and writes in the platform's: no
@@ -107,7 +108,7 @@ func (db *DB) rollUpTenant(ctx context.Context, v visit) error {
 	reading := v.Tenant
 	reading.viewOnly = true
 	err := db.InTenant(ctx, reading, func(q *TenantTx) (err error) {
-		f, err = q.figures(v.days)
+		f, err = q.figures(v.seen)
 		return err
 	})
 	if err != nil {
@@ -116,21 +117,36 @@ func (db *DB) rollUpTenant(ctx context.Context, v visit) error {
 	return db.InPublic(ctx, func(q *PublicTx) error { return q.saveFigures(v.ID, f) })
 }
 
-func (q *TenantTx) figures(days int) (tenantFigures, error) {
+func (q *TenantTx) figures(seen *time.Time) (tenantFigures, error) {
 	var f tenantFigures
 	local := q.now.In(q.Tenant.Location())
 	month := time.Date(local.Year(), local.Month(), 1, 0, 0, 0, 0, local.Location())
+	since := q.now
+	if seen != nil {
+		since = seen.Add(-writeSlack)
+	}
 	err := q.get(&f, `
-		SELECT count(*) FILTER (WHERE starts_at > $2 AND starts_at <= $1 AND status <> 'cancelled') AS appointments_30d,
+		SELECT min(starts_at) FILTER (WHERE updated_at > $2 AND starts_at <= $1) AS oldest,
 			(SELECT count(*) FROM customers) AS customers,
 			(SELECT count(*) FROM resources WHERE is_active) AS resources,
 			count(*) FILTER (WHERE starts_at >= $3 AND starts_at < $4 AND status <> 'cancelled') AS this_month,
 			GREATEST(max(updated_at), (SELECT max(created_at) FROM customers)) AS last_activity
-		FROM appointments`, q.now, q.now.AddDate(0, 0, -30), month, month.AddDate(0, 1, 0))
+		FROM appointments`, q.now, since, month, month.AddDate(0, 1, 0))
 	if err != nil {
 		return f, err
 	}
-	from := time.Date(local.Year(), local.Month(), local.Day()-days, 0, 0, 0, 0, local.Location())
+	back := func(days int) time.Time {
+		return time.Date(local.Year(), local.Month(), local.Day()-days, 0, 0, 0, 0, local.Location())
+	}
+	from := back(dailyDays)
+	if f.Oldest != nil && f.Oldest.Before(from) {
+		day := f.Oldest.In(local.Location())
+		from = time.Date(day.Year(), day.Month(), day.Day(), 0, 0, 0, 0, day.Location())
+	}
+	if first := back(firstDays); seen == nil || from.Before(first) {
+		from = first
+	}
+	f.from = from.Format(time.DateOnly)
 	err = q.list(&f.daily, `
 		SELECT to_char(day, 'YYYY-MM-DD') AS day, CAST(sum(appointments) AS int) AS appointments,
 			CAST(sum(revenue_cents) AS bigint) AS revenue_cents, CAST(sum(new_customers) AS int) AS new_customers
@@ -145,12 +161,14 @@ func (q *TenantTx) figures(days int) (tenantFigures, error) {
 	return f, err
 }
 
+// saveFigures writes what a visit brought. Of the days that differ from what is
+// there, those that the platform's roll-up would leave alone are marked.
 func (q *PublicTx) saveFigures(business uuid.UUID, f tenantFigures) error {
 	_, err := q.exec(`
-		UPDATE public.business_totals SET appointments_30d = $2, customers_count = $3,
-			last_activity_at = GREATEST(last_activity_at, $4), rolled_up_at = $5, resources_count = $6, appointments_month = $7 WHERE business_id = $1`,
-		business, f.Appointments30d, f.Customers, f.LastActivity, q.now, f.Resources, f.ThisMonth)
-	if err != nil || len(f.daily) == 0 {
+		UPDATE public.business_totals SET customers_count = $2,
+			last_activity_at = GREATEST(last_activity_at, $3), rolled_up_at = $4, resources_count = $5, appointments_month = $6 WHERE business_id = $1`,
+		business, f.Customers, f.LastActivity, q.now, f.Resources, f.ThisMonth)
+	if err != nil {
 		return err
 	}
 	days := make([]string, len(f.daily))
@@ -159,13 +177,25 @@ func (q *PublicTx) saveFigures(business uuid.UUID, f tenantFigures) error {
 		days[i], appointments[i], revenue[i], customers[i] = d.Day, int64(d.Appointments), d.RevenueCents, int64(d.NewCustomers)
 	}
 	_, err = q.exec(`
-		INSERT INTO public.business_daily (business_id, day, appointments, revenue_cents, new_customers)
-		SELECT $1, d.day, d.appointments, d.revenue_cents, d.new_customers
-		FROM unnest(CAST($2 AS date[]), CAST($3 AS int[]), CAST($4 AS bigint[]), CAST($5 AS int[])) AS d (day, appointments, revenue_cents, new_customers)
-		ON CONFLICT (business_id, day) DO UPDATE SET appointments = EXCLUDED.appointments,
-			revenue_cents = EXCLUDED.revenue_cents, new_customers = EXCLUDED.new_customers
-		WHERE (business_daily.appointments, business_daily.revenue_cents, business_daily.new_customers)
-			IS DISTINCT FROM (EXCLUDED.appointments, EXCLUDED.revenue_cents, EXCLUDED.new_customers)`,
-		business, days, appointments, revenue, customers)
+		WITH read AS (
+			SELECT * FROM unnest(CAST($2 AS date[]), CAST($3 AS int[]), CAST($4 AS bigint[]), CAST($5 AS int[])) AS d (day, appointments, revenue_cents, new_customers)
+		), differ AS (
+			SELECT day, COALESCE(r.appointments, 0) AS appointments, COALESCE(r.revenue_cents, 0) AS revenue_cents, COALESCE(r.new_customers, 0) AS new_customers
+			FROM read r FULL JOIN (SELECT * FROM public.business_daily WHERE business_id = $1 AND day >= $6) AS w USING (day)
+			WHERE (COALESCE(r.appointments, 0), COALESCE(r.revenue_cents, 0), COALESCE(r.new_customers, 0))
+				IS DISTINCT FROM (w.appointments, w.revenue_cents, w.new_customers)
+		), saved AS (
+			INSERT INTO public.business_daily (business_id, day, appointments, revenue_cents, new_customers)
+			SELECT $1, day, appointments, revenue_cents, new_customers FROM differ
+			ON CONFLICT (business_id, day) DO UPDATE SET appointments = EXCLUDED.appointments,
+				revenue_cents = EXCLUDED.revenue_cents, new_customers = EXCLUDED.new_customers
+			RETURNING day
+		)
+		INSERT INTO public.platform_stale_days (day) SELECT min(day) FROM saved HAVING min(day) <= CAST($7 AS date) - CAST($8 AS int)`,
+		business, days, appointments, revenue, customers, f.from, q.today(), recentDays)
+	if err != nil {
+		return err
+	}
+	_, err = q.exec(periodsSQL("WHERE b.business_id = $2"), q.today(), business)
 	return err
 }

@@ -74,6 +74,9 @@ var ticketSorts = map[string]sortKey[Ticket]{
 	"priority": {priorityRank, "id", "int", func(t Ticket) string { return rank(Priorities, t.Priority) }},
 }
 
+// TicketsUnresolved filters for all states but resolved and closed.
+const TicketsUnresolved = "unresolved"
+
 // TicketFilter narrows and orders the queue. The zero value is every ticket, who
 // waits longest first.
 type TicketFilter struct {
@@ -103,7 +106,9 @@ func (q *PublicTx) ticketList(f TicketFilter) sortedList[Ticket] {
 			likePattern(word), number, likePattern(word))
 		list.searched = true
 	}
-	if f.Status != "" {
+	if f.Status == TicketsUnresolved {
+		list.filter(`status IN ('open', 'in_progress', 'waiting')`)
+	} else if f.Status != "" {
 		list.filter(`status = ?`, f.Status)
 	}
 	if f.Priority != "" {

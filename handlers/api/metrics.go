@@ -45,7 +45,7 @@ func (h *Handlers) metricsShow(c echo.Context) error {
 	out := metrics{
 		TotalBusinesses: totals.Businesses(), ActiveBusinesses: totals.Active, TotalUsers: totals.Users, MRRCents: totals.MRRCents,
 		Currency: store.Currency, NewBusinesses30d: totals.NewBusinesses30d, Appointments30d: totals.Appointments30d,
-		ChurnPercent: math.Round(100*totals.ChurnPercent()) / 100, OpenTickets: totals.OpenTickets,
+		ChurnPercent: math.Round(100*totals.Percent()) / 100, OpenTickets: totals.OpenTickets,
 		MRRHistory: make([]mrrMonth, len(months)), AsOf: instant(totals.AsOf),
 	}
 	for i, m := range months {

@@ -154,7 +154,7 @@ func (h *Handlers) businessProps(c echo.Context, d businessData) platform.Busine
 			by = "" // what others did is in the audit log
 		}
 		p.Steps = append(p.Steps, platform.PlanStep{At: web.Date(s.At, time.UTC), By: by, Plan: s.Plan, Status: s.Status,
-			MRR: web.Money(s.After), Change: change(s.After - s.Before)})
+			MRR: web.Money(s.After), Change: change(s.After - s.Before), Undone: s.Undone})
 	}
 	for _, e := range d.events {
 		p.Activity = append(p.Activity, eventProps(e, now))

@@ -15,7 +15,7 @@ import (
 )
 
 var businessFilters = map[string][]string{"plan": store.Plans, "status": store.Statuses, "zone": {web.AnyText},
-	"trial": {"7d", "30d"}, "inactive": {"30d", "90d"}}
+	"trial": {"7d", "30d"}, "inactive": {"30d", "90d"}, "joined": periodCodes, "churned": periodCodes, "paying": {"1"}}
 
 const day = 24 * time.Hour
 
@@ -54,7 +54,8 @@ func (h *Handlers) businessesIndex(c echo.Context) error {
 
 func businessFilter(q web.ListQuery) store.BusinessFilter {
 	return store.BusinessFilter{Q: q.Q, Plan: q.Filter("plan"), Status: q.Filter("status"), Zone: q.Filter("zone"),
-		TrialEnds: spans[q.Filter("trial")], Inactive: spans[q.Filter("inactive")], Sort: q.Sort, Page: q.Page}
+		TrialEnds: spans[q.Filter("trial")], Inactive: spans[q.Filter("inactive")],
+		JoinedDays: periodDays(q.Filter("joined")), ChurnedDays: periodDays(q.Filter("churned")), Paying: q.Filter("paying") != "", Sort: q.Sort, Page: q.Page}
 }
 
 func (h *Handlers) businessRow(b store.Business, now time.Time, masquerades bool) platform.BusinessRow {

@@ -21,7 +21,18 @@ type period struct {
 	days, bar   int
 }
 
-var dashboardPeriods = []period{{"30d", "30 days", 30, 1}, {"90d", "90 days", 90, 7}, {"12m", "12 months", 365, 0}}
+var dashboardPeriods = []period{{"30d", "30 days", store.DaysOfMonth, 1}, {"90d", "90 days", store.DaysOfQuarter, 7}, {"12m", "12 months", store.DaysOfYear, 0}}
+
+// periodCodes are the values of filters that follow the dashboard's periods.
+var periodCodes = []string{"30d", "90d", "12m"}
+
+// periodDays is a filter's number of days; 0 when there is none.
+func periodDays(code string) int {
+	if code == "" {
+		return 0
+	}
+	return periodOf(code).days
+}
 
 func periodOf(code string) period {
 	for _, p := range dashboardPeriods {
@@ -36,7 +47,7 @@ func (h *Handlers) dashboard(c echo.Context) error {
 	var d store.Dashboard
 	who, chosen := web.Principal(c), periodOf(c.QueryParam("period"))
 	err := h.DB.InPublic(c.Request().Context(), func(q *store.PublicTx) (err error) {
-		d, err = q.Dashboard(2*chosen.days+1, who.Can(access.TicketsView))
+		d, err = q.Dashboard(chosen.days, who.Can(access.TicketsView))
 		return err
 	})
 	p := platform.DashboardProps{Failed: true}
@@ -56,7 +67,7 @@ func (h *Handlers) dashboard(c echo.Context) error {
 func dashboardProps(d store.Dashboard, chosen period) platform.DashboardProps {
 	t := d.Totals
 	p := platform.DashboardProps{
-		AsOf: web.Instant(t.AsOf, time.UTC), Days: chosen.label, CurrencySign: "$",
+		AsOf: web.Instant(t.AsOf, time.UTC), Days: chosen.label, Period: chosen.code, CurrencySign: "$",
 		ByStatus: []platform.StatusCount{
 			{Status: "trial", Count: web.Count(t.Trial), N: t.Trial},
 			{Status: "active", Count: web.Count(t.Active), N: t.Active},
@@ -82,7 +93,7 @@ func dashboardProps(d store.Dashboard, chosen period) platform.DashboardProps {
 		point.Text = web.Money(int64(point.Value))
 	}
 	for _, b := range d.Busiest {
-		p.Busiest = append(p.Busiest, platform.DashboardLine{Name: b.Name, Href: urls.Business(b.ID.String()), Figure: web.Count(b.Appointments30d)})
+		p.Busiest = append(p.Busiest, platform.DashboardLine{Name: b.Name, Href: urls.Business(b.ID.String()), Figure: web.Count(b.Appointments)})
 	}
 	for _, b := range d.Trials {
 		p.Trials = append(p.Trials, platform.DashboardLine{Name: b.Name, Href: urls.Business(b.ID.String()), Note: b.OwnerName, At: web.Date(*b.TrialEndsAt, time.UTC)})

@@ -29,20 +29,28 @@ func fillTiles(p *platform.DashboardProps, d store.Dashboard, chosen period) {
 	gone := func(d store.PlatformDay) float64 { return float64(d.Cancellations) }
 	booked := func(d store.PlatformDay) float64 { return float64(d.Appointments) }
 
-	p.MRR = platform.Metric{Value: web.Money(t.MRRCents), Delta: grew(float64(t.MRRCents), float64(start.MRRCents), "in "+chosen.label, false),
-		Spark: spark(now, func(d store.PlatformDay) float64 { return float64(d.MRRCents) })}
-	p.Active = platform.Metric{Value: web.Count(t.Active), Delta: grew(float64(t.Active), float64(start.Active), "in "+chosen.label, false),
-		Spark: spark(now, func(d store.PlatformDay) float64 { return float64(d.Active) })}
-	p.SignUps = platform.Metric{Value: web.Count(int64(sum(now, signUps))), Delta: grew(sum(now, signUps), sum(before, signUps), against, false), Spark: spark(now, signUps)}
-	p.Appointments = platform.Metric{Value: web.Count(int64(sum(now, booked))), Delta: grew(sum(now, booked), sum(before, booked), against, false), Spark: spark(now, booked)}
-	p.OpenTickets = platform.Metric{Value: web.Count(t.OpenTickets), Delta: grew(float64(t.OpenTickets), float64(start.OpenTickets), "in "+chosen.label, true),
-		Spark: spark(now, func(d store.PlatformDay) float64 { return float64(d.OpenTickets) })}
+	from := d.Totals.AsOf.UTC().AddDate(0, 0, 1-chosen.days)
+	since := from.Format("2 Jan 2006")
 
-	lost := sum(now, gone)
-	p.Churn = platform.Metric{Value: fmt.Sprintf("%.1f %%", share(lost, float64(start.Paying))),
-		Hint: fmt.Sprintf("%s of %s paying", web.Count(int64(lost)), web.Count(start.Paying)), Spark: spark(now, gone)}
-	if len(before) > 0 {
-		p.Churn.Delta = points(share(lost, float64(start.Paying)), share(sum(before, gone), float64(before[0].Paying)), against)
+	p.MRR = platform.Metric{Value: web.Money(t.MRRCents), Delta: grew(float64(t.MRRCents), float64(start.MRRCents), "in "+chosen.label, false),
+		Note:  "What all businesses pay a month, each at the price it agreed to. Trials, suspended and archived ones pay nothing.",
+		Spark: spark(now, lastOf, func(d store.PlatformDay) float64 { return float64(d.MRRCents) })}
+	p.Active = platform.Metric{Value: web.Count(t.Active), Delta: grew(float64(t.Active), float64(start.Active), "in "+chosen.label, false),
+		Note:  "With a plan, the free one included; no trials.",
+		Spark: spark(now, lastOf, func(d store.PlatformDay) float64 { return float64(d.Active) })}
+	p.SignUps = platform.Metric{Value: web.Count(int64(sum(now, signUps))), Delta: grew(sum(now, signUps), sum(before, signUps), against, false),
+		Note: "Opened since " + since + "; deleted ones left out.", Spark: spark(now, sumOf, signUps)}
+	p.Appointments = platform.Metric{Value: web.Count(int64(sum(now, booked))), Delta: grew(sum(now, booked), sum(before, booked), against, false),
+		Note: "Begun since " + since + ", by each business's clock; cancelled ones left out.", Spark: spark(now, sumOf, booked)}
+	p.OpenTickets = platform.Metric{Value: web.Count(t.OpenTickets), Delta: grew(float64(t.OpenTickets), float64(start.OpenTickets), "in "+chosen.label, true),
+		Note: "Neither resolved nor closed.", Spark: spark(now, lastOf, func(d store.PlatformDay) float64 { return float64(d.OpenTickets) })}
+
+	p.Churn = platform.Metric{Value: fmt.Sprintf("%.1f %%", t.Percent()),
+		Hint:  web.Count(t.Lost) + " of " + web.Count(t.Paid),
+		Note:  "Of those that paid when " + since + " began: who pays nothing now.",
+		Spark: spark(now, sumOf, gone)}
+	if t.PaidBefore > 0 {
+		p.Churn.Delta = points(t.Percent(), t.PercentBefore(), against)
 	}
 	p.NewOnes, p.Gone = bars(now, chosen.bar, signUps), bars(now, chosen.bar, gone)
 }
@@ -53,13 +61,6 @@ func split(days []store.PlatformDay, n int) (now, before []store.PlatformDay) {
 	return days[at:], days[max(0, at-n):at]
 }
 
-func share(part, whole float64) float64 {
-	if whole <= 0 {
-		return 0
-	}
-	return 100 * part / whole
-}
-
 // grew is by how much a figure grew; lessIsGood turns the meaning round.
 func grew(now, before float64, against string, lessIsGood bool) *ui.Delta {
 	if before == 0 {
@@ -68,12 +69,22 @@ func grew(now, before float64, against string, lessIsGood bool) *ui.Delta {
 		}
 		return nil
 	}
-	return delta(fmt.Sprintf("%+.1f %%", 100*(now-before)/before), now-before, against, lessIsGood)
+	return delta(signed(100*(now-before)/before)+" %", now-before, against, lessIsGood)
 }
 
 // points is the change of a share, of which less is good.
 func points(now, before float64, against string) *ui.Delta {
-	return delta(fmt.Sprintf("%+.1f points", now-before), math.Round(10*(now-before)), against, true)
+	return delta(signed(now-before)+" points", math.Round(10*(now-before)), against, true)
+}
+
+// signed is a number with one decimal and its sign.
+func signed(n float64) string {
+	tenths := int64(math.Round(10 * math.Abs(n)))
+	sign := "+"
+	if n < 0 {
+		sign = "-"
+	}
+	return fmt.Sprintf("%s%s.%d", sign, web.Count(tenths/10), tenths%10)
 }
 
 func delta(text string, by float64, against string, lessIsGood bool) *ui.Delta {
@@ -96,14 +107,34 @@ func delta(text string, by float64, against string, lessIsGood bool) *ui.Delta {
 // maxSpark is as many points as a small line can show.
 const maxSpark = 60
 
-func spark(days []store.PlatformDay, of func(store.PlatformDay) float64) []float64 {
-	every := max(1, (len(days)+maxSpark-1)/maxSpark)
+// spark draws days in groups of some, so that none is left out: what happened is
+// added up, and of a state the end of the group counts.
+func spark(days []store.PlatformDay, group func([]float64) float64, of func(store.PlatformDay) float64) []float64 {
+	size := max(1, (len(days)+maxSpark-1)/maxSpark)
+	all := make([]float64, len(days))
+	for i, d := range days {
+		all[i] = of(d)
+	}
 	var values []float64
-	for i := (len(days) - 1) % every; i < len(days); i += every {
-		values = append(values, of(days[max(0, i)]))
+	for begin := 0; begin < len(all); {
+		end := begin + size
+		if begin == 0 {
+			end += len(all) % size // what does not make a group of its own
+		}
+		values = append(values, group(all[begin:end]))
+		begin = end
 	}
 	return values
 }
+
+func sumOf(group []float64) (n float64) {
+	for _, v := range group {
+		n += v
+	}
+	return n
+}
+
+func lastOf(group []float64) float64 { return group[len(group)-1] }
 
 // bars adds up what happened in bars of some days, or by month.
 func bars(days []store.PlatformDay, size int, of func(store.PlatformDay) float64) []ui.Point {

@@ -24,7 +24,7 @@ func ticketQuery(c echo.Context) (web.ListQuery, store.TicketFilter) {
 }
 
 func ticketQueryOf(c echo.Context, values url.Values) (web.ListQuery, store.TicketFilter) {
-	choices := map[string][]string{"status": store.TicketStatuses, "priority": store.Priorities, "unanswered": {"1"}, "assignee": {"me", "nobody"}}
+	choices := map[string][]string{"status": append([]string{store.TicketsUnresolved}, store.TicketStatuses...), "priority": store.Priorities, "unanswered": {"1"}, "assignee": {"me", "nobody"}}
 	person, err := uuid.Parse(values.Get("assignee"))
 	if err == nil {
 		choices["assignee"] = append(choices["assignee"], person.String())

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 	"time"
+
+	"github.com/smoothschedule/smoothschedule/store"
 )
 
 // sortByStart puts appointments in the order of time and of calendar.
@@ -102,13 +104,18 @@ func (s source) within(from, to time.Time) time.Time {
 	return from.Add(time.Duration(s.Int64N(int64(to.Sub(from))))).Truncate(time.Second)
 }
 
+// countedDays is how far back a roll-up reads at its first visit, and periods are
+// those whose appointments it sums up.
+const countedDays = 732
+
+var periods = [...]int{store.DaysOfMonth, store.DaysOfQuarter, store.DaysOfYear}
+
 // count keeps figures for the list of businesses, as a roll-up would.
 func (b *business) count(now time.Time) {
 	b.totals = totals{customers: len(b.customers), lastActivity: b.created, rolledUp: now}
-	month := now.AddDate(0, 0, -30)
 	days := make(map[string]*daily)
 	local := now.In(b.zone)
-	oldest := time.Date(local.Year(), local.Month(), local.Day()-35, 0, 0, 0, 0, b.zone)
+	oldest := time.Date(local.Year(), local.Month(), local.Day()-countedDays, 0, 0, 0, 0, b.zone)
 	on := func(t time.Time) *daily {
 		if t.Before(oldest) || t.After(now) {
 			return &daily{} // nobody reads it
@@ -129,9 +136,6 @@ func (b *business) count(now time.Time) {
 		if a.status == "cancelled" {
 			continue
 		}
-		if a.start.After(month) && !a.start.After(now) {
-			b.totals.appointments30d++
-		}
 		d := on(a.start)
 		d.appointments++
 		if a.status == "completed" {
@@ -144,14 +148,20 @@ func (b *business) count(now time.Time) {
 	}
 	for _, d := range days {
 		b.totals.daily = append(b.totals.daily, *d)
+		for i, n := range periods {
+			if today := now.UTC(); d.day > today.AddDate(0, 0, -n).Format(time.DateOnly) && d.day <= today.Format(time.DateOnly) {
+				b.totals.appointments[i] += d.appointments
+			}
+		}
 	}
 	slices.SortFunc(b.totals.daily, func(x, y daily) int { return cmp.Compare(x.day, y.day) })
 }
 
 type totals struct {
-	customers, appointments30d int
-	lastActivity, rolledUp     time.Time // rolledUp zero: the job shall do it
-	daily                      []daily
+	customers              int
+	appointments           [len(periods)]int
+	lastActivity, rolledUp time.Time // rolledUp zero: the job shall do it
+	daily                  []daily
 }
 
 type daily struct {

@@ -36,6 +36,15 @@ type business struct {
 	appointments []appointment
 }
 
+// firstDay is the oldest day that was counted.
+func (b *business) firstDay() time.Time {
+	if len(b.totals.daily) == 0 {
+		return b.created
+	}
+	day, _ := time.Parse(time.DateOnly, b.totals.daily[0].day)
+	return day
+}
+
 // owner is the first of its people.
 func (b *business) owner() person { return b.people[0] }
 

@@ -41,17 +41,23 @@ func write(ctx context.Context, tx *sql.Tx, list []*business, hash string) error
 		"time_zone", "accent_color", "trial_ends_at", "created_at", "updated_at", "about", "address", "phone", "contact_email")
 	domains := newTable("domains", "name", "business_id", "kind", "verified_at", "created_at")
 	figures := newTable("business_totals", "business_id", "plan", "status", "owner_id", "owner_name", "owner_email", "people_count", "search_text",
-		"customers_count", "appointments_30d", "mrr_cents", "last_activity_at", "rolled_up_at")
+		"customers_count", "appointments_30d", "appointments_90d", "appointments_365d", "mrr_cents", "last_activity_at", "rolled_up_at")
 	days := newTable("business_daily", "business_id", "day", "appointments", "revenue_cents", "new_customers")
 	steps := newTable("plan_changes", "id", "business_id", "at", "plan", "status", "mrr_before_cents", "mrr_after_cents")
+	oldest := list[0].created
 	for i, b := range list {
+		for _, first := range []time.Time{b.created, b.steps[0].at, b.firstDay()} {
+			if first.Before(oldest) {
+				oldest = first
+			}
+		}
 		ids[i], schemas[i] = b.id.String(), b.schema
 		businesses.add(b.id, b.name, b.subdomain, b.schema, b.plan, b.status, b.reason, b.statusBefore(),
 			b.zone.String(), b.accent, moment(b.trialEnds), b.created, b.updated(), b.about, b.address, b.phone, b.email)
 		domains.add(b.subdomain, b.id, "subdomain", b.created, b.created)
 		owner := b.owner()
 		figures.add(b.id, b.plan, b.status, owner.id, owner.name, owner.email, b.peopleCount(), b.searchText(),
-			b.totals.customers, b.totals.appointments30d, b.mrr(), b.totals.lastActivity, moment(b.totals.rolledUp))
+			b.totals.customers, b.totals.appointments[0], b.totals.appointments[1], b.totals.appointments[2], b.mrr(), b.totals.lastActivity, moment(b.totals.rolledUp))
 		for _, d := range b.totals.daily {
 			days.add(b.id, d.day, d.appointments, d.revenue, d.customers)
 		}
@@ -70,6 +76,10 @@ func write(ctx context.Context, tx *sql.Tx, list []*business, hash string) error
 	}
 	if err := copyAll(ctx, tx, domains, figures, days, steps); err != nil {
 		return err
+	}
+	// A program that runs beside has summed up those days already.
+	if _, err := tx.ExecContext(ctx, `INSERT INTO public.platform_stale_days (day) VALUES ($1)`, oldest.UTC().Format(time.DateOnly)); err != nil {
+		return fmt.Errorf("mark the days: %w", err)
 	}
 	for _, b := range list {
 		business := uuid.NullUUID{UUID: b.id, Valid: true}

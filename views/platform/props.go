@@ -7,6 +7,7 @@ import "github.com/smoothschedule/smoothschedule/views/ui"
 type Metric struct {
 	Value string
 	Hint  string
+	Note  string // what is counted
 	Delta *ui.Delta
 	Spark []float64
 }
@@ -35,7 +36,7 @@ type DashboardPeriod struct {
 type DashboardProps struct {
 	AsOf                               ui.Time
 	Periods                            []DashboardPeriod
-	Days                               string // "30 days"
+	Days, Period                       string // "30 days", "30d"
 	ByStatus                           []StatusCount
 	MRR, Active, Churn                 Metric
 	Appointments, SignUps, OpenTickets Metric
@@ -69,7 +70,7 @@ type BusinessRow struct {
 }
 
 // BusinessesProps is the list; filters are plan, status, zone, trial and
-// inactive, sort keys are name plan status owner people appointments mrr activity
+// inactive, and from the dashboard joined, churned and paying; sort keys are name plan status owner people appointments mrr activity
 // joined.
 type BusinessesProps struct {
 	List                ui.ListState
@@ -146,6 +147,7 @@ type PlanStep struct {
 	At               ui.Time
 	By, Plan, Status string // codes
 	MRR, Change      string
+	Undone           bool // taken back: it counts for nothing
 }
 
 // BusinessProps is the page of one business. Errors and Values are those of the

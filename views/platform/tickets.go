@@ -101,7 +101,7 @@ var ticketColumns = []ui.Column{
 func (p TicketsProps) filters() []ui.Filter {
 	assignees := append([]ui.Option{{Value: "me", Label: "Me"}, {Value: "nobody", Label: "Nobody"}}, p.Staff...)
 	filters := []ui.Filter{
-		{Name: "status", Label: "Status", Options: ui.TicketStatusOptions()},
+		{Name: "status", Label: "Status", Options: append([]ui.Option{{Value: "unresolved", Label: "Not resolved"}}, ui.TicketStatusOptions()...)},
 		{Name: "priority", Label: "Priority", Options: ui.PriorityOptions()},
 		{Name: "assignee", Label: "Assigned to", Options: assignees},
 		{Name: "unanswered", Label: "Answer", Options: []ui.Option{{Value: "1", Label: "Unanswered"}}},

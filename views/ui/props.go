@@ -156,6 +156,7 @@ type Delta struct {
 // TileProps is one figure of a dashboard.
 type TileProps struct {
 	Label, Value, Hint string
+	Note               string // what is counted
 	Href               string
 	Delta              *Delta
 	Spark              []float64
