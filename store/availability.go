@@ -1,6 +1,7 @@
 package store
 
 import (
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -21,6 +22,7 @@ type Wish struct {
 
 	moving  uuid.UUID   // the appointment that moves is not in its own way …
 	prefers []uuid.UUID // … and keeps what it has where it can
+	keeps   bool        // the team: also what is disabled since, and the time that it has
 	minutes int         // another length than the service's
 }
 
@@ -95,7 +97,7 @@ func (q *TenantTx) availabilityQuery(s Service, p Policies, w Wish) (question, e
 		Service: availability.Service{Duration: minutes(w.minutes), Before: minutes(s.BufferBeforeMinutes), After: minutes(s.BufferAfterMinutes)},
 		Policy: availability.Policy{Notice: minutes(or(s.NoticeMinutes, p.NoticeMinutes)),
 			HorizonDays: or(s.HorizonDays, p.HorizonDays), StepMinutes: or(s.StepMinutes, p.StepMinutes)}}}
-	err := q.addResources(&x, s, w.Party)
+	err := q.addResources(&x, s, w)
 	if err != nil {
 		return x, err
 	}
@@ -113,16 +115,21 @@ func or(own *int, otherwise int) int {
 }
 
 // addResources fills in the active members of a service's sets in which a party
-// fits.
-func (q *TenantTx) addResources(x *question, s Service, party int) error {
+// fits, and what an appointment keeps.
+func (q *TenantTx) addResources(x *question, s Service, w Wish) error {
 	var rows []struct {
 		ID       uuid.UUID `db:"id"`
 		TimeZone string    `db:"time_zone"`
 	}
+	var kept []uuid.UUID
+	if w.keeps {
+		kept = w.prefers
+	}
 	err := q.list(&rows, `
 		SELECT r.id, COALESCE(r.time_zone, '') AS time_zone FROM resources r
-		WHERE r.is_active AND COALESCE(r.capacity >= $2, true) AND EXISTS (SELECT FROM service_resources x WHERE x.service_id = $1 AND x.resource_id = r.id)
-		ORDER BY r.position, r.id`, s.ID, party)
+		WHERE r.id = ANY(CAST($3 AS uuid[]))
+			OR r.is_active AND COALESCE(r.capacity >= $2, true) AND EXISTS (SELECT FROM service_resources x WHERE x.service_id = $1 AND x.resource_id = r.id)
+		ORDER BY r.position, r.id`, s.ID, w.Party, texts(kept))
 	x.places = make(map[uuid.UUID]int, len(rows))
 	for i, row := range rows {
 		r := availability.Resource{ID: row.ID}
@@ -141,7 +148,29 @@ func (q *TenantTx) addResources(x *question, s Service, party int) error {
 		}
 		x.Service.Sets = append(x.Service.Sets, active)
 	}
+	x.keep(s, kept)
 	return err
+}
+
+// keep gives what an appointment takes, and its service does not know any more, a
+// place in the first set of which it takes nothing.
+func (x *question) keep(s Service, kept []uuid.UUID) {
+	filled := make([]bool, len(s.Sets))
+	var strange []int
+	for _, id := range kept {
+		n := slices.IndexFunc(s.Sets, func(set []uuid.UUID) bool { return slices.Contains(set, id) })
+		if place, ok := x.places[id]; n >= 0 {
+			filled[n] = true
+		} else if ok {
+			strange = append(strange, place)
+		}
+	}
+	for _, place := range strange {
+		if n := slices.Index(filled, false); n >= 0 {
+			filled[n] = true
+			x.Service.Sets[n] = append(x.Service.Sets[n], place)
+		}
+	}
 }
 
 // addRules fills in weekly hours and overrides.
@@ -191,6 +220,7 @@ func (q *TenantTx) addBusy(query *availability.Query, places map[uuid.UUID]int, 
 		From       time.Time     `db:"starts_at"`
 		To         time.Time     `db:"ends_at"`
 		Booked     bool          `db:"booked"`
+		Own        bool          `db:"own"` // of the appointment that moves
 	}
 	own := ""
 	if w.Hold != uuid.Nil {
@@ -198,11 +228,11 @@ func (q *TenantTx) addBusy(query *availability.Query, places map[uuid.UUID]int, 
 		own = ` AND hold_secret IS DISTINCT FROM CAST('` + w.Hold.String() + `' AS uuid)`
 	}
 	err := q.list(&rows, `
-		SELECT x.resource_id, lower(x.during) AS starts_at, upper(x.during) AS ends_at, true AS booked FROM appointment_resources x
-		WHERE x.holds AND x.resource_id = ANY(CAST($1 AS uuid[])) AND x.during && tstzrange($2, $3) AND x.appointment_id <> $5
+		SELECT x.resource_id, lower(x.during) AS starts_at, upper(x.during) AS ends_at, true AS booked, x.appointment_id = $5 AS own FROM appointment_resources x
+		WHERE x.holds AND x.resource_id = ANY(CAST($1 AS uuid[])) AND x.during && tstzrange($2, $3)
 			AND NOT EXISTS (SELECT FROM appointments a WHERE a.id = x.appointment_id AND a.status = 'pending' AND a.approve_by <= $4)
 		UNION ALL
-		SELECT resource_id, starts_at, ends_at, false FROM blockers
+		SELECT resource_id, starts_at, ends_at, false, false FROM blockers
 		WHERE (resource_id IS NULL OR resource_id = ANY(CAST($1 AS uuid[]))) AND starts_at < $3 AND ends_at > $2
 			AND COALESCE(expires_at > $4, true)`+own,
 		keys(places), query.From.Add(-query.Service.Before), query.To.Add(query.Service.Duration+query.Service.After), q.now, w.moving)
@@ -213,9 +243,14 @@ func (q *TenantTx) addBusy(query *availability.Query, places map[uuid.UUID]int, 
 			continue
 		}
 		r := &query.Resources[places[row.ResourceID.UUID]]
-		r.Busy = append(r.Busy, taken)
-		if row.Booked {
-			r.Load++
+		switch {
+		case row.Own && w.keeps:
+			r.Keeps = append(r.Keeps, taken)
+		case !row.Own:
+			r.Busy = append(r.Busy, taken)
+			if row.Booked {
+				r.Load++
+			}
 		}
 	}
 	for _, id := range w.prefers {

@@ -19,10 +19,42 @@ type placement struct {
 	exactly  []uuid.UUID // all that it takes, when nothing else will do
 	party    int
 	hold     uuid.UUID
-	anyTime  bool // notice, horizon, step and hours don't matter
-	ask      bool // … but what is outside of hours has to be insisted on
+	anyTime  bool // the team: notice, horizon, step, hours and what time it is don't matter
+	ask      bool // … but what is outside of hours or long past has to be insisted on
 	moving   uuid.UUID
 	prefers  []uuid.UUID
+	was      time.Time // where what moves begins now
+	began    bool      // it has begun and its start stays: what is over needs nobody any more
+}
+
+const (
+	// writtenFor is how long afterwards the team writes something down without a
+	// question: further back it is often a wrong date …
+	writtenFor = 24 * time.Hour
+	// … and further back than this it always is.
+	writtenMost = 366 * 24 * time.Hour
+)
+
+// pastProblem is what speaks against a place in the past; nil when nothing does.
+func (at placement) pastProblem(end, now time.Time) error {
+	switch {
+	case !at.anyTime || !at.start.Before(now) || at.start.Equal(at.was):
+		return nil
+	case at.start.Before(now.Add(-writtenMost)):
+		return invalid("start", "This is more than a year ago.")
+	case !at.ask:
+		return nil
+	}
+	e := refused(availability.TooSoon, nil)
+	switch e.Anyway = true; {
+	case at.start.Before(now.Add(-writtenFor)):
+		e.Message = "This is more than a day ago."
+	case at.was.After(now) && !end.After(now):
+		e.Message = "This is over already, and the customer is not told of it."
+	default:
+		return nil
+	}
+	return e
 }
 
 // fit says whom an appointment takes, or why it can't be. The resources of the
@@ -31,7 +63,7 @@ func (q *TenantTx) fit(s Service, p Policies, at placement) (Slot, error) {
 	if at.start.Year() < 1970 || at.start.Year() > 9998 {
 		return Slot{}, invalid("start", "Choose a time that exists.")
 	}
-	w := Wish{Resource: at.resource, Party: at.party, Hold: at.hold, moving: at.moving, prefers: at.prefers, minutes: at.minutes}
+	w := Wish{Resource: at.resource, Party: at.party, Hold: at.hold, moving: at.moving, prefers: at.prefers, keeps: at.anyTime, minutes: at.minutes}
 	w.From, w.To = q.daysAround(at.start, 3)
 	x, err := q.availabilityQuery(s, p, w)
 	if err != nil {
@@ -45,9 +77,15 @@ func (q *TenantTx) fit(s Service, p Policies, at placement) (Slot, error) {
 			return Slot{}, invalid("resource_id", "Choose somebody who does this.")
 		}
 	}
+	if problem := at.pastProblem(at.start.Add(x.Service.Duration), q.now); problem != nil {
+		return Slot{}, problem
+	}
 	rules := x.Query
 	if at.anyTime {
-		x.Policy = availability.Policy{}
+		x.Policy, x.Now = availability.Policy{}, time.Time{}
+	}
+	if at.began {
+		x.leaveThePast(q.now, at)
 	}
 	slot, why := availability.Check(x.Query, at.start)
 	if why == availability.Free {
@@ -69,11 +107,25 @@ func (q *TenantTx) fit(s Service, p Policies, at placement) (Slot, error) {
 		return Slot{}, err
 	}
 	refusal := refused(why, nearest)
+	if why == availability.TooSoon && at.start.Before(q.now) {
+		refusal.Message = "This time is past."
+	}
 	if len(outside.Resources) > 0 {
 		refusal.Anyway = true
 		refusal.Message, err = q.outsideText(x, outside)
 	}
 	return Slot{}, firstOf(err, refusal)
+}
+
+// leaveThePast frees what is over of an appointment that has begun: those who do it
+// stay with it, and who comes in while it runs is taken from now on.
+func (x *question) leaveThePast(now time.Time, at placement) {
+	runs := at.start.Add(x.Service.Duration).After(now)
+	for i := range x.Resources {
+		if r := &x.Resources[i]; runs || slices.Contains(at.prefers, r.ID) {
+			r.Keeps = append(r.Keeps, Interval{Start: at.start.Add(-x.Service.Before), End: now})
+		}
+	}
 }
 
 // outsideText says what keeps a slot out of the hours.

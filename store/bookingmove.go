@@ -63,10 +63,11 @@ func (q *TenantTx) moveBooking(m Movement) (Booking, error) {
 		}
 	}
 	at := placement{start: m.Start, minutes: int(o.EndsAt.Sub(o.StartsAt).Minutes()), resource: m.Resource, party: max(m.Party, o.Party),
-		moving: o.ID, prefers: o.resourceIDs(), anyTime: m.Force && !o.customer, ask: m.Ask, exactly: m.Exactly}
+		moving: o.ID, prefers: o.resourceIDs(), anyTime: m.Force && !o.customer, ask: m.Ask, exactly: m.Exactly, was: o.StartsAt}
 	if m.Minutes > 0 && !o.customer {
 		at.minutes = m.Minutes
 	}
+	at.began = at.anyTime && m.Start.Equal(o.StartsAt) && o.StartsAt.Before(q.now)
 	if !at.resource.Valid && !m.Anybody && len(m.Exactly) == 0 {
 		at.resource = o.person(o.service)
 	}
@@ -120,7 +121,7 @@ func (q *TenantTx) moveBooking(m Movement) (Booking, error) {
 	if err != nil {
 		return o.Booking, err
 	}
-	if err := q.place(o.ID, slot, o.service); err != nil {
+	if err = q.placeSince(o.ID, slot, o.service, at.began); err != nil {
 		return o.Booking, err
 	}
 	if after, err = q.Booking(o.ID); err != nil {

@@ -187,14 +187,38 @@ func (q *TenantTx) insertBooking(b Booking, secret uuid.UUID) error {
 // place puts an appointment into the calendars of its resources, instead of
 // where it stood before.
 func (q *TenantTx) place(id uuid.UUID, slot Slot, s Service) error {
-	before, after := time.Duration(s.BufferBeforeMinutes)*time.Minute, time.Duration(s.BufferAfterMinutes)*time.Minute
-	if _, err := q.exec(`DELETE FROM appointment_resources WHERE appointment_id = $1`, id); err != nil {
+	return q.placeSince(id, slot, s, false)
+}
+
+// placeSince is place; of what runs already and keeps its start, who comes in now
+// is taken from now on only, and others since they came in.
+func (q *TenantTx) placeSince(id uuid.UUID, slot Slot, s Service, runs bool) error {
+	var held []struct {
+		Resource uuid.UUID `db:"resource_id"`
+		Since    time.Time `db:"since"`
+	}
+	err := q.list(&held, `DELETE FROM appointment_resources WHERE appointment_id = $1 RETURNING resource_id, lower(during) AS since`, id)
+	if err != nil {
 		return err
 	}
-	_, err := q.exec(`
+	from, to := slot.Start.Add(-time.Duration(s.BufferBeforeMinutes)*time.Minute), slot.End.Add(time.Duration(s.BufferAfterMinutes)*time.Minute)
+	since := make([]string, len(slot.Resources))
+	for i, r := range slot.Resources {
+		at := from
+		if runs && q.now.After(at) && q.now.Before(to) {
+			at = q.now
+		}
+		for _, h := range held {
+			if h.Resource == r && runs && h.Since.Before(to) {
+				at = h.Since
+			}
+		}
+		since[i] = at.Format(time.RFC3339Nano)
+	}
+	_, err = q.exec(`
 		INSERT INTO appointment_resources (appointment_id, resource_id, during, holds)
-		SELECT $1, r, tstzrange($3, $4), true FROM unnest(CAST($2 AS uuid[])) AS x (r)`,
-		id, texts(slot.Resources), slot.Start.Add(-before), slot.End.Add(after))
+		SELECT $1, x.r, tstzrange(x.since, $4), true FROM unnest(CAST($2 AS uuid[]), CAST($3 AS timestamptz[])) AS x (r, since)`,
+		id, texts(slot.Resources), since, to)
 	return takenIf(err)
 }
 

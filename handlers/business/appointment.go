@@ -2,6 +2,7 @@ package business
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -76,7 +77,7 @@ func (h *Handlers) appointmentPage(c echo.Context, status int, id uuid.UUID, try
 		p.Actions = append(p.Actions, statusAction(b.Status, to))
 	}
 	p.Move = business.MoveForm{Date: b.StartsAt.In(loc).Format(time.DateOnly), Time: b.StartsAt.In(loc).Format("15:04"),
-		Minutes: strconv.Itoa(int(b.EndsAt.Sub(b.StartsAt).Minutes())), Resources: membersOf(s, all, mine)}
+		Minutes: strconv.Itoa(int(b.EndsAt.Sub(b.StartsAt).Minutes())), Resources: membersOf(b, s, all, mine)}
 	if len(b.Resources) > 0 {
 		p.Move.Resource = b.Resources[0].ID.String()
 	}
@@ -100,14 +101,20 @@ func resourcesOf(b store.Booking) []uuid.UUID {
 	return ids
 }
 
-// membersOf are what a service can take, as choices; staff don't give their
-// appointments to others.
-func membersOf(s store.Service, all []store.Resource, mine changer) []ui.Option {
+// membersOf are what a service can take, as choices, and what the appointment
+// takes already; staff don't give their appointments to others.
+func membersOf(b store.Booking, s store.Service, all []store.Resource, mine changer) []ui.Option {
 	var options []ui.Option
 	for _, r := range all {
 		own := mine.all || r.Kind != "STAFF" || r.ID == mine.own.UUID
-		if r.IsActive && own && takes(s, r.ID) {
+		has := slices.Contains(resourcesOf(b), r.ID)
+		switch {
+		case r.IsActive && own && takes(s, r.ID):
 			options = append(options, ui.Option{Value: r.ID.String(), Label: r.Name})
+		case has && r.IsActive:
+			options = append(options, ui.Option{Value: r.ID.String(), Label: r.Name + " (as it is)"})
+		case has:
+			options = append(options, ui.Option{Value: r.ID.String(), Label: r.Name + " (disabled)"})
 		}
 	}
 	return options
@@ -184,6 +191,9 @@ func history(log []store.AuditEntry, loc *time.Location) []business.HistoryLine 
 		what := historyWords[e.Action]
 		if what == "" {
 			what = web.ActionText(e.Action)
+		}
+		if _, start := e.Change("start"); e.Action == "appointment.booked" && start != "" && start < e.At.UTC().Format(time.RFC3339) {
+			what = "Written down afterwards"
 		}
 		lines[i] = business.HistoryLine{At: web.Instant(e.At, loc), Who: e.SubjectName, What: what + movedText(e, loc)}
 		if e.ActorName != e.SubjectName {

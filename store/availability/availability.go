@@ -27,6 +27,9 @@ type Resource struct {
 	Overrides []Override
 	// Busy is what takes it already: appointments with their buffers, blockers.
 	Busy []Interval
+	// Keeps are stretches that it may have whatever hours, blocks and bookings say:
+	// what a change leaves as it is needs nobody's leave.
+	Keeps []Interval
 	// Load says how much it did of late; of several that are free, the one with
 	// the least is chosen, then the one listed first.
 	Load int

@@ -108,6 +108,9 @@ func (f *finder) free(r Resource) []span {
 		days, hours := changed(r.Overrides, zone, f.around)
 		spans = merge(append(without(f.week, days), hours...))
 	}
-	spans = without(spans, f.shut)
-	return without(spans, merge(spansOf(r.Busy)))
+	spans = without(without(spans, f.shut), merge(spansOf(r.Busy)))
+	if len(r.Keeps) == 0 {
+		return spans
+	}
+	return merge(append(spans, spansOf(r.Keeps)...))
 }
