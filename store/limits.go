@@ -150,8 +150,9 @@ func (q *TenantTx) checkAppointmentLimit(start time.Time) error {
 
 // month is that of a moment by the business's clock.
 func (q *TenantTx) month(at time.Time) (from, to time.Time) {
-	y, m, _ := at.In(q.Tenant.Location()).Date()
-	return time.Date(y, m, 1, 0, 0, 0, 0, q.Tenant.Location()), time.Date(y, m+1, 1, 0, 0, 0, 0, q.Tenant.Location())
+	zone := q.Tenant.Location()
+	date := DateOf(at.In(zone))
+	return date.FirstOfMonth(0).At(0, zone), date.FirstOfMonth(1).At(0, zone)
 }
 
 // PlanName is what a plan is called.

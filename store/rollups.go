@@ -119,8 +119,7 @@ func (db *DB) rollUpTenant(ctx context.Context, v visit) error {
 
 func (q *TenantTx) figures(seen *time.Time) (tenantFigures, error) {
 	var f tenantFigures
-	local := q.now.In(q.Tenant.Location())
-	month := time.Date(local.Year(), local.Month(), 1, 0, 0, 0, 0, local.Location())
+	month, next := q.month(q.now)
 	since := q.now
 	if seen != nil {
 		since = seen.Add(-writeSlack)
@@ -131,22 +130,21 @@ func (q *TenantTx) figures(seen *time.Time) (tenantFigures, error) {
 			(SELECT count(*) FROM resources WHERE is_active) AS resources,
 			count(*) FILTER (WHERE starts_at >= $3 AND starts_at < $4 AND status <> 'cancelled') AS this_month,
 			GREATEST(max(updated_at), (SELECT max(created_at) FROM customers)) AS last_activity
-		FROM appointments`, q.now, since, month, month.AddDate(0, 1, 0))
+		FROM appointments`, q.now, since, month, next)
 	if err != nil {
 		return f, err
 	}
-	back := func(days int) time.Time {
-		return time.Date(local.Year(), local.Month(), local.Day()-days, 0, 0, 0, 0, local.Location())
+	zone := q.Tenant.Location()
+	today := DateOf(q.now.In(zone))
+	first := today - dailyDays
+	if f.Oldest != nil {
+		first = min(first, DateOf(f.Oldest.In(zone)))
 	}
-	from := back(dailyDays)
-	if f.Oldest != nil && f.Oldest.Before(from) {
-		day := f.Oldest.In(local.Location())
-		from = time.Date(day.Year(), day.Month(), day.Day(), 0, 0, 0, 0, day.Location())
+	if first < today-firstDays || seen == nil {
+		first = today - firstDays
 	}
-	if first := back(firstDays); seen == nil || from.Before(first) {
-		from = first
-	}
-	f.from = from.Format(time.DateOnly)
+	from := first.At(0, zone)
+	f.from = first.String()
 	err = q.list(&f.daily, `
 		SELECT to_char(day, 'YYYY-MM-DD') AS day, CAST(sum(appointments) AS int) AS appointments,
 			CAST(sum(revenue_cents) AS bigint) AS revenue_cents, CAST(sum(new_customers) AS int) AS new_customers

@@ -19,10 +19,10 @@ func (h *Handlers) appointmentsIndex(c echo.Context) error {
 	tenant := web.Tenant(c)
 	loc, now := tenant.Location(), time.Now()
 	state := readSchedule(c.QueryParam, now, loc)
-	from, to := day(state.day)
-	p := business.AppointmentsProps{Zone: zoneName(state.day, loc), DateError: state.dateErr, Date: state.day.Format(time.DateOnly),
-		DateText: state.day.Format("Monday, 2 January 2006"), TodayIs: now.In(loc).Format(time.DateOnly),
-		Prev: state.day.AddDate(0, 0, -1).Format(time.DateOnly), Next: state.day.AddDate(0, 0, 1).Format(time.DateOnly)}
+	day := state.date.Day(loc)
+	p := business.AppointmentsProps{Zone: zoneName(state.date.At(noon, loc), loc), DateError: state.dateErr, Date: state.date.String(),
+		DateText: state.date.Format("Monday, 2 January 2006"), TodayIs: store.DateOf(now.In(loc)).String(),
+		Prev: (state.date - 1).String(), Next: (state.date + 1).String()}
 	p.IsToday = p.Date == p.TodayIs
 	if status := c.QueryParam("status"); slices.Contains(store.AppointmentStatuses, status) {
 		p.Status = status
@@ -37,7 +37,7 @@ func (h *Handlers) appointmentsIndex(c echo.Context) error {
 		if all, err = q.AllResources(); err != nil {
 			return err
 		}
-		rows, err = q.DayList(store.DayFilter{From: from, To: to, Status: p.Status, Resource: state.resource})
+		rows, err = q.DayList(store.DayFilter{From: day.Start, To: day.End, Status: p.Status, Resource: state.resource})
 		return err
 	})
 	p.Failed = err != nil

@@ -1,7 +1,6 @@
 package business
 
 import (
-	"fmt"
 	"net/http"
 	"time"
 
@@ -109,11 +108,13 @@ func readDays(c echo.Context, z clocks) shownDays {
 }
 
 // horizon is how far a page looks for the next free start when it has none.
-func (d shownDays) horizon() time.Time { return d.to.AddDate(0, 0, 92) }
+func (d shownDays) horizon() time.Time {
+	return (d.first + daysShown + 92).At(0, d.to.Location())
+}
 
 // picker makes the choice of starts; href leads to the page of another day.
 func (z clocks) picker(d shownDays, slots []store.Slot, next *time.Time, href func(date string) string) business.Picker {
-	p := business.Picker{Zone: z.visitor.String(), Span: spanText(d.from, d.to.AddDate(0, 0, -1))}
+	p := business.Picker{Zone: z.visitor.String(), Span: spanText(d.first, d.first+daysShown-1)}
 	if z.visitor.String() != z.business.String() {
 		p.BusinessZone = z.business.String()
 	}
@@ -136,9 +137,9 @@ func (z clocks) picker(d shownDays, slots []store.Slot, next *time.Time, href fu
 	return p
 }
 
-func spanText(first, last time.Time) string {
-	if first.Month() == last.Month() {
-		return fmt.Sprintf("%d–%s", first.Day(), last.Format("2 January 2006"))
+func spanText(first, last availability.Date) string {
+	if first.Format("January 2006") == last.Format("January 2006") {
+		return first.Format("2") + "–" + last.Format("2 January 2006")
 	}
 	return first.Format("2 January") + " – " + last.Format("2 January 2006")
 }

@@ -100,12 +100,6 @@ func duration(minutes int) string {
 	}
 }
 
-// day returns the start of a local day and of the next; a day may have 23 or 25 hours.
-func day(local time.Time) (from, to time.Time) {
-	y, m, d := local.Date()
-	return time.Date(y, m, d, 0, 0, 0, 0, local.Location()), time.Date(y, m, d+1, 0, 0, 0, 0, local.Location())
-}
-
 func zoneName(at time.Time, loc *time.Location) string {
 	short, _ := at.In(loc).Zone()
 	return fmt.Sprintf("%s (%s)", loc, short)

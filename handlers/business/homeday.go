@@ -35,8 +35,8 @@ type dashboard struct {
 func (h *Handlers) today(c echo.Context) error {
 	tenant := web.Tenant(c)
 	loc, now := tenant.Location(), time.Now()
-	from, to := day(now.In(loc))
-	date := store.DateOf(from)
+	date := store.DateOf(now.In(loc))
+	day := date.Day(loc)
 	var d dashboard
 	err := h.DB.InTenant(c.Request().Context(), *tenant, func(q *store.TenantTx) (err error) {
 		if d.mine, err = readViewer(c, q); err != nil {
@@ -45,13 +45,13 @@ func (h *Handlers) today(c echo.Context) error {
 		if d.all, err = q.AllResources(); err != nil {
 			return err
 		}
-		if d.rows, err = q.DayList(store.DayFilter{From: from, To: to, Resource: d.mine.only()}); err != nil {
+		if d.rows, err = q.DayList(store.DayFilter{From: day.Start, To: day.End, Resource: d.mine.only()}); err != nil {
 			return err
 		}
 		if d.asked, err = q.Requests(d.mine.only(), maxRequests); err != nil {
 			return err
 		}
-		if d.uses, err = q.Uses(d.all, from, (date+7).At(0, loc)); err != nil {
+		if d.uses, err = q.Uses(d.all, day.Start, (date+7).At(0, loc)); err != nil {
 			return err
 		}
 		if d.tallies, err = q.Tallies(date-60, date+7); err != nil {
@@ -73,7 +73,7 @@ func (h *Handlers) today(c echo.Context) error {
 		who.none = true
 	}
 	names := namesOf(d.all)
-	p := business.DashboardProps{Date: from.Format(time.DateOnly), DateText: from.Format("Monday, 2 January 2006"), Zone: zoneName(now, loc),
+	p := business.DashboardProps{Date: date.String(), DateText: date.Format("Monday, 2 January 2006"), Zone: zoneName(now, loc),
 		AsOf: web.Clock(now, loc), Mine: !d.mine.all, CanSubscribe: d.mine.own.Valid && web.Principal(c).Can(access.OwnCalendar), Checklist: h.checklist(c, d.done)}
 	for _, v := range d.support {
 		p.Support = append(p.Support, supportVisit(v, now, loc, nil))
@@ -166,9 +166,8 @@ func (d dashboard) ownTiles(now time.Time, loc *time.Location) []ui.TileProps {
 func (d dashboard) week(today store.Date) ui.ChartProps {
 	chart := ui.ChartProps{ID: "week-chart", Title: "Appointments on each of the next 7 days", Bars: true, Counts: true, LabelHead: "Day", ValueHead: "Appointments"}
 	for i := range store.Date(7) {
-		at := time.Unix(int64(today+i)*24*60*60, 0).UTC()
 		n := d.tallies[(today + i).String()].Appointments
-		chart.Points = append(chart.Points, ui.Point{Label: at.Format("Mon 2 Jan"), Value: float64(n), Text: web.Count(n)})
+		chart.Points = append(chart.Points, ui.Point{Label: (today + i).Format("Mon 2 Jan"), Value: float64(n), Text: web.Count(n)})
 	}
 	return chart
 }

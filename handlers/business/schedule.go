@@ -15,6 +15,7 @@ import (
 	"github.com/smoothschedule/smoothschedule/handlers/access"
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/availability"
 	"github.com/smoothschedule/smoothschedule/views/business"
 	"github.com/smoothschedule/smoothschedule/views/ui"
 	"github.com/smoothschedule/smoothschedule/views/urls"
@@ -22,7 +23,7 @@ import (
 
 // scheduleState is what the schedule's address says.
 type scheduleState struct {
-	day      time.Time // noon of the day asked for
+	date     store.Date // the day asked for
 	dateErr  string
 	week     bool
 	resource uuid.NullUUID
@@ -58,14 +59,13 @@ func (h *Handlers) scheduleUpdates(c echo.Context) error {
 
 // readSchedule reads an address; get is where its parameters are.
 func readSchedule(get func(string) string, now time.Time, loc *time.Location) scheduleState {
-	s := scheduleState{day: now.In(loc), week: get("view") == "week", zoom: 2}
-	if date := get("date"); date != "" {
-		parsed, err := time.ParseInLocation(time.DateOnly, date, loc)
-		if err != nil || parsed.Year() < 1970 || parsed.Year() > 9998 {
+	s := scheduleState{date: store.DateOf(now.In(loc)), week: get("view") == "week", zoom: 2}
+	if text := get("date"); text != "" {
+		date, err := availability.ParseDate(text)
+		if err != nil || date < earliestDate || date > latestDate {
 			s.dateErr = "This is not a date. Here is today instead."
 		} else {
-			// Noon is on the right day even where midnight does not exist.
-			s.day = parsed.Add(12 * time.Hour)
+			s.date = date
 		}
 	}
 	if id, err := uuid.Parse(get("resource")); err == nil {
@@ -77,22 +77,25 @@ func readSchedule(get func(string) string, now time.Time, loc *time.Location) sc
 	return s
 }
 
-// days are the stretch that a state shows, and their number.
-func (s scheduleState) days() (from, to time.Time, n int) {
+// noon is on every day, whatever the clocks do, and after their change.
+const noon = 12 * 60
+
+var earliestDate, latestDate = availability.On(1970, time.January, 1), availability.On(9998, time.December, 31)
+
+// days are those that a state shows, and their number.
+func (s scheduleState) days() (first store.Date, n int) {
 	if !s.week {
-		from, to = day(s.day)
-		return from, to, 1
+		return s.date, 1
 	}
-	y, m, d := s.day.Date()
-	d -= (int(s.day.Weekday()) + 6) % 7
-	return time.Date(y, m, d, 0, 0, 0, 0, s.day.Location()), time.Date(y, m, d+7, 0, 0, 0, 0, s.day.Location()), 7
+	return s.date - store.Date(s.date.Weekday()+6)%7, 7
 }
 
 func (h *Handlers) scheduleProps(c echo.Context, get func(string) string) (p business.ScheduleProps, err error) {
 	tenant := web.Tenant(c)
 	loc, now := tenant.Location(), time.Now()
 	state := readSchedule(get, now, loc)
-	from, to, _ := state.days()
+	first, n := state.days()
+	from, to := first.At(0, loc), (first + store.Date(n)).At(0, loc)
 	var s store.Schedule
 	var asked []store.Scheduled
 	var mine changer
@@ -109,14 +112,14 @@ func (h *Handlers) scheduleProps(c echo.Context, get func(string) string) (p bus
 	if err != nil {
 		return p, err
 	}
-	p = business.ScheduleProps{Zone: zoneName(from.Add(12*time.Hour), loc), DateError: state.dateErr, Zoom: state.zoom, CanAdd: mine.any()}
+	p = business.ScheduleProps{Zone: zoneName(first.At(noon, loc), loc), DateError: state.dateErr, Zoom: state.zoom, CanAdd: mine.any()}
 	for _, r := range s.Resources {
 		p.Resources = append(p.Resources, ui.Option{Value: r.ID.String(), Label: r.Name})
 		if state.resource.Valid && r.ID == state.resource.UUID {
 			p.Resource = r.ID.String()
 		}
 	}
-	nameDays(&p, state, now)
+	nameDays(&p, state, now, loc)
 	p.Self = urls.Schedule(p.Date, p.View, p.Resource, get("zoom"))
 	d := drawing{s: s, loc: loc, now: now, who: mine, back: p.Self, names: map[uuid.UUID]string{}}
 	for _, r := range s.Resources {
@@ -124,11 +127,11 @@ func (h *Handlers) scheduleProps(c echo.Context, get func(string) string) (p bus
 	}
 	switch {
 	case !state.week:
-		p.Board = d.day(from, to, p.Resource)
+		p.Board = d.day(first, p.Resource)
 	case p.Resource != "":
-		p.Board = d.week(from, p.Resource)
+		p.Board = d.week(first, p.Resource)
 	default:
-		p.WeekDays, p.Week = d.table(from)
+		p.WeekDays, p.Week = d.table(first)
 	}
 	p.Requests = d.requests(asked)
 	p.Version = version(p, s, asked)
@@ -136,32 +139,39 @@ func (h *Handlers) scheduleProps(c echo.Context, get func(string) string) (p bus
 }
 
 // nameDays says which days are shown and how to go on from them.
-func nameDays(p *business.ScheduleProps, state scheduleState, now time.Time) {
-	from, to, n := state.days()
-	today := now.In(state.day.Location())
-	p.Date, p.TodayIs = state.day.Format(time.DateOnly), today.Format(time.DateOnly)
-	p.Prev, p.Next = state.day.AddDate(0, 0, -n).Format(time.DateOnly), state.day.AddDate(0, 0, n).Format(time.DateOnly)
-	p.IsToday = !now.Before(from) && now.Before(to)
+func nameDays(p *business.ScheduleProps, state scheduleState, now time.Time, loc *time.Location) {
+	first, n := state.days()
+	days := store.Date(n)
+	today := store.DateOf(now.In(loc))
+	p.Date, p.TodayIs = state.date.String(), today.String()
+	p.Prev, p.Next = (state.date - days).String(), (state.date + days).String()
+	p.IsToday = first <= today && today < first+days
 	if state.week {
-		last := to.AddDate(0, 0, -1)
-		_, number := from.ISOWeek()
-		p.View, p.DateText = "week", fmt.Sprintf("Week %d: %s – %s", number, from.Format("2 January"), last.Format("2 January 2006"))
+		_, number := first.At(noon, time.UTC).ISOWeek()
+		p.View, p.DateText = "week", fmt.Sprintf("Week %d: %s – %s", number, first.Format("2 January"), (first+6).Format("2 January 2006"))
 		return
 	}
-	p.DateText = state.day.Format("Monday, 2 January 2006")
-	_, before := from.Zone()
-	_, after := to.Zone()
-	if before != after {
-		change := to.Add(-time.Nanosecond)
-		if start, _ := change.ZoneBounds(); start.After(from) {
-			change = start
-		}
-		way, length := "forward", time.Duration(after-before)*time.Second
-		if length < 0 {
-			way, length = "back", -length
-		}
-		p.ClockNote = fmt.Sprintf("The clocks go %s by %s on this day, at %s.", way, web.Span(length), change.Add(-time.Second).Add(time.Second).In(time.FixedZone("", before)).Format("15:04"))
+	p.DateText = state.date.Format("Monday, 2 January 2006")
+	change, by, changes := clockChange(state.date, loc)
+	if !changes {
+		return
 	}
+	way := "forward"
+	if by < 0 {
+		way, by = "back", -by
+	}
+	_, before := change.Add(-time.Second).Zone()
+	p.ClockNote = fmt.Sprintf("The clocks go %s by %s on this day, at %s.", way, web.Span(by), change.In(time.FixedZone("", before)).Format("15:04"))
+}
+
+// clockChange is when the clocks of a zone jump on a day, and by how much; its very
+// first moment counts, where they skip midnight.
+func clockChange(date store.Date, loc *time.Location) (at time.Time, by time.Duration, changes bool) {
+	day := date.Day(loc)
+	_, before := day.Start.Add(-time.Second).Zone()
+	_, after := day.End.Add(-time.Second).Zone()
+	at, _ = day.End.Add(-time.Second).ZoneBounds()
+	return at, time.Duration(after-before) * time.Second, before != after
 }
 
 // version tells one state of the schedule from another.

@@ -72,18 +72,19 @@ func (s scale) span(from, to time.Time) business.Span {
 }
 
 // day is a lane for each resource, or for one.
-func (d drawing) day(from, to time.Time, only string) business.Board {
+func (d drawing) day(date store.Date, only string) business.Board {
 	lanes := make([]int, 0, len(d.s.Resources))
 	for i, r := range d.s.Resources {
 		if only == "" || r.ID.String() == only {
 			lanes = append(lanes, i)
 		}
 	}
-	first, last := d.window(from, to, lanes)
+	first, last := d.window(date, lanes)
+	_, _, changes := clockChange(date, d.loc)
 	s := scale{from: first, to: last, row0: first}
 	b := business.Board{Rows: int(last.Sub(first) / step), Now: -1, TimeZone: d.loc.String(), FirstClock: clockOf(first)}
 	for t := first; t.Before(last); {
-		b.Hours = append(b.Hours, business.Hour{Row: int(s.rowAt(t)), Text: clockText(t, from, to)})
+		b.Hours = append(b.Hours, business.Hour{Row: int(s.rowAt(t)), Text: clockText(t, changes)})
 		t = nextHour(t)
 	}
 	if !d.now.Before(first) && d.now.Before(last) {
@@ -91,8 +92,8 @@ func (d drawing) day(from, to time.Time, only string) business.Board {
 	}
 	for _, i := range lanes {
 		r := d.s.Resources[i]
-		lane := business.Lane{ID: r.ID.String(), Title: r.Name, Kind: r.Kind, Resource: r.ID.String(), Date: from.Format(time.DateOnly),
-			Start: first.Format(time.RFC3339), Href: urls.Schedule(from.Format(time.DateOnly), "week", r.ID.String(), ""), Sub: d.hoursText(d.s.Open[i])}
+		lane := business.Lane{ID: r.ID.String(), Title: r.Name, Kind: r.Kind, Resource: r.ID.String(), Date: date.String(),
+			Start: first.Format(time.RFC3339), Href: urls.Schedule(date.String(), "week", r.ID.String(), ""), Sub: d.hoursText(d.s.Open[i])}
 		d.fill(&lane, s, i, "")
 		b.Lanes = append(b.Lanes, lane)
 	}
@@ -100,14 +101,12 @@ func (d drawing) day(from, to time.Time, only string) business.Board {
 }
 
 // week is a lane for each day of a resource.
-func (d drawing) week(monday time.Time, only string) business.Board {
+func (d drawing) week(monday store.Date, only string) business.Board {
 	i := slices.IndexFunc(d.s.Resources, func(r store.Resource) bool { return r.ID.String() == only })
-	days := make([]scale, 7)
+	days := d.wallScales(monday)
 	first, last := 24*60, 0
 	for n := range days {
-		from := time.Date(monday.Year(), monday.Month(), monday.Day()+n, 0, 0, 0, 0, d.loc)
-		days[n] = scale{from: from, to: from.AddDate(0, 0, 1), wall: true}
-		if start, end := d.window(from, days[n].to, []int{i}); end.After(start) {
+		if start, end := d.window(monday+store.Date(n), []int{i}); end.After(start) {
 			first = min(first, clockOf(start))
 			if end.Before(days[n].to) {
 				last = max(last, clockOf(end))
@@ -126,9 +125,9 @@ func (d drawing) week(monday time.Time, only string) business.Board {
 	today := d.now.In(d.loc).Format(time.DateOnly)
 	for n, s := range days {
 		s.first = first
-		date := s.from.Format(time.DateOnly)
+		date := (monday + store.Date(n)).String()
 		open := clip(d.s.Open[i], s.from, s.to)
-		lane := business.Lane{ID: date, Title: s.from.Format("Mon 2 Jan"), Resource: only, Date: date, Today: date == today,
+		lane := business.Lane{ID: date, Title: (monday + store.Date(n)).Format("Mon 2 Jan"), Resource: only, Date: date, Today: date == today,
 			Href: urls.Schedule(date, "", "", ""), Sub: d.hoursText(open)}
 		d.fill(&lane, s, i, strconv.Itoa(n))
 		b.Lanes = append(b.Lanes, lane)
@@ -136,20 +135,27 @@ func (d drawing) week(monday time.Time, only string) business.Board {
 	return b
 }
 
-// table is everybody's week: a row for each resource, a cell for each day.
-func (d drawing) table(monday time.Time) (days []business.WeekDay, rows []business.WeekRow) {
+// wallScales are the seven days of a week, each on the clock.
+func (d drawing) wallScales(monday store.Date) []scale {
 	scales := make([]scale, 7)
 	for n := range scales {
-		from := time.Date(monday.Year(), monday.Month(), monday.Day()+n, 0, 0, 0, 0, d.loc)
-		scales[n] = scale{from: from, to: from.AddDate(0, 0, 1), wall: true}
-		days = append(days, business.WeekDay{Date: from.Format(time.DateOnly), Text: from.Format("Mon 2 Jan"),
-			Today: from.Format(time.DateOnly) == d.now.In(d.loc).Format(time.DateOnly)})
+		day := (monday + store.Date(n)).Day(d.loc)
+		scales[n] = scale{from: day.Start, to: day.End, wall: true}
+	}
+	return scales
+}
+
+// table is everybody's week: a row for each resource, a cell for each day.
+func (d drawing) table(monday store.Date) (days []business.WeekDay, rows []business.WeekRow) {
+	scales := d.wallScales(monday)
+	for date := monday; date < monday+7; date++ {
+		days = append(days, business.WeekDay{Date: date.String(), Text: date.Format("Mon 2 Jan"), Today: date == store.DateOf(d.now.In(d.loc))})
 	}
 	for i, r := range d.s.Resources {
 		row := business.WeekRow{ID: r.ID.String(), Title: r.Name, Kind: r.Kind}
 		for n, s := range scales {
 			items := d.items(s, i, strconv.Itoa(n))
-			row.Days = append(row.Days, business.WeekCell{Date: s.from.Format(time.DateOnly), Closed: len(clip(d.s.Open[i], s.from, s.to)) == 0, Items: items})
+			row.Days = append(row.Days, business.WeekCell{Date: days[n].Date, Closed: len(clip(d.s.Open[i], s.from, s.to)) == 0, Items: items})
 		}
 		rows = append(rows, row)
 	}
@@ -171,6 +177,9 @@ func (d drawing) fill(lane *business.Lane, s scale, resource int, suffix string)
 			if c := &lane.Closed[i]; c.Row < 0 {
 				c.Row, c.Rows = 0, c.Rows+c.Row
 			}
+		}
+		if skipped := (clockOf(s.from) - s.first) / int(step.Minutes()); clockOf(s.from) > 0 && skipped > 0 { // the day has no midnight
+			lane.Closed = append(lane.Closed, business.Span{Rows: skipped})
 		}
 	}
 	lane.Items = d.items(s, resource, suffix)
@@ -247,7 +256,8 @@ func spread(items []business.Item) {
 
 // window is what of a day is drawn: open hours and what is booked, with an hour
 // around, in whole hours.
-func (d drawing) window(from, to time.Time, lanes []int) (first, last time.Time) {
+func (d drawing) window(date store.Date, lanes []int) (first, last time.Time) {
+	from, to := date.At(0, d.loc), (date + 1).At(0, d.loc)
 	first, last = to, from
 	add := func(start, end time.Time) {
 		if end.After(from) && start.Before(to) {
@@ -265,7 +275,7 @@ func (d drawing) window(from, to time.Time, lanes []int) (first, last time.Time)
 		}
 	}
 	if !last.After(first) { // nothing at all
-		return from.Add(8 * time.Hour), from.Add(18 * time.Hour)
+		return date.At(8*60, d.loc), date.At(18*60, d.loc)
 	}
 	first, last = first.In(d.loc).Add(-time.Hour), last.In(d.loc).Add(2*time.Hour-time.Second)
 	first = later(from, first.Add(-time.Duration(first.Minute())*time.Minute-time.Duration(first.Second())*time.Second))
@@ -294,10 +304,8 @@ func nextHour(t time.Time) time.Time {
 
 // clockText is a label of the scale; on days when the clocks change it names the
 // zone, since an hour may come twice.
-func clockText(t, from, to time.Time) string {
-	_, a := from.Zone()
-	_, b := to.Zone()
-	if a == b {
+func clockText(t time.Time, changes bool) string {
+	if !changes {
 		return t.Format("15:04")
 	}
 	return t.Format("15:04 MST")

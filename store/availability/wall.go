@@ -28,7 +28,16 @@ func ParseDate(text string) (Date, error) {
 }
 
 // String is the date as 2026-11-22.
-func (d Date) String() string { return time.Unix(int64(d)*day, 0).UTC().Format(time.DateOnly) }
+func (d Date) String() string { return d.Format(time.DateOnly) }
+
+// Format writes a date by a layout of package time, in no zone.
+func (d Date) Format(layout string) string { return time.Unix(int64(d)*day, 0).UTC().Format(layout) }
+
+// FirstOfMonth is the first date of its month, or of one some months later.
+func (d Date) FirstOfMonth(later int) Date {
+	y, m, _ := time.Unix(int64(d)*day, 0).UTC().Date()
+	return On(y, m+time.Month(later), 1)
+}
 
 // Weekday is the date's day of the week.
 func (d Date) Weekday() time.Weekday { return time.Weekday(((int(d)+4)%7 + 7) % 7) }
