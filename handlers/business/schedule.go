@@ -95,7 +95,7 @@ func (h *Handlers) scheduleProps(c echo.Context, get func(string) string) (p bus
 	loc, now := tenant.Location(), time.Now()
 	state := readSchedule(get, now, loc)
 	first, n := state.days()
-	from, to := first.At(0, loc), (first + store.Date(n)).At(0, loc)
+	from, to := first.At(0, loc), (first+store.Date(n)).At(0, loc)
 	var s store.Schedule
 	var asked []store.Scheduled
 	var mine changer

@@ -257,7 +257,7 @@ func spread(items []business.Item) {
 // window is what of a day is drawn: open hours and what is booked, with an hour
 // around, in whole hours.
 func (d drawing) window(date store.Date, lanes []int) (first, last time.Time) {
-	from, to := date.At(0, d.loc), (date + 1).At(0, d.loc)
+	from, to := date.At(0, d.loc), (date+1).At(0, d.loc)
 	first, last = to, from
 	add := func(start, end time.Time) {
 		if end.After(from) && start.Before(to) {
