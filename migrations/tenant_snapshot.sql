@@ -84,10 +84,12 @@ CREATE TABLE customers (
     phone      varchar(40),
     created_at timestamptz NOT NULL,
     blocked_at timestamptz,
-    erased_at  timestamptz
+    erased_at  timestamptz,
+    search_form  text GENERATED ALWAYS AS (public.search_form(name || ' ' || COALESCE(email, '') || ' ' || COALESCE(phone, ''))) STORED,
+    phone_digits text GENERATED ALWAYS AS (public.phone_digits(phone)) STORED
 );
 CREATE UNIQUE INDEX customers_email_key ON customers (lower(email));
-CREATE INDEX customers_name_idx ON customers (lower(name), id);
+CREATE INDEX customers_name_idx ON customers (name COLLATE "und-x-icu", id);
 CREATE INDEX customers_created_idx ON customers (created_at, id);
 GRANT SELECT, INSERT, UPDATE, DELETE ON customers TO smooth_web;
 GRANT SELECT ON customers TO smooth_read;

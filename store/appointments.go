@@ -20,7 +20,7 @@ type Appointment struct {
 
 const appointmentColumns = `
 	SELECT a.id, a.starts_at, a.ends_at, a.status, a.price_cents, COALESCE(a.guest_name, c.name) AS customer, s.name AS service,
-		COALESCE((SELECT string_agg(r.name, ', ' ORDER BY r.kind DESC, r.name)
+		COALESCE((SELECT string_agg(r.name, ', ' ORDER BY r.kind DESC, r.name` + byName + `)
 			FROM appointment_resources x JOIN resources r ON r.id = x.resource_id WHERE x.appointment_id = a.id), '') AS resources
 	FROM appointments a JOIN customers c ON c.id = a.customer_id JOIN services s ON s.id = a.service_id`
 

@@ -77,10 +77,7 @@ func (q *PublicTx) Audit(f AuditFilter) ([]AuditEntry, PageInfo, error) {
 		sorts:   auditSorts, defaultSort: "at", long: true, exact: f.Exact,
 		rowID: func(e AuditEntry) uuid.UUID { return e.ID },
 	}
-	for _, word := range words(f.Q) {
-		list.filter(`lower(l.actor_name || ' ' || l.subject_name || ' ' || l.object_name || ' ' || l.action) LIKE ?`, likePattern(word))
-		list.searched = true
-	}
+	list.find(f.Q, `public.search_form(l.actor_name || ' ' || l.subject_name || ' ' || l.object_name || ' ' || l.action)`, "")
 	if f.Noun != "" {
 		list.filter(`l.action LIKE ?`, f.Noun+".%")
 	}

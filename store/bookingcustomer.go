@@ -30,6 +30,11 @@ func (q *TenantTx) bookingCustomer(in NewBooking) (booker, error) {
 	case c.Blocked && in.Source != ByTeam:
 		return c, &Error{Kind: Forbidden, Message: "This can't be booked online. Please ask the business directly."}
 	case c.ID == uuid.Nil:
+		if in.Source == ByTeam && !in.SamePhone {
+			if err := q.refuseSamePhone(in.Phone); err != nil {
+				return c, err
+			}
+		}
 		return q.addBooker(in)
 	case in.Source == ByTeam && !in.Customer.Valid && c.Phone == "" && in.Phone != "" && sameName(in.comes(), c.Name):
 		c.Phone = in.Phone

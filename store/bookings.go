@@ -29,6 +29,7 @@ type NewBooking struct {
 	// Who comes: somebody known, or found and made by e-mail.
 	Customer           uuid.NullUUID
 	Name, Email, Phone string
+	SamePhone          bool // the team's word that somebody new shares a telephone
 	// Guest is who comes, when it is not the customer who is chosen or logged in.
 	Guest      string
 	Zone       string // the clock on which a customer chose

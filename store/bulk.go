@@ -97,11 +97,11 @@ func (q *PublicTx) targets(t BulkTargets) (bulkList, error) {
 	}
 	switch t.Noun {
 	case BulkUsers:
-		return bulkListOf(q.userList(orZero(t.Users)), ids, "u.id", "u.name", "u.name_sort"), nil
+		return bulkListOf(q.userList(orZero(t.Users)), ids, "u.id", "u.name", "u.name"+byName), nil
 	case BulkTickets:
 		return bulkListOf(q.ticketList(orZero(t.Tickets)), ids, "id", "concat('#', number, ' ', subject)", "number"), nil
 	}
-	return bulkListOf(q.businessList(orZero(t.Filter)), ids, "id", "name", `name COLLATE "und-x-icu"`), nil
+	return bulkListOf(q.businessList(orZero(t.Filter)), ids, "id", "name", "name"+byName), nil
 }
 
 func orZero[T any](p *T) (v T) {

@@ -22,7 +22,6 @@ type Business struct {
 	OwnerID         uuid.NullUUID `db:"owner_id"`
 	OwnerName       string        `db:"owner_name"`
 	OwnerEmail      string        `db:"owner_email"`
-	OwnerSort       string        `db:"owner_sort"` // as the database lowers the name
 	PeopleCount     int           `db:"people_count"`
 	CustomersCount  int           `db:"customers_count"`
 	Appointments30d int           `db:"appointments_30d"`
@@ -58,7 +57,7 @@ const (
 	planRank   = `(CASE plan WHEN 'free' THEN 1 WHEN 'professional' THEN 2 WHEN 'business' THEN 3 ELSE 4 END)`
 	statusRank = `(CASE status WHEN 'trial' THEN 1 WHEN 'active' THEN 2 WHEN 'suspended' THEN 3 ELSE 4 END)`
 
-	businessLine = `id, name, subdomain, plan, status, created_at, owner_id, owner_name, owner_email, owner_sort, people_count, appointments_30d, mrr_cents,
+	businessLine = `id, name, subdomain, plan, status, created_at, owner_id, owner_name, owner_email, people_count, appointments_30d, mrr_cents,
 		last_activity_at, logo_hash`
 	businessColumns = businessLine + `, status_reason, time_zone, trial_ends_at, customers_count, primary_domain, deleting_since, resources_count, appointments_month`
 )
@@ -74,11 +73,11 @@ func rank(codes []string, code string) string {
 
 // businessSorts has an index for each key.
 var businessSorts = map[string]sortKey[Business]{
-	"name":         {`name COLLATE "und-x-icu"`, "id", "text", func(b Business) string { return b.Name }},
+	"name":         {"name" + byName, "id", "text", func(b Business) string { return b.Name }},
 	"plan":         {planRank, "id", "int", func(b Business) string { return rank(Plans, b.Plan) }},
 	"status":       {statusRank, "id", "int", func(b Business) string { return rank(Statuses, b.Status) }},
 	"joined":       {"created_at", "id", "timestamptz", func(b Business) string { return timeValue(b.CreatedAt) }},
-	"owner":        {"owner_sort", "business_id", "text", func(b Business) string { return b.OwnerSort }},
+	"owner":        {"owner_name" + byName, "business_id", "text", func(b Business) string { return b.OwnerName }},
 	"people":       {"people_count", "business_id", "int", func(b Business) string { return strconv.Itoa(b.PeopleCount) }},
 	"appointments": {"appointments_30d", "business_id", "int", func(b Business) string { return strconv.Itoa(b.Appointments30d) }},
 	"mrr":          {"mrr_cents", "business_id", "int", func(b Business) string { return strconv.Itoa(b.MRRCents) }},
@@ -97,10 +96,7 @@ func (q *PublicTx) businessList(f BusinessFilter) sortedList[Business] {
 	if f.Brief {
 		list.columns = businessLine
 	}
-	for _, word := range words(f.Q) {
-		list.filter(`search_text LIKE ?`, likePattern(word))
-		list.searched = true
-	}
+	list.find(f.Q, `search_text`, "")
 	plan, status := "plan", "status"
 	if key, _ := list.key(f.Sort); key.id == "business_id" {
 		plan, status = "figures_plan", "figures_status" // beside the figure that sorts: one index knows both

@@ -19,7 +19,7 @@ type CannedReply struct {
 // CannedReplies lists the prepared answers by title.
 func (q *PublicTx) CannedReplies() ([]CannedReply, error) {
 	var replies []CannedReply
-	err := q.list(&replies, `SELECT id, title, body, updated_at FROM public.canned_replies ORDER BY lower(title) LIMIT 500`)
+	err := q.list(&replies, `SELECT id, title, body, updated_at FROM public.canned_replies ORDER BY title`+byName+` LIMIT 500`)
 	return replies, err
 }
 

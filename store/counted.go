@@ -26,6 +26,25 @@ func (c Client) Network() string {
 	return prefix.String()
 }
 
+// CanonicalEmail is an address as it is kept: a domain in other letters than ASCII
+// in the form that every mail server takes. Both spellings are the same address.
+func CanonicalEmail(email string) string {
+	email = strings.TrimSpace(email)
+	at := strings.LastIndexByte(email, '@')
+	if at < 1 || isASCII(email[at:]) {
+		return email
+	}
+	ascii, err := idna.Lookup.ToASCII(norm.NFKC.String(email[at+1:]))
+	if err != nil {
+		return email
+	}
+	return email[:at+1] + ascii
+}
+
+func isASCII(text string) bool {
+	return !strings.ContainsFunc(text, func(r rune) bool { return r > 0x7f })
+}
+
 // Mailbox is the person behind an e-mail address: the mailbox that its spellings
 // lead to, without case, without what follows a plus, and with one form of the
 // domain. It is for counting and never for sending.

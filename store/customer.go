@@ -93,6 +93,7 @@ func (q *TenantTx) CustomerNotes(customer uuid.UUID) ([]CustomerNote, error) {
 type CustomerInput struct {
 	Name, Email, Phone string
 	Tags               []string
+	SamePhone          bool // somebody else may have the telephone: they share it
 }
 
 // ParseTags reads "VIP, fleet" as tags: lower case, each once, in order.
@@ -177,7 +178,7 @@ func (q *TenantTx) ExportCustomer(id uuid.UUID) (CustomerExport, error) {
 	}
 	err = q.list(&e.Appointments, `
 		SELECT a.id, COALESCE(a.guest_name, '') AS guest_name, COALESCE(a.guest_phone, '') AS guest_phone, s.name AS service, a.starts_at, a.ends_at, a.status, a.price_cents, a.party_size, a.note, a.staff_note, a.created_at, a.cancelled_at, a.late_fee_cents,
-			COALESCE((SELECT string_agg(r.name, ', ' ORDER BY r.kind DESC, r.name) FROM appointment_resources x JOIN resources r ON r.id = x.resource_id
+			COALESCE((SELECT string_agg(r.name, ', ' ORDER BY r.kind DESC, r.name`+byName+`) FROM appointment_resources x JOIN resources r ON r.id = x.resource_id
 				WHERE x.appointment_id = a.id), '') AS resources
 		FROM appointments a JOIN services s ON s.id = a.service_id WHERE a.customer_id = $1 ORDER BY a.starts_at, a.id`, id)
 	if err != nil {

@@ -10,6 +10,11 @@ import (
 // CreateCustomer adds somebody by hand.
 func (q *TenantTx) CreateCustomer(in CustomerInput) (uuid.UUID, error) {
 	id := newID()
+	if !in.SamePhone {
+		if err := q.refuseSamePhone(in.Phone); err != nil {
+			return id, err
+		}
+	}
 	_, err := q.exec(`INSERT INTO customers (id, name, email, phone, created_at) VALUES ($1, $2, NULLIF($3, ''), NULLIF($4, ''), $5)`,
 		id, in.Name, in.Email, in.Phone, q.now)
 	if err != nil {

@@ -19,11 +19,9 @@ type CustomerRow struct {
 	NextVisit    *time.Time `db:"-"`
 	NoShows      int        `db:"-"`
 	Tags         []string   `db:"-"`
-	// SortName is the name as the database lowers it.
-	SortName  string     `db:"sort_name"`
-	HasLogin  bool       `db:"has_login"`
-	BlockedAt *time.Time `db:"blocked_at"` // may not book online
-	ErasedAt  *time.Time `db:"erased_at"`  // name and addresses are gone
+	HasLogin     bool       `db:"has_login"`
+	BlockedAt    *time.Time `db:"blocked_at"` // may not book online
+	ErasedAt     *time.Time `db:"erased_at"`  // name and addresses are gone
 }
 
 // CustomerFilter narrows and orders the list of customers.
@@ -39,11 +37,11 @@ type CustomerFilter struct {
 var CustomerStates = []string{"no_shows", "blocked", "login", "erased"}
 
 var customerSorts = map[string]sortKey[CustomerRow]{
-	"name":  {"lower(c.name)", "c.id", "text", func(c CustomerRow) string { return c.SortName }},
+	"name":  {"c.name" + byName, "c.id", "text", func(c CustomerRow) string { return c.Name }},
 	"since": {"c.created_at", "c.id", "timestamptz", func(c CustomerRow) string { return timeValue(c.CreatedAt) }},
 }
 
-const customerColumns = `c.id, c.name, COALESCE(c.email, '') AS email, COALESCE(c.phone, '') AS phone, c.created_at, lower(c.name) AS sort_name,
+const customerColumns = `c.id, c.name, COALESCE(c.email, '') AS email, COALESCE(c.phone, '') AS phone, c.created_at,
 	c.user_id IS NOT NULL AS has_login, c.blocked_at, c.erased_at`
 
 // Customers lists one page of the business's customers.
@@ -53,10 +51,7 @@ func (q *TenantTx) Customers(f CustomerFilter) ([]CustomerRow, PageInfo, error) 
 		from:    `customers c`, sorts: customerSorts, defaultSort: "name", exact: f.Exact,
 		rowID: func(c CustomerRow) uuid.UUID { return c.ID },
 	}
-	for _, word := range words(f.Q) {
-		list.filter(`lower(concat_ws(' ', c.name, c.email, c.phone)) LIKE ?`, likePattern(word))
-		list.searched = true
-	}
+	list.find(f.Q, `c.search_form`, `c.phone_digits`)
 	if f.Tag != "" {
 		list.filter(`c.id IN (SELECT t.customer_id FROM customer_tags t WHERE t.tag = ?)`, f.Tag)
 	}
@@ -104,7 +99,7 @@ func (q *TenantTx) addTags(rows []CustomerRow) error {
 // CustomerTags lists the tags in use.
 func (q *TenantTx) CustomerTags() ([]string, error) {
 	var tags []string
-	err := q.list(&tags, `SELECT DISTINCT tag FROM customer_tags ORDER BY tag LIMIT 200`)
+	err := q.list(&tags, `SELECT tag FROM (SELECT DISTINCT tag FROM customer_tags) AS used ORDER BY tag`+byName+` LIMIT 200`)
 	return tags, err
 }
 

@@ -40,10 +40,10 @@ type Manifest struct {
 
 const exportNote = "One business of SmoothSchedule: a JSON object a line for each row. Passwords, sessions, second factors, tokens, addresses of calendar feeds and the staff's notes are left out."
 
-// unexported are the columns that open something, or lead to the
-// platform's own pages.
+// unexported are the columns that open something, lead to the platform's own
+// pages, or are computed from others.
 var unexported = map[string]pq.StringArray{"masquerades": {"session_hash", "code_hash", "code_expires_at", "back", "browser_hash", "minute", "minute_pages"},
-	"users": {"staff_name_key"}, "domains": {"token"}, "resources": {"feed_secret"}, "blockers": {"hold_secret"}}
+	"users": {"staff_name_key", "search_form"}, "customers": {"search_form", "phone_digits"}, "domains": {"token"}, "resources": {"feed_secret"}, "blockers": {"hold_secret"}}
 
 // exportEnd is the last member; a file without it is broken off.
 type exportEnd struct {

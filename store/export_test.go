@@ -23,13 +23,13 @@ func (q *TenantTx) CheckAppointmentLimitForTest(start time.Time) error {
 	return q.checkAppointmentLimit(start)
 }
 
-// SearchForTest shows how a search becomes patterns.
-func SearchForTest(q string) (found, patterns []string) {
-	found = words(q)
-	for _, w := range found {
-		patterns = append(patterns, likePattern(w))
+// SearchForTest shows what a search becomes: conditions and their arguments.
+func SearchForTest(q string) (conditions []string, args []any) {
+	for _, term := range searchTerms(q) {
+		condition, more := term.condition("t", "p")
+		conditions, args = append(conditions, condition), append(args, more...)
 	}
-	return found, patterns
+	return conditions, args
 }
 
 // EnqueueForTest gives jobs to both doors, the one for one and the one for many.

@@ -40,6 +40,6 @@ func (q *PublicTx) BusinessesOf(email string) ([]FoundBusiness, error) {
 	var found []FoundBusiness
 	err := q.list(&found, `
 		SELECT b.name, b.subdomain, u.role FROM public.users u JOIN public.businesses b ON b.id = u.business_id
-		WHERE lower(u.email) = lower($1) AND u.is_active AND b.status <> 'archived' ORDER BY b.name, b.id LIMIT 50`, email)
+		WHERE lower(u.email) = lower($1) AND u.is_active AND b.status <> 'archived' ORDER BY b.name`+byName+`, b.id LIMIT 50`, email)
 	return found, err
 }

@@ -56,10 +56,7 @@ func (q *PublicTx) Masquerades(f MasqueradeFilter) ([]MasqueradeRow, PageInfo, e
 	}
 	// A code that was never used is nothing that happened.
 	list.filter(`(m.started_at IS NOT NULL OR m.consent <> 'unneeded')`)
-	for _, word := range words(f.Q) {
-		list.filter(`lower(concat_ws(' ', m.actor_name, m.subject_name, m.reason, m.ticket, b.name, b.subdomain)) LIKE ?`, likePattern(word))
-		list.searched = true
-	}
+	list.find(f.Q, `public.search_form(concat_ws(' ', m.actor_name, m.subject_name, m.reason, m.ticket, b.name, b.subdomain))`, "")
 	switch f.State {
 	case "live":
 		list.filter(live, q.now, q.now)

@@ -25,10 +25,7 @@ func (q *TenantTx) NoticeLog(f NoticeFilter) ([]AppointmentNotice, PageInfo, err
 	list := sortedList[AppointmentNotice]{columns: noticeColumns, from: `public.notices n`, sorts: noticeSorts, defaultSort: "due", long: true,
 		rowID: func(n AppointmentNotice) uuid.UUID { return n.ID }}
 	list.filter(`n.business_id = ?`, q.Tenant.ID)
-	for _, word := range words(f.Q) {
-		list.filter(`lower(n.to_name || ' ' || n.to_email) LIKE ?`, likePattern(word))
-		list.searched = true
-	}
+	list.find(f.Q, `public.search_form(n.to_name || ' ' || n.to_email)`, "")
 	if f.Kind != "" {
 		list.filter(`n.kind = ?`, f.Kind)
 		list.planned = true

@@ -93,10 +93,7 @@ func (q *PublicTx) Notifications(f NotificationFilter) ([]Notification, PageInfo
 	list := sortedList[Notification]{columns: `id, kind, title, detail, href, created_at, read_at`, from: `public.notifications`,
 		sorts: notificationSorts, defaultSort: "at", long: true, rowID: func(n Notification) uuid.UUID { return n.ID }}
 	list.filter(`user_id = ?`, f.Person)
-	for _, word := range words(f.Q) {
-		list.filter(`lower(title || ' ' || detail) LIKE ?`, likePattern(word))
-		list.searched = true
-	}
+	list.find(f.Q, `public.search_form(title || ' ' || detail)`, "")
 	switch f.State {
 	case "unread":
 		list.filter(`read_at IS NULL`)

@@ -77,9 +77,3 @@ func fits(value, cast string) bool {
 func likePattern(text string) string {
 	return "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(strings.ToLower(text)) + "%"
 }
-
-// words splits a search; more than a few would only cost time.
-func words(q string) []string {
-	fields := strings.Fields(q)
-	return fields[:min(len(fields), 6)]
-}

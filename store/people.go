@@ -99,7 +99,7 @@ func (q *PublicTx) PeopleOf(business uuid.UUID) ([]Person, error) {
 	err := q.list(&people, `
 		SELECT `+personColumns+` FROM public.users
 		WHERE business_id = $1 AND role <> 'CUSTOMER'
-		ORDER BY array_position(ARRAY['TENANT_OWNER', 'TENANT_MANAGER', 'TENANT_STAFF'], role), lower(name), id
+		ORDER BY array_position(ARRAY['TENANT_OWNER', 'TENANT_MANAGER', 'TENANT_STAFF'], role), name`+byName+`, id
 		LIMIT 200`, business)
 	return people, err
 }

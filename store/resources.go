@@ -21,10 +21,9 @@ type Resource struct {
 	Position int           `db:"position"`
 	Services int           `db:"services"`  // how many it does
 	OwnHours bool          `db:"own_hours"` // it doesn't follow the opening hours
-	SortName string        `db:"sort_name"`
 }
 
-const resourceColumns = `r.id, r.kind, r.name, COALESCE(r.time_zone, '') AS time_zone, r.user_id, r.is_active, r.position, r.capacity, lower(r.name) AS sort_name,
+const resourceColumns = `r.id, r.kind, r.name, COALESCE(r.time_zone, '') AS time_zone, r.user_id, r.is_active, r.position, r.capacity,
 	(SELECT count(DISTINCT x.service_id) FROM service_resources x WHERE x.resource_id = r.id) AS services,
 	EXISTS (SELECT FROM hours h WHERE h.resource_id = r.id) AS own_hours`
 
@@ -41,7 +40,7 @@ var ResourceStatuses = []string{"active", "disabled"}
 
 var resourceSorts = map[string]sortKey[Resource]{
 	"order": {"r.position", "r.id", "int", func(r Resource) string { return strconv.Itoa(r.Position) }},
-	"name":  {"lower(r.name)", "r.id", "text", func(r Resource) string { return r.SortName }},
+	"name":  {"r.name" + byName, "r.id", "text", func(r Resource) string { return r.Name }},
 	"kind":  {"r.kind", "r.id", "text", func(r Resource) string { return r.Kind }},
 }
 
@@ -51,10 +50,7 @@ func (q *TenantTx) Resources(f ResourceFilter) ([]Resource, PageInfo, error) {
 		columns: resourceColumns, from: `resources r`, sorts: resourceSorts, defaultSort: "order", exact: true,
 		rowID: func(r Resource) uuid.UUID { return r.ID },
 	}
-	for _, word := range words(f.Q) {
-		list.filter(`lower(r.name) LIKE ?`, likePattern(word))
-		list.searched = true
-	}
+	list.find(f.Q, `public.search_form(r.name)`, "")
 	if f.Kind != "" {
 		list.filter(`r.kind = ?`, f.Kind)
 	}
@@ -103,6 +99,6 @@ type TeamMember struct {
 func (q *TenantTx) TeamMembers() ([]TeamMember, error) {
 	var team []TeamMember
 	err := q.list(&team, `SELECT id, name, email FROM public.users
-		WHERE business_id = $1 AND role <> 'CUSTOMER' AND is_active ORDER BY lower(name), id LIMIT 500`, q.Tenant.ID)
+		WHERE business_id = $1 AND role <> 'CUSTOMER' AND is_active ORDER BY name`+byName+`, id LIMIT 500`, q.Tenant.ID)
 	return team, err
 }

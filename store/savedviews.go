@@ -38,7 +38,7 @@ func (q *PublicTx) SavedViews(person uuid.UUID, list string) ([]SavedView, error
 		SELECT v.id, v.user_id, u.name AS owner_name, v.list, v.name, v.query, v.is_shared, v.is_default
 		FROM public.saved_views v JOIN public.users u ON u.id = v.user_id
 		WHERE v.list = $2 AND (v.user_id = $1 OR v.is_shared AND u.is_active)
-		ORDER BY v.user_id <> $1, lower(v.name), v.id LIMIT $3`, person, list, 2*maxViews)
+		ORDER BY v.user_id <> $1, v.name`+byName+`, v.id LIMIT $3`, person, list, 2*maxViews)
 	if err == nil {
 		q.db.views.put(key, views, q.now)
 	}

@@ -47,9 +47,9 @@ type searchKind struct {
 // The columns are id, number, title, detail, place, state.
 var searchKinds = []searchKind{
 	{HitBusiness, `id, CAST(0 AS bigint), name, subdomain, owner_email, status`, `public.business_lines`, `search_text`,
-		`subdomain = $2`, `title COLLATE "und-x-icu"`},
+		`subdomain = $2`, `title` + byName},
 	{HitUser, `id, CAST(0 AS bigint), name, email, business_name, role`, `public.user_lines`, `search_text`,
-		`email_sort = $2`, `lower(title)`},
+		`email_sort = $2`, `title` + byName},
 	{HitTicket, `id, number, subject, business_name, '', status`, `public.ticket_lines`, `subject_search`,
 		`number = $3`, `number DESC`},
 }
@@ -69,27 +69,27 @@ func (k searchKind) exactly(text string, isID, isNumber bool) string {
 // Find finds things of some kinds by name, address, number or id, a few of each:
 // what is exactly meant first, then what begins with it. It is one statement.
 func (q *PublicTx) Find(text string, kinds ...string) ([]Hit, error) {
-	list := words(strings.ToLower(text))
-	if len(list) == 0 || len(kinds) == 0 {
+	terms := searchTerms(text)
+	if len(terms) == 0 || len(kinds) == 0 {
 		return nil, nil
 	}
-	whole := strings.Join(list, " ")
+	whole := strings.Join(strings.Fields(strings.ToLower(text)), " ")
 	id, err := uuid.Parse(whole)
 	isID := err == nil
 	number, numberErr := strconv.ParseInt(strings.TrimPrefix(whole, "#"), 10, 64)
 	if numberErr != nil {
 		number = -1
 	}
-	args := []any{uuid.NullUUID{UUID: id, Valid: isID}, whole, number, strings.TrimPrefix(likePattern(whole), "%")}
-	like := make([]string, len(list))
-	for i, word := range list {
-		args = append(args, likePattern(word))
-		like[i] = ` LIKE $` + strconv.Itoa(len(args))
-	}
+	args := []any{uuid.NullUUID{UUID: id, Valid: isID}, whole, number}
 	var arms []string
 	for place, k := range searchKinds {
 		if slices.Contains(kinds, k.kind) {
-			arms = append(arms, k.arms(place, k.exactly(whole, isID, numberErr == nil), like)...)
+			var conditions []string
+			for _, term := range terms {
+				condition, more := term.condition(k.text, "")
+				conditions = append(conditions, numbered(condition, &args, more))
+			}
+			arms = append(arms, k.arms(place, k.exactly(whole, isID, numberErr == nil), conditions)...)
 		}
 	}
 	var found []Hit
@@ -100,12 +100,8 @@ func (q *PublicTx) Find(text string, kinds ...string) ([]Hit, error) {
 }
 
 // arms are one kind's parts of the statement, at its place among the kinds.
-func (k searchKind) arms(place int, exact string, like []string) []string {
+func (k searchKind) arms(place int, exact string, conditions []string) []string {
 	part := strconv.Itoa(place)
-	conditions := make([]string, len(like))
-	for i, pattern := range like {
-		conditions[i] = k.text + pattern
-	}
 	few := strconv.Itoa(foundPerKind)
 	names := ` (id, number, title, detail, place, state)`
 	var arms []string
@@ -115,7 +111,7 @@ func (k searchKind) arms(place int, exact string, like []string) []string {
 		conditions = append(conditions, `(`+exact+`) IS NOT TRUE`)
 	}
 	return append(arms, `(SELECT `+part+` AS part, rank, row_number() OVER (ORDER BY rank, `+k.order+`, id) AS spot, '`+k.kind+`' AS kind, id, number, title, detail, place, state FROM (
-			SELECT m.*, CASE WHEN lower(title) LIKE $4 THEN 1 ELSE 2 END AS rank FROM (SELECT `+k.columns+` FROM `+k.from+
+			SELECT m.*, CASE WHEN starts_with(public.search_form(title), public.search_form($2)) THEN 1 ELSE 2 END AS rank FROM (SELECT `+k.columns+` FROM `+k.from+
 		` WHERE `+strings.Join(conditions, ` AND `)+` LIMIT `+strconv.Itoa(foundLooked)+`) AS m`+names+`) AS ranked
 		ORDER BY rank, `+k.order+`, id LIMIT `+few+`)`)
 }
@@ -124,24 +120,25 @@ func (k searchKind) arms(place int, exact string, like []string) []string {
 // appointments theirs and those to which somebody of such a name comes: the next
 // ones first. It is one statement.
 func (q *TenantTx) Find(text string, appointments bool) ([]Hit, error) {
-	list := words(strings.ToLower(text))
-	if len(list) == 0 {
+	terms := searchTerms(text)
+	if len(terms) == 0 {
 		return nil, nil
 	}
-	args := []any{q.now, strings.TrimPrefix(likePattern(strings.Join(list, " ")), "%"), appointments}
+	args := []any{q.now, strings.Join(strings.Fields(text), " "), appointments}
 	var conditions, guests strings.Builder
-	for _, word := range list {
-		args = append(args, likePattern(word))
-		conditions.WriteString(` AND lower(concat_ws(' ', name, email, phone)) LIKE $` + strconv.Itoa(len(args)))
-		guests.WriteString(` AND lower(concat_ws(' ', a.guest_name, a.guest_phone)) LIKE $` + strconv.Itoa(len(args)))
+	for _, term := range terms {
+		condition, more := term.condition(`search_form`, `phone_digits`)
+		conditions.WriteString(` AND ` + numbered(condition, &args, more))
+		condition, more = term.condition(`public.search_form(concat_ws(' ', a.guest_name, a.guest_phone))`, `public.phone_digits(a.guest_phone)`)
+		guests.WriteString(` AND ` + numbered(condition, &args, more))
 	}
 	few := strconv.Itoa(foundPerKind)
 	var found []Hit
 	err := q.search(&found, `
-		WITH m AS (SELECT id, name, COALESCE(email, '') AS email, COALESCE(phone, '') AS phone, lower(name) AS sort_name, lower(name) NOT LIKE $2 AS later
+		WITH m AS (SELECT id, name, COALESCE(email, '') AS email, COALESCE(phone, '') AS phone, NOT starts_with(search_form, public.search_form($2)) AS later
 			FROM customers WHERE erased_at IS NULL`+conditions.String()+` LIMIT `+strconv.Itoa(foundLooked)+`)
 		(SELECT 'customer' AS kind, id, name AS title, email AS detail, phone AS place, '' AS state, CAST(NULL AS timestamptz) AS at
-			FROM m ORDER BY later, sort_name, id LIMIT `+few+`)
+			FROM m ORDER BY later, name`+byName+`, id LIMIT `+few+`)
 		UNION ALL
 		(SELECT 'appointment', a.id, COALESCE(a.guest_name, c.name), s.name, '', a.status, a.starts_at
 			FROM (SELECT id FROM appointments WHERE customer_id IN (SELECT id FROM m)

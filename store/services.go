@@ -27,17 +27,15 @@ type Service struct {
 	MaxParty int `db:"max_party"`
 	// Sets are the resources of which an appointment takes one each.
 	Sets [][]uuid.UUID `db:"-"`
-	// SortName is the name as the database lowers it.
-	SortName string `db:"sort_name"`
 }
 
 const serviceColumns = `s.id, s.name, s.description, s.duration_minutes, s.price_cents, s.buffer_before_minutes, s.buffer_after_minutes,
-	s.position, s.is_hidden, s.is_active, s.notice_minutes, s.horizon_days, s.step_minutes, s.max_party, s.reminder_hours, lower(s.name) AS sort_name`
+	s.position, s.is_hidden, s.is_active, s.notice_minutes, s.horizon_days, s.step_minutes, s.max_party, s.reminder_hours`
 
 // PublicServices lists what anybody may see, in the business's order.
 func (q *TenantTx) PublicServices() ([]Service, error) {
 	var services []Service
-	err := q.list(&services, `SELECT `+serviceColumns+` FROM services s WHERE s.is_active AND NOT s.is_hidden ORDER BY s.position, lower(s.name), s.id LIMIT 200`)
+	err := q.list(&services, `SELECT `+serviceColumns+` FROM services s WHERE s.is_active AND NOT s.is_hidden ORDER BY s.position, s.name`+byName+`, s.id LIMIT 200`)
 	return services, err
 }
 
@@ -64,7 +62,7 @@ func (s Service) Status() string {
 
 var serviceSorts = map[string]sortKey[Service]{
 	"order":    {"s.position", "s.id", "int", func(s Service) string { return strconv.Itoa(s.Position) }},
-	"name":     {"lower(s.name)", "s.id", "text", func(s Service) string { return s.SortName }},
+	"name":     {"s.name" + byName, "s.id", "text", func(s Service) string { return s.Name }},
 	"duration": {"s.duration_minutes", "s.id", "int", func(s Service) string { return strconv.Itoa(s.DurationMinutes) }},
 	"price":    {"s.price_cents", "s.id", "int", func(s Service) string { return strconv.Itoa(s.PriceCents) }},
 }
@@ -75,10 +73,7 @@ func (q *TenantTx) Services(f ServiceFilter) ([]Service, PageInfo, error) {
 		columns: serviceColumns, from: `services s`, sorts: serviceSorts, defaultSort: "order", exact: true,
 		rowID: func(s Service) uuid.UUID { return s.ID },
 	}
-	for _, word := range words(f.Q) {
-		list.filter(`lower(s.name || ' ' || s.description) LIKE ?`, likePattern(word))
-		list.searched = true
-	}
+	list.find(f.Q, `public.search_form(s.name || ' ' || s.description)`, "")
 	switch f.Status {
 	case "shown":
 		list.filter(`s.is_active AND NOT s.is_hidden`)
@@ -118,7 +113,7 @@ func (q *TenantTx) addSets(rows []Service) error {
 	}
 	err := q.list(&members, `
 		SELECT x.service_id, x.set_number, x.resource_id FROM service_resources x JOIN resources r ON r.id = x.resource_id
-		WHERE x.service_id = ANY(CAST($1 AS uuid[])) ORDER BY x.service_id, x.set_number, r.position, lower(r.name), r.id`, ids)
+		WHERE x.service_id = ANY(CAST($1 AS uuid[])) ORDER BY x.service_id, x.set_number, r.position, r.name`+byName+`, r.id`, ids)
 	last := map[uuid.UUID]int{}
 	for _, m := range members {
 		s := &rows[at[m.Service]]

@@ -23,7 +23,7 @@ func (q *PublicTx) StaffMembers() ([]StaffMember, error) {
 	var staff []StaffMember
 	err := q.list(&staff, `
 		SELECT `+personColumns+`, invited_at, second_factor FROM public.users WHERE business_id IS NULL
-		ORDER BY is_active DESC, array_position(ARRAY['SUPERUSER', 'PLATFORM_MANAGER', 'PLATFORM_SUPPORT', 'PLATFORM_SALES'], role), lower(name), id
+		ORDER BY is_active DESC, array_position(ARRAY['SUPERUSER', 'PLATFORM_MANAGER', 'PLATFORM_SUPPORT', 'PLATFORM_SALES'], role), name`+byName+`, id
 		LIMIT 500`)
 	return staff, err
 }

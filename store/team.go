@@ -12,7 +12,6 @@ type TeamPerson struct {
 	InvitedAt *time.Time `db:"invited_at"` // of an invitation that is still open
 	// SecondFactor says whether there is one.
 	SecondFactor bool      `db:"second_factor"`
-	NameSort     string    `db:"name_sort"`
 	SeenSort     time.Time `db:"seen_sort"`
 	RoleSort     int       `db:"role_sort"`
 }
@@ -44,14 +43,14 @@ type TeamFilter struct {
 const (
 	teamRank    = `(CASE u.role WHEN 'TENANT_OWNER' THEN 1 WHEN 'TENANT_MANAGER' THEN 2 ELSE 3 END)`
 	teamColumns = `u.id, u.business_id, u.email, u.name, u.role, u.is_active, u.last_login_at, u.created_at, u.invited_at, u.second_factor,
-		lower(u.name) AS name_sort, ` + lastLogin + ` AS seen_sort, ` + teamRank + ` AS role_sort`
+		` + lastLogin + ` AS seen_sort, ` + teamRank + ` AS role_sort`
 	// A withdrawn invitation leaves a row that never was anybody.
 	inTeam = `u.business_id = $1 AND u.role <> 'CUSTOMER' AND (u.is_active OR u.invited_at IS NULL)`
 )
 
 var teamSorts = map[string]sortKey[TeamPerson]{
 	"role":       {teamRank, "u.id", "int", func(p TeamPerson) string { return string(rune('0' + p.RoleSort)) }},
-	"name":       {"lower(u.name)", "u.id", "text", func(p TeamPerson) string { return p.NameSort }},
+	"name":       {"u.name" + byName, "u.id", "text", func(p TeamPerson) string { return p.Name }},
 	"last_login": {lastLogin, "u.id", "timestamptz", func(p TeamPerson) string { return timeValue(p.SeenSort) }},
 }
 
@@ -61,10 +60,7 @@ func (q *TenantTx) Team(f TeamFilter) ([]TeamPerson, PageInfo, error) {
 		rowID: func(p TeamPerson) uuid.UUID { return p.ID }}
 	list.filter(`u.business_id = ?`, q.Tenant.ID)
 	list.filter(`u.role <> 'CUSTOMER' AND (u.is_active OR u.invited_at IS NULL)`)
-	for _, word := range words(f.Q) {
-		list.filter(`lower(u.name || ' ' || u.email) LIKE ?`, likePattern(word))
-		list.searched = true
-	}
+	list.find(f.Q, `u.search_form`, "")
 	if f.Role != "" {
 		list.filter(`u.role = ?`, string(f.Role))
 	}

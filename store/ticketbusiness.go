@@ -128,14 +128,7 @@ func (q *TenantTx) Tickets(f TenantTicketFilter) ([]Ticket, PageInfo, error) {
 	list := sortedList[Ticket]{columns: ticketColumns, from: `public.tickets`, sorts: tenantTicketSorts, defaultSort: "updated",
 		rowID: func(t Ticket) uuid.UUID { return t.ID }}
 	list.filter(`business_id = ?`, q.Tenant.ID)
-	for _, word := range words(f.Q) {
-		number, err := strconv.ParseInt(strings.TrimPrefix(word, "#"), 10, 64)
-		if err != nil {
-			number = -1
-		}
-		list.filter(`(lower(subject) LIKE ? OR number = ?)`, likePattern(word), number)
-		list.searched = true
-	}
+	list.findTicket(f.Q, `public.search_form(subject)`, "")
 	switch f.State {
 	case "active":
 		list.filter(`status IN ('open', 'in_progress', 'waiting')`)

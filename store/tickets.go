@@ -2,7 +2,6 @@ package store
 
 import (
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -97,15 +96,7 @@ func (q *PublicTx) Tickets(f TicketFilter) ([]Ticket, PageInfo, error) {
 func (q *PublicTx) ticketList(f TicketFilter) sortedList[Ticket] {
 	list := sortedList[Ticket]{columns: ticketLineColumns, from: `public.ticket_lines`, sorts: ticketSorts, defaultSort: "waiting", long: true, exact: f.Exact,
 		rowID: func(t Ticket) uuid.UUID { return t.ID }}
-	for _, word := range words(f.Q) {
-		number, err := strconv.ParseInt(strings.TrimPrefix(word, "#"), 10, 64)
-		if err != nil {
-			number = -1
-		}
-		list.filter(`(subject_search LIKE ? OR number = ? OR business_id = ANY (ARRAY(SELECT l.id FROM public.business_lines l WHERE l.search_text LIKE ? LIMIT 200)))`,
-			likePattern(word), number, likePattern(word))
-		list.searched = true
-	}
+	list.findTicket(f.Q, `subject_search`, ` OR business_id = ANY (ARRAY(SELECT l.id FROM public.business_lines l WHERE %s LIMIT 200))`)
 	if f.Status == TicketsUnresolved {
 		list.filter(`status IN ('open', 'in_progress', 'waiting')`)
 	} else if f.Status != "" {
@@ -155,7 +146,7 @@ func (q *PublicTx) Ticket(number int64) (Ticket, error) {
 func (q *PublicTx) TicketStaff(roles []Role) ([]Person, error) {
 	var people []Person
 	err := q.list(&people, `SELECT `+personColumns+` FROM public.users
-		WHERE business_id IS NULL AND is_active AND role = ANY (CAST($1 AS text[])) ORDER BY lower(name), id LIMIT 200`, roleNames(roles))
+		WHERE business_id IS NULL AND is_active AND role = ANY (CAST($1 AS text[])) ORDER BY name`+byName+`, id LIMIT 200`, roleNames(roles))
 	return people, err
 }
 

@@ -12,7 +12,6 @@ type User struct {
 	BusinessName   string    `db:"business_name"`
 	Subdomain      string    `db:"business_subdomain"`
 	BusinessStatus string    `db:"business_status"`
-	NameSort       string    `db:"name_sort"` // as the database lowers them
 	EmailSort      string    `db:"email_sort"`
 	SeenSort       time.Time `db:"seen_sort"` // somebody who never came is from 1970
 }
@@ -43,11 +42,11 @@ const (
 const lastLogin = `COALESCE(u.last_login_at, TIMESTAMPTZ 'epoch')`
 
 const userColumns = `u.id, u.business_id, u.email, u.name, u.role, u.is_active, u.last_login_at, u.created_at,
-	u.business_name, u.business_subdomain, u.business_status, u.name_sort, u.email_sort, u.seen_sort`
+	u.business_name, u.business_subdomain, u.business_status, u.email_sort, u.seen_sort`
 
 // userSorts has an index for each key.
 var userSorts = map[string]sortKey[User]{
-	"name":       {"u.name_sort", "u.id", "text", func(u User) string { return u.NameSort }},
+	"name":       {"u.name" + byName, "u.id", "text", func(u User) string { return u.Name }},
 	"email":      {"u.email_sort", "u.id", "text", func(u User) string { return u.EmailSort }},
 	"joined":     {"u.created_at", "u.id", "timestamptz", func(u User) string { return timeValue(u.CreatedAt) }},
 	"last_login": {"u.seen_sort", "u.id", "timestamptz", func(u User) string { return timeValue(u.SeenSort) }},
@@ -62,10 +61,7 @@ func (q *PublicTx) Users(f UserFilter) ([]User, PageInfo, error) {
 func (q *PublicTx) userList(f UserFilter) sortedList[User] {
 	list := sortedList[User]{columns: userColumns, from: "public.user_lines u", sorts: userSorts, defaultSort: "name", exact: f.Exact,
 		rowID: func(u User) uuid.UUID { return u.ID }}
-	for _, word := range words(f.Q) {
-		list.filter(`u.search_text LIKE ?`, likePattern(word))
-		list.searched = true
-	}
+	list.find(f.Q, `u.search_text`, "")
 	if f.Role != "" {
 		list.filter(`u.role = ?`, string(f.Role))
 	}

@@ -29,6 +29,7 @@ func businessCreateCmd() *cobra.Command {
 			errs := map[string]string{}
 			web.CheckText(errs, "--name", in.Name, 1, 120, "Give the business a name.")
 			web.CheckText(errs, "--owner-name", in.OwnerName, 1, 120, "Give the owner's name.")
+			in.OwnerEmail = store.CanonicalEmail(in.OwnerEmail)
 			web.CheckEmail(errs, "--owner-email", in.OwnerEmail)
 			for flag, message := range errs {
 				return usagef("%s: %s", flag, message)

@@ -27,7 +27,7 @@ func userCmd() *cobra.Command {
 		Short: "Make a login; the password comes from standard input, or an invitation link is printed",
 		Args:  noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			in := store.NewPerson{Role: store.Role(strings.ToUpper(role)), Email: strings.TrimSpace(email), Name: strings.TrimSpace(name)}
+			in := store.NewPerson{Role: store.Role(strings.ToUpper(role)), Email: store.CanonicalEmail(email), Name: strings.TrimSpace(name)}
 			if !slices.Contains(store.Roles(), in.Role) {
 				return usagef("--role must be one of %v", store.Roles())
 			}

@@ -19,7 +19,7 @@ func (h *Handlers) forgotNew(c echo.Context) error {
 
 // forgotCreate answers the same whether or not there is such an account.
 func (h *Handlers) forgotCreate(c echo.Context) error {
-	email := strings.TrimSpace(c.FormValue("email"))
+	email := web.Email(c, "email")
 	errs := map[string]string{}
 	if web.CheckEmail(errs, "email", email); len(errs) > 0 {
 		p := account.ForgotProps{Where: where(c), Email: email, Error: errs["email"]}

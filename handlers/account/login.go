@@ -3,7 +3,6 @@ package account
 import (
 	"errors"
 	"net/http"
-	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -21,7 +20,7 @@ func (h *Handlers) loginNew(c echo.Context) error {
 }
 
 func (h *Handlers) loginCreate(c echo.Context) error {
-	p := account.LoginProps{Email: strings.TrimSpace(c.FormValue("email")), Next: web.LocalPath(c.FormValue("next"), "")}
+	p := account.LoginProps{Email: web.Email(c, "email"), Next: web.LocalPath(c.FormValue("next"), "")}
 	token, who, err := h.DB.Login(c.Request().Context(), web.Tenant(c), p.Email, c.FormValue("password"), web.Client(c))
 	if next := new(store.FactorNeeded); errors.As(err, &next) {
 		return h.askForCode(c, next, p.Next)

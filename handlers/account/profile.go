@@ -81,7 +81,7 @@ func (h *Handlers) passwordUpdate(c echo.Context) error {
 
 func (h *Handlers) emailUpdate(c echo.Context) error {
 	who := web.Principal(c)
-	p := account.ProfileProps{NewName: who.Actor.Name, NewEmail: strings.TrimSpace(c.FormValue("email"))}
+	p := account.ProfileProps{NewName: who.Actor.Name, NewEmail: web.Email(c, "email")}
 	errs := map[string]string{}
 	web.CheckEmail(errs, "email", p.NewEmail)
 	if err := h.proved(c, errs); err != nil {

@@ -67,7 +67,7 @@ func bindToken(c echo.Context) (store.NewAPIToken, error) {
 	if err != nil {
 		return store.NewAPIToken{}, err
 	}
-	out := store.NewAPIToken{Email: strings.TrimSpace(in.Email), Password: in.Password, Code: strings.TrimSpace(in.Code), Name: strings.TrimSpace(in.Name),
+	out := store.NewAPIToken{Email: store.CanonicalEmail(in.Email), Password: in.Password, Code: strings.TrimSpace(in.Code), Name: strings.TrimSpace(in.Name),
 		Days: store.DefaultTokenDays, ReadOnly: in.ReadOnly}
 	for field, value := range map[string]string{"email": out.Email, "password": out.Password} {
 		if _, known := wrong[field]; !known && value == "" {

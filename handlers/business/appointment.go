@@ -67,12 +67,19 @@ func (h *Handlers) appointmentPage(c echo.Context, status int, id uuid.UUID, try
 	if err != nil {
 		return err
 	}
-	p := business.AppointmentProps{ID: id.String(), Customer: b.Customer, Service: b.Service, Status: b.Status, With: b.With(),
+	p := business.AppointmentProps{ID: id.String(), Customer: b.Customer, Service: b.Service, Status: b.Status,
 		Day: web.Day(b.StartsAt, loc), Start: web.Clock(b.StartsAt, loc), End: web.Clock(b.EndsAt, loc), Zone: zoneName(b.StartsAt, loc),
 		Duration: duration(int(b.EndsAt.Sub(b.StartsAt).Minutes())), Version: stamp(b.UpdatedAt), Errors: try.errs, Refusal: try.refusal,
 		CanChange: mine.may(resourcesOf(b)), Back: backTo(c), Peek: isPeek(c), StaffNote: b.StaffNote, Price: priceText(b.PriceCents), Name: b.Customer, Phone: b.Phone}
 	p.CanMove = p.CanChange && b.Holds()
 	p.Facts = appointmentFacts(b, loc, now)
+	for _, r := range b.Resources {
+		href := urls.Schedule(b.StartsAt.In(loc).Format(time.DateOnly), "", r.ID.String(), "")
+		p.Takes = append(p.Takes, ui.Link{Label: r.Name, Href: href})
+	}
+	if mayManage(c, access.ServicesManage) {
+		p.ServiceHref = urls.Service(b.ServiceID.String())
+	}
 	for _, to := range b.NextStatuses(now) {
 		p.Actions = append(p.Actions, statusAction(b.Status, to))
 	}
@@ -132,9 +139,16 @@ func takes(s store.Service, resource uuid.UUID) bool {
 }
 
 func appointmentFacts(b store.Booking, loc *time.Location, now time.Time) []ui.Fact {
-	facts := []ui.Fact{{Term: "E-mail", Text: b.Email}, {Term: "Phone", Text: b.Phone}}
+	term, name := "Customer", b.Customer
 	if b.Under != "" {
-		facts = append([]ui.Fact{{Term: "Booked under", Content: business.UnderCustomer(b.CustomerID.String(), b.Under)}}, facts...)
+		term, name = "Booked under", b.Under
+	}
+	facts := []ui.Fact{{Term: term, Content: business.CustomerLink(b.CustomerID.String(), name)}}
+	if b.Email != "" {
+		facts = append(facts, ui.Fact{Term: "E-mail", Content: ui.Email(b.Email)})
+	}
+	if b.Phone != "" {
+		facts = append(facts, ui.Fact{Term: "Phone", Content: ui.Phone(b.Phone)})
 	}
 	if b.Party > 1 {
 		facts = append(facts, ui.Fact{Term: "People", Text: strconv.Itoa(b.Party)})

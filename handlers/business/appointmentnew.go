@@ -2,6 +2,7 @@ package business
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -32,9 +33,32 @@ func (h *Handlers) appointmentNew(c echo.Context) error {
 }
 
 func readAppointment(c echo.Context) business.AppointmentInput {
-	return business.AppointmentInput{Q: text(c, "q"), CustomerID: c.FormValue("customer_id"), Name: text(c, "customer_name"), Email: text(c, "customer_email"),
+	in := business.AppointmentInput{Q: text(c, "q"), CustomerID: c.FormValue("customer_id"), SamePhone: c.FormValue(store.SamePhoneField) != "", Name: text(c, "customer_name"), Email: web.Email(c, "customer_email"),
 		Phone: text(c, "customer_phone"), Guest: text(c, "guest_name"), Service: c.FormValue("service_id"), Resource: c.FormValue("resource_id"), Date: text(c, "date"), Time: text(c, "time"),
 		Minutes: text(c, "minutes"), Price: text(c, "price"), Party: text(c, "party_size"), Note: text(c, "note"), StaffNote: text(c, "staff_note")}
+	if in.CustomerID == newCustomer && in.Name+in.Email+in.Phone == "" {
+		in.Name, in.Email, in.Phone = asTyped(in.Q)
+	}
+	return in
+}
+
+// newCustomer is chosen among who was found for who was searched and is new.
+const newCustomer = "new"
+
+// asTyped takes what was searched for as the name of somebody new, or as the
+// address or number that it is.
+func asTyped(q string) (name, email, phone string) {
+	switch {
+	case strings.Contains(q, "@"):
+		return "", store.CanonicalEmail(q), ""
+	case store.IsPhone(q):
+		return "", "", q
+	}
+	return q, "", ""
+}
+
+func foundCustomer(r store.CustomerRow) business.FoundCustomer {
+	return business.FoundCustomer{ID: r.ID.String(), Name: r.Name, Phone: r.Phone, Email: r.Email}
 }
 
 func (h *Handlers) appointmentForm(c echo.Context, status int, p business.AppointmentFormProps) error {
@@ -52,7 +76,15 @@ func (h *Handlers) appointmentForm(c echo.Context, status int, p business.Appoin
 		if all, err = q.AllResources(); err != nil {
 			return err
 		}
-		p.Found, err = findCustomers(q, p.In)
+		if p.Found, err = findCustomers(q, p.In); err != nil || p.Errors[store.SamePhoneField] == "" {
+			return err
+		}
+		known, err := q.CustomersWithPhone(p.In.Phone)
+		for _, k := range known {
+			if f := foundCustomer(k); !slices.Contains(p.Found, f) {
+				p.Found = append(p.Found, f)
+			}
+		}
 		return err
 	})
 	if err != nil {
@@ -72,6 +104,7 @@ func (h *Handlers) appointmentForm(c echo.Context, status int, p business.Appoin
 			p.Resources = append(p.Resources, ui.Option{Value: r.ID.String(), Label: r.Name})
 		}
 	}
+	p.New.Name, p.New.Email, p.New.Phone = asTyped(p.In.Q)
 	p.ID, p.Secret = c.FormValue("id"), c.FormValue("secret")
 	if _, err := uuid.Parse(p.ID); err != nil || p.Refusal.Message != "" {
 		p.ID, p.Secret = uuid.Must(uuid.NewV7()).String(), uuid.NewString()
@@ -87,11 +120,7 @@ func findCustomers(q *store.TenantTx, in business.AppointmentInput) ([]business.
 	var found []business.FoundCustomer
 	add := func(rows []store.CustomerRow) {
 		for _, r := range rows {
-			contact := r.Email
-			if contact == "" {
-				contact = r.Phone
-			}
-			found = append(found, business.FoundCustomer{ID: r.ID.String(), Name: r.Name, Contact: contact})
+			found = append(found, foundCustomer(r))
 		}
 	}
 	if id, err := uuid.Parse(in.CustomerID); err == nil {
@@ -173,6 +202,9 @@ func (h *Handlers) notBooked(c echo.Context, in business.AppointmentInput, err e
 		} else if p.Errors == nil {
 			return err
 		}
+		if p.Errors[store.SamePhoneField] != "" {
+			status = http.StatusConflict
+		}
 		for _, field := range []string{"name", "email", "phone"} { // the engine's words for them
 			if m, ok := p.Errors[field]; ok {
 				p.Errors["customer_"+field] = m
@@ -187,6 +219,9 @@ func (h *Handlers) notBooked(c echo.Context, in business.AppointmentInput, err e
 		if f[1] != "" {
 			r.Fields = append(r.Fields, f)
 		}
+	}
+	if in.SamePhone {
+		r.Fields = append(r.Fields, [2]string{store.SamePhoneField, "1"})
 	}
 	if isPeek(c) {
 		r.Target = "#peek"
@@ -203,8 +238,11 @@ func bindBooking(c echo.Context, in business.AppointmentInput, errs map[string]s
 		errs["service_id"] = "Choose a service."
 	}
 	b.Resource = resourceField(errs, "resource_id", in.Resource)
-	b.Customer = resourceField(errs, "customer_id", in.CustomerID)
-	if in.CustomerID == "" {
+	if in.CustomerID != newCustomer {
+		b.Customer = resourceField(errs, "customer_id", in.CustomerID)
+	}
+	b.SamePhone = in.SamePhone
+	if !b.Customer.Valid {
 		web.CheckName(errs, "customer_name", in.Name, 1, 120, "Choose a customer, or give the name of somebody new.")
 		if in.Email != "" {
 			web.CheckEmail(errs, "customer_email", in.Email)

@@ -80,11 +80,13 @@ func scheduledRows(rows []store.Scheduled, names map[uuid.UUID]string, loc *time
 	return shown
 }
 
-func appointmentRows(rows []store.Appointment, loc *time.Location, now time.Time) []business.Appointment {
+// appointmentRows lead to the appointments, and from there back to a page.
+func appointmentRows(rows []store.Appointment, loc *time.Location, now time.Time, back string) []business.Appointment {
 	shown := make([]business.Appointment, len(rows))
 	for i, a := range rows {
 		shown[i] = business.Appointment{
 			ID: a.ID.String(), Start: web.Clock(a.StartsAt, loc), End: web.Clock(a.EndsAt, loc), Day: web.Date(a.StartsAt, loc),
+			Href:     urls.Appointment(a.ID.String(), back),
 			Customer: a.Customer, Service: a.Service, Resource: a.Resources, Status: a.Status, Price: web.Money(a.PriceCents),
 			Now: a.Status == "confirmed" && !now.Before(a.StartsAt) && now.Before(a.EndsAt),
 		}

@@ -3,7 +3,6 @@ package business
 import (
 	"net/http"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -131,7 +130,7 @@ func (h *Handlers) bookCreate(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	p := business.BookDetailsProps{Name: text(c, "name"), Email: strings.TrimSpace(c.FormValue("email")), Phone: text(c, "phone"), Note: text(c, "note"), Errors: map[string]string{}}
+	p := business.BookDetailsProps{Name: text(c, "name"), Email: web.Email(c, "email"), Phone: text(c, "phone"), Note: text(c, "note"), Errors: map[string]string{}}
 	start, wrong := store.ParseStart(c.FormValue("start"), tenant.Location())
 	if wrong != "" {
 		return h.bookTimes(c, http.StatusUnprocessableEntity, wrong)

@@ -57,7 +57,8 @@ func (h *Handlers) customerPage(c echo.Context, status int, f customerPage) erro
 	}
 	loc, now := tenant.Location(), time.Now()
 	p := customerProps(c, customer)
-	p.Zone, p.Upcoming, p.Past = zoneName(now, loc), appointmentRows(coming, loc, now), appointmentRows(past, loc, now)
+	p.Zone, p.Upcoming, p.Past = zoneName(now, loc), appointmentRows(coming, loc, now, urls.Customer(p.ID)), appointmentRows(past, loc, now, urls.Customer(p.ID))
+	p.CanBook = mayManage(c, access.AppointmentsEdit)
 	p.Note, p.NoteError, p.Confirm, p.ConfirmError = f.note, f.noteError, f.confirm, f.confirmError
 	if f.in != nil {
 		p.Form.In, p.Form.Errors = *f.in, f.errs
@@ -72,7 +73,7 @@ func (h *Handlers) customerPage(c echo.Context, status int, f customerPage) erro
 
 func customerProps(c echo.Context, customer store.CustomerFile) business.CustomerProps {
 	loc := web.Tenant(c).Location()
-	p := business.CustomerProps{ID: customer.ID.String(), Name: customer.Name, Tags: customer.Tags, Blocked: customer.BlockedAt != nil, Erased: customer.ErasedAt != nil,
+	p := business.CustomerProps{ID: customer.ID.String(), Name: customer.Name, Email: customer.Email, Phone: customer.Phone, Tags: customer.Tags, Blocked: customer.BlockedAt != nil, Erased: customer.ErasedAt != nil,
 		CanManage: mayManage(c, access.CustomersManage), CanExport: web.Principal(c).Can(access.CustomersExport), CanErase: mayManage(c, access.CustomersErase), SeesMails: web.Principal(c).Can(access.MailsView)}
 	p.Sub = "Customer since " + web.Date(customer.CreatedAt, loc).Text
 	p.Visits = ui.TileProps{Label: "Visits", Value: web.Count(customer.Completed), Hint: counted(customer.Cancelled, "cancellation")}

@@ -118,11 +118,26 @@ func yesNo(yes bool) string {
 }
 
 func (h *Handlers) customerNew(c echo.Context) error {
-	return h.customerNewForm(c, http.StatusOK, business.CustomerInput{}, nil)
+	// What was typed into a search, when nobody was found.
+	name, email, phone := asTyped(web.SearchText(c))
+	return h.customerNewForm(c, http.StatusOK, business.CustomerInput{Name: name, Email: email, Phone: phone}, nil)
 }
 
 func (h *Handlers) customerNewForm(c echo.Context, status int, in business.CustomerInput, errs map[string]string) error {
 	p := business.CustomerFormProps{In: in, Errors: errs, CanManage: mayManage(c, access.CustomersManage)}
+	if errs[store.SamePhoneField] != "" {
+		status = http.StatusConflict
+		err := h.DB.InTenant(c.Request().Context(), *web.Tenant(c), func(q *store.TenantTx) error {
+			known, err := q.CustomersWithPhone(in.Phone)
+			for _, k := range known {
+				p.SamePhone = append(p.SamePhone, foundCustomer(k))
+			}
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
 	return h.Render(c, status, web.View{Title: "New customer", Body: business.CustomerNew(p)})
 }
 
@@ -147,7 +162,7 @@ func (h *Handlers) customerCreate(c echo.Context) error {
 
 // bindCustomer reads the form and says what is wrong with it, by field.
 func bindCustomer(c echo.Context) (business.CustomerInput, store.CustomerInput, map[string]string) {
-	in := business.CustomerInput{Name: text(c, "name"), Email: text(c, "email"), Phone: text(c, "phone"), Tags: text(c, "tags")}
+	in := business.CustomerInput{Name: text(c, "name"), Email: web.Email(c, "email"), Phone: text(c, "phone"), Tags: text(c, "tags")}
 	errs := map[string]string{}
 	web.CheckName(errs, "name", in.Name, 1, 120, "Give the customer a name.")
 	if in.Email != "" {
@@ -161,5 +176,5 @@ func bindCustomer(c echo.Context) (business.CustomerInput, store.CustomerInput, 
 	for _, tag := range tags {
 		web.CheckText(errs, "tags", tag, 0, store.MaxTag, "")
 	}
-	return in, store.CustomerInput{Name: in.Name, Email: in.Email, Phone: in.Phone, Tags: tags}, errs
+	return in, store.CustomerInput{Name: in.Name, Email: in.Email, Phone: in.Phone, Tags: tags, SamePhone: c.FormValue(store.SamePhoneField) != ""}, errs
 }

@@ -62,6 +62,9 @@ func (h *Handlers) search(c echo.Context) error {
 			groups[3].Items = append(groups[3].Items, ui.Found{Label: f.Title + ", " + f.Detail, Detail: at.Text + " " + at.Zone, Href: urls.Appointment(f.ID.String(), ""), Icon: "calendar"})
 		}
 	}
+	if text != "" && len(groups[2].Items) == 0 && mayManage(c, access.CustomersManage) {
+		groups[1].Items = append(groups[1].Items, ui.Found{Label: "New customer “" + text + "”", Href: urls.CustomerNewNamed(text), Icon: "plus"})
+	}
 	if text != "" {
 		groups = append(groups[2:], groups[:2]...)
 	}

@@ -40,7 +40,7 @@ func (h *Handlers) profilePage(c echo.Context, status int, p business.ProfilePro
 func (h *Handlers) profileUpdate(c echo.Context) error {
 	tenant := web.Tenant(c)
 	p := business.ProfileProps{Errors: map[string]string{}, In: business.ProfileInput{Name: text(c, "name"), TimeZone: text(c, "time_zone"),
-		About: prose(c, "about"), Address: prose(c, "address"), Phone: text(c, "phone"), Email: text(c, "email")}}
+		About: prose(c, "about"), Address: prose(c, "address"), Phone: text(c, "phone"), Email: web.Email(c, "email")}}
 	if p.In.Name != tenant.Name { // an older name may be kept
 		web.CheckName(p.Errors, "name", p.In.Name, 1, 120, "Give the business a name.")
 	}

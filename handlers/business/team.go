@@ -89,7 +89,7 @@ func (h *Handlers) teamInviteForm(c echo.Context, status int, p business.TeamInv
 }
 
 func (h *Handlers) teamInvite(c echo.Context) error {
-	p := business.TeamInviteProps{Name: text(c, "name"), Email: text(c, "email"), Role: c.FormValue("role"), Errors: map[string]string{}}
+	p := business.TeamInviteProps{Name: text(c, "name"), Email: web.Email(c, "email"), Role: c.FormValue("role"), Errors: map[string]string{}}
 	web.CheckName(p.Errors, "name", p.Name, 1, 120, "Give the person a name.")
 	web.CheckEmail(p.Errors, "email", p.Email)
 	if len(p.Errors) == 0 {

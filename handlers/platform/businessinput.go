@@ -20,7 +20,7 @@ func bindBusiness(c echo.Context) (platform.BusinessInput, map[string]string) {
 		Plan:       c.FormValue("plan"),
 		TimeZone:   strings.TrimSpace(c.FormValue("time_zone")),
 		OwnerName:  strings.TrimSpace(c.FormValue("owner_name")),
-		OwnerEmail: strings.TrimSpace(c.FormValue("owner_email")),
+		OwnerEmail: web.Email(c, "owner_email"),
 	}
 	errs := map[string]string{}
 	web.CheckName(errs, "name", in.Name, 1, 120, "Give the business a name.")

@@ -52,7 +52,7 @@ func (h *Handlers) settingsMailTest(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	to := strings.TrimSpace(c.FormValue("to"))
+	to := web.Email(c, "to")
 	p.Values["to"], p.Errors, p.Failed = strings.ToValidUTF8(to, ""), map[string]string{}, "test"
 	web.CheckEmail(p.Errors, "to", to)
 	if len(p.Errors) > 0 {

@@ -160,7 +160,7 @@ func (h *Handlers) userCreate(c echo.Context) error {
 
 // bindPerson reads the form of an invitation.
 func bindPerson(c echo.Context) (platform.PersonInput, map[string]string) {
-	in, errs := platform.PersonInput{Name: typed(c, "name"), Email: typed(c, "email"), Role: typed(c, "role")}, map[string]string{}
+	in, errs := platform.PersonInput{Name: typed(c, "name"), Email: web.Email(c, "email"), Role: typed(c, "role")}, map[string]string{}
 	web.CheckName(errs, "name", in.Name, 1, 120, "Give the name.")
 	web.CheckEmail(errs, "email", in.Email)
 	return in, errs

@@ -2,7 +2,6 @@ package site
 
 import (
 	"net/http"
-	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -18,7 +17,7 @@ func (h *Handlers) findNew(c echo.Context) error {
 
 // findCreate answers the same whoever asks; what it knows goes by mail.
 func (h *Handlers) findCreate(c echo.Context) error {
-	p := site.FindProps{Email: strings.TrimSpace(c.FormValue("email"))}
+	p := site.FindProps{Email: web.Email(c, "email")}
 	errs := map[string]string{}
 	if web.CheckEmail(errs, "email", p.Email); len(errs) > 0 {
 		p.Error = errs["email"]

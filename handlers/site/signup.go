@@ -59,7 +59,7 @@ func bindSignUp(c echo.Context) (site.SignUpInput, map[string]string) {
 		TimeZone:     strings.TrimSpace(c.FormValue("time_zone")),
 		Plan:         plan(c.FormValue("plan")),
 		OwnerName:    strings.TrimSpace(c.FormValue("owner_name")),
-		OwnerEmail:   strings.TrimSpace(c.FormValue("owner_email")),
+		OwnerEmail:   web.Email(c, "owner_email"),
 	}
 	errs := map[string]string{}
 	web.CheckName(errs, "business_name", in.BusinessName, 1, 120, "Give your business a name.")

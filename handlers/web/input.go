@@ -9,6 +9,8 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/labstack/echo/v4"
+
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/views/names"
 )
@@ -65,11 +67,17 @@ func isControl(r rune) bool {
 	return unicode.IsControl(r) || r == unicode.ReplacementChar || (r >= 0x202a && r <= 0x202e) || (r >= 0x2066 && r <= 0x2069)
 }
 
+// Email reads an e-mail address, its domain in the form that every server takes.
+func Email(c echo.Context, field string) string {
+	return store.CanonicalEmail(strings.Join(strings.Fields(c.FormValue(field)), " "))
+}
+
 // CheckEmail puts what is wrong with an address under its field.
 func CheckEmail(errs map[string]string, field, email string) {
 	at := strings.LastIndexByte(email, '@')
 	address, err := mail.ParseAddress(email)
-	if err != nil || address.Address != email || at < 1 || !strings.Contains(email[at:], ".") || len(email) > 254 || strings.ContainsFunc(email, store.IsUnseen) {
+	if err != nil || address.Address != email || at < 1 || !strings.Contains(email[at:], ".") || len(email) > 254 || strings.ContainsFunc(email, store.IsUnseen) ||
+		strings.ContainsFunc(store.CanonicalEmail(email)[at:], func(r rune) bool { return r > unicode.MaxASCII }) {
 		errs[field] = "Give an e-mail address, like name@example.com."
 	}
 }

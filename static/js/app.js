@@ -214,6 +214,43 @@
     if (/Mac|iP/.test(navigator.platform)) for (const k of doc.querySelectorAll(".find kbd")) k.textContent = "⌘ K";
   }
 
+  // ---- Who an appointment is for -------------------------------------------
+  // Enter in the search takes the first who was found, once the answer is there;
+  // "New" takes what was searched for into the fields of somebody new.
+  let first = false;
+  const takeFirst = (q) => {
+    const box = doc.getElementById(q.dataset.pick), r = $("input", box);
+    first = !!q.value.trim() && $("[data-for]", box)?.dataset.for !== q.value.trim().replace(/\s+/g, " ");
+    if (first) return q.dispatchEvent(new Event("find"));
+    if (!r) return;
+    r.checked = true;
+    ("name" in r.dataset && takeNew(r) || r).focus();
+  };
+  const takeNew = (r) => {
+    let next;
+    for (const k of ["name", "email", "phone"]) {
+      const f = r.form.elements["customer_" + k];
+      if (!f) return;
+      if (!f.value || f.value === f.dataset.taken) f.value = f.dataset.taken = r.dataset[k];
+      f.closest("details").open = true;
+      if (!f.value && k !== "email") next ||= f;
+    }
+    return next;
+  };
+  on("keydown", (e) => {
+    if (e.key !== "Enter" || !e.target.matches?.("[data-pick]")) return;
+    e.preventDefault();
+    takeFirst(e.target);
+  });
+  on("change", (e) => e.target.matches("[data-name]") && takeNew(e.target));
+  on("htmx:after:swap", (e) => {
+    const q = e.detail.ctx.sourceElement;
+    if (!q?.matches?.("[data-pick]")) return;
+    const r = $("[data-name]:checked", doc.getElementById(q.dataset.pick));
+    if (r) takeNew(r);
+    if (first) takeFirst(q);
+  });
+
   // ---- Keys: "/" searches, "?" helps, Esc closes and gives the focus back ---
   const typing = (el) => el.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(el.tagName);
   on("keydown", (e) => {

@@ -13,7 +13,9 @@ type AppointmentProps struct {
 	Status                string // code
 	Day, Start, End       ui.Time
 	Zone                  string
-	Duration, With        string
+	Duration              string
+	Takes                 []ui.Link
+	ServiceHref           string // where the viewer may change it
 	Facts                 []ui.Fact
 	CustomerNote          string
 	CanChange             bool

@@ -9,6 +9,7 @@ import (
 type AppointmentInput struct {
 	Q, CustomerID       string
 	Name, Email, Phone  string
+	SamePhone           bool   // somebody new shares a telephone
 	Guest               string // who comes instead of the customer
 	Service, Resource   string
 	Date, Time, Minutes string
@@ -25,6 +26,7 @@ type AppointmentFormProps struct {
 	Services  []ui.Option
 	Resources []ui.Option
 	Found     []FoundCustomer
+	New       FoundCustomer // what was searched for, as somebody new
 	Zone      string
 	Back      string
 	Refusal   Refusal
@@ -33,7 +35,20 @@ type AppointmentFormProps struct {
 }
 
 // FoundCustomer is a match of the search.
-type FoundCustomer struct{ ID, Name, Contact string }
+type FoundCustomer struct{ ID, Name, Phone, Email string }
+
+// contact is what tells customers of one name apart at a desk: the telephone first.
+func (f FoundCustomer) contact() string {
+	if f.Phone != "" && f.Email != "" {
+		return f.Phone + " · " + f.Email
+	}
+	return f.Phone + f.Email
+}
+
+// forNew says whether the appointment is for somebody new as things stand.
+func (p AppointmentFormProps) forNew() bool {
+	return p.In.CustomerID == "new" || p.In.CustomerID == "" && len(p.Found) == 0
+}
 
 func (p AppointmentFormProps) target() string { return target(p.Peek) }
 

@@ -32,6 +32,7 @@ type CustomerFormProps struct {
 	HasLogin  bool // the address is the customer's to change
 	ByStaff   bool // in a masquerade, which never changes an address
 	CanManage bool
+	SamePhone []FoundCustomer // who has the telephone already
 }
 
 // CustomerNote is a remark of the team.
@@ -44,6 +45,8 @@ type CustomerNote struct {
 // CustomerProps is the page of one customer.
 type CustomerProps struct {
 	ID, Name, Sub   string
+	Email, Phone    string
+	CanBook         bool
 	Tags            []string
 	Blocked, Erased bool
 	Visits          ui.TileProps

@@ -32,7 +32,7 @@ type Appointment struct {
 	Start, End ui.Time // Text "09:00", "09:45"
 	Day        ui.Time // only where rows of several days are mixed
 	Customer   string
-	Contact    string // phone or e-mail
+	Contact    string // phone
 	Service    string
 	Resource   string
 	Status     string // code

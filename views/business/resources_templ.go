@@ -357,7 +357,7 @@ func ResourceEdit(p ResourceProps) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = ui.PageHeader(ui.PageHeaderProps{Title: p.Form.Title, Avatar: p.Form.Title, Crumbs: []ui.Link{{Label: "Resources", Href: urls.Resources()}, {Label: p.Form.Title}}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var12), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.PageHeader(ui.PageHeaderProps{Title: p.Form.Title, Avatar: p.Form.Title, Crumbs: []ui.Link{{Label: "Resources", Href: urls.Resources()}, {Label: p.Form.Title}}, Actions: []ui.ButtonProps{{Label: "Schedule", Icon: "calendar", Href: urls.Schedule("", "", p.Form.ID, "")}}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var12), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -236,7 +236,7 @@ func (p ListProps) empty() EmptyProps {
 	case p.filtered():
 		return EmptyProps{
 			Kind: EmptyNoMatch, Title: "No " + p.One + " matches",
-			Action: &ButtonProps{Label: "Clear search and filters", Href: p.clearHref()},
+			Action: &ButtonProps{Label: "Clear search and filters", Href: p.clearHref()}, Other: p.NoMatch,
 		}
 	}
 	return p.Nothing

@@ -70,8 +70,9 @@ type ListProps struct {
 	DefaultSort string
 	Filters     []Filter
 	Columns     []Column
-	Nothing     EmptyProps // when there is no row and no filter
-	ViewsOf     string     // what saved views of the list are kept under
+	Nothing     EmptyProps   // when there is no row and no filter
+	NoMatch     *ButtonProps // what else to do when a search finds nothing
+	ViewsOf     string       // what saved views of the list are kept under
 	Pick        *ListPick
 }
 
@@ -91,4 +92,5 @@ type EmptyProps struct {
 	Kind        EmptyKind
 	Title, Text string
 	Action      *ButtonProps
+	Other       *ButtonProps // a second way on
 }

@@ -19,6 +19,9 @@ func CustomersCSV() string { return "/customers.csv" }
 // CustomerNew is the empty form.
 func CustomerNew() string { return Customers() + "/new" }
 
+// CustomerNewNamed is the form for who was searched for and not found.
+func CustomerNewNamed(q string) string { return WithQuery(CustomerNew(), "q", q) }
+
 // Customer is the page of one; a POST saves what the team wrote down.
 func Customer(id string) string { return Customers() + "/" + url.PathEscape(id) }
 

@@ -32,6 +32,12 @@ func AppointmentNew(start, resource, back string) string {
 	return WithQuery(AppointmentNewPath(), "start", start, "resource_id", resource, "back", back)
 }
 
+// AppointmentNewFor is the form of a new appointment of a customer, or of a
+// service.
+func AppointmentNewFor(customer, service, back string) string {
+	return WithQuery(AppointmentNewPath(), "customer_id", customer, "service_id", service, "back", back)
+}
+
 // Appointment is the page of one; back is the local path to return to.
 func Appointment(id, back string) string {
 	return WithQuery(AppointmentsPath()+"/"+url.PathEscape(id), "back", back)

@@ -15,6 +15,7 @@ import (
 
 	gomail "github.com/wneessen/go-mail"
 
+	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/views/mail"
 )
 
@@ -52,7 +53,7 @@ func compose(from string, e Envelope, m mail.Message) (*gomail.Msg, error) {
 		// An address that can't be written is no reason to keep the mail back.
 		_ = msg.ReplyTo(m.ReplyTo)
 	}
-	if err := msg.To(e.To); err != nil {
+	if err := msg.To(store.CanonicalEmail(e.To)); err != nil {
 		return nil, fmt.Errorf("the recipient's address: %w", err)
 	}
 	msg.Subject(m.Subject)

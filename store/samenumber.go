@@ -1,0 +1,39 @@
+package store
+
+import "strings"
+
+// samePhoneShown is how many customers with the same telephone are named.
+const samePhoneShown = 3
+
+// CustomersWithPhone finds who has the telephone number, however it is written.
+// Numbers of few digits are nobody's.
+func (q *TenantTx) CustomersWithPhone(phone string) ([]CustomerRow, error) {
+	if digits(phone) < minPhoneTail {
+		return nil, nil
+	}
+	var rows []CustomerRow
+	err := q.search(&rows, `
+		SELECT `+customerColumns+` FROM customers c
+		WHERE c.erased_at IS NULL AND length(c.phone_digits) >= $3 AND length(public.phone_digits($1)) >= $3
+			AND (c.phone_digits LIKE '%' || public.phone_digits($1) OR public.phone_digits($1) LIKE '%' || c.phone_digits)
+		ORDER BY c.name`+byName+`, c.id LIMIT $2`, phone, samePhoneShown, minPhoneTail)
+	return rows, err
+}
+
+// refuseSamePhone asks the team, who is about to write down somebody new, whether
+// that is somebody who is known already.
+func (q *TenantTx) refuseSamePhone(phone string) error {
+	rows, err := q.CustomersWithPhone(phone)
+	if err != nil || len(rows) == 0 {
+		return err
+	}
+	names := make([]string, len(rows))
+	for i, r := range rows {
+		names[i] = r.Name
+	}
+	return &Error{Kind: Conflict, Field: SamePhoneField, Message: strings.Join(names, " and ") + " already has this telephone number."}
+}
+
+// SamePhoneField is the field of a form that stands for the question whether
+// somebody new shares a telephone with somebody known.
+const SamePhoneField = "same_phone"

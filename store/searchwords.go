@@ -1,0 +1,217 @@
+package store
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/net/idna"
+	"golang.org/x/text/unicode/norm"
+)
+
+// byName sorts by a name as a phone book does: Å beside A, capitals beside small
+// letters. It is appended to the column.
+const byName = ` COLLATE "und-x-icu"`
+
+const (
+	maxSearchWords = 6  // more would only cost time
+	minPhoneDigits = 4  // fewer are any number
+	minPhoneTail   = 7  // so many digits at the end are the same telephone
+	longSpelling   = 5  // letters of a word in which "ue" may stand for "ü"
+	maxSearchWord  = 80 // runes of one word that are looked at
+)
+
+// searchTerm is a part of a search that must be found: words, each in the
+// spellings that people use for it, or what may be a telephone number. Folding is
+// left to the database's search_form, which folds what is stored as well.
+type searchTerm struct {
+	words  [][]string
+	number string
+}
+
+// searchTerms reads a search: words in any order, also as "Meyer, Jordan". Tokens
+// of digits beside each other are one telephone number.
+func searchTerms(q string) []searchTerm {
+	var terms []searchTerm
+	wasNumber := false
+	for n, token := range searchWords(q) {
+		if isNumber := numberLike(token); n > 0 && isNumber && wasNumber {
+			last := &terms[len(terms)-1]
+			last.words, last.number = append(last.words, []string{token}), last.number+" "+token
+			continue
+		} else if wasNumber = isNumber; isNumber {
+			terms = append(terms, searchTerm{[][]string{{token}}, token})
+			continue
+		}
+		terms = append(terms, searchTerm{words: [][]string{spellings(token)}})
+	}
+	for i := range terms {
+		if digits(terms[i].number) < minPhoneDigits {
+			terms[i].number = ""
+		}
+	}
+	return terms
+}
+
+// searchWords splits a search. Signs around a word don't count, nor do words of
+// signs alone beside others.
+func searchWords(q string) []string {
+	q = strings.TrimPrefix(strings.TrimPrefix(strings.ToValidUTF8(q, ""), "mailto:"), "tel:")
+	fields := strings.FieldsFunc(q, func(r rune) bool { return unicode.IsSpace(r) || r == ',' || r == ';' || r == 0 })
+	var found, signs []string
+	for _, field := range fields {
+		if runes := []rune(field); len(runes) > maxSearchWord {
+			field = string(runes[:maxSearchWord])
+		}
+		if !strings.ContainsFunc(field, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) }) {
+			signs = append(signs, field)
+			continue
+		}
+		if !numberLike(field) {
+			field = strings.TrimRight(strings.Trim(field, "()[]{}<>"), ".")
+		}
+		found = append(found, hyphenated(field)...)
+	}
+	if len(found) == 0 {
+		found = signs
+	}
+	return found[:min(len(found), maxSearchWords)]
+}
+
+// hyphenated splits "Anne-Marie", which others write with a blank.
+func hyphenated(word string) []string {
+	if strings.ContainsFunc(word, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsMark(r) && !unicode.Is(unicode.Pd, r) }) {
+		return []string{word}
+	}
+	return strings.FieldsFunc(word, func(r rune) bool { return unicode.Is(unicode.Pd, r) })
+}
+
+// numberLike says whether a token can be a part of a telephone number.
+func numberLike(token string) bool {
+	return digits(token) > 0 && !strings.ContainsFunc(token, func(r rune) bool {
+		return !unicode.IsDigit(r) && !unicode.Is(unicode.Pd, r) && !unicode.Is(unicode.Cf, r) && !strings.ContainsRune("+().\u2212/\uff0b", r)
+	})
+}
+
+// IsPhone says whether a text is a telephone number and nothing else.
+func IsPhone(text string) bool {
+	return digits(text) >= minPhoneDigits && !slices.ContainsFunc(strings.Fields(text), func(token string) bool { return !numberLike(token) && token != "+" })
+}
+
+func digits(text string) (n int) {
+	for _, r := range text {
+		if unicode.IsDigit(r) {
+			n++
+		}
+	}
+	return n
+}
+
+var (
+	spelledOut = strings.NewReplacer("ä", "ae", "ö", "oe", "ü", "ue", "å", "aa", "ø", "oe")
+	drawnIn    = map[string]string{"ae": "a", "oe": "o", "ue": "u", "aa": "a"}
+)
+
+// spellings are the forms of a word that mean the same: "Müller" is written
+// "Mueller" as well, and a domain has a form in ASCII.
+func spellings(word string) []string {
+	forms := []string{word}
+	lower := strings.ToLower(norm.NFC.String(word))
+	if out := spelledOut.Replace(lower); out != lower {
+		forms = append(forms, out)
+	} else if in := drawIn(lower); in != lower {
+		forms = append(forms, in)
+	}
+	if address := CanonicalEmail(word); address != word {
+		forms = append(forms, address)
+	} else if at := strings.LastIndexByte(word, '@'); at < 0 && strings.Contains(word, ".") {
+		if ascii, err := idna.Lookup.ToASCII(word); err == nil && !strings.EqualFold(ascii, word) {
+			forms = append(forms, ascii)
+		}
+	}
+	return forms
+}
+
+// drawIn turns "mueller" into "muller", which is how search_form folds "Müller".
+func drawIn(word string) string {
+	if utf8.RuneCountInString(word) < longSpelling {
+		return word
+	}
+	var b strings.Builder
+	for i := 0; i < len(word); i++ {
+		if i+2 < len(word) {
+			if short := drawnIn[word[i:i+2]]; short != "" && !strings.ContainsRune("aeiouy", rune(word[i+2])) {
+				b.WriteString(short)
+				i++
+				continue
+			}
+		}
+		b.WriteByte(word[i])
+	}
+	return b.String()
+}
+
+// condition finds the term in a column or an expression of search_form and, where
+// phone names one, in a column of phone_digits; ? stands for an argument.
+func (s searchTerm) condition(text, phone string) (string, []any) {
+	var all []string
+	var args []any
+	for _, forms := range s.words {
+		var any []string
+		for _, form := range forms {
+			any = append(any, text+` LIKE public.search_pattern(?)`)
+			args = append(args, form)
+		}
+		all = append(all, `(`+strings.Join(any, ` OR `)+`)`)
+	}
+	condition := strings.Join(all, ` AND `)
+	if phone == "" || s.number == "" {
+		return condition, args
+	}
+	number := `NULLIF(public.phone_digits(?), '')`
+	args = append(args, s.number, s.number)
+	return `(` + condition + ` OR ` + phone + ` LIKE '%' || ` + number + ` || '%' OR (length(` + phone + `) >= ` + strconv.Itoa(minPhoneTail) +
+		` AND ` + number + ` LIKE '%' || ` + phone + `))`, args
+}
+
+// find narrows a list to what a search finds.
+func (l *sortedList[Row]) find(q, text, phone string) {
+	for _, term := range searchTerms(q) {
+		condition, args := term.condition(text, phone)
+		l.filter(condition, args...)
+		l.searched = true
+	}
+}
+
+// findTicket narrows a list of tickets: a word is a part of the subject or the
+// number, or with business, a condition around %s, a part of the business's line.
+func (l *sortedList[Row]) findTicket(q, subject, business string) {
+	for _, term := range searchTerms(q) {
+		for _, forms := range term.words {
+			word := searchTerm{words: [][]string{forms}}
+			condition, args := word.condition(subject, "")
+			number, err := strconv.ParseInt(strings.TrimPrefix(forms[0], "#"), 10, 64)
+			if err != nil {
+				number = -1
+			}
+			condition, args = condition+` OR number = ?`, append(args, number)
+			if business != "" {
+				inLine, more := word.condition(`l.search_text`, "")
+				condition, args = condition+strings.Replace(business, "%s", inLine, 1), append(args, more...)
+			}
+			l.filter(`(`+condition+`)`, args...)
+			l.searched = true
+		}
+	}
+}
+
+// numbered gives the arguments of a condition their numbers.
+func numbered(condition string, args *[]any, more []any) string {
+	for _, arg := range more {
+		*args = append(*args, arg)
+		condition = strings.Replace(condition, "?", "$"+strconv.Itoa(len(*args)), 1)
+	}
+	return condition
+}
