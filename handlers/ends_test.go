@@ -201,6 +201,13 @@ func (p *pausing) Read(b []byte) (int, error) {
 func (e *ending) upload(c *handlertest.Client, between func()) (handlertest.Response, bool) {
 	e.n++
 	subject := "after the end " + strings.Repeat("x", e.n)
+	r := sendTicket(c, subject, between)
+	return r, e.one(`SELECT count(*) FROM tickets WHERE subject = $1`, subject) == "1"
+}
+
+// sendTicket sends a ticket with a file, of which the rest comes after something
+// has happened.
+func sendTicket(c *handlertest.Client, subject string, between func()) handlertest.Response {
 	var body bytes.Buffer
 	w := multipart.NewWriter(&body)
 	for name, value := range map[string]string{"subject": subject, "body": "What I see.", "priority": "low"} {
@@ -209,8 +216,21 @@ func (e *ending) upload(c *handlertest.Client, between func()) (handlertest.Resp
 	part, _ := w.CreateFormFile("files", "screen.txt")
 	_, _ = part.Write([]byte("what I see"))
 	_ = w.Close()
-	r := c.Send(http.MethodPost, "/support", w.FormDataContentType(), pause(body.Bytes(), between))
-	return r, e.one(`SELECT count(*) FROM tickets WHERE subject = $1`, subject) == "1"
+	return c.Send(http.MethodPost, "/support", w.FormDataContentType(), pause(body.Bytes(), between))
+}
+
+// TestM4_NothingIsShownAfterTheEnd: an upload with a mistake is answered with its
+// form, but not to somebody whose session ended while it came.
+func TestM4_NothingIsShownAfterTheEnd(t *testing.T) {
+	e := newEnding(t)
+	c := e.s.At("acme").As(store.TenantManager)
+	if r := sendTicket(c, "", func() {}); r.Code != http.StatusUnprocessableEntity {
+		t.Fatalf("a ticket without a subject: %d", r.Code)
+	}
+	r := sendTicket(c, "", func() { e.act(e.root, "/users/"+e.id(store.TenantManager)+"/sessions/end", url.Values{}) })
+	if r.Code != http.StatusSeeOther || !strings.HasPrefix(r.Location(), "/login") {
+		t.Errorf("after the end: %d to %q", r.Code, r.Location())
+	}
 }
 
 // queued sends a form that waits for a row until something has happened.

@@ -32,6 +32,9 @@ func masquerade(t *testing.T, s *handlertest.Server, tenant store.Tenant, back s
 	if r := site.Get(landing.Path); r.Code != 200 || len(r.Result().Cookies()) != 0 {
 		t.Fatalf("the landing page: %d, cookies %v", r.Code, r.Result().Cookies())
 	}
+	if r := s.At(tenant.Subdomain).With("User-Agent", "Another/1.0").Post(landing.Path, url.Values{}); r.Code < 400 {
+		t.Errorf("the code in another browser: %d to %q", r.Code, r.Location())
+	}
 	if r := site.Post(landing.Path, url.Values{}); r.Code != http.StatusSeeOther || r.Location() != "/" {
 		t.Fatalf("enter: %d to %q", r.Code, r.Location())
 	}
