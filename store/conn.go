@@ -17,7 +17,7 @@ import (
 // returns to the pool with another tenant's path.
 type connector struct {
 	driver.Connector
-	pulse   *pulse
+	pulse   *pulse // nil: waits for as long as it takes
 	prepare bool
 	heard   func(statement string) // of tests; may be nil
 }
@@ -35,12 +35,14 @@ func newConnector(dsn string, pulse *pulse, prepare bool, heard func(string)) (*
 	if err != nil {
 		return nil, err
 	}
-	inner.Dialer(dialer(func(c net.Conn) net.Conn { return &wire{c, pulse} }))
+	if pulse != nil {
+		inner.Dialer(dialer(func(c net.Conn) net.Conn { return &wire{c, pulse} }))
+	}
 	return &connector{Connector: inner, pulse: pulse, prepare: prepare, heard: heard}, nil
 }
 
 func (c *connector) Connect(ctx context.Context) (driver.Conn, error) {
-	lost := c.pulse.lost.Load()
+	lost := c.pulse.losses()
 	inner, err := c.Connector.Connect(ctx)
 	if err != nil {
 		return nil, err
@@ -100,7 +102,7 @@ func (c *conn) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, e
 
 // ResetSession is asked before a connection is used again.
 func (c *conn) ResetSession(ctx context.Context) error {
-	if c.lost != c.pulse.lost.Load() {
+	if c.lost != c.pulse.losses() {
 		return driver.ErrBadConn
 	}
 	return c.pqConn.ResetSession(ctx)

@@ -91,6 +91,14 @@ func (p *pulse) beats() bool {
 	return alive
 }
 
+// losses is how many connections broke so far.
+func (p *pulse) losses() int64 {
+	if p == nil {
+		return 0
+	}
+	return p.lost.Load()
+}
+
 // whileWaiting calls giveUp when the server falls silent, until stop is called.
 func (p *pulse) whileWaiting(giveUp func()) (stop func()) {
 	p.mu.Lock()

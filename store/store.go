@@ -95,12 +95,14 @@ func Open(cfg Config) (*DB, error) {
 		name, url string
 		pool      **sqlx.DB
 		size      int
+		pulse     *pulse
 	}{
-		{"DATABASE_URL", cfg.URL, &db.web, size},
-		{"DATABASE_READONLY_URL", cfg.ReadOnlyURL, &db.read, size},
-		{"DATABASE_DIRECT_URL", cfg.DirectURL, &db.direct, 4},
+		{"DATABASE_URL", cfg.URL, &db.web, size, db.pulse},
+		{"DATABASE_READONLY_URL", cfg.ReadOnlyURL, &db.read, size, db.pulse},
+		// Nobody waits for a migration as for a page: on a busy machine it takes its time.
+		{"DATABASE_DIRECT_URL", cfg.DirectURL, &db.direct, 4, nil},
 	} {
-		connector, err := newConnector(login.url, db.pulse, cfg.Prepare, cfg.Heard)
+		connector, err := newConnector(login.url, login.pulse, cfg.Prepare, cfg.Heard)
 		if err != nil {
 			return nil, badAddress(login.name)
 		}
