@@ -67,7 +67,7 @@ func TestFigures(t *testing.T) {
 		}
 	}
 	f.rollUp("free and back")
-	if back := f.check("free and back"); back.lost != loaded.lost || back.cancelled != loaded.cancelled {
+	if back := f.check("free and back"); !reflect.DeepEqual(back.lost, loaded.lost) || !reflect.DeepEqual(back.cancelled, loaded.cancelled) {
 		t.Errorf("free and back: lost %v, cancelled %v, want %v and %v", back.lost, back.cancelled, loaded.lost, loaded.cancelled)
 	}
 	if err := s.DB.ChangePlan(by, paying[1], "free"); err != nil {

@@ -15,7 +15,7 @@ import (
 )
 
 // byPeriod holds a figure by the number of its days.
-type byPeriod [366]int
+type byPeriod map[int]int
 
 // counted are the platform's figures, counted from rows.
 type counted struct {
@@ -50,7 +50,7 @@ func (f *figures) schemas() map[uuid.UUID]string {
 // count reads all rows and counts them one by one.
 func (f *figures) count() counted {
 	f.t.Helper()
-	var c counted
+	c := counted{signUps: byPeriod{}, booked: byPeriod{}, paid: byPeriod{}, lost: byPeriod{}, cancelled: byPeriod{}}
 	now := time.Now().UTC()
 	midnight := time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, time.UTC)
 	begins := func(days int) time.Time { return midnight.AddDate(0, 0, 1-days) }

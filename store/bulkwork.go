@@ -74,7 +74,7 @@ func (q *PublicTx) workNext(run BulkRun, rights BulkRights) (bool, error) {
 	case run.Action == "undo":
 		err = q.restoreState(item.TargetID, before, after)
 	default:
-		_, before, after, err = q.applyChange(item.TargetID, BusinessChange{Action: run.Action, Value: run.Value, Notify: run.Notify})
+		_, before, after, err = q.applyChange(item.TargetID, BusinessChange{Action: run.Action, Value: run.Value, Notify: run.Notify}, uuid.NullUUID{UUID: run.ID, Valid: true})
 	}
 	err = wrap(err)
 	switch KindOf(err) {

@@ -59,11 +59,12 @@ func (db *DB) changeOne(ctx context.Context, id uuid.UUID, in BusinessChange) er
 		return err
 	}
 	return db.changing(ctx, func(q *PublicTx) error {
-		name, before, after, err := q.applyChange(id, in)
-		if err != nil || q.who == nil {
+		run := uuid.NullUUID{UUID: newID(), Valid: q.who != nil}
+		name, before, after, err := q.applyChange(id, in, run)
+		if err != nil || !run.Valid {
 			return err
 		}
-		return q.recordOne(in, id, name, before, after)
+		return q.recordOne(run.UUID, in, id, name, before, after)
 	})
 }
 
@@ -75,8 +76,9 @@ func (db *DB) changing(ctx context.Context, change func(*PublicTx) error) error 
 	return err
 }
 
-// applyChange does one change and returns what the business was and is, as JSON.
-func (q *PublicTx) applyChange(id uuid.UUID, in BusinessChange) (name, before, after string, err error) {
+// applyChange does one change as a part of a run, plans the mail about it, and
+// returns what the business was and is, as JSON.
+func (q *PublicTx) applyChange(id uuid.UUID, in BusinessChange, run uuid.NullUUID) (name, before, after string, err error) {
 	actions := map[string]string{"suspend": "business.suspended", "reactivate": "business.reactivated", "plan": "business.plan_changed"}
 	details := map[string]any{}
 	switch in.Action {
@@ -93,8 +95,10 @@ func (q *PublicTx) applyChange(id uuid.UUID, in BusinessChange) (name, before, a
 	if err != nil {
 		return "", "", "", err
 	}
-	after, err = q.lockedState(id)
-	return name, before, after, err
+	if after, err = q.lockedState(id); err != nil {
+		return "", "", "", err
+	}
+	return name, before, after, q.tellOfChange(id, in, run, before, after)
 }
 
 func (q *PublicTx) alter(b *Business, in BusinessChange) error {
@@ -104,11 +108,6 @@ func (q *PublicTx) alter(b *Business, in BusinessChange) error {
 			return &Error{Kind: Conflict, Message: "This business is " + b.Status + " already."}
 		}
 		b.Status, b.StatusReason = "suspended", in.Value
-		if in.Notify {
-			if err := q.enqueue(SuspensionNoticeArgs{BusinessID: b.ID, Reason: in.Value}, nil); err != nil {
-				return err
-			}
-		}
 		return q.endMasquerades("business suspended", `business_id = $3`, b.ID)
 	case "reactivate":
 		if b.Status != "suspended" {

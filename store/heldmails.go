@@ -13,7 +13,7 @@ import (
 // toTeam are the mails that go to the people of a business or of the platform,
 // whatever they are about. Notices hold back what is for customers themselves.
 var toTeam = []string{NoticeArgs{}.Kind(), TicketAnswerArgs{}.Kind(), TeamChangeArgs{}.Kind(), MasqueradeNoticeArgs{}.Kind(), ConsentRequestArgs{}.Kind(),
-	ConsentOverriddenArgs{}.Kind(), SuspensionNoticeArgs{}.Kind()}
+	ConsentOverriddenArgs{}.Kind(), SuspensionNoticeArgs{}.Kind(), ReactivationNoticeArgs{}.Kind(), PlanNoticeArgs{}.Kind()}
 
 // hold keeps a mail back that support caused during a masquerade and that goes to
 // a customer, or to somebody of whom nobody knows better. It is asked of every

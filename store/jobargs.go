@@ -172,15 +172,6 @@ type RollUpArgs struct{}
 // Kind names the job.
 func (RollUpArgs) Kind() string { return "roll_up" }
 
-// SuspensionNoticeArgs tells the owners of a business that it is suspended.
-type SuspensionNoticeArgs struct {
-	BusinessID uuid.UUID `json:"business_id"`
-	Reason     string    `json:"reason"`
-}
-
-// Kind names the job.
-func (SuspensionNoticeArgs) Kind() string { return "mail_suspension_notice" }
-
 // BulkArgs works on many businesses.
 type BulkArgs struct {
 	RunID uuid.UUID `json:"run_id"`

@@ -385,7 +385,7 @@ func suspendForm(p BusinessProps, fieldID string, inDialog bool) templ.Component
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Checkbox(ui.CheckboxProps{ID: fieldID + "-notify", Name: "notify", Label: "Tell the owners by mail", Checked: true}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Checkbox(ui.CheckboxProps{ID: fieldID + "-notify", Name: "notify", Label: "Tell the owners by mail, in ten minutes unless it is undone", Checked: true}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

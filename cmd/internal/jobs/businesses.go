@@ -10,8 +10,6 @@ import (
 	"github.com/smoothschedule/smoothschedule/handlers/access"
 	"github.com/smoothschedule/smoothschedule/handlers/platform"
 	"github.com/smoothschedule/smoothschedule/store"
-	"github.com/smoothschedule/smoothschedule/views/mail"
-	"github.com/smoothschedule/smoothschedule/views/urls"
 )
 
 // bulkSlice is how long one turn of work on many businesses takes; other jobs
@@ -76,34 +74,3 @@ func (w *restoreWorker) Work(ctx context.Context, job *river.Job[store.RestoreAr
 
 // Timeout replaces River's minute.
 func (w *restoreWorker) Timeout(*river.Job[store.RestoreArgs]) time.Duration { return 30 * time.Minute }
-
-// suspensionWorker tells each owner by a mail of its own.
-type suspensionWorker struct {
-	river.WorkerDefaults[store.SuspensionNoticeArgs]
-	mails
-}
-
-func (w *suspensionWorker) Work(ctx context.Context, job *river.Job[store.SuspensionNoticeArgs]) error {
-	var b store.Business
-	var owners []store.Person
-	err := w.db.InPublic(ctx, func(q *store.PublicTx) (err error) {
-		if b, err = q.Business(job.Args.BusinessID); err != nil {
-			return err
-		}
-		owners, err = activeOwners(q, b.ID)
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	var letters []letter
-	for _, p := range owners {
-		message, err := mail.Suspension(mail.SuspensionProps{Name: p.Name, Business: b.Name, Reason: job.Args.Reason,
-			URL: w.sites.Business(b.Subdomain, urls.Support())})
-		if err != nil {
-			return err
-		}
-		letters = append(letters, letter{p.Email, p.BusinessID, message})
-	}
-	return w.deliver(ctx, job.JobRow, letters...)
-}

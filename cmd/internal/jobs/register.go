@@ -50,6 +50,8 @@ func Start(ctx context.Context, db *store.DB, mailer Mailer, sites web.Sites, lo
 	river.AddWorker(workers, &overriddenWorker{mails: mails{db, mailer, sites}})
 	river.AddWorker(workers, &ticketWorker{mails: mails{db, mailer, sites}})
 	river.AddWorker(workers, &suspensionWorker{mails: mails{db, mailer, sites}})
+	river.AddWorker(workers, &reactivationWorker{mails: mails{db, mailer, sites}})
+	river.AddWorker(workers, &planWorker{mails: mails{db, mailer, sites}})
 	river.AddWorker(workers, &bulkWorker{db: db})
 	river.AddWorker(workers, &teamWorker{mails: mails{db, mailer, sites}})
 	river.AddWorker(workers, &downloadWorker{mails: mails{db, mailer, sites}})

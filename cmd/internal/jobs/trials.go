@@ -33,7 +33,9 @@ func (w *trialWorker) Work(ctx context.Context, job *river.Job[store.TrialNotice
 	var b store.Business
 	var plan string
 	var owners []store.Person
+	var now time.Time
 	err := w.db.InPublic(ctx, func(q *store.PublicTx) (err error) {
+		now = q.Now()
 		if b, err = q.Business(job.Args.BusinessID); err != nil {
 			return err
 		}
@@ -43,6 +45,9 @@ func (w *trialWorker) Work(ctx context.Context, job *river.Job[store.TrialNotice
 		owners, err = activeOwners(q, b.ID)
 		return err
 	})
+	if store.KindOf(err) == store.NotFound || err == nil && !trialNoticeHolds(job.Args, b, now) {
+		return nil
+	}
 	if err != nil {
 		return err
 	}
@@ -52,12 +57,27 @@ func (w *trialWorker) Work(ctx context.Context, job *river.Job[store.TrialNotice
 	}
 	letters := make([]letter, len(owners))
 	for i, p := range owners {
-		message, err := mail.Trial(mail.TrialProps{Name: p.Name, Business: b.Name, Plan: plan, When: job.Args.When,
-			Ends: job.Args.EndsAt.In(zone).Format("Monday, 2 January 2006"), URL: w.sites.Business(b.Subdomain, urls.Plan())})
+		message, err := mail.Trial(mail.TrialProps{Name: p.Name, Business: b.Name, Plan: plan, Over: job.Args.When == "over",
+			Days: calendarDays(now.In(zone), job.Args.EndsAt.In(zone)), Ends: job.Args.EndsAt.In(zone).Format("Monday, 2 January 2006"), URL: w.sites.Business(b.Subdomain, urls.Plan())})
 		if err != nil {
 			return err
 		}
 		letters[i] = letter{p.Email, p.BusinessID, message}
 	}
 	return w.deliver(ctx, job.JobRow, letters...)
+}
+
+// trialNoticeHolds says whether what a mail about a trial tells is still so: it may
+// have waited while the trial was made longer or a plan was chosen.
+func trialNoticeHolds(n store.TrialNoticeArgs, b store.Business, now time.Time) bool {
+	if n.When == "over" {
+		return b.Status == "active" && b.Plan == "free"
+	}
+	return b.Status == "trial" && b.TrialEndsAt != nil && b.TrialEndsAt.Equal(n.EndsAt) && n.EndsAt.After(now)
+}
+
+// calendarDays is how many midnights lie between two moments of a zone.
+func calendarDays(from, to time.Time) int {
+	date := func(t time.Time) time.Time { return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.UTC) }
+	return int(date(to).Sub(date(from)).Hours() / 24)
 }
