@@ -26,6 +26,29 @@ func (q *TenantTx) DayList(f DayFilter) ([]Scheduled, error) {
 	return rows, err
 }
 
+// AppointmentFile is where a file of appointments goes on: behind a row.
+type AppointmentFile struct {
+	DayFilter
+	AfterStart time.Time
+	AfterID    uuid.UUID
+	Size       int
+}
+
+// AppointmentsFrom reads the next rows of a list of appointments, in the order of
+// time, and how many there are in all when it is asked for the first ones.
+func (q *TenantTx) AppointmentsFrom(f AppointmentFile) (rows []Scheduled, total int, err error) {
+	const which = ` WHERE a.starts_at >= $1 AND a.starts_at < $2 AND ($3 = '' OR a.status = $3)
+		AND (CAST($4 AS uuid) IS NULL OR EXISTS (SELECT FROM appointment_resources x WHERE x.appointment_id = a.id AND x.resource_id = $4))`
+	if f.AfterID == uuid.Nil {
+		if err := q.get(&total, `SELECT count(*) FROM appointments a`+which, f.From, f.To, f.Status, f.Resource); err != nil {
+			return nil, 0, err
+		}
+	}
+	err = q.list(&rows, scheduledColumns+which+` AND (a.starts_at, a.id) > ($5, $6) ORDER BY a.starts_at, a.id LIMIT $7`,
+		f.From, f.To, f.Status, f.Resource, f.AfterStart, f.AfterID, f.Size)
+	return rows, total, err
+}
+
 // Tally is what a local day came to.
 type Tally struct {
 	Day          string `db:"day"`          // 2026-11-22

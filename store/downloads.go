@@ -60,7 +60,28 @@ func (q *TenantTx) RecordDownload(d Download) error {
 		Details: map[string]any{"rows": d.Rows, "filter": d.Filter}})
 }
 
-// DownloadNoticeArgs tells the owners of a business that staff took data of it.
+// recordExport writes down that an owner takes everything out, and tells all
+// owners. Nobody does that as somebody else.
+func (q *TenantTx) recordExport(tenant Tenant) error {
+	switch {
+	case q.who == nil || q.who.Masquerade != nil || q.who.Actor.Role != TenantOwner || q.who.Actor.BusinessID.UUID != tenant.ID:
+		return errOwnersOnly
+	case q.now.Sub(q.who.AuthenticatedAt) > StepUpFor:
+		return invalid("password", "Enter your password to confirm that it is you.")
+	}
+	file := tenant.Subdomain + ".zip"
+	if err := q.audit(Event{Action: "business.exported", Business: tenantID(&q.Tenant), ObjectType: "file", ObjectID: file, ObjectName: file}); err != nil {
+		return err
+	}
+	var owners []uuid.UUID
+	if err := q.list(&owners, `SELECT id FROM public.users WHERE business_id = $1 AND role = 'TENANT_OWNER' AND is_active ORDER BY id`, tenant.ID); err != nil {
+		return err
+	}
+	return q.enqueue(DownloadNoticeArgs{BusinessID: tenant.ID, To: owners, Actor: q.who.Actor.Name, Email: q.who.Actor.Email, Whole: true, Own: true, File: file}, nil)
+}
+
+// DownloadNoticeArgs tells the owners of a business that staff, or one of them,
+// took data of it.
 type DownloadNoticeArgs struct {
 	BusinessID uuid.UUID   `json:"business_id"`
 	To         []uuid.UUID `json:"to"` // who were owners at the time
@@ -69,6 +90,7 @@ type DownloadNoticeArgs struct {
 	Whole      bool        `json:"whole"`
 	File       string      `json:"file"`
 	Reason     string      `json:"reason"`
+	Own        bool        `json:"own,omitempty"` // by an owner, not by staff
 }
 
 // Kind names the job.

@@ -59,36 +59,38 @@ const AccountManage Permission = "account.manage"
 
 // The permissions of a business's site.
 const (
-	DayView           Permission = "day.view"
-	AppointmentsView  Permission = "appointments.view"
-	AppointmentsEdit  Permission = "appointments.edit"   // those in the own calendar, and time off there
-	AppointmentsAll   Permission = "appointments.all"    // and everybody's
-	OwnCalendar       Permission = "own-calendar.manage" // the feed of the own appointments
-	CustomersView     Permission = "customers.view"
-	CustomersManage   Permission = "customers.manage"
-	CustomersErase    Permission = "customers.erase"
-	CustomersExport   Permission = "customers.export" // one or the whole list
-	TeamView          Permission = "team.view"
-	TeamManage        Permission = "team.manage"    // owners are the owners' alone: see the store
-	FactorsReset      Permission = "team.factors"   // of who has lost the second factor
-	OwnershipManage   Permission = "team.hand-over" // of the business
-	PlanView          Permission = "plan.view"
-	ServicesView      Permission = "services.view"
-	ServicesManage    Permission = "services.manage"
-	ResourcesView     Permission = "resources.view"
-	ResourcesManage   Permission = "resources.manage" // with their hours and time off
-	HoursView         Permission = "hours.view"       // the business's profile, hours and booking rules
-	HoursManage       Permission = "hours.manage"
-	PortalView        Permission = "portal.view"
-	SupportAccessView Permission = "support-access.view"
-	SupportAccessEdit Permission = "support-access.edit" // consent to changes by support
-	HeldMailsView     Permission = "held-mails.view"     // mails to customers that support caused
-	HeldMailsAnswer   Permission = "held-mails.answer"
-	MailsView         Permission = "mails.view"      // the log of what customers and team were told
-	MailsSend         Permission = "mails.send"      // again, what failed
-	SuspensionView    Permission = "suspension.view" // the reason why the business is closed
-	SupportView       Permission = "support.view"    // the business's tickets to the platform
-	SupportWrite      Permission = "support.write"
+	DayView            Permission = "day.view"
+	AppointmentsView   Permission = "appointments.view"
+	AppointmentsEdit   Permission = "appointments.edit"   // those in the own calendar, and time off there
+	AppointmentsAll    Permission = "appointments.all"    // and everybody's
+	AppointmentsExport Permission = "appointments.export" // as a list
+	OwnCalendar        Permission = "own-calendar.manage" // the feed of the own appointments
+	CustomersView      Permission = "customers.view"
+	CustomersManage    Permission = "customers.manage"
+	CustomersErase     Permission = "customers.erase"
+	CustomersExport    Permission = "customers.export" // one or the whole list
+	TeamView           Permission = "team.view"
+	TeamManage         Permission = "team.manage"    // owners are the owners' alone: see the store
+	FactorsReset       Permission = "team.factors"   // of who has lost the second factor
+	OwnershipManage    Permission = "team.hand-over" // of the business
+	PlanView           Permission = "plan.view"
+	ExportManage       Permission = "export.manage" // everything of the business as a file
+	ServicesView       Permission = "services.view"
+	ServicesManage     Permission = "services.manage"
+	ResourcesView      Permission = "resources.view"
+	ResourcesManage    Permission = "resources.manage" // with their hours and time off
+	HoursView          Permission = "hours.view"       // the business's profile, hours and booking rules
+	HoursManage        Permission = "hours.manage"
+	PortalView         Permission = "portal.view"
+	SupportAccessView  Permission = "support-access.view"
+	SupportAccessEdit  Permission = "support-access.edit" // consent to changes by support
+	HeldMailsView      Permission = "held-mails.view"     // mails to customers that support caused
+	HeldMailsAnswer    Permission = "held-mails.answer"
+	MailsView          Permission = "mails.view"      // the log of what customers and team were told
+	MailsSend          Permission = "mails.send"      // again, what failed
+	SuspensionView     Permission = "suspension.view" // the reason why the business is closed
+	SupportView        Permission = "support.view"    // the business's tickets to the platform
+	SupportWrite       Permission = "support.write"
 )
 
 var (
@@ -101,63 +103,65 @@ var (
 )
 
 var table = map[Permission][]store.Role{
-	DashboardView:     staff,
-	BusinessesView:    staff,
-	BusinessesCreate:  sellers,
-	BusinessesPlan:    sellers,
-	BusinessesSuspend: managers,
-	BusinessesDomains: managers,
-	BusinessesNotes:   staff,
-	BusinessesDelete:  {store.Superuser},
-	ViewsManage:       staff,
-	UsersView:         helpers,
-	UsersManage:       managers,
-	StaffView:         {store.Superuser},
-	StaffManage:       {store.Superuser},
-	TicketsView:       helpers,
-	TicketsManage:     helpers,
-	SettingsView:      {store.Superuser},
-	SettingsManage:    {store.Superuser},
-	TokensManage:      staff,
-	NoticesView:       staff,
-	MasqueradesStart:  helpers,
-	MasqueradesView:   helpers,
-	MasqueradesAll:    managers,
-	MasqueradesWrite:  managers,
-	AuditView:         staff,
-	AuditAll:          managers,
-	DayView:           team,
-	AppointmentsView:  team,
-	AppointmentsEdit:  team,
-	AppointmentsAll:   deputies,
-	OwnCalendar:       team,
-	CustomersView:     team,
-	CustomersManage:   team,
-	CustomersErase:    deputies,
-	CustomersExport:   deputies,
-	TeamView:          deputies,
-	TeamManage:        deputies,
-	FactorsReset:      {store.TenantOwner},
-	OwnershipManage:   {store.TenantOwner},
-	PlanView:          {store.TenantOwner},
-	ServicesView:      team,
-	ServicesManage:    deputies,
-	ResourcesView:     team,
-	ResourcesManage:   deputies,
-	HoursView:         deputies,
-	HoursManage:       deputies,
-	PortalView:        {store.Customer},
-	SupportAccessView: {store.TenantOwner},
-	SupportAccessEdit: {store.TenantOwner},
-	HeldMailsView:     team,
-	HeldMailsAnswer:   team,
-	MailsView:         team,
-	MailsSend:         deputies,
-	SuspensionView:    {store.TenantOwner},
-	SupportView:       deputies,
-	SupportWrite:      deputies,
-	SearchView:        slices.Concat(staff, team),
-	AccountManage:     store.Roles(),
+	DashboardView:      staff,
+	BusinessesView:     staff,
+	BusinessesCreate:   sellers,
+	BusinessesPlan:     sellers,
+	BusinessesSuspend:  managers,
+	BusinessesDomains:  managers,
+	BusinessesNotes:    staff,
+	BusinessesDelete:   {store.Superuser},
+	ViewsManage:        staff,
+	UsersView:          helpers,
+	UsersManage:        managers,
+	StaffView:          {store.Superuser},
+	StaffManage:        {store.Superuser},
+	TicketsView:        helpers,
+	TicketsManage:      helpers,
+	SettingsView:       {store.Superuser},
+	SettingsManage:     {store.Superuser},
+	TokensManage:       staff,
+	NoticesView:        staff,
+	MasqueradesStart:   helpers,
+	MasqueradesView:    helpers,
+	MasqueradesAll:     managers,
+	MasqueradesWrite:   managers,
+	AuditView:          staff,
+	AuditAll:           managers,
+	DayView:            team,
+	AppointmentsView:   team,
+	AppointmentsEdit:   team,
+	AppointmentsAll:    deputies,
+	AppointmentsExport: deputies,
+	OwnCalendar:        team,
+	CustomersView:      team,
+	CustomersManage:    team,
+	CustomersErase:     deputies,
+	CustomersExport:    deputies,
+	TeamView:           deputies,
+	TeamManage:         deputies,
+	FactorsReset:       {store.TenantOwner},
+	OwnershipManage:    {store.TenantOwner},
+	PlanView:           {store.TenantOwner},
+	ExportManage:       {store.TenantOwner},
+	ServicesView:       team,
+	ServicesManage:     deputies,
+	ResourcesView:      team,
+	ResourcesManage:    deputies,
+	HoursView:          deputies,
+	HoursManage:        deputies,
+	PortalView:         {store.Customer},
+	SupportAccessView:  {store.TenantOwner},
+	SupportAccessEdit:  {store.TenantOwner},
+	HeldMailsView:      team,
+	HeldMailsAnswer:    team,
+	MailsView:          team,
+	MailsSend:          deputies,
+	SuspensionView:     {store.TenantOwner},
+	SupportView:        deputies,
+	SupportWrite:       deputies,
+	SearchView:         slices.Concat(staff, team),
+	AccountManage:      store.Roles(),
 }
 
 // Known says whether p is in the table; a route with an unknown one is refused

@@ -22,7 +22,7 @@ func (p Principal) Can(permission Permission) bool {
 // whatever mode somebody else appears as it.
 func NeverMasqueraded(permission Permission) bool {
 	switch permission {
-	case SupportAccessView, SupportAccessEdit, AccountManage, TokensManage, CustomersErase, CustomersExport, TeamManage, OwnershipManage, MailsSend, OwnCalendar, FactorsReset:
+	case SupportAccessView, SupportAccessEdit, AccountManage, TokensManage, CustomersErase, CustomersExport, AppointmentsExport, ExportManage, TeamManage, OwnershipManage, MailsSend, OwnCalendar, FactorsReset:
 		return true
 	}
 	return false

@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
 
+	"github.com/smoothschedule/smoothschedule/handlers/access"
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/views/business"
@@ -40,7 +41,7 @@ func (h *Handlers) appointmentsIndex(c echo.Context) error {
 		rows, err = q.DayList(store.DayFilter{From: day.Start, To: day.End, Status: p.Status, Resource: state.resource})
 		return err
 	})
-	p.Failed = err != nil
+	p.Failed, p.CanExport = err != nil, web.Principal(c).Can(access.AppointmentsExport)
 	for _, r := range all {
 		p.Resources = append(p.Resources, ui.Option{Value: r.ID.String(), Label: r.Name})
 	}

@@ -19,7 +19,7 @@ var demoTickets = []demoTicket{
 		"It happened again at noon, by the way."}},
 	{"acme-auto", "Export of last year's appointments", "resolved", "low", "support", 410, []string{
 		"Our accountant needs all appointments of last year as a table. Is there a way?",
-		"support: Yes: open Appointments, choose the year and press “Download as CSV”.",
+		"support: Yes: open Appointments, give the days under “Download as CSV”, from the first of January on, and press Download.",
 		"Found it, works. Thanks!"}},
 	{"acme-auto", "Can mechanics see prices?", "closed", "low", "support", 1500, []string{
 		"We'd rather not show prices to the mechanics. Can that be switched off?",
@@ -38,7 +38,7 @@ var demoTickets = []demoTicket{
 	{"brooklyn-ink", "Half-day sessions overlap lunch", "resolved", "low", "support", 1300, []string{"Can a service be kept out of the lunch hour?", "support: Split the opening hours in two; bookings then never cross the gap."}},
 	{"maple-music", "Charged twice in the first month", "closed", "high", "manager", 1000, []string{"There are two charges of $29 on our card.", "manager: One was an authorisation and has been released. Sorry for the fright.", "It is gone, thanks."}},
 	{"arogya-spa", "Prices in rupees", "closed", "low", "support", 2100, []string{"Can the booking page show rupees?", "support: Not yet: one currency for the whole platform. I have noted your vote."}},
-	{"old-mill-pottery", "Closing our account", "closed", "medium", "manager", 1800, []string{"We are closing the studio at the end of the month. How do we get our data?", "manager: I'm sorry to hear it. Your export is ready under Settings; we archive the account afterwards.", "Got it. Thanks for the years."}},
+	{"old-mill-pottery", "Closing our account", "closed", "medium", "manager", 1800, []string{"We are closing the studio at the end of the month. How do we get our data?", "manager: I'm sorry to hear it. You can download everything under Settings, Export; we archive the account afterwards.", "Got it. Thanks for the years."}},
 	{"bondi-yoga", "Waiting list for full classes", "open", "low", "", 49, []string{"Our Saturday class is always full. Could people put themselves on a waiting list?"}},
 	{"peak-cycles", "Reply-to address of the reminders", "open", "medium", "support", 15, []string{"When customers answer a reminder it comes back as undeliverable. Can replies go to hank@peak-cycles.test?"}},
 	{"studio-lumiere", "Le lien de réservation ne marche pas sur Instagram", "open", "high", "", 9, []string{"Quand on ouvre le lien depuis Instagram, la page reste blanche. Dans Safari tout va bien."}},

@@ -85,6 +85,7 @@ type AppointmentsProps struct {
 	Resources           []ui.Option
 	Self                string
 	CanAdd              bool
+	CanExport           bool
 	DateError           string
 	Failed              bool
 }

@@ -7,6 +7,7 @@ type DownloadProps struct {
 	Actor, Email string // of the platform's staff
 	Whole        bool   // everything, not a list
 	File, Reason string
+	Own          bool   // Actor is an owner, and there is no reason
 	URL          string // absolute, of the page that lists such things
 }
 
@@ -15,6 +16,17 @@ func Download(p DownloadProps) (Message, error) {
 	what := "a list with data of " + p.Business + " (" + p.File + ")"
 	if p.Whole {
 		what = "everything of " + p.Business + ", customers and appointments included"
+	}
+	if p.Own {
+		l := letter{
+			greeting: greeting(p.Name),
+			paragraphs: []string{
+				oneLine(p.Actor + " (" + p.Email + ") downloaded " + what + " (" + p.File + "), from Settings, Export, with the password."),
+				"If that was not meant to be, end that login on the Team page, let the password be changed, and write to support.",
+			},
+			button: "See the team", url: p.URL,
+		}
+		return l.message("Everything of " + p.Business + " was downloaded")
 	}
 	l := letter{
 		greeting: greeting(p.Name),

@@ -37,6 +37,10 @@ func LogoSettings() string { return BrandingSettings() + "/logo" }
 // Logo is a business's picture; its hash is its address.
 func Logo(hash string) string { return "/branding/" + url.PathEscape(hash) + ".png" }
 
+// SettingsExport shows what an owner can take out; a POST of password answers
+// with everything of the business as a file.
+func SettingsExport() string { return "/settings/export" }
+
 // Plan is the plan with what is used of it.
 func Plan() string { return "/settings/plan" }
 

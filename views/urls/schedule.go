@@ -23,6 +23,9 @@ func Schedule(date, view, resource, zoom string) string {
 // ScheduleUpdates is what an open schedule asks by itself.
 func ScheduleUpdates() string { return SchedulePath() + "/updates" }
 
+// AppointmentsCSV is the list as a file, for a stretch of days: from and to.
+func AppointmentsCSV() string { return "/appointments.csv" }
+
 // AppointmentNewPath is the route of the form; links use AppointmentNew.
 func AppointmentNewPath() string { return "/appointments/new" }
 

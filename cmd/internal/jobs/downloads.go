@@ -36,8 +36,12 @@ func (w *downloadWorker) Work(ctx context.Context, job *river.Job[store.Download
 	}
 	letters := make([]letter, len(owners))
 	for i, p := range owners {
+		page := urls.SupportAccess()
+		if job.Args.Own {
+			page = urls.Team()
+		}
 		message, err := mail.Download(mail.DownloadProps{Name: p.Name, Business: b.Name, Actor: job.Args.Actor, Email: job.Args.Email,
-			Whole: job.Args.Whole, File: job.Args.File, Reason: job.Args.Reason, URL: w.sites.Business(b.Subdomain, urls.SupportAccess())})
+			Whole: job.Args.Whole, File: job.Args.File, Reason: job.Args.Reason, Own: job.Args.Own, URL: w.sites.Business(b.Subdomain, page)})
 		if err != nil {
 			return err
 		}

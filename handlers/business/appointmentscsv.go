@@ -1,0 +1,85 @@
+package business
+
+import (
+	"net/http"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/labstack/echo/v4"
+
+	"github.com/smoothschedule/smoothschedule/handlers/web"
+	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/availability"
+)
+
+var appointmentsHead = []string{"id", "date", "start", "end", "time_zone", "starts_at", "status", "service", "customer", "email", "phone", "with", "people", "price",
+	"source", "note", "team_note", "booked_at", "customer_id"}
+
+// readStretch reads the days of a file: from and to, both included, or the one
+// day of the list.
+func readStretch(c echo.Context, shown scheduleState, loc *time.Location) (store.Interval, error) {
+	if c.QueryParam("from") == "" && c.QueryParam("to") == "" {
+		if shown.dateErr != "" {
+			return store.Interval{}, &store.Error{Kind: store.Invalid, Message: "The date is none; write it like 2026-11-22."}
+		}
+		return shown.date.Day(loc), nil
+	}
+	first, err1 := availability.ParseDate(c.QueryParam("from"))
+	last, err2 := availability.ParseDate(c.QueryParam("to"))
+	if err1 != nil || err2 != nil || last < first || first < earliestDate || last > latestDate {
+		return store.Interval{}, &store.Error{Kind: store.Invalid, Message: "Give the first and the last day, like 2026-01-01 and 2026-12-31, in this order."}
+	}
+	return store.Interval{Start: first.At(0, loc), End: last.Day(loc).End}, nil
+}
+
+// appointmentsCSV is the list of appointments as a file, for one day as it is
+// shown or for many.
+func (h *Handlers) appointmentsCSV(c echo.Context) error {
+	tenant := web.Tenant(c)
+	loc := tenant.Location()
+	state := readSchedule(c.QueryParam, time.Now(), loc)
+	f := store.AppointmentFile{DayFilter: store.DayFilter{Resource: state.resource}, Size: web.CSVBatch}
+	days, err := readStretch(c, state, loc)
+	if err != nil {
+		return err
+	}
+	f.From, f.To = days.Start, days.End
+	if status := c.QueryParam("status"); slices.Contains(store.AppointmentStatuses, status) {
+		f.Status = status
+	}
+	recorded := c.Request().Method == http.MethodHead // which sends nothing
+	var d drawing
+	return web.CSV(c, tenant.Subdomain+"-appointments.csv", appointmentsHead, func() (lines [][]string, more bool, err error) {
+		err = h.DB.InTenant(c.Request().Context(), *tenant, func(q *store.TenantTx) error {
+			if d.names == nil {
+				all, err := q.AllResources()
+				if err != nil {
+					return err
+				}
+				d.names = namesOf(all)
+			}
+			rows, total, err := q.AppointmentsFrom(f)
+			if err != nil {
+				return err
+			}
+			for _, a := range rows {
+				lines = append(lines, appointmentCells(a, d.others(a.Resources(), uuid.Nil), loc))
+				f.AfterStart, f.AfterID = a.StartsAt, a.ID
+			}
+			if more = len(rows) == f.Size; recorded {
+				return nil
+			}
+			recorded = true
+			return q.RecordDownload(store.Download{Noun: "appointment", File: "appointments.csv", Rows: total, Filter: web.FilterText(c.QueryParams())})
+		})
+		return lines, more, err
+	})
+}
+
+func appointmentCells(a store.Scheduled, with string, loc *time.Location) []string {
+	start, end := a.StartsAt.In(loc), a.EndsAt.In(loc)
+	return []string{a.ID.String(), start.Format(time.DateOnly), start.Format("15:04"), end.Format("15:04"), loc.String(), timeCell(&a.StartsAt), a.Status, a.Service,
+		a.Customer, a.Email, a.Phone, with, strconv.Itoa(a.PartySize), centsText(int64(a.PriceCents)), a.Source, a.Note, a.StaffNote, timeCell(&a.CreatedAt), a.CustomerID.String()}
+}
