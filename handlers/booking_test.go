@@ -1,7 +1,9 @@
 package handlers_test
 
 import (
+	"bytes"
 	"context"
+	"encoding/base64"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -323,6 +325,22 @@ func mustStart(t testing.TB, text string, tenant store.Tenant) time.Time {
 	return at
 }
 
+// decoded is all that a cookie's value says to who only takes its wrapping off.
+func decoded(value string) string {
+	all := value
+	for layer := []byte(value); len(layer) > 0; {
+		var inner []byte
+		for part := range bytes.SplitSeq(layer, []byte("|")) {
+			text, err := base64.URLEncoding.DecodeString(string(part))
+			if err == nil {
+				inner = append(inner, text...)
+			}
+		}
+		all, layer = all+"\n"+string(inner), inner
+	}
+	return all
+}
+
 // TestFeed: who has the address reads a resource's appointments, until it is
 // taken back.
 func TestFeed(t *testing.T) {
@@ -339,9 +357,26 @@ func TestFeed(t *testing.T) {
 	if r := s.At("acme").As(store.TenantStaff).Post(page+"/feed", url.Values{}); r.Code != http.StatusForbidden {
 		t.Errorf("staff make a feed: %d", r.Code)
 	}
-	address, err := url.Parse(owner.Post(page+"/feed", url.Values{}).Doc().Find("#f-feed").AttrOr("value", ""))
-	if err != nil || address.Path == "" || owner.Get(page).Doc().Find("#f-feed").Length() > 0 {
-		t.Fatalf("no address: %v", err)
+	// Behind the redirect it is shown once, to the person who made it, and nobody
+	// else reads it on its way.
+	made := owner.Post(page+"/feed", url.Values{})
+	sealed := made.Result().Cookies()
+	shown := owner.Get(page).Doc()
+	address, err := url.Parse(shown.Find("#f-feed").AttrOr("value", ""))
+	if err != nil || made.Code != http.StatusSeeOther || address.Path == "" || owner.Get(page).Doc().Find("#f-feed").Length() > 0 {
+		t.Fatalf("no address, or one that is shown twice: %d %v", made.Code, err)
+	}
+	if shown.Find(`a[href^="webcal://"]`).Length() != 1 {
+		t.Error("the address can't be subscribed to with one press")
+	}
+	other := s.At("acme").As(store.TenantManager)
+	for _, cookie := range sealed {
+		if link, _ := store.ParseBookingToken(strings.TrimSuffix(strings.TrimPrefix(address.Path, "/calendar/"), ".ics")); strings.Contains(decoded(cookie.Value), link.Secret.String()) {
+			t.Errorf("the cookie %s holds the secret", cookie.Name)
+		}
+		if other.With("Cookie", cookie.Name+"="+cookie.Value).Get(page).Doc().Find("#f-feed").Length() > 0 {
+			t.Error("somebody else is shown the address")
+		}
 	}
 	r := s.At("acme").Get(address.Path)
 	if body := r.Body.String(); r.Code != http.StatusOK || !strings.Contains(body, `SUMMARY:Carla\; Rossi\, Oil change`) || strings.Contains(strings.ReplaceAll(body, "\r\n", ""), "\n") {
@@ -365,7 +400,8 @@ func TestFeed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	own, err := url.Parse(staff.Post("/my-calendar", url.Values{}).Doc().Find("#f-feed").AttrOr("value", ""))
+	staff.Post("/my-calendar", url.Values{})
+	own, err := url.Parse(staff.Get("/my-calendar").Doc().Find("#f-feed").AttrOr("value", ""))
 	if err != nil || s.At("acme").Get(own.Path).Code != http.StatusOK || staff.Get("/my-calendar").Doc().Find("#f-feed").Length() > 0 {
 		t.Errorf("the own feed %v: not there, or shown twice; %v", own, err)
 	}

@@ -69,6 +69,15 @@ func ownFeed(c echo.Context, feeds []store.CalendarFeed) bool {
 	return slices.ContainsFunc(feeds, func(f store.CalendarFeed) bool { return f.UserID.UUID == web.Principal(c).Subject.ID })
 }
 
+// newFeed is the address that was made just now, for the page that shows it.
+func (h *Handlers) newFeed(c echo.Context, page string, resource uuid.UUID) string {
+	secret, err := uuid.Parse(h.ShownOnce(c, page))
+	if err != nil {
+		return ""
+	}
+	return h.feedURL(*web.Tenant(c), resource, secret)
+}
+
 // resourceFeed makes a new address for who asks, which is shown this once, or takes
 // addresses back.
 func (h *Handlers) resourceFeed(c echo.Context) error {
@@ -88,13 +97,17 @@ func (h *Handlers) resourceFeed(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	page := urls.Resource(id.String())
 	if revoke == "" {
-		return h.resourcePage(c, http.StatusOK, resourcePage{id: id, feed: secret})
+		if err := h.ShowOnce(c, page, secret.String()); err != nil {
+			return err
+		}
+		return web.Redirect(c, page+"#feed")
 	}
 	done := "Your address of the feed leads nowhere now."
 	if revoke == "all" {
 		done = "No address of the feed leads anywhere now."
 	}
 	h.Flash(c, "success", done)
-	return web.Redirect(c, urls.Resource(id.String()))
+	return web.Redirect(c, page)
 }

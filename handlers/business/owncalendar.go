@@ -3,6 +3,7 @@ package business
 import (
 	"net/http"
 
+	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
 
 	"github.com/smoothschedule/smoothschedule/handlers/web"
@@ -15,17 +16,21 @@ import (
 // ownCalendar is the feed of the calendar that is linked to one's own login.
 func (h *Handlers) ownCalendar(c echo.Context) error {
 	var p business.OwnCalendarProps
+	var own uuid.UUID
 	err := h.DB.InTenant(c.Request().Context(), *web.Tenant(c), func(q *store.TenantTx) error {
 		r, err := ownResource(c, q)
 		if err != nil || !p.Of(r.Name) {
 			return err
 		}
 		feeds, err := q.Feeds(r.ID)
-		p.HasFeed = ownFeed(c, feeds)
+		p.HasFeed, own = ownFeed(c, feeds), r.ID
 		return err
 	})
 	if err != nil {
 		return err
+	}
+	if own != uuid.Nil {
+		p.URL = h.newFeed(c, urls.OwnCalendar(), own)
 	}
 	return h.Render(c, http.StatusOK, web.View{Title: "Your calendar", Body: business.OwnCalendar(p)})
 }
@@ -42,19 +47,18 @@ func ownResource(c echo.Context, q *store.TenantTx) (store.Resource, error) {
 // ownCalendarChange makes a new address, which is shown this once, or takes it back.
 func (h *Handlers) ownCalendarChange(c echo.Context) error {
 	revoke := c.FormValue("revoke") != ""
-	var p business.OwnCalendarProps
+	var secret uuid.UUID
 	err := h.DB.InTenant(c.Request().Context(), *web.Tenant(c), func(q *store.TenantTx) error {
 		r, err := ownResource(c, q)
 		switch {
 		case err != nil:
 			return err
-		case !p.Of(r.Name):
+		case r.Name == "":
 			return &store.Error{Kind: store.Conflict, Message: "No calendar is linked to your login. Ask an owner or a manager to link one."}
 		case revoke:
 			return q.RevokeFeed(r.ID, false)
 		}
-		secret, err := q.NewFeed(r.ID)
-		p.URL, p.HasFeed = h.feedURL(q.Tenant, r.ID, secret), true
+		secret, err = q.NewFeed(r.ID)
 		return err
 	})
 	if err != nil {
@@ -64,6 +68,8 @@ func (h *Handlers) ownCalendarChange(c echo.Context) error {
 		h.Flash(c, ui.Success, "The feed's address leads nowhere now.")
 		return web.Redirect(c, urls.OwnCalendar())
 	}
-	c.Response().Header().Set(echo.HeaderCacheControl, "no-store")
-	return h.Render(c, http.StatusOK, web.View{Title: "Your calendar", Body: business.OwnCalendar(p)})
+	if err := h.ShowOnce(c, urls.OwnCalendar(), secret.String()); err != nil {
+		return err
+	}
+	return web.Redirect(c, urls.OwnCalendar())
 }

@@ -100,7 +100,6 @@ type resourcePage struct {
 	off          *business.OverridesProps
 	confirm      string
 	confirmError string
-	feed         uuid.UUID // the secret of an address made just now
 }
 
 func (h *Handlers) resourcePage(c echo.Context, status int, f resourcePage) error {
@@ -160,10 +159,7 @@ func (h *Handlers) resourcePage(c echo.Context, status int, f resourcePage) erro
 				p.OtherFeeds = append(p.OtherFeeds, feed.UserName)
 			}
 		}
-		if f.feed != uuid.Nil {
-			c.Response().Header().Set(echo.HeaderCacheControl, "no-store")
-			p.FeedURL = h.feedURL(*web.Tenant(c), r.ID, f.feed)
-		}
+		p.FeedURL = h.newFeed(c, urls.Resource(r.ID.String()), r.ID)
 	}
 	p.Form.ID, p.Form.Title, p.Form.Services = r.ID.String(), r.Name, serviceChoices(services, checked)
 	p.Week, p.TimeOff = weekProps(week), business.OverridesProps{}

@@ -20,6 +20,7 @@ const cookieLife = 14 * 24 * time.Hour
 // belongs to the id is a row of the database.
 type Cookies struct {
 	codecs []securecookie.Codec
+	once   []securecookie.Codec // of what is shown once
 	prefix string
 	secure bool
 }
@@ -37,7 +38,7 @@ func NewCookies(keys [][]byte, secure bool) *Cookies {
 		codec := securecookie.New(key, nil)
 		codec.SetSerializer(securecookie.NopEncoder{}) // an id needs no gob
 		codec.MaxAge(int(cookieLife.Seconds()))
-		c.codecs = append(c.codecs, codec)
+		c.codecs, c.once = append(c.codecs, codec), append(c.once, onceCodec(key))
 	}
 	return c
 }
