@@ -43,6 +43,13 @@ func (t *tx) changed(p *Principal, from Client, action string, what AccountNotic
 // Rename gives the principal another name.
 func (db *DB) Rename(ctx context.Context, p *Principal, name string) error {
 	return db.inHost(ctx, p.home(), func(t tx) error {
+		var before PersonName
+		if err := t.get(&before, `SELECT name FROM public.users WHERE id = $1 FOR UPDATE`, p.Actor.ID); err != nil {
+			return err
+		}
+		if err := t.unchanged(before); err != nil {
+			return err
+		}
 		if err := t.mayRename(p, p.Actor); err != nil {
 			return err
 		}

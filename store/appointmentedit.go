@@ -38,6 +38,10 @@ func (q *TenantTx) SetAppointmentNotes(id uuid.UUID, in AppointmentNotes) error 
 	if q.who != nil && q.who.Subject.Role == TenantStaff && !b.isOf(q.who.Subject.ID) {
 		return &Error{Kind: Forbidden, Message: "You can change appointments in your own calendar. Ask a manager to change this one."}
 	}
+	name, number := b.Customer, b.Phone
+	if err := q.unchanged(AppointmentNotes{StaffNote: b.StaffNote, PriceCents: b.PriceCents, Name: &name, Phone: &number}); err != nil {
+		return err
+	}
 	guest, phone := before.Guest, before.GuestPhone
 	if in.Name != nil && in.Phone != nil && !before.Erased {
 		guest, phone = before.guest(NewBooking{Name: *in.Name, Phone: *in.Phone})

@@ -16,6 +16,9 @@ func (db *DB) ChangeAccent(ctx context.Context, tenant Tenant, color string) err
 		if err != nil || before == color {
 			return err
 		}
+		if err := q.unchanged(AccentColor(before)); err != nil {
+			return err
+		}
 		if _, err := q.exec(`UPDATE public.businesses SET accent_color = $2, updated_at = $3 WHERE id = $1`, tenant.ID, color, q.now); err != nil {
 			return err
 		}
@@ -28,6 +31,13 @@ func (db *DB) ChangeAccent(ctx context.Context, tenant Tenant, color string) err
 // ChangeLogo keeps a picture made by NewLogo; nil takes the present one away.
 func (db *DB) ChangeLogo(ctx context.Context, tenant Tenant, picture []byte) error {
 	err := db.InTenant(ctx, tenant, func(q *TenantTx) error {
+		var before LogoHash
+		if err := q.get(&before, `SELECT COALESCE(logo_hash, '') FROM public.businesses WHERE id = $1 FOR NO KEY UPDATE`, tenant.ID); err != nil {
+			return err
+		}
+		if err := q.unchanged(before); err != nil {
+			return err
+		}
 		if picture == nil {
 			if _, err := q.exec(`DELETE FROM public.business_logos WHERE business_id = $1`, tenant.ID); err != nil {
 				return err

@@ -26,6 +26,11 @@ func (db *DB) ExtendTrial(ctx context.Context, id uuid.UUID, days int) error {
 		if b.Status != "trial" || b.DeletingSince != nil {
 			return &Error{Kind: Conflict, Message: "Only a business on trial has a trial to extend."}
 		}
+		if b.TrialEndsAt != nil {
+			if err := q.unchanged(TrialEnd(*b.TrialEndsAt)); err != nil {
+				return err
+			}
+		}
 		from := q.now
 		if b.TrialEndsAt != nil && b.TrialEndsAt.After(from) {
 			from = *b.TrialEndsAt

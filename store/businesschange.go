@@ -119,6 +119,9 @@ func (q *PublicTx) alter(b *Business, in BusinessChange) error {
 	if b.Status == "archived" {
 		return &Error{Kind: Conflict, Message: "An archived business has no plan to change."}
 	}
+	if err := q.unchanged(PlanCode(b.Plan)); err != nil {
+		return err
+	}
 	b.Plan = in.Value
 	if b.Status == "trial" {
 		b.Status = "active"

@@ -51,8 +51,14 @@ func (q *PublicTx) SaveCannedReply(r CannedReply) error {
 			return err
 		}
 	} else {
+		if _, err := q.exec(`SELECT FROM public.canned_replies WHERE id = $1 FOR UPDATE`, r.ID); err != nil {
+			return err
+		}
 		before, err := q.CannedReply(r.ID)
 		if err != nil {
+			return err
+		}
+		if err := q.unchanged(before); err != nil {
 			return err
 		}
 		action, details = "canned_reply.changed", map[string]any{

@@ -53,6 +53,9 @@ func (q *TenantTx) SetSupportConsent(consent string) error {
 	if before == consent {
 		return nil
 	}
+	if err := q.unchanged(StandingConsent(before)); err != nil {
+		return err
+	}
 	if _, err := q.exec(`UPDATE public.businesses SET support_consent = $2, updated_at = $3 WHERE id = $1`, q.Tenant.ID, consent, q.now); err != nil {
 		return err
 	}

@@ -46,6 +46,9 @@ func (q *TenantTx) UpdateCustomer(id uuid.UUID, in CustomerInput) error {
 	if err != nil {
 		return err
 	}
+	if err := q.unchanged(CustomerInput{Name: c.Name, Email: c.Email, Phone: c.Phone, Tags: c.Tags}); err != nil {
+		return err
+	}
 	if err := q.keepAddress(c.Email, in.Email); err != nil {
 		return err
 	}

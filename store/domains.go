@@ -218,6 +218,9 @@ func (db *DB) RenameSubdomain(ctx context.Context, business uuid.UUID, name stri
 		case b.Subdomain == name:
 			return invalid("subdomain", "This is its address already.")
 		}
+		if err := q.unchanged(Subdomain(b.Subdomain)); err != nil {
+			return err
+		}
 		if err := q.CheckSubdomain(name); err != nil {
 			return err
 		}

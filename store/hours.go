@@ -61,9 +61,14 @@ func (q *TenantTx) SetWeek(resource uuid.NullUUID, w Week) error {
 			return err
 		}
 		objectType, object, name = "resource", r.ID, r.Name
+	} else if err := q.lockBusiness(); err != nil {
+		return err
 	}
 	before, _, err := q.WeekOf(resource)
 	if err != nil {
+		return err
+	}
+	if err := q.unchanged(before); err != nil {
 		return err
 	}
 	if _, err := q.exec(`DELETE FROM hours WHERE resource_id IS NOT DISTINCT FROM $1`, resource); err != nil {

@@ -115,11 +115,14 @@ func (db *DB) AddPasskey(ctx context.Context, p *Principal, in NewPasskey, from 
 // RenamePasskey names one of the principal's passkeys.
 func (db *DB) RenamePasskey(ctx context.Context, p *Principal, id uuid.UUID, name string) error {
 	return db.inHost(ctx, nil, func(t tx) error {
-		n, err := t.exec(`UPDATE public.passkeys SET name = $3 WHERE id = $1 AND user_id = $2`, id, p.Actor.ID, name)
-		if err == nil && n == 0 {
-			err = notFound("passkey")
+		var before PasskeyName
+		if err := t.get(&before, `SELECT name FROM public.passkeys WHERE id = $1 AND user_id = $2 FOR UPDATE`, id, p.Actor.ID); err != nil {
+			return err
 		}
-		if err != nil {
+		if err := t.unchanged(before); err != nil {
+			return err
+		}
+		if _, err := t.exec(`UPDATE public.passkeys SET name = $3 WHERE id = $1 AND user_id = $2`, id, p.Actor.ID, name); err != nil {
 			return err
 		}
 		return t.auditBy(p, p.Actor, "user.passkey_renamed", map[string]any{"after": name})

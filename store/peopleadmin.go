@@ -148,6 +148,9 @@ func (db *DB) RenamePerson(ctx context.Context, id uuid.UUID, name string, staff
 		if before == name {
 			return nil
 		}
+		if err := q.unchanged(PersonName(before)); err != nil {
+			return err
+		}
 		if err := q.mayRename(q.who, p); err != nil {
 			return err
 		}
@@ -172,6 +175,9 @@ func (db *DB) ChangePersonRole(ctx context.Context, id uuid.UUID, role Role, sta
 			return nil
 		case q.isSelf(id):
 			return errOwnRole
+		}
+		if err := q.unchanged(p.Role); err != nil {
+			return err
 		}
 		if err := q.checkNotLast(p); err != nil {
 			return err

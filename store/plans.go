@@ -91,6 +91,9 @@ func (db *DB) ChangePlanTerms(ctx context.Context, in Plan) error {
 		if before.same(in) {
 			return nil
 		}
+		if err := q.unchanged(before); err != nil {
+			return err
+		}
 		_, err := q.exec(`UPDATE public.plans SET position = $2, price_cents = $3, max_people = $4, max_resources = $5,
 			max_appointments_per_month = $6, features = $7 WHERE code = $1`,
 			in.Code, in.Position, in.PriceCents, in.MaxPeople, in.MaxResources, in.MaxAppointmentsMonthly, in.Features)

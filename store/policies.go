@@ -42,7 +42,23 @@ func (q *TenantTx) Policies() (Policies, error) {
 	return rows[0], nil
 }
 
-// SavePolicies replaces them.
+// ChangePolicies changes some of them; the pages of the settings share one row.
+func (q *TenantTx) ChangePolicies(change func(*Policies)) error {
+	if err := q.lockBusiness(); err != nil {
+		return err
+	}
+	p, err := q.Policies()
+	if err != nil {
+		return err
+	}
+	if err := q.unchanged(p); err != nil {
+		return err
+	}
+	change(&p)
+	return q.SavePolicies(p)
+}
+
+// SavePolicies replaces them all.
 func (q *TenantTx) SavePolicies(p Policies) error {
 	before, err := q.Policies()
 	if err != nil {

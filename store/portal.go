@@ -47,9 +47,24 @@ func (q *TenantTx) addBooked(lists ...[]Booking) error {
 	return err
 }
 
+// OwnProfile is what a customer with a login changes alone.
+type OwnProfile struct {
+	Name  string `db:"name"`
+	Phone string `db:"phone"`
+}
+
 // SaveOwnProfile changes the name and phone of the customer who is logged in.
 func (q *TenantTx) SaveOwnProfile(name, phone string) error {
 	p := q.who.Subject
+	var before OwnProfile
+	err := q.get(&before, `SELECT u.name, COALESCE((SELECT c.phone FROM customers c WHERE c.user_id = u.id), '') AS phone
+		FROM public.users u WHERE u.id = $1 FOR NO KEY UPDATE OF u`, p.ID)
+	if err != nil {
+		return err
+	}
+	if err := q.unchanged(before); err != nil {
+		return err
+	}
 	p.Name = name
 	if err := q.rename(p); err != nil {
 		return err
@@ -59,7 +74,7 @@ func (q *TenantTx) SaveOwnProfile(name, phone string) error {
 		Before string    `db:"before"`
 		Email  string    `db:"email"`
 	}
-	err := q.list(&changed, `
+	err = q.list(&changed, `
 		WITH old AS (SELECT id, name FROM customers WHERE user_id = $1 FOR UPDATE)
 		UPDATE customers c SET name = $2, phone = NULLIF($3, '') FROM old WHERE c.id = old.id RETURNING c.id, old.name AS before, COALESCE(c.email, '') AS email`, p.ID, name, phone)
 	if err != nil {

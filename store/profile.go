@@ -41,6 +41,9 @@ func (db *DB) ChangeProfile(ctx context.Context, tenant Tenant, p Profile) error
 		if err != nil || before == p {
 			return err
 		}
+		if err := q.unchanged(before); err != nil {
+			return err
+		}
 		if err := q.keepAddress(before.Email, p.Email); err != nil {
 			return err
 		}

@@ -45,6 +45,13 @@ func (q *TenantTx) UpdateResource(r Resource, services []uuid.UUID) error {
 	if err != nil {
 		return err
 	}
+	does, err := q.servicesDone(r.ID)
+	if err != nil {
+		return err
+	}
+	if err := q.unchanged(ResourceForm{before, does}); err != nil {
+		return err
+	}
 	r.Kind = before.Kind
 	if err := q.checkLinked(r); err != nil {
 		return err
@@ -69,6 +76,17 @@ func (q *TenantTx) UpdateResource(r Resource, services []uuid.UUID) error {
 	}
 	q.db.counts.forget()
 	return q.record("resource.changed", "resource", r.ID, before.Name, changes(before.details(before.Services), r.details(len(services))))
+}
+
+// ResourceForm is a resource with the services that it does.
+type ResourceForm struct {
+	Resource
+	Does []uuid.UUID
+}
+
+func (q *TenantTx) servicesDone(resource uuid.UUID) (ids []uuid.UUID, err error) {
+	err = q.list(&ids, `SELECT DISTINCT service_id FROM service_resources WHERE resource_id = $1`, resource)
+	return ids, err
 }
 
 // checkLinked sees that the person belongs to the team and has no other calendar.

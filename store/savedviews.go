@@ -83,6 +83,9 @@ func (db *DB) ChangeView(ctx context.Context, in SavedView) (list string, err er
 		if err != nil {
 			return err
 		}
+		if err := q.unchanged(found); err != nil {
+			return err
+		}
 		list = found.List
 		found.Name, found.IsShared, found.IsDefault = in.Name, in.IsShared, in.IsDefault
 		if err := found.check(); err != nil {

@@ -76,6 +76,9 @@ func (q *TenantTx) SaveBlocker(b Blocker, seen string) (_ Blocker, inTheWay int,
 		if err := q.ownBlocker(old.Resource); err != nil {
 			return b, 0, err
 		}
+		if err := q.unchanged(old); err != nil {
+			return b, 0, err
+		}
 		before, resources = old.details(), append(resources, old.Resource.UUID)
 	} else {
 		b.ID = newID()

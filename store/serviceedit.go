@@ -43,6 +43,9 @@ func (q *TenantTx) UpdateService(s Service) error {
 	if err != nil {
 		return err
 	}
+	if err := q.unchanged(before); err != nil {
+		return err
+	}
 	_, err = q.exec(`
 		UPDATE services SET name = $2, description = $3, duration_minutes = $4, price_cents = $5, buffer_before_minutes = $6, buffer_after_minutes = $7,
 			is_hidden = $8, is_active = $9, notice_minutes = $10, horizon_days = $11, step_minutes = $12, max_party = $13, reminder_hours = $14 WHERE id = $1`,

@@ -203,6 +203,9 @@ func (db *DB) ChangeSettings(ctx context.Context, change func(*Settings)) error 
 		if err != nil {
 			return err
 		}
+		if err := q.unchanged(before); err != nil {
+			return err
+		}
 		after = before
 		change(&after)
 		if err := after.check(q.now); err != nil {

@@ -159,6 +159,9 @@ func (q *TenantTx) ChangeRole(id uuid.UUID, role Role) (Person, error) {
 	if err != nil || p.Role == role {
 		return p.Person, err
 	}
+	if err := q.unchanged(p.Role); err != nil {
+		return p.Person, err
+	}
 	if err := q.checkTeamRights(p.Role, role); err != nil {
 		return p.Person, err
 	}
@@ -326,8 +329,15 @@ func (q *TenantTx) HandOver(to uuid.UUID) (Person, error) {
 
 // LinkResource gives somebody of the team the calendar of a resource, or none.
 func (q *TenantTx) LinkResource(id uuid.UUID, resource uuid.NullUUID) error {
-	p, err := q.TeamPerson(id)
+	p, err := q.lockTeam(id)
 	if err != nil {
+		return err
+	}
+	before, err := q.calendarOf(id)
+	if err != nil {
+		return err
+	}
+	if err := q.unchanged(before); err != nil {
 		return err
 	}
 	var taken []uuid.UUID
@@ -357,4 +367,11 @@ func (q *TenantTx) LinkResource(id uuid.UUID, resource uuid.NullUUID) error {
 		details["resource"] = r.Name
 	}
 	return q.auditPerson(p.Person, "user.calendar_linked", details)
+}
+
+// calendarOf is the resource whose calendar somebody of the team has, or none.
+func (q *TenantTx) calendarOf(id uuid.UUID) (uuid.NullUUID, error) {
+	var own uuid.NullUUID
+	err := q.get(&own, `SELECT (SELECT id FROM resources WHERE user_id = $1 ORDER BY id LIMIT 1)`, id)
+	return own, err
 }

@@ -85,6 +85,9 @@ func (q *PublicTx) ChangeTicket(number int64, in TicketChange) error {
 	if err != nil {
 		return err
 	}
+	if err := q.unchanged(before); err != nil {
+		return err
+	}
 	after := before
 	if in.Status != nil {
 		if !slices.Contains(TicketStatuses, *in.Status) {

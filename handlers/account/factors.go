@@ -21,7 +21,7 @@ func (h *Handlers) factorsShow(c echo.Context) error {
 
 func (h *Handlers) factorsFailed(c echo.Context, form string, p account.FactorsProps, errs map[string]string) error {
 	p.Form, p.Errors = form, errs
-	return h.factorsPage(c, http.StatusUnprocessableEntity, p)
+	return h.factorsPage(c, web.FormStatus(errs), p)
 }
 
 func (h *Handlers) factorsPage(c echo.Context, status int, p account.FactorsProps) error {
@@ -42,6 +42,10 @@ func (h *Handlers) factorsPage(c echo.Context, status int, p account.FactorsProp
 	}
 	for _, k := range f.Passkeys {
 		row := account.PasskeyRow{ID: k.ID.String(), Name: k.Name, Since: web.Date(k.CreatedAt, zone)}
+		row.Seen = web.Seen(passkeyAnswers(store.PasskeyName(k.Name)))
+		if p.Form == "rename-"+row.ID {
+			row.Name, row.Error, row.Seen = c.FormValue("name"), errs["name"], web.SeenAgain(c, urls.SecondFactor())
+		}
 		if k.LastUsedAt != nil {
 			row.LastUse = web.Instant(*k.LastUsedAt, zone)
 		}

@@ -172,9 +172,13 @@ func (h *Handlers) passkeyRename(c echo.Context) error {
 	name := strings.TrimSpace(c.FormValue("name"))
 	errs := map[string]string{}
 	if web.CheckText(errs, "name", name, 1, 60, "Give the passkey a name."); len(errs) > 0 {
-		return echo.NewHTTPError(http.StatusUnprocessableEntity, errs["name"])
+		return h.factorsFailed(c, "rename-"+id.String(), account.FactorsProps{}, errs)
 	}
-	if err := h.DB.RenamePasskey(c.Request().Context(), web.Principal(c).Principal, id, name); err != nil {
+	err = h.DB.RenamePasskey(web.IfSeen(c, passkeyAnswers, store.PasskeyName(name)), web.Principal(c).Principal, id, name)
+	if errs = store.FieldErrors(err); errs != nil {
+		return h.factorsFailed(c, "rename-"+id.String(), account.FactorsProps{}, errs)
+	}
+	if err != nil {
 		return err
 	}
 	h.Flash(c, "success", "The passkey is renamed.")

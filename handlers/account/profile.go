@@ -11,6 +11,7 @@ import (
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/views/account"
+	"github.com/smoothschedule/smoothschedule/views/ui"
 	"github.com/smoothschedule/smoothschedule/views/urls"
 )
 
@@ -55,11 +56,24 @@ func (h *Handlers) nameUpdate(c echo.Context) error {
 	if web.CheckName(errs, "name", name, 1, 120, "Say your name."); len(errs) > 0 {
 		return h.profileFailed(c, "name", account.ProfileProps{NewName: name}, errs)
 	}
-	if err := h.DB.Rename(c.Request().Context(), web.Principal(c).Principal, name); err != nil {
+	err := h.DB.Rename(web.IfSeen(c, nameAnswers, store.PersonName(name)), web.Principal(c).Principal, name)
+	if errs = store.FieldErrors(err); errs != nil {
+		return h.profileFailed(c, "name", account.ProfileProps{NewName: name}, errs)
+	}
+	if err != nil {
 		return err
 	}
 	h.Flash(c, "success", "Your name is saved.")
 	return web.Redirect(c, urls.Account())
+}
+
+// nameAnswers are what the form of a name holds (web.IfSeen).
+func nameAnswers(name store.PersonName) []ui.Answer {
+	return []ui.Answer{{Label: "Name", Text: string(name)}}
+}
+
+func passkeyAnswers(name store.PasskeyName) []ui.Answer {
+	return []ui.Answer{{Label: "Name of the passkey", Text: string(name)}}
 }
 
 func (h *Handlers) passwordUpdate(c echo.Context) error {
@@ -111,7 +125,7 @@ func (h *Handlers) emailCancel(c echo.Context) error {
 
 func (h *Handlers) profileFailed(c echo.Context, form string, p account.ProfileProps, errs map[string]string) error {
 	p.Form, p.Errors = form, errs
-	return h.profilePage(c, http.StatusUnprocessableEntity, p)
+	return h.profilePage(c, web.FormStatus(errs), p)
 }
 
 func (h *Handlers) profilePage(c echo.Context, status int, p account.ProfileProps) error {
@@ -121,6 +135,7 @@ func (h *Handlers) profilePage(c echo.Context, status int, p account.ProfileProp
 		return err
 	}
 	errs := p.Errors
+	p.Seen = web.SeenOf(c, urls.Account(), urls.Account(), nameAnswers(store.PersonName(who.Actor.Name)))
 	p.Frame, p.Staff = h.frame(c), who.Actor.Role.IsPlatform()
 	p.Errors = errs
 	p.Name, p.Email, p.Role, p.MinLength = who.Actor.Name, who.Actor.Email, access.RoleName(who.Actor.Role), store.MinPassword

@@ -92,7 +92,9 @@ func (h *Handlers) appointmentPage(c echo.Context, status int, id uuid.UUID, try
 		try.move.Resources = p.Move.Resources
 		p.Move = *try.move
 	}
+	p.Seen = web.Seen(noteAnswers(store.AppointmentNotes{StaffNote: b.StaffNote, PriceCents: b.PriceCents, Name: &b.Customer, Phone: &b.Phone}))
 	if try.notes != nil {
+		p.Seen = web.SeenAgain(c, urls.Appointment(p.ID, p.Back))
 		p.StaffNote, p.Price, p.Name, p.Phone = try.notes[0], try.notes[1], try.notes[2], try.notes[3]
 	}
 	p.Older = web.Older(urls.Appointment(p.ID, p.Back), "history", "History", page, len(log), older)

@@ -196,7 +196,10 @@ func (h *Handlers) appointmentNotes(c echo.Context) error {
 	if len(errs) > 0 {
 		return h.appointmentInvalid(c, id, appointmentTry{notes: &typed, errs: errs})
 	}
-	err = h.DB.InTenant(c.Request().Context(), *web.Tenant(c), func(q *store.TenantTx) error { return q.SetAppointmentNotes(id, in) })
+	err = h.DB.InTenant(web.IfSeen(c, noteAnswers, in), *web.Tenant(c), func(q *store.TenantTx) error { return q.SetAppointmentNotes(id, in) })
+	if web.IsStale(err) {
+		return h.appointmentPage(c, http.StatusConflict, id, appointmentTry{notes: &typed})
+	}
 	if err != nil {
 		return err
 	}

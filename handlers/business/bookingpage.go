@@ -15,6 +15,7 @@ import (
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/views/business"
+	"github.com/smoothschedule/smoothschedule/views/ui"
 	"github.com/smoothschedule/smoothschedule/views/urls"
 )
 
@@ -30,7 +31,7 @@ func (h *Handlers) bookingPageEdit(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return h.bookingPagePage(c, http.StatusOK, business.BookingPageProps{Open: policies.BookingOpen, Message: policies.BookMessage, Origins: policies.FrameOrigins})
+	return h.bookingPagePage(c, http.StatusOK, business.BookingPageProps{Open: policies.BookingOpen, Message: policies.BookMessage, Origins: policies.FrameOrigins, Seen: web.Seen(bookingPageAnswers(policies))})
 }
 
 func (h *Handlers) bookingPagePage(c echo.Context, status int, p business.BookingPageProps) error {
@@ -42,14 +43,17 @@ func (h *Handlers) bookingPagePage(c echo.Context, status int, p business.Bookin
 }
 
 func (h *Handlers) bookingPageUpdate(c echo.Context) error {
-	p := business.BookingPageProps{Open: c.FormValue("booking_open") != "", Message: prose(c, "book_message"), Origins: text(c, "frame_origins"), Errors: map[string]string{}}
+	p := business.BookingPageProps{Open: c.FormValue("booking_open") != "", Message: prose(c, "book_message"), Origins: text(c, "frame_origins"), Seen: web.SeenAgain(c, ""), Errors: map[string]string{}}
 	checkProse(p.Errors, "book_message", p.Message, maxBookMessage)
 	origins := frameOrigins(p.Errors, p.Origins)
 	if len(p.Errors) > 0 {
 		return h.bookingPagePage(c, http.StatusUnprocessableEntity, p)
 	}
-	return h.savePolicies(c, "The booking page is saved.", urls.BookingPage(), func(s *store.Policies) {
+	return h.savePolicies(c, "The booking page is saved.", urls.BookingPage(), bookingPageAnswers, func(s *store.Policies) {
 		s.BookingOpen, s.BookMessage, s.FrameOrigins = p.Open, p.Message, origins
+	}, func(seen ui.Seen) error {
+		p.Seen = seen
+		return h.bookingPagePage(c, http.StatusConflict, p)
 	})
 }
 

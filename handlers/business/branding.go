@@ -60,6 +60,10 @@ func (h *Handlers) brandingEdit(c echo.Context) error {
 
 func (h *Handlers) brandingPage(c echo.Context, status int, p business.BrandingProps) error {
 	tenant := web.Tenant(c)
+	p.LogoSeen = web.Seen(logoAnswers(store.LogoHash(tenant.LogoHash)))
+	if p.Seen.Version == "" {
+		p.Seen = web.Seen(accentAnswers(store.AccentColor(tenant.AccentColor)))
+	}
 	p.Look, _ = ui.LookOf(tenant.AccentColor)
 	p.Name, p.CanManage, p.OwnPlan = tenant.Name, mayManage(c, access.HoursManage), seesPlan(c)
 	if tenant.LogoHash != "" {
@@ -75,7 +79,12 @@ func (h *Handlers) brandingUpdate(c echo.Context) error {
 		p.Color = web.Tenant(c).AccentColor // a picker holds colours only
 		return h.brandingPage(c, http.StatusUnprocessableEntity, p)
 	}
-	if err := h.DB.ChangeAccent(c.Request().Context(), *web.Tenant(c), p.Color); err != nil {
+	err := h.DB.ChangeAccent(web.IfSeen(c, accentAnswers, store.AccentColor(p.Color)), *web.Tenant(c), p.Color)
+	if web.IsStale(err) {
+		p.Seen = web.SeenAgain(c, urls.BrandingSettings())
+		return h.brandingPage(c, http.StatusConflict, p)
+	}
+	if err != nil {
 		return err
 	}
 	h.Flash(c, "success", "The colour is saved.")
@@ -98,7 +107,15 @@ func (h *Handlers) logoUpdate(c echo.Context) error {
 			return err
 		}
 	}
-	if err := h.DB.ChangeLogo(c.Request().Context(), *tenant, picture); err != nil {
+	ctx := c.Request().Context()
+	if picture == nil { // a picture that is chosen is meant to replace any; taking away means the one that was shown
+		ctx = web.IfSeen(c, logoAnswers, "")
+	}
+	err := h.DB.ChangeLogo(ctx, *tenant, picture)
+	if web.IsStale(err) {
+		return echo.NewHTTPError(http.StatusConflict, "Not removed: another logo was put here meanwhile. Look at it before you take it away.")
+	}
+	if err != nil {
 		return err
 	}
 	done := "The logo is saved."

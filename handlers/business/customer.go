@@ -1,6 +1,7 @@
 package business
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -61,7 +62,7 @@ func (h *Handlers) customerPage(c echo.Context, status int, f customerPage) erro
 	p.CanBook = mayManage(c, access.AppointmentsEdit)
 	p.Note, p.NoteError, p.Confirm, p.ConfirmError = f.note, f.noteError, f.confirm, f.confirmError
 	if f.in != nil {
-		p.Form.In, p.Form.Errors = *f.in, f.errs
+		p.Form.In, p.Form.Errors, p.Form.Seen = *f.in, f.errs, web.SeenAgain(c, urls.Customer(p.ID))
 	}
 	who := web.Principal(c)
 	for _, n := range notes {
@@ -91,6 +92,7 @@ func customerProps(c echo.Context, customer store.CustomerFile) business.Custome
 	}
 	p.Form = business.CustomerFormProps{ID: p.ID, CanManage: p.CanManage, HasLogin: customer.UserID.Valid, ByStaff: masquerading(c),
 		In: business.CustomerInput{Name: customer.Name, Email: customer.Email, Phone: customer.Phone, Tags: strings.Join(customer.Tags, ", ")}}
+	p.Form.Seen = web.Seen(customerAnswers(store.CustomerInput{Name: customer.Name, Email: customer.Email, Phone: customer.Phone, Tags: customer.Tags}))
 	switch customer.Login {
 	case "active":
 		p.Login = "Has a login, and sees and changes own bookings there."
@@ -115,22 +117,26 @@ func customerProps(c echo.Context, customer store.CustomerFile) business.Custome
 func (h *Handlers) customerUpdate(c echo.Context) error {
 	in, customer, errs := bindCustomer(c)
 	if len(errs) == 0 {
-		err := h.changeCustomer(c, "Saved.", func(q *store.TenantTx, id uuid.UUID) error { return q.UpdateCustomer(id, customer) })
+		err := h.changeCustomerIn(web.IfSeen(c, customerAnswers, customer), c, "Saved.", func(q *store.TenantTx, id uuid.UUID) error { return q.UpdateCustomer(id, customer) })
 		if errs = store.FieldErrors(err); errs == nil {
 			return err
 		}
 	}
-	return h.customerPage(c, http.StatusUnprocessableEntity, customerPage{in: &in, errs: errs})
+	return h.customerPage(c, web.FormStatus(errs), customerPage{in: &in, errs: errs})
 }
 
 // changeCustomer does something to the customer of the path and leads back to
 // the page.
 func (h *Handlers) changeCustomer(c echo.Context, done string, change func(*store.TenantTx, uuid.UUID) error) error {
+	return h.changeCustomerIn(c.Request().Context(), c, done, change)
+}
+
+func (h *Handlers) changeCustomerIn(ctx context.Context, c echo.Context, done string, change func(*store.TenantTx, uuid.UUID) error) error {
 	id, err := pathID(c, "id")
 	if err != nil {
 		return err
 	}
-	err = h.DB.InTenant(c.Request().Context(), *web.Tenant(c), func(q *store.TenantTx) error { return change(q, id) })
+	err = h.DB.InTenant(ctx, *web.Tenant(c), func(q *store.TenantTx) error { return change(q, id) })
 	if err != nil {
 		return err
 	}

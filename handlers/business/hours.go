@@ -26,7 +26,7 @@ func dayKey(d time.Weekday) string { return strings.ToLower(d.String()) }
 
 // weekProps is the form of a stored week.
 func weekProps(w store.Week) business.WeekProps {
-	p := business.WeekProps{CopyFrom: "monday"}
+	p := business.WeekProps{CopyFrom: "monday", Seen: web.Seen(weekAnswers(w))}
 	for _, d := range weekdays {
 		var spans []business.OpenSpan
 		for _, h := range w[d] {
@@ -158,10 +158,15 @@ func (h *Handlers) hoursUpdate(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	p.Seen = web.SeenAgain(c, "")
 	if p.Wrong() {
 		return h.hoursPage(c, http.StatusUnprocessableEntity, p)
 	}
-	err = h.DB.InTenant(c.Request().Context(), *web.Tenant(c), func(q *store.TenantTx) error { return q.SetWeek(uuid.NullUUID{}, week) })
+	err = h.DB.InTenant(web.IfSeen(c, weekAnswers, week), *web.Tenant(c), func(q *store.TenantTx) error { return q.SetWeek(uuid.NullUUID{}, week) })
+	if web.IsStale(err) {
+		p.Seen = web.SeenAgain(c, urls.OpeningHours())
+		return h.hoursPage(c, http.StatusConflict, p)
+	}
 	if err != nil {
 		return err
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/views/business"
+	"github.com/smoothschedule/smoothschedule/views/ui"
 	"github.com/smoothschedule/smoothschedule/views/urls"
 )
 
@@ -22,16 +23,14 @@ func (h *Handlers) policies(c echo.Context) (policies store.Policies, err error)
 }
 
 // savePolicies changes some of the policies; the sections of the settings share
-// one row.
-func (h *Handlers) savePolicies(c echo.Context, done, to string, change func(*store.Policies)) error {
-	err := h.DB.InTenant(c.Request().Context(), *web.Tenant(c), func(q *store.TenantTx) error {
-		policies, err := q.Policies()
-		if err != nil {
-			return err
-		}
-		change(&policies)
-		return q.SavePolicies(policies)
-	})
+// one row. again shows the form that is older than what is stored.
+func (h *Handlers) savePolicies(c echo.Context, done, to string, answers func(store.Policies) []ui.Answer, change func(*store.Policies), again func(ui.Seen) error) error {
+	var typed store.Policies
+	change(&typed)
+	err := h.DB.InTenant(web.IfSeen(c, answers, typed), *web.Tenant(c), func(q *store.TenantTx) error { return q.ChangePolicies(change) })
+	if web.IsStale(err) {
+		return again(web.SeenAgain(c, to))
+	}
 	if err != nil {
 		return err
 	}
@@ -48,7 +47,7 @@ func (h *Handlers) policiesEdit(c echo.Context) error {
 		Approval: policies.NeedsApproval, ApprovalHours: strconv.Itoa(policies.ApprovalHours), Fee: priceText(policies.LateFeeCents)}
 	in.Notice, in.NoticeUnit = noticeText(policies.NoticeMinutes)
 	in.Cancel, in.CancelUnit = noticeText(policies.CancelMinutes)
-	return h.policiesPage(c, http.StatusOK, business.PoliciesProps{In: in})
+	return h.policiesPage(c, http.StatusOK, business.PoliciesProps{In: in, Seen: web.Seen(ruleAnswers(policies))})
 }
 
 func (h *Handlers) policiesPage(c echo.Context, status int, p business.PoliciesProps) error {
@@ -57,7 +56,7 @@ func (h *Handlers) policiesPage(c echo.Context, status int, p business.PoliciesP
 }
 
 func (h *Handlers) policiesUpdate(c echo.Context) error {
-	p := business.PoliciesProps{Errors: map[string]string{}, In: business.PolicyInput{
+	p := business.PoliciesProps{Seen: web.SeenAgain(c, ""), Errors: map[string]string{}, In: business.PolicyInput{
 		Notice: orZero(text(c, "notice")), NoticeUnit: c.FormValue("notice_unit"), Horizon: text(c, "horizon_days"), Step: text(c, "step_minutes"),
 		Approval: c.FormValue("needs_approval") != "", ApprovalHours: text(c, "approval_hours"),
 		Cancel: orZero(text(c, "cancel")), CancelUnit: c.FormValue("cancel_unit"), Fee: orZero(text(c, "late_fee"))}}
@@ -70,9 +69,12 @@ func (h *Handlers) policiesUpdate(c echo.Context) error {
 	if len(p.Errors) > 0 {
 		return h.policiesPage(c, http.StatusUnprocessableEntity, p)
 	}
-	return h.savePolicies(c, "The booking rules are saved.", urls.BookingPolicies(), func(s *store.Policies) {
+	return h.savePolicies(c, "The booking rules are saved.", urls.BookingPolicies(), ruleAnswers, func(s *store.Policies) {
 		s.NoticeMinutes, s.HorizonDays, s.StepMinutes = *ahead, horizon, step
 		s.NeedsApproval, s.ApprovalHours, s.CancelMinutes, s.LateFeeCents = p.In.Approval, held, *free, fee
+	}, func(seen ui.Seen) error {
+		p.Seen = seen
+		return h.policiesPage(c, http.StatusConflict, p)
 	})
 }
 
@@ -82,7 +84,7 @@ func (h *Handlers) notificationsEdit(c echo.Context) error {
 		return err
 	}
 	return h.notificationsPage(c, http.StatusOK, business.NotificationsProps{Reminders: policies.ReminderHours, QuietFrom: policies.QuietFrom,
-		QuietTo: policies.QuietTo, Team: policies.NotifyTeam})
+		QuietTo: policies.QuietTo, Team: policies.NotifyTeam, Seen: web.Seen(notificationAnswers(policies))})
 }
 
 func (h *Handlers) notificationsPage(c echo.Context, status int, p business.NotificationsProps) error {
@@ -92,7 +94,7 @@ func (h *Handlers) notificationsPage(c echo.Context, status int, p business.Noti
 
 func (h *Handlers) notificationsUpdate(c echo.Context) error {
 	p := business.NotificationsProps{Reminders: text(c, "reminder_hours"), QuietFrom: text(c, "quiet_from"), QuietTo: text(c, "quiet_to"),
-		Team: c.FormValue("notify_team") != "", Errors: map[string]string{}}
+		Team: c.FormValue("notify_team") != "", Seen: web.SeenAgain(c, ""), Errors: map[string]string{}}
 	reminders := reminderHours(p.Errors, p.Reminders)
 	clock(p.Errors, "quiet_from", p.QuietFrom)
 	clock(p.Errors, "quiet_to", p.QuietTo)
@@ -102,7 +104,10 @@ func (h *Handlers) notificationsUpdate(c echo.Context) error {
 	if len(p.Errors) > 0 {
 		return h.notificationsPage(c, http.StatusUnprocessableEntity, p)
 	}
-	return h.savePolicies(c, "The notifications are saved.", urls.NotificationSettings(), func(s *store.Policies) {
+	return h.savePolicies(c, "The notifications are saved.", urls.NotificationSettings(), notificationAnswers, func(s *store.Policies) {
 		s.ReminderHours, s.QuietFrom, s.QuietTo, s.NotifyTeam = reminders, p.QuietFrom, p.QuietTo, p.Team
+	}, func(seen ui.Seen) error {
+		p.Seen = seen
+		return h.notificationsPage(c, http.StatusConflict, p)
 	})
 }

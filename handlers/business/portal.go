@@ -42,7 +42,9 @@ func (h *Handlers) portalPage(c echo.Context, status int, typed *business.Portal
 	z, given := readClocks(c)
 	p := business.PortalProps{ZoneNote: z.note, Business: tenant.Name, Zone: zoneName(time.Now(), z.visitor), Name: who.Subject.Name, Email: who.Subject.Email, Phone: customer.Phone, CanChange: !who.ViewOnly(),
 		Upcoming: portalRows(coming, policies, z, given, !who.ViewOnly()), Past: portalRows(past, policies, z, given, false)}
+	p.Seen = web.Seen(ownProfileAnswers(store.OwnProfile{Name: who.Subject.Name, Phone: customer.Phone}))
 	if typed != nil {
+		p.Seen = web.SeenAgain(c, urls.Portal())
 		p.Name, p.Phone, p.Errors = typed.Name, typed.Phone, typed.Errors
 	}
 	return h.Render(c, status, web.View{Title: "My bookings", Body: business.Portal(p)})
@@ -135,9 +137,12 @@ func (h *Handlers) portalProfile(c echo.Context) error {
 	if len(p.Errors) > 0 {
 		return h.portalPage(c, http.StatusUnprocessableEntity, &p)
 	}
-	err := h.DB.InTenant(c.Request().Context(), *web.Tenant(c), func(q *store.TenantTx) error {
+	err := h.DB.InTenant(web.IfSeen(c, ownProfileAnswers, store.OwnProfile{Name: p.Name, Phone: p.Phone}), *web.Tenant(c), func(q *store.TenantTx) error {
 		return q.SaveOwnProfile(p.Name, p.Phone)
 	})
+	if web.IsStale(err) {
+		return h.portalPage(c, http.StatusConflict, &p)
+	}
 	if err != nil {
 		return err
 	}

@@ -96,6 +96,7 @@ type resourcePage struct {
 	in           *business.ResourceInput
 	services     []uuid.UUID
 	errs         map[string]string
+	does         []uuid.UUID
 	week         *business.WeekProps
 	off          *business.OverridesProps
 	confirm      string
@@ -161,10 +162,26 @@ func (h *Handlers) resourcePage(c echo.Context, status int, f resourcePage) erro
 		}
 		p.FeedURL = h.newFeed(c, urls.Resource(r.ID.String()), r.ID)
 	}
+	for id, yes := range does {
+		if yes {
+			f.does = append(f.does, id)
+		}
+	}
+	if p.Form.Seen = web.Seen(resourceAnswers(store.ResourceForm{Resource: r, Does: f.does})); f.in != nil {
+		names := map[string]string{}
+		for _, s := range services {
+			names[s.ID.String()] = s.Name
+		}
+		for _, m := range team {
+			names[m.ID.String()] = m.Name
+		}
+		p.Form.Seen = web.SeenAgain(c, urls.Resource(r.ID.String())).Named(names)
+	}
 	p.Form.ID, p.Form.Title, p.Form.Services = r.ID.String(), r.Name, serviceChoices(services, checked)
 	p.Week, p.TimeOff = weekProps(week), business.OverridesProps{}
 	if f.week != nil {
 		p.Week = *f.week
+		p.Week.Seen = web.SeenAgain(c, urls.Resource(r.ID.String()))
 	}
 	if f.off != nil {
 		p.TimeOff = *f.off
@@ -189,9 +206,12 @@ func (h *Handlers) resourceHours(c echo.Context) error {
 	if p.Wrong() {
 		return h.resourcePage(c, http.StatusUnprocessableEntity, resourcePage{id: id, week: &p})
 	}
-	err = h.DB.InTenant(c.Request().Context(), *web.Tenant(c), func(q *store.TenantTx) error {
+	err = h.DB.InTenant(web.IfSeen(c, weekAnswers, week), *web.Tenant(c), func(q *store.TenantTx) error {
 		return q.SetWeek(uuid.NullUUID{UUID: id, Valid: true}, week)
 	})
+	if web.IsStale(err) {
+		return h.resourcePage(c, http.StatusConflict, resourcePage{id: id, week: &p})
+	}
 	if err != nil {
 		return err
 	}

@@ -97,7 +97,8 @@ func (h *Handlers) resourceUpdate(c echo.Context) error {
 		return err
 	}
 	if r.ID = id; len(errs) == 0 {
-		err := h.DB.InTenant(c.Request().Context(), *web.Tenant(c), func(q *store.TenantTx) error { return q.UpdateResource(r, services) })
+		err := h.DB.InTenant(web.IfSeen(c, resourceAnswers, store.ResourceForm{Resource: r, Does: services}), *web.Tenant(c),
+			func(q *store.TenantTx) error { return q.UpdateResource(r, services) })
 		if err == nil {
 			h.Flash(c, "success", r.Name+" is saved.")
 			return web.Redirect(c, urls.Resource(id.String()))
@@ -106,7 +107,7 @@ func (h *Handlers) resourceUpdate(c echo.Context) error {
 			return err
 		}
 	}
-	return h.resourcePage(c, http.StatusUnprocessableEntity, resourcePage{id: id, in: &in, services: services, errs: errs})
+	return h.resourcePage(c, web.FormStatus(errs), resourcePage{id: id, in: &in, services: services, errs: errs})
 }
 
 func (h *Handlers) resourceMove(c echo.Context) error {

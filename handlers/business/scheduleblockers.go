@@ -63,6 +63,12 @@ func (h *Handlers) blockerForm(c echo.Context, status int, p business.BlockerFor
 			p.In = blockerInput(b, loc)
 		}
 	}
+	if p.ID != "" {
+		p.Version = b.Version()
+		if p.Seen = web.Seen(blockerAnswers(loc)(b)); p.Errors != nil {
+			p.Seen = web.SeenAgain(c, urls.Blocker(p.ID, backTo(c))).Named(resourceNames(all))
+		}
+	}
 	p.Zone, p.Back, p.Peek = zoneName(time.Now(), loc), backTo(c), isPeek(c)
 	if mine.all {
 		p.Resources = append(p.Resources, ui.Option{Label: "The whole business"})
@@ -128,7 +134,7 @@ func (h *Handlers) blockerSave(c echo.Context, old store.Blocker) error {
 		return h.blockerInvalid(c, http.StatusUnprocessableEntity, p)
 	}
 	var inTheWay int
-	err := h.DB.InTenant(c.Request().Context(), *tenant, func(q *store.TenantTx) (err error) {
+	err := h.DB.InTenant(web.IfSeen(c, blockerAnswers(loc), b), *tenant, func(q *store.TenantTx) (err error) {
 		if restored, _ := uuid.Parse(c.FormValue("restore")); restored != uuid.Nil && old.ID == uuid.Nil {
 			b.ID = restored
 			b, err = q.RestoreBlocker(b)
@@ -138,7 +144,7 @@ func (h *Handlers) blockerSave(c echo.Context, old store.Blocker) error {
 		return err
 	})
 	if p.Errors = store.FieldErrors(err); p.Errors != nil {
-		return h.blockerInvalid(c, http.StatusUnprocessableEntity, p)
+		return h.blockerInvalid(c, web.FormStatus(p.Errors), p)
 	}
 	if err != nil {
 		return h.blockerRefused(c, err)

@@ -14,6 +14,7 @@ import (
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/views/business"
+	"github.com/smoothschedule/smoothschedule/views/urls"
 )
 
 // maxSets bounds the sets of a service.
@@ -122,12 +123,25 @@ func (h *Handlers) serviceForm(c echo.Context, status int, f serviceForm) error 
 	if f.fresh {
 		f.in.Sets = [][]string{activePeople(resources)}
 	}
-	p := business.ServiceFormProps{Title: "New service", In: f.in, Errors: f.errs, Policies: policiesText(policies), Sets: serviceSets(f.in.Sets, resources),
+	p := business.ServiceFormProps{Title: "New service", Seen: web.SeenAgain(c, urls.Service(f.id.String())), In: f.in, Errors: f.errs, Policies: policiesText(policies), Sets: serviceSets(f.in.Sets, resources),
 		CanManage: mayManage(c, access.ServicesManage), CanDelete: mayDelete(c, access.ServicesManage), ConfirmName: f.confirm, ConfirmError: f.confirmError}
 	if f.id != uuid.Nil {
 		p.ID, p.Title = s.ID.String(), s.Name
 	}
+	if f.stored {
+		p.Seen = web.Seen(serviceAnswers(s))
+	}
+	p.Seen = p.Seen.Named(resourceNames(resources))
 	return h.Render(c, status, web.View{Title: p.Title, Body: business.ServiceEdit(p)})
+}
+
+// resourceNames are the names by id.
+func resourceNames(resources []store.Resource) map[string]string {
+	names := make(map[string]string, len(resources))
+	for _, r := range resources {
+		names[r.ID.String()] = r.Name
+	}
+	return names
 }
 
 func serviceInput(s store.Service) business.ServiceInput {

@@ -142,7 +142,7 @@ func (h *Handlers) serviceUpdate(c echo.Context) error {
 		return err
 	}
 	if s.ID = id; len(errs) == 0 {
-		err := h.DB.InTenant(c.Request().Context(), *web.Tenant(c), func(q *store.TenantTx) error {
+		err := h.DB.InTenant(web.IfSeen(c, serviceAnswers, s), *web.Tenant(c), func(q *store.TenantTx) error {
 			if in.Sets == nil {
 				before, err := q.Service(id)
 				if err != nil {
@@ -160,7 +160,7 @@ func (h *Handlers) serviceUpdate(c echo.Context) error {
 			return err
 		}
 	}
-	return h.serviceForm(c, http.StatusUnprocessableEntity, serviceForm{id: id, in: in, errs: errs})
+	return h.serviceForm(c, web.FormStatus(errs), serviceForm{id: id, in: in, errs: errs})
 }
 
 func (h *Handlers) serviceMove(c echo.Context) error {

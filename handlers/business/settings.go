@@ -26,7 +26,7 @@ func (h *Handlers) profileEdit(c echo.Context) error {
 		return err
 	}
 	in := business.ProfileInput{Name: stored.Name, TimeZone: stored.TimeZone, About: stored.About, Address: stored.Address, Phone: stored.Phone, Email: stored.Email}
-	return h.profilePage(c, http.StatusOK, business.ProfileProps{In: in})
+	return h.profilePage(c, http.StatusOK, business.ProfileProps{In: in, Seen: web.Seen(profileAnswers(stored))})
 }
 
 func (h *Handlers) profilePage(c echo.Context, status int, p business.ProfileProps) error {
@@ -39,7 +39,7 @@ func (h *Handlers) profilePage(c echo.Context, status int, p business.ProfilePro
 // profileUpdate asks before it changes the zone, and says what that does.
 func (h *Handlers) profileUpdate(c echo.Context) error {
 	tenant := web.Tenant(c)
-	p := business.ProfileProps{Errors: map[string]string{}, In: business.ProfileInput{Name: text(c, "name"), TimeZone: text(c, "time_zone"),
+	p := business.ProfileProps{Seen: web.SeenAgain(c, ""), Errors: map[string]string{}, In: business.ProfileInput{Name: text(c, "name"), TimeZone: text(c, "time_zone"),
 		About: prose(c, "about"), Address: prose(c, "address"), Phone: text(c, "phone"), Email: web.Email(c, "email")}}
 	if p.In.Name != tenant.Name { // an older name may be kept
 		web.CheckName(p.Errors, "name", p.In.Name, 1, 120, "Give the business a name.")
@@ -59,8 +59,12 @@ func (h *Handlers) profileUpdate(c echo.Context) error {
 	if len(p.Errors) > 0 || p.Ask {
 		return h.profilePage(c, http.StatusUnprocessableEntity, p)
 	}
-	err := h.DB.ChangeProfile(c.Request().Context(), *tenant, store.Profile{Name: p.In.Name, TimeZone: p.In.TimeZone, About: p.In.About,
-		Address: p.In.Address, Phone: p.In.Phone, Email: p.In.Email})
+	in := store.Profile{Name: p.In.Name, TimeZone: p.In.TimeZone, About: p.In.About, Address: p.In.Address, Phone: p.In.Phone, Email: p.In.Email}
+	err := h.DB.ChangeProfile(web.IfSeen(c, profileAnswers, in), *tenant, in)
+	if web.IsStale(err) {
+		p.Seen = web.SeenAgain(c, urls.BusinessSettings())
+		return h.profilePage(c, http.StatusConflict, p)
+	}
 	if err != nil {
 		return err
 	}

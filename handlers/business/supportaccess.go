@@ -58,6 +58,11 @@ func (h *Handlers) supportAccessPage(c echo.Context, status int, errs map[string
 	if err != nil {
 		return err
 	}
+	if p.Seen = web.Seen(consentAnswers(store.StandingConsent(p.Consent))); errs != nil {
+		if p.Seen = web.SeenAgain(c, urls.SupportAccess()); p.Seen.Stale {
+			p.Consent = c.FormValue("consent")
+		}
+	}
 	loc := tenant.Location()
 	p.List = query.State(info, len(visits), nil)
 	for _, v := range requests {
@@ -156,11 +161,12 @@ func supportVisit(v store.SupportVisit, now time.Time, loc *time.Location, names
 
 // supportConsent stores what the owners say to changes by support.
 func (h *Handlers) supportConsent(c echo.Context) error {
-	err := h.DB.InTenant(c.Request().Context(), *web.Tenant(c), func(q *store.TenantTx) error {
-		return q.SetSupportConsent(c.FormValue("consent"))
+	consent := c.FormValue("consent")
+	err := h.DB.InTenant(web.IfSeen(c, consentAnswers, store.StandingConsent(consent)), *web.Tenant(c), func(q *store.TenantTx) error {
+		return q.SetSupportConsent(consent)
 	})
 	if errs := store.FieldErrors(err); errs != nil {
-		return h.supportAccessPage(c, http.StatusUnprocessableEntity, errs)
+		return h.supportAccessPage(c, web.FormStatus(errs), errs)
 	}
 	if err != nil {
 		return err

@@ -1,6 +1,7 @@
 package business
 
 import (
+	"context"
 	"net/http"
 
 	"github.com/google/uuid"
@@ -59,18 +60,38 @@ func (h *Handlers) teamPersonPage(c echo.Context, status int, refused error) err
 			p.Calendar = r.ID.String()
 		}
 	}
+	p.RoleSeen, p.CalendarSeen = web.Seen(roleAnswers(person.Role)), web.Seen(calendarAnswers(calendarID(p.Calendar)))
+	if web.IsStale(refused) { // which of the two it was the path says
+		seen := web.SeenAgain(c, urls.TeamPerson(p.ID))
+		if p.Refused = ""; c.Path() == urls.TeamRolePattern {
+			p.RoleSeen, p.Role = seen, c.FormValue("role")
+		} else {
+			p.CalendarSeen, p.Calendar = seen.Named(resourceNames(resources)), c.FormValue("resource")
+		}
+	}
 	return h.Render(c, status, web.View{Title: person.Name, Body: business.TeamPerson(p)})
+}
+
+// calendarID is the resource chosen in a form.
+func calendarID(value string) uuid.NullUUID {
+	id, err := uuid.Parse(value)
+	return uuid.NullUUID{UUID: id, Valid: err == nil}
 }
 
 // changePerson does something to the person of the path. A refusal is shown on
 // the page.
 func (h *Handlers) changePerson(c echo.Context, to string, change func(*store.TenantTx, uuid.UUID) (done string, err error)) error {
+	return h.changePersonIn(c.Request().Context(), c, to, change)
+}
+
+// changePersonIn does it in the context of a form that says what it was made from.
+func (h *Handlers) changePersonIn(ctx context.Context, c echo.Context, to string, change func(*store.TenantTx, uuid.UUID) (done string, err error)) error {
 	id, err := pathID(c, "id")
 	if err != nil {
 		return err
 	}
 	var done string
-	err = h.DB.InTenant(c.Request().Context(), *web.Tenant(c), func(q *store.TenantTx) (err error) {
+	err = h.DB.InTenant(ctx, *web.Tenant(c), func(q *store.TenantTx) (err error) {
 		done, err = change(q, id)
 		return err
 	})
@@ -92,7 +113,7 @@ func (h *Handlers) changePerson(c echo.Context, to string, change func(*store.Te
 
 func (h *Handlers) teamRole(c echo.Context) error {
 	role := store.Role(c.FormValue("role"))
-	return h.changePerson(c, "", func(q *store.TenantTx, id uuid.UUID) (string, error) {
+	return h.changePersonIn(web.IfSeen(c, roleAnswers, role), c, "", func(q *store.TenantTx, id uuid.UUID) (string, error) {
 		p, err := q.ChangeRole(id, role)
 		return p.Name + " is " + access.RoleName(role) + " now.", err
 	})
@@ -126,7 +147,7 @@ func (h *Handlers) teamCalendar(c echo.Context) error {
 		}
 		resource = uuid.NullUUID{UUID: id, Valid: true}
 	}
-	return h.changePerson(c, "", func(q *store.TenantTx, id uuid.UUID) (string, error) {
+	return h.changePersonIn(web.IfSeen(c, calendarAnswers, resource), c, "", func(q *store.TenantTx, id uuid.UUID) (string, error) {
 		return "The calendar is saved.", q.LinkResource(id, resource)
 	})
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/views/platform"
+	"github.com/smoothschedule/smoothschedule/views/ui"
 	"github.com/smoothschedule/smoothschedule/views/urls"
 )
 
@@ -102,6 +103,19 @@ func (h *Handlers) businessPage(c echo.Context, status int, errs map[string]stri
 	p.Errors, p.Values = errs, map[string]string{}
 	for field := range errs {
 		p.Values[field] = c.FormValue(field)
+	}
+	here := urls.Business(p.ID)
+	p.PlanSeen = web.SeenOf(c, urls.BusinessPlanPattern, here, planCodeAnswers(store.PlanCode(d.business.Plan)))
+	p.RenameSeen = web.SeenOf(c, urls.BusinessRenamePattern, here, subdomainAnswers(store.Subdomain(d.business.Subdomain)))
+	if ends := d.business.TrialEndsAt; ends != nil {
+		p.TrialSeen = web.SeenOf(c, urls.BusinessTrialPattern, here, trialAnswers(store.TrialEnd(*ends)))
+	}
+	if errs[ui.VersionField] != "" {
+		for _, field := range []string{"plan", "subdomain", "days"} {
+			if typed := c.FormValue(field); typed != "" {
+				p.Values[field] = typed
+			}
+		}
 	}
 	p.Values["archive_reason"], p.Values["export_reason"] = c.FormValue("reason"), c.FormValue("export_reason")
 	p.NeedPassword = needsStepUp(c)

@@ -1,7 +1,6 @@
 package platform
 
 import (
-	"net/http"
 	"strings"
 
 	"github.com/google/uuid"
@@ -21,7 +20,7 @@ func (h *Handlers) businessWork(c echo.Context, done string, work func(uuid.UUID
 	}
 	err = work(id)
 	if errs := store.FieldErrors(err); errs != nil {
-		return h.businessPage(c, http.StatusUnprocessableEntity, errs)
+		return h.businessPage(c, web.FormStatus(errs), errs)
 	}
 	if err != nil {
 		return err
@@ -71,7 +70,7 @@ func (h *Handlers) businessUnarchive(c echo.Context) error {
 func (h *Handlers) businessRename(c echo.Context) error {
 	name := strings.ToLower(strings.TrimSpace(c.FormValue("subdomain")))
 	return h.businessWork(c, "The address is changed; the old one leads to it for a year.", func(id uuid.UUID) error {
-		return h.DB.RenameSubdomain(c.Request().Context(), id, name)
+		return h.DB.RenameSubdomain(web.IfSeen(c, subdomainAnswers, store.Subdomain(name)), id, name)
 	})
 }
 

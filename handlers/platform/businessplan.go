@@ -38,7 +38,7 @@ func change(cents int) string {
 
 func (h *Handlers) businessPlan(c echo.Context) error {
 	return h.businessWork(c, "The plan is changed.", func(id uuid.UUID) error {
-		return h.DB.ChangePlan(c.Request().Context(), id, c.FormValue("plan"))
+		return h.DB.ChangePlan(web.IfSeen(c, planCodeAnswers, store.PlanCode(c.FormValue("plan"))), id, c.FormValue("plan"))
 	})
 }
 
@@ -48,6 +48,6 @@ func (h *Handlers) businessTrial(c echo.Context) error {
 		if err != nil {
 			days = 0
 		}
-		return h.DB.ExtendTrial(c.Request().Context(), id, days)
+		return h.DB.ExtendTrial(web.IfSeen(c, trialAnswers, store.TrialEnd{}), id, days)
 	})
 }

@@ -58,7 +58,7 @@ func (h *Handlers) replyShow(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return h.showReplies(c, http.StatusOK, platform.CannedReplyForm{ID: id.String(), Title: r.Title, Body: r.Body}, replies)
+	return h.showReplies(c, http.StatusOK, platform.CannedReplyForm{ID: id.String(), Title: r.Title, Body: r.Body, Seen: web.Seen(replyAnswers(r))}, replies)
 }
 
 func (h *Handlers) replyCreate(c echo.Context) error { return h.replySave(c, uuid.Nil) }
@@ -79,8 +79,9 @@ func (h *Handlers) replySave(c echo.Context, id uuid.UUID) error {
 	web.CheckText(form.Errors, "title", form.Title, 1, 80, "Give it a title.")
 	web.CheckProse(form.Errors, "body", form.Body)
 	if len(form.Errors) == 0 {
-		err := h.DB.InPublic(c.Request().Context(), func(q *store.PublicTx) error {
-			return q.SaveCannedReply(store.CannedReply{ID: id, Title: form.Title, Body: form.Body})
+		in := store.CannedReply{ID: id, Title: form.Title, Body: form.Body}
+		err := h.DB.InPublic(web.IfSeen(c, replyAnswers, in), func(q *store.PublicTx) error {
+			return q.SaveCannedReply(in)
 		})
 		if err == nil {
 			h.Flash(c, "success", "The reply is saved.")
@@ -90,7 +91,8 @@ func (h *Handlers) replySave(c echo.Context, id uuid.UUID) error {
 			return err
 		}
 	}
-	return h.repliesPage(c, http.StatusUnprocessableEntity, form)
+	form.Seen = web.SeenAgain(c, urls.CannedReply(form.ID))
+	return h.repliesPage(c, web.FormStatus(form.Errors), form)
 }
 
 func (h *Handlers) replyDelete(c echo.Context) error {

@@ -126,7 +126,9 @@ func (h *Handlers) settingsSave(c echo.Context) error {
 	errs := map[string]string{}
 	change := form.read(c, errs)
 	if len(errs) == 0 {
-		err := h.DB.ChangeSettings(c.Request().Context(), change)
+		typed := store.DefaultSettings()
+		change(&typed)
+		err := h.DB.ChangeSettings(web.IfSeen(c, form.answers, typed), change)
 		if err == nil {
 			h.Flash(c, ui.Success, form.done)
 			return web.Redirect(c, form.page)
@@ -143,7 +145,7 @@ func (h *Handlers) settingsSave(c echo.Context) error {
 	for _, field := range form.fields {
 		p.Values[field] = strings.ToValidUTF8(c.FormValue(field), "")
 	}
-	return h.settingsPage(c, http.StatusUnprocessableEntity, form.page, p)
+	return h.settingsPage(c, web.FormStatus(errs), form.page, p)
 }
 
 func (h *Handlers) settingsShow(c echo.Context) error {
@@ -178,25 +180,17 @@ func (h *Handlers) settingsProps(c echo.Context) (platform.SettingsProps, error)
 		return platform.SettingsProps{}, err
 	}
 	p := platform.SettingsProps{
+		Seen:     map[string]ui.Seen{},
 		Currency: store.Currency, BuiltIn: strings.Join(store.ReservedSubdomains(), ", "), MailServer: h.mailServer(), MailFrom: h.MailFrom,
 		MyEmail: web.Principal(c).Actor.Email, Apex: h.Sites.Apex("/"),
-		Values: map[string]string{
-			"platform_name": s.PlatformName, "support_email": s.SupportEmail, "trial_days": strconv.Itoa(s.TrialDays), "signup_open": checked(s.SignUpOpen),
-			"reserved_subdomains": strings.Join(s.ReservedSubdomains, "\n"),
-			"masquerade_idle":     strconv.Itoa(s.Masquerade.IdleMinutes), "masquerade_max": strconv.Itoa(s.Masquerade.MaxMinutes),
-			"platform_idle": strconv.Itoa(s.PlatformSessions.IdleMinutes), "platform_max": strconv.Itoa(s.PlatformSessions.MaxHours),
-			"tenant_idle": strconv.Itoa(s.TenantSessions.IdleMinutes), "tenant_max": strconv.Itoa(s.TenantSessions.MaxHours),
-			"mail_from": s.MailFrom, "announcement_text": s.Announcement.Text, "announcement_tone": s.Announcement.Tone,
-			"maintenance_on": checked(s.Maintenance.On), "maintenance_message": s.Maintenance.Message,
-		},
+		Values: settingsValues(s),
 	}
-	if until := s.Announcement.Until; !until.IsZero() {
-		p.Values["announcement_until"] = until.UTC().Format(localTime)
-		p.AnnouncementOver = !s.Announcement.Shown(time.Now())
-	}
+	p.AnnouncementOver = !s.Announcement.Until.IsZero() && !s.Announcement.Shown(time.Now())
 	for _, role := range store.Roles() {
 		p.Roles = append(p.Roles, platform.SettingsRole{Field: factorField(role), Label: access.RoleName(role), Staff: role.IsPlatform()})
-		p.Values[factorField(role)] = checked(s.RequiresFactor(role))
+	}
+	for action, form := range settingsForms {
+		p.Seen[action] = web.SeenOf(c, action, form.page, form.answers(s))
 	}
 	return p, nil
 }
@@ -206,4 +200,24 @@ func checked(on bool) string {
 		return "1"
 	}
 	return ""
+}
+
+// settingsValues are the settings by the names of their fields.
+func settingsValues(s store.Settings) map[string]string {
+	values := map[string]string{
+		"platform_name": s.PlatformName, "support_email": s.SupportEmail, "trial_days": strconv.Itoa(s.TrialDays), "signup_open": checked(s.SignUpOpen),
+		"reserved_subdomains": strings.Join(s.ReservedSubdomains, "\n"),
+		"masquerade_idle":     strconv.Itoa(s.Masquerade.IdleMinutes), "masquerade_max": strconv.Itoa(s.Masquerade.MaxMinutes),
+		"platform_idle": strconv.Itoa(s.PlatformSessions.IdleMinutes), "platform_max": strconv.Itoa(s.PlatformSessions.MaxHours),
+		"tenant_idle": strconv.Itoa(s.TenantSessions.IdleMinutes), "tenant_max": strconv.Itoa(s.TenantSessions.MaxHours),
+		"mail_from": s.MailFrom, "announcement_text": s.Announcement.Text, "announcement_tone": s.Announcement.Tone,
+		"maintenance_on": checked(s.Maintenance.On), "maintenance_message": s.Maintenance.Message,
+	}
+	if until := s.Announcement.Until; !until.IsZero() {
+		values["announcement_until"] = until.UTC().Format(localTime)
+	}
+	for _, role := range store.Roles() {
+		values[factorField(role)] = checked(s.RequiresFactor(role))
+	}
+	return values
 }

@@ -34,8 +34,10 @@ func (h *Handlers) plansPage(c echo.Context, status int, form *platform.PlanForm
 	for _, plan := range plans {
 		shown := platform.PlanForm{Code: plan.Code, Price: price(plan.PriceCents), Position: strconv.Itoa(plan.Position), People: limit(plan.MaxPeople),
 			Resources: limit(plan.MaxResources), Appointments: limit(plan.MaxAppointmentsMonthly), Features: strings.Join(plan.Features, "\n")}
+		shown.Seen = web.Seen(planAnswers(plan))
 		if form != nil && form.Code == plan.Code {
 			shown, known = *form, true
+			shown.Seen = web.SeenAgain(c, urls.SettingsPlans())
 		}
 		shown.Name, shown.Businesses = plan.Name, plan.Businesses
 		p.Plans = append(p.Plans, shown)
@@ -73,7 +75,7 @@ func (h *Handlers) settingsPlan(c echo.Context) error {
 		form.Errors["price"] = "Give a price, like 29 or 29.50."
 	}
 	if len(form.Errors) == 0 {
-		err := h.DB.ChangePlanTerms(c.Request().Context(), plan)
+		err := h.DB.ChangePlanTerms(web.IfSeen(c, planAnswers, plan), plan)
 		if err == nil {
 			h.Flash(c, ui.Success, "The plan is saved. Businesses on it keep the price that they agreed to.")
 			return web.Redirect(c, urls.SettingsPlans())
@@ -82,7 +84,7 @@ func (h *Handlers) settingsPlan(c echo.Context) error {
 			return err
 		}
 	}
-	return h.plansPage(c, http.StatusUnprocessableEntity, &form)
+	return h.plansPage(c, web.FormStatus(form.Errors), &form)
 }
 
 func typed(c echo.Context, field string) string {

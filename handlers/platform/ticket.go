@@ -63,6 +63,7 @@ func (d *ticketData) version() string {
 // ticketForms are the forms of the page as they were sent, with what was wrong.
 type ticketForms struct {
 	body, status, note string
+	change             *store.Ticket // as chosen
 	errs               map[string]string
 }
 
@@ -95,6 +96,10 @@ func (h *Handlers) ticketPage(c echo.Context, status int, forms ticketForms) err
 	if slices.Contains(store.TicketStatuses, forms.status) {
 		p.ReplyStatus = forms.status
 	}
+	p.Seen, p.TakeSeen = web.Seen(ticketAnswers("assignee", "priority", "status")(d.ticket)), web.Seen(ticketAnswers("assignee")(d.ticket))
+	if forms.change != nil {
+		h.ticketAgain(c, &p, forms, d)
+	}
 	for _, r := range d.replies {
 		p.Replies = append(p.Replies, ui.Option{Value: r.ID.String(), Label: r.Title})
 		if c.Request().Method == http.MethodGet && r.ID.String() == c.QueryParam("reply") {
@@ -106,6 +111,23 @@ func (h *Handlers) ticketPage(c echo.Context, status int, forms ticketForms) err
 		}
 	}
 	return h.Render(c, status, web.View{Title: d.ticket.Label(), Body: platform.Ticket(p)})
+}
+
+// ticketAgain shows what was chosen, beside what is stored when that was changed.
+func (h *Handlers) ticketAgain(c echo.Context, p *platform.TicketProps, forms ticketForms, d ticketData) {
+	names := map[string]string{p.AssigneeID: p.Assignee}
+	for _, o := range p.Staff {
+		names[o.Value] = o.Label
+	}
+	seen := web.SeenAgain(c, urls.Ticket(d.ticket.Number)).Named(names)
+	if !c.Request().Form.Has("status") { // the button that takes it over
+		p.TakeSeen = seen
+		return
+	}
+	p.Seen, p.Status, p.Priority, p.AssigneeID = seen, forms.change.Status, forms.change.Priority, ""
+	if forms.change.AssigneeID.Valid {
+		p.AssigneeID = forms.change.AssigneeID.UUID.String()
+	}
 }
 
 func (h *Handlers) ticketProps(c echo.Context, d ticketData) platform.TicketProps {

@@ -1,7 +1,9 @@
 package platform
 
 import (
+	"context"
 	"net/http"
+	"slices"
 
 	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
@@ -36,6 +38,8 @@ func (h *Handlers) ticketNote(c echo.Context) error {
 // ticketChange takes any of assignee, status and priority.
 func (h *Handlers) ticketChange(c echo.Context) error {
 	forms := ticketForms{errs: map[string]string{}}
+	var typed store.Ticket
+	var fields []string
 	in := store.TicketChange{Roles: access.Holders(access.TicketsView)}
 	values, err := c.FormParams()
 	if err != nil {
@@ -43,11 +47,11 @@ func (h *Handlers) ticketChange(c echo.Context) error {
 	}
 	if values.Has("status") {
 		status := values.Get("status")
-		in.Status = &status
+		in.Status, typed.Status, fields = &status, status, append(fields, "status")
 	}
 	if values.Has("priority") {
 		priority := values.Get("priority")
-		in.Priority = &priority
+		in.Priority, typed.Priority, fields = &priority, priority, append(fields, "priority")
 	}
 	if values.Has("assignee") {
 		var person uuid.NullUUID
@@ -57,20 +61,26 @@ func (h *Handlers) ticketChange(c echo.Context) error {
 			}
 			person.Valid = true
 		}
-		in.Assignee = &person
+		in.Assignee, typed.AssigneeID, fields = &person, person, append(fields, "assignee")
 	}
-	return h.ticketWork(c, forms, "The ticket is changed.", func(q *store.PublicTx, number int64) error { return q.ChangeTicket(number, in) })
+	forms.change = &typed
+	slices.Sort(fields)
+	return h.ticketWorkIn(web.IfSeen(c, ticketAnswers(fields...), typed), c, forms, "The ticket is changed.", func(q *store.PublicTx, number int64) error { return q.ChangeTicket(number, in) })
 }
 
 // ticketWork runs a form of the ticket's page: back to the page on success, and
 // the page again with what was typed after bad input.
 func (h *Handlers) ticketWork(c echo.Context, forms ticketForms, done string, work func(*store.PublicTx, int64) error) error {
+	return h.ticketWorkIn(c.Request().Context(), c, forms, done, work)
+}
+
+func (h *Handlers) ticketWorkIn(ctx context.Context, c echo.Context, forms ticketForms, done string, work func(*store.PublicTx, int64) error) error {
 	number, err := ticketNumber(c)
 	if err != nil {
 		return err
 	}
 	if len(forms.errs) == 0 {
-		err := h.DB.InPublic(c.Request().Context(), func(q *store.PublicTx) error { return work(q, number) })
+		err := h.DB.InPublic(ctx, func(q *store.PublicTx) error { return work(q, number) })
 		if err == nil {
 			h.Flash(c, "success", done)
 			return web.Redirect(c, urls.Ticket(number))
@@ -79,5 +89,5 @@ func (h *Handlers) ticketWork(c echo.Context, forms ticketForms, done string, wo
 			return err
 		}
 	}
-	return h.ticketPage(c, http.StatusUnprocessableEntity, forms)
+	return h.ticketPage(c, web.FormStatus(forms.errs), forms)
 }

@@ -78,6 +78,10 @@ func (h *Handlers) userPage(c echo.Context, status int, forms platform.PersonFor
 	if roles := store.RolesFor(u.Person); p.CanManage && !p.Self && len(roles) > 0 {
 		p.Roles, p.RoleCode = roleChoices(roles), string(u.Role)
 	}
+	p.NameSeen = web.SeenOf(c, urls.UserEditPattern, urls.User(p.ID), nameAnswers(store.PersonName(u.Name)))
+	if p.RoleSeen = web.SeenOf(c, urls.UserRolePattern, urls.User(p.ID), roleAnswers(u.Role)); p.RoleSeen.Stale {
+		p.RoleCode = typed(c, "role")
+	}
 	for _, s := range sessions {
 		p.Sessions = append(p.Sessions, platform.SessionRow{Ref: s.Ref, Device: web.Device(s.UserAgent), Address: s.Address,
 			Began: web.Instant(s.CreatedAt, time.UTC), Seen: web.Ago(s.LastSeenAt, now)})
@@ -120,7 +124,7 @@ func (h *Handlers) userChange(c echo.Context, done string, change func(ctx conte
 		if again != nil {
 			forms = again(errs)
 		}
-		return h.userPage(c, http.StatusUnprocessableEntity, forms)
+		return h.userPage(c, web.FormStatus(errs), forms)
 	}
 	if err != nil {
 		return err
@@ -135,16 +139,17 @@ func (h *Handlers) userEdit(c echo.Context) error {
 	if web.CheckName(errs, "name", name, 1, 120, "Give the name."); len(errs) > 0 {
 		return h.userPage(c, http.StatusUnprocessableEntity, platform.PersonForms{Name: name, Named: true, Errors: errs})
 	}
-	return h.userChange(c, "The name is saved.", func(ctx context.Context, id uuid.UUID, staff bool) error {
-		return h.DB.RenamePerson(ctx, id, name, staff)
+	return h.userChange(c, "The name is saved.", func(_ context.Context, id uuid.UUID, staff bool) error {
+		return h.DB.RenamePerson(web.IfSeen(c, nameAnswers, store.PersonName(name)), id, name, staff)
 	}, func(errs map[string]string) platform.PersonForms {
 		return platform.PersonForms{Name: name, Named: true, Errors: errs}
 	})
 }
 
 func (h *Handlers) userRole(c echo.Context) error {
-	return h.userChange(c, "The role is changed; it holds from the next click on.", func(ctx context.Context, id uuid.UUID, staff bool) error {
-		return h.DB.ChangePersonRole(ctx, id, store.Role(typed(c, "role")), staff)
+	role := store.Role(typed(c, "role"))
+	return h.userChange(c, "The role is changed; it holds from the next click on.", func(_ context.Context, id uuid.UUID, staff bool) error {
+		return h.DB.ChangePersonRole(web.IfSeen(c, roleAnswers, role), id, role, staff)
 	}, nil)
 }
 

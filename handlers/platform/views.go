@@ -57,8 +57,10 @@ func (h *Handlers) viewsPage(c echo.Context, status int, name, wrong string, err
 		if v.UserID != web.Principal(c).Actor.ID {
 			row.By = v.OwnerName
 		}
+		row.Seen = web.Seen(viewAnswers(v))
 		if row.ID == wrong {
-			row.Name, row.Error = c.FormValue("name"), errs["name"]
+			row.Name, row.Error, row.Seen = c.FormValue("name"), errs["name"], web.SeenAgain(c, urls.ViewsOf(name))
+			row.Shared, row.Default = c.FormValue("shared") != "", c.FormValue("default") != ""
 		}
 		p.Rows = append(p.Rows, row)
 	}
@@ -107,7 +109,7 @@ func (h *Handlers) viewUpdate(c echo.Context) error {
 	errs := map[string]string{}
 	web.CheckText(errs, "name", in.Name, 1, 60, "Give the view a name.")
 	if len(errs) == 0 {
-		list, err := h.DB.ChangeView(c.Request().Context(), in)
+		list, err := h.DB.ChangeView(web.IfSeen(c, viewAnswers, in), in)
 		if err == nil {
 			h.Flash(c, "success", "The view is changed.")
 			return web.Redirect(c, urls.ViewsOf(list))
@@ -116,7 +118,7 @@ func (h *Handlers) viewUpdate(c echo.Context) error {
 			return err
 		}
 	}
-	return h.viewsPage(c, http.StatusUnprocessableEntity, in.List, in.ID.String(), errs)
+	return h.viewsPage(c, web.FormStatus(errs), in.List, in.ID.String(), errs)
 }
 
 func (h *Handlers) viewDelete(c echo.Context) error {

@@ -28,6 +28,7 @@ func (f Frame) sections() []ui.Link {
 
 // ProfileProps is the first page of the account. Form is the one that failed.
 type ProfileProps struct {
+	Seen ui.Seen
 	Frame
 	Form        string // name, email or password
 	Name, Email string // as they are
@@ -78,6 +79,8 @@ func (p FactorsProps) any() bool { return !p.AppSince.IsZero() || len(p.Passkeys
 
 // PasskeyRow is a passkey in the list.
 type PasskeyRow struct {
+	Seen           ui.Seen
+	Error          string
 	ID, Name       string
 	Since, LastUse ui.Time
 }

@@ -9,6 +9,7 @@ import (
 
 // AppointmentProps is one appointment with all that the team can do about it.
 type AppointmentProps struct {
+	Seen                  ui.Seen
 	ID, Customer, Service string
 	Status                string // code
 	Day, Start, End       ui.Time

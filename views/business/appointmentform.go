@@ -61,6 +61,8 @@ func (p AppointmentFormProps) backHref() string {
 
 // BlockerFormProps is the form of time that can't be booked.
 type BlockerFormProps struct {
+	Seen      ui.Seen
+	Version   string // of the blocker, for freeing it
 	ID        string // empty for a new one
 	In        BlockerInput
 	Errors    map[string]string

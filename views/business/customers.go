@@ -26,6 +26,7 @@ type CustomerInput struct{ Name, Email, Phone, Tags string }
 
 // CustomerFormProps is the form; Errors are keyed by field name.
 type CustomerFormProps struct {
+	Seen      ui.Seen
 	ID        string // empty for a new one
 	In        CustomerInput
 	Errors    map[string]string

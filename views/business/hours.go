@@ -14,6 +14,7 @@ type DayHours struct {
 
 // WeekProps is the form of weekly hours, Monday first.
 type WeekProps struct {
+	Seen      ui.Seen
 	Action    string
 	Days      []DayHours
 	Note      string

@@ -15,6 +15,7 @@ type PortalBooking struct {
 
 // PortalProps is what a customer sees of the own bookings.
 type PortalProps struct {
+	Seen        ui.Seen
 	Business    string
 	Zone        string
 	Upcoming    []PortalBooking

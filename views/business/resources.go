@@ -26,6 +26,7 @@ type ResourceInput struct{ Name, Kind, TimeZone, User, Status, Capacity string }
 
 // ResourceFormProps is the form; Errors are keyed by field name, "" for the whole.
 type ResourceFormProps struct {
+	Seen      ui.Seen
 	ID        string // empty for a new one
 	Title     string // the stored name
 	In        ResourceInput

@@ -51,6 +51,7 @@ type ServiceSet struct {
 
 // ServiceFormProps is the form; Errors are keyed by field name, "" for the whole.
 type ServiceFormProps struct {
+	Seen         ui.Seen
 	ID           string // empty for a new one
 	Title        string // the stored name
 	In           ServiceInput

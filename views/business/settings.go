@@ -7,6 +7,7 @@ type ProfileInput struct{ Name, TimeZone, About, Address, Phone, Email string }
 
 // ProfileProps is the business's profile.
 type ProfileProps struct {
+	Seen      ui.Seen
 	In        ProfileInput
 	Host      string
 	Stored    string // the zone in force
@@ -36,6 +37,7 @@ type PolicyInput struct {
 
 // PoliciesProps is their form.
 type PoliciesProps struct {
+	Seen      ui.Seen
 	In        PolicyInput
 	Errors    map[string]string
 	CanManage bool
@@ -44,6 +46,7 @@ type PoliciesProps struct {
 
 // NotificationsProps are reminders and mails to the team.
 type NotificationsProps struct {
+	Seen               ui.Seen
 	Reminders          string // "24, 2"
 	QuietFrom, QuietTo string // "22:00"
 	Team               bool
@@ -54,6 +57,7 @@ type NotificationsProps struct {
 
 // BookingPageProps is whether and where customers book online.
 type BookingPageProps struct {
+	Seen               ui.Seen
 	Open               bool
 	Message, Origins   string
 	Link, Embed        string // absolute address; HTML to paste
@@ -64,6 +68,7 @@ type BookingPageProps struct {
 
 // BrandingProps are colour and logo.
 type BrandingProps struct {
+	Seen, LogoSeen     ui.Seen
 	Color              string // as typed
 	Look               ui.AccentLook
 	LogoHref           string

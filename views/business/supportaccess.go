@@ -111,6 +111,7 @@ func ticketHref(ticket string) string {
 // SupportAccessProps is one page of what support looked at, newest first, and
 // what it may change: Consent is always, ask or never.
 type SupportAccessProps struct {
+	Seen        ui.Seen
 	Consent     string
 	Held        int // mails to customers that wait
 	Errors      map[string]string

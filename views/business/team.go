@@ -35,20 +35,21 @@ type TeamInviteProps struct {
 
 // TeamPersonProps is the page of one person.
 type TeamPersonProps struct {
-	ID, Name, Email, Role string // Role is a code
-	RoleName, State       string
-	Self                  bool
-	Joined, LastSeen      ui.Time
-	Invited               ui.Time
-	Roles                 []RoleChoice
-	Calendar              string
-	Calendars             []ui.Option
-	Errors                map[string]string
-	Refused               string // why the last press did nothing
-	PlanFull              bool   // … and whether that is the plan's limit
-	CanSeePlan            bool
-	CanManage             bool // somebody like this
-	CanReset              bool // the second factor that somebody has
+	RoleSeen, CalendarSeen ui.Seen
+	ID, Name, Email, Role  string // Role is a code
+	RoleName, State        string
+	Self                   bool
+	Joined, LastSeen       ui.Time
+	Invited                ui.Time
+	Roles                  []RoleChoice
+	Calendar               string
+	Calendars              []ui.Option
+	Errors                 map[string]string
+	Refused                string // why the last press did nothing
+	PlanFull               bool   // … and whether that is the plan's limit
+	CanSeePlan             bool
+	CanManage              bool // somebody like this
+	CanReset               bool // the second factor that somebody has
 }
 
 // HandOverProps is the form; Errors are keyed by field name.

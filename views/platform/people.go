@@ -55,6 +55,7 @@ type SignIn struct {
 
 // UserProps is the page of one person. Roles are empty when it can't be changed.
 type UserProps struct {
+	NameSeen, RoleSeen              ui.Seen
 	ID, Name, Email, Role, RoleText string
 	RoleCode                        string
 	Business, BusinessHref, Host    string

@@ -154,50 +154,51 @@ type PlanStep struct {
 // form that was wrong, by field: reason plan days note domain check subdomain
 // archive_reason confirm.
 type BusinessProps struct {
-	ID, Name      string
-	Host, URL     string
-	Subdomain     string
-	HostSuffix    string
-	Plan, Status  string // codes
-	StatusReason  string // why it is suspended
-	Deleting      bool
-	TimeZone      string
-	LocalTime     ui.Time
-	Joined        ui.Time
-	TrialEnds     ui.Time
-	MRR           string
-	Appointments  string // last 30 days
-	Spark         []float64
-	Customers     string
-	LastActivity  ui.Time
-	Owner         *Person
-	People        []Person
-	PeopleTotal   string // when more than shown
-	Domains       []Domain
-	Usage         []Usage
-	PlanOptions   []ui.Option
-	Steps         []PlanStep
-	OlderSteps    ui.OlderProps
-	Tickets       []TicketRow
-	Notes         []Note
-	OlderNotes    ui.OlderProps
-	Activity      []Event
-	UndoID        string // of the own last change, while it can be taken back
-	UndoText      string
-	CanSuspend    bool
-	CanReactivate bool
-	CanChangePlan bool
-	CanExtend     bool
-	CanArchive    bool
-	CanUnarchive  bool
-	CanRename     bool
-	CanDelete     bool
-	CanExport     bool
-	NeedPassword  bool // before an export
-	CanDomains    bool
-	CanNote       bool
-	SeesTickets   bool
-	SeesAudit     bool
+	PlanSeen, TrialSeen, RenameSeen ui.Seen
+	ID, Name                        string
+	Host, URL                       string
+	Subdomain                       string
+	HostSuffix                      string
+	Plan, Status                    string // codes
+	StatusReason                    string // why it is suspended
+	Deleting                        bool
+	TimeZone                        string
+	LocalTime                       ui.Time
+	Joined                          ui.Time
+	TrialEnds                       ui.Time
+	MRR                             string
+	Appointments                    string // last 30 days
+	Spark                           []float64
+	Customers                       string
+	LastActivity                    ui.Time
+	Owner                           *Person
+	People                          []Person
+	PeopleTotal                     string // when more than shown
+	Domains                         []Domain
+	Usage                           []Usage
+	PlanOptions                     []ui.Option
+	Steps                           []PlanStep
+	OlderSteps                      ui.OlderProps
+	Tickets                         []TicketRow
+	Notes                           []Note
+	OlderNotes                      ui.OlderProps
+	Activity                        []Event
+	UndoID                          string // of the own last change, while it can be taken back
+	UndoText                        string
+	CanSuspend                      bool
+	CanReactivate                   bool
+	CanChangePlan                   bool
+	CanExtend                       bool
+	CanArchive                      bool
+	CanUnarchive                    bool
+	CanRename                       bool
+	CanDelete                       bool
+	CanExport                       bool
+	NeedPassword                    bool // before an export
+	CanDomains                      bool
+	CanNote                         bool
+	SeesTickets                     bool
+	SeesAudit                       bool
 	// Who doesn't see the people knows whom to talk to all the same.
 	SeesPeople            bool
 	OwnerName, OwnerEmail string

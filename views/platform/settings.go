@@ -8,6 +8,7 @@ import (
 // SettingsProps are the settings' forms: Values by field as they stand or were
 // typed, and what was wrong with the form named Failed.
 type SettingsProps struct {
+	Seen           map[string]ui.Seen // by the address that a form is sent to
 	Values, Errors map[string]string
 	Failed         string
 	Currency       string
@@ -66,6 +67,7 @@ var settingsSections = []ui.Link{
 
 // PlanForm is a plan as typed.
 type PlanForm struct {
+	Seen                                                       ui.Seen
 	Code, Name                                                 string
 	Price, Position, People, Resources, Appointments, Features string
 	Businesses                                                 int

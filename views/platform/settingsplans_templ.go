@@ -167,6 +167,10 @@ func planTerms(p PlanForm) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
+		templ_7745c5c3_Err = ui.Version(p.Seen).Render(ctx, templ_7745c5c3_Buffer)
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
 		if len(p.Errors) > 0 {
 			templ_7745c5c3_Err = ui.Alert(ui.AlertProps{Tone: ui.Failure, Title: "Nothing was changed", Text: "See what is wrong below."}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {

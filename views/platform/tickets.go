@@ -38,6 +38,7 @@ type TicketsProps struct {
 // TicketProps is one ticket. Errors are keyed by field name (body files status
 // note assignee priority).
 type TicketProps struct {
+	Seen, TakeSeen                   ui.Seen
 	Number                           int64
 	Subject, Status, Priority        string
 	Business, BusinessID, Plan, Host string
@@ -78,6 +79,7 @@ type CannedReplyRow struct {
 
 // CannedReplyForm is the form of one; without an ID it adds one.
 type CannedReplyForm struct {
+	Seen            ui.Seen
 	ID, Title, Body string
 	Errors          map[string]string
 }

@@ -1,10 +1,13 @@
 package platform
 
+import "github.com/smoothschedule/smoothschedule/views/ui"
+
 // ViewList is a list that has saved views.
 type ViewList struct{ Label, Href string }
 
 // ViewRow is a saved view; By is whose it is, if somebody else's.
 type ViewRow struct {
+	Seen               ui.Seen
 	ID, Name, Href, By string
 	Shared, Default    bool
 	Error              string
