@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+
+	"github.com/smoothschedule/smoothschedule/store/availability"
 )
 
 // Booking is one appointment with all that its page shows.
@@ -86,7 +88,8 @@ func (b Booking) resourceIDs() []uuid.UUID {
 // recordBooking audits a change of an appointment, which is named without its
 // customer.
 func (q *TenantTx) recordBooking(action string, b Booking, details map[string]any) error {
-	return q.record(action, "appointment", b.ID, b.Service+", "+b.StartsAt.In(q.Tenant.Location()).Format("2 Jan 2006 15:04"), details)
+	start := b.StartsAt.In(q.Tenant.Location())
+	return q.record(action, "appointment", b.ID, b.Service+", "+start.Format("2 Jan 2006 ")+availability.ClockText(start), details)
 }
 
 // details are an appointment's values for the audit log.

@@ -34,7 +34,7 @@ func (q *TenantTx) seenBlocker(id uuid.UUID, seen string) (Blocker, error) {
 	b, err := q.Blocker(id)
 	if err == nil && seen != "" && seen != b.Version() {
 		loc := q.Tenant.Location()
-		err = &Error{Kind: Conflict, Message: "This blocked time was changed meanwhile. It is " + b.StartsAt.In(loc).Format("Mon 2 Jan, 15:04") + "–" + b.EndsAt.In(loc).Format("15:04") + " now.",
+		err = &Error{Kind: Conflict, Message: "This blocked time was changed meanwhile. It is " + b.StartsAt.In(loc).Format("Mon 2 Jan, ") + availability.ClockText(b.StartsAt.In(loc)) + "–" + availability.ClockText(b.EndsAt.In(loc)) + " now.",
 			Reason: availability.Changed}
 	}
 	return b, err

@@ -83,7 +83,7 @@ func (h *Handlers) appointmentPage(c echo.Context, status int, id uuid.UUID, try
 	for _, to := range b.NextStatuses(now) {
 		p.Actions = append(p.Actions, statusAction(b.Status, to))
 	}
-	p.Move = business.MoveForm{Date: b.StartsAt.In(loc).Format(time.DateOnly), Time: b.StartsAt.In(loc).Format("15:04"),
+	p.Move = business.MoveForm{Date: b.StartsAt.In(loc).Format(time.DateOnly), Time: b.StartsAt.In(loc).Format("15:04"), Offset: offsetOf(b.StartsAt.In(loc)),
 		Minutes: strconv.Itoa(int(b.EndsAt.Sub(b.StartsAt).Minutes())), Resources: membersOf(b, s, all, mine)}
 	if len(b.Resources) > 0 {
 		p.Move.Resource = b.Resources[0].ID.String()
@@ -93,6 +93,8 @@ func (h *Handlers) appointmentPage(c echo.Context, status int, id uuid.UUID, try
 		p.Move = *try.move
 	}
 	p.Seen = web.Seen(noteAnswers(store.AppointmentNotes{StaffNote: b.StaffNote, PriceCents: b.PriceCents, Name: &b.Customer, Phone: &b.Phone}))
+	p.Move.Twins = twinChoice(p.Move.Date, p.Move.Time, p.Move.Offset, loc)
+	p.Move.Twins.ID = "f-move-offset"
 	if try.notes != nil {
 		p.Seen = web.SeenAgain(c, urls.Appointment(p.ID, p.Back))
 		p.StaffNote, p.Price, p.Name, p.Phone = try.notes[0], try.notes[1], try.notes[2], try.notes[3]
@@ -229,7 +231,7 @@ func movedText(e store.AuditEntry, loc *time.Location) string {
 	}
 	var texts []string
 	if err1 == nil && err2 == nil {
-		texts = append(texts, "from "+from.In(loc).Format("Mon 2 Jan, 15:04")+" to "+to.In(loc).Format("Mon 2 Jan, 15:04"))
+		texts = append(texts, "from "+web.DayTime(from, loc)+" to "+web.DayTime(to, loc))
 	}
 	if before, after = e.Change("with"); after != "" && before != after {
 		texts = append(texts, "from "+before+" to "+after)

@@ -103,12 +103,12 @@ func (h *Handlers) appointmentMove(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	typed := business.MoveForm{Date: text(c, "date"), Time: text(c, "time"), Minutes: text(c, "minutes"), Resource: c.FormValue("resource_id")}
+	typed := business.MoveForm{Date: text(c, "date"), Time: text(c, "time"), Minutes: text(c, "minutes"), Resource: c.FormValue("resource_id"), Offset: c.FormValue("offset")}
 	errs := map[string]string{}
 	m := store.Movement{Handle: store.Handle{ID: id, SeenAt: seenAt(c)}, Force: true, Ask: c.FormValue("anyway") == "", Status: c.FormValue("status")}
-	m.Start = startField(c, errs, loc)
+	m.Start = sameWall(c.FormValue("start"), startField(c, errs, loc), was.StartsAt, loc)
 	if typed.Date == "" && !m.Start.IsZero() {
-		typed.Date, typed.Time = m.Start.In(loc).Format(time.DateOnly), m.Start.In(loc).Format("15:04")
+		typed.Date, typed.Time, typed.Offset = m.Start.In(loc).Format(time.DateOnly), m.Start.In(loc).Format("15:04"), offsetOf(m.Start.In(loc))
 	}
 	if minutes := optionalNumber(errs, "minutes", typed.Minutes, 5, 24*60); minutes != nil {
 		m.Minutes = *minutes
@@ -165,7 +165,7 @@ func movedToast(c echo.Context, was, b store.Booking) ui.Toast {
 			toast.Undo = nil
 		}
 	}
-	toast.Text = b.Customer + done + b.StartsAt.In(loc).Format("Mon 2 Jan, 15:04") + "–" + b.EndsAt.In(loc).Format("15:04") + " with " + b.With() + "."
+	toast.Text = b.Customer + done + web.DayTimes(b.StartsAt, b.EndsAt, loc) + " with " + b.With() + "."
 	return toast
 }
 
@@ -245,7 +245,7 @@ func (h *Handlers) refused(c echo.Context, id uuid.UUID, err error, try appointm
 
 // asItIs says in a sentence what an appointment is.
 func asItIs(b store.Booking, loc *time.Location) string {
-	return b.StartsAt.In(loc).Format("Mon 2 Jan, 15:04") + "–" + b.EndsAt.In(loc).Format("15:04") + " with " + b.With() + "; the appointment " + statusDone[b.Status] + "."
+	return web.DayTimes(b.StartsAt, b.EndsAt, loc) + " with " + b.With() + "; the appointment " + statusDone[b.Status] + "."
 }
 
 // refusal is what users are told; 0 when that is nothing but the usual.
@@ -254,7 +254,7 @@ func (h *Handlers) refusal(c echo.Context, err error) (status int, r business.Re
 		r.Anyway = known.Anyway
 		loc := web.Tenant(c).Location()
 		for _, slot := range known.Nearest {
-			r.Nearest = append(r.Nearest, business.Nearest{Start: slot.Start.UTC().Format(time.RFC3339), Text: slot.Start.In(loc).Format("Mon 2 Jan, 15:04")})
+			r.Nearest = append(r.Nearest, business.Nearest{Start: slot.Start.UTC().Format(time.RFC3339), Text: web.DayTime(slot.Start, loc)})
 		}
 	}
 	switch r.Message = message(err); store.KindOf(err) {

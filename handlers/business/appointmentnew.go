@@ -27,14 +27,14 @@ func (h *Handlers) appointmentNew(c echo.Context) error {
 		if start, problem := parseMoment(c.QueryParam("start"), loc); problem == "" {
 			at = start.In(loc)
 		}
-		in.Date, in.Time = at.Format(time.DateOnly), at.Format("15:04")
+		in.Date, in.Time, in.Offset = at.Format(time.DateOnly), at.Format("15:04"), offsetOf(at)
 	}
 	return h.appointmentForm(c, http.StatusOK, business.AppointmentFormProps{In: in})
 }
 
 func readAppointment(c echo.Context) business.AppointmentInput {
 	in := business.AppointmentInput{Q: text(c, "q"), CustomerID: c.FormValue("customer_id"), SamePhone: c.FormValue(store.SamePhoneField) != "", Name: text(c, "customer_name"), Email: web.Email(c, "customer_email"),
-		Phone: text(c, "customer_phone"), Guest: text(c, "guest_name"), Service: c.FormValue("service_id"), Resource: c.FormValue("resource_id"), Date: text(c, "date"), Time: text(c, "time"),
+		Phone: text(c, "customer_phone"), Guest: text(c, "guest_name"), Service: c.FormValue("service_id"), Resource: c.FormValue("resource_id"), Date: text(c, "date"), Time: text(c, "time"), Offset: c.FormValue("offset"),
 		Minutes: text(c, "minutes"), Price: text(c, "price"), Party: text(c, "party_size"), Note: text(c, "note"), StaffNote: text(c, "staff_note")}
 	if in.CustomerID == newCustomer && in.Name+in.Email+in.Phone == "" {
 		in.Name, in.Email, in.Phone = asTyped(in.Q)
@@ -90,6 +90,7 @@ func (h *Handlers) appointmentForm(c echo.Context, status int, p business.Appoin
 	if err != nil {
 		return err
 	}
+	p.Twins = twinChoice(p.In.Date, p.In.Time, p.In.Offset, tenant.Location())
 	p.Zone, p.Back, p.Peek, p.CanAdd = zoneName(time.Now(), tenant.Location()), backTo(c), isPeek(c), mine.any()
 	for _, s := range services {
 		if s.IsActive && (mine.all || takes(s, mine.own.UUID)) {
@@ -148,7 +149,7 @@ func (h *Handlers) appointmentCreate(c echo.Context) error {
 	in, errs := readAppointment(c), map[string]string{}
 	b := bindBooking(c, in, errs, loc)
 	if !b.Start.IsZero() {
-		in.Date, in.Time = b.Start.In(loc).Format(time.DateOnly), b.Start.In(loc).Format("15:04")
+		in.Date, in.Time, in.Offset = b.Start.In(loc).Format(time.DateOnly), b.Start.In(loc).Format("15:04"), offsetOf(b.Start.In(loc))
 	}
 	var mine changer
 	err := h.DB.InTenant(c.Request().Context(), *tenant, func(q *store.TenantTx) (err error) {
@@ -175,7 +176,7 @@ func (h *Handlers) appointmentCreate(c echo.Context) error {
 	if err != nil {
 		return h.notBooked(c, in, err)
 	}
-	toast := ui.Toast{Tone: ui.Success, Text: made.Customer + " is booked for " + made.StartsAt.In(loc).Format("Mon 2 Jan, 15:04") + " with " + made.With() + underWhom(made) + "."}
+	toast := ui.Toast{Tone: ui.Success, Text: made.Customer + " is booked for " + web.DayTime(made.StartsAt, loc) + " with " + made.With() + underWhom(made) + "."}
 	toast.Undo = &ui.Undo{Action: urls.AppointmentStatus(made.ID.String()), Fields: [][2]string{{"status", "cancelled"}, {"version", stamp(made.UpdatedAt)}, {"back", backTo(c)}}}
 	toast.About = made.ID.String()
 	return h.changed(c, toast, urls.Appointment(made.ID.String(), ""))

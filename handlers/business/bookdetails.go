@@ -63,7 +63,7 @@ func (h *Handlers) refusedPage(c echo.Context, refusal *store.Error, w wish, sta
 	z, _ := readClocks(c)
 	p.Refused, p.NothingElse = refusal.Message, len(refusal.Nearest) == 0
 	for _, s := range refusal.Nearest {
-		p.Nearest = append(p.Nearest, z.start(s.Start, "Monday, 2 January 2006, 15:04"))
+		p.Nearest = append(p.Nearest, z.start(s.Start, "Monday, 2 January 2006, "))
 	}
 	if refusal.Asked == nil {
 		return h.detailsPage(c, statusOf(refusal), w, start, p)

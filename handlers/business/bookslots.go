@@ -77,18 +77,20 @@ func (z clocks) given(given bool) string {
 // visitor's.
 func (z clocks) other(at time.Time) string {
 	here, there := at.In(z.visitor), at.In(z.business)
+	clock := web.ClockTime(at, z.business)
 	switch {
 	case here.Format("15:04") == there.Format("15:04") && here.Day() == there.Day():
 		return ""
 	case here.Day() == there.Day():
-		return "(" + there.Format("15:04") + ")"
+		return "(" + clock + ")"
 	}
-	return "(" + there.Format("Mon 15:04") + ")"
+	return "(" + there.Format("Mon ") + clock + ")"
 }
 
-// start is one choice; its value names the instant, on whatever clock.
-func (z clocks) start(at time.Time, form string) business.Start {
-	return business.Start{Value: at.In(z.business).Format(time.RFC3339), Label: at.In(z.visitor).Format(form), Other: z.other(at)}
+// start is one choice, after a day in some form; its value names the instant, on
+// whatever clock.
+func (z clocks) start(at time.Time, day string) business.Start {
+	return business.Start{Value: at.In(z.business).Format(time.RFC3339), Label: at.In(z.visitor).Format(day) + web.ClockTime(at, z.visitor), Other: z.other(at)}
 }
 
 // shownDays are those that a page shows, on the visitor's calendar.
@@ -132,7 +134,7 @@ func (z clocks) picker(d shownDays, slots []store.Slot, next *time.Time, href fu
 			p.Days = append(p.Days, business.StartDay{Label: label})
 		}
 		day := &p.Days[len(p.Days)-1]
-		day.Starts = append(day.Starts, z.start(s.Start, "15:04"))
+		day.Starts = append(day.Starts, z.start(s.Start, ""))
 	}
 	return p
 }

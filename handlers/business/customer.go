@@ -88,7 +88,7 @@ func customerProps(c echo.Context, customer store.CustomerFile) business.Custome
 	}
 	p.Next = ui.TileProps{Label: "Next visit", Value: "–", Hint: counted(customer.Coming, "appointment") + " ahead"}
 	if customer.NextVisit != nil {
-		p.Next.Value = customer.NextVisit.In(loc).Format("2 Jan, 15:04")
+		p.Next.Value = customer.NextVisit.In(loc).Format("2 Jan, ") + web.ClockTime(*customer.NextVisit, loc)
 	}
 	p.Form = business.CustomerFormProps{ID: p.ID, CanManage: p.CanManage, HasLogin: customer.UserID.Valid, ByStaff: masquerading(c),
 		In: business.CustomerInput{Name: customer.Name, Email: customer.Email, Phone: customer.Phone, Tags: strings.Join(customer.Tags, ", ")}}

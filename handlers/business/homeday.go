@@ -151,7 +151,7 @@ func (d dashboard) ownTiles(now time.Time, loc *time.Location) []ui.TileProps {
 		}
 		own++
 		if next == "–" && a.StartsAt.After(now) {
-			next = a.StartsAt.In(loc).Format("15:04")
+			next = web.ClockTime(a.StartsAt, loc)
 		}
 	}
 	tiles := []ui.TileProps{{Label: "Appointments today", Value: web.Count(own)}, {Label: "Next one", Value: next}, {Label: "To confirm", Value: web.Count(len(d.asked))}}

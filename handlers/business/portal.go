@@ -8,6 +8,7 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/availability"
 	"github.com/smoothschedule/smoothschedule/views/business"
 	"github.com/smoothschedule/smoothschedule/views/urls"
 )
@@ -62,8 +63,10 @@ func portalRows(list []store.Booking, policies store.Policies, page clocks, give
 		p := bookingProps(b, policies, z)
 		rows[i] = business.PortalBooking{At: p.At, When: p.When, Elsewhere: p.Elsewhere, Service: b.Service, With: p.With, Status: b.Status, Price: p.Price, LateFee: p.LateFee}
 		if z.visitor.String() == page.visitor.String() { // the page names that zone
-			local := b.StartsAt.In(z.visitor)
-			rows[i].When = local.Format("Monday, 2 January 2006, 15:04") + "–" + b.EndsAt.In(z.visitor).Format("15:04")
+			rows[i].When = web.Stretch(b.StartsAt, b.EndsAt, z.visitor)
+			if _, _, twice := availability.Twins(b.StartsAt.In(z.visitor)); twice {
+				rows[i].When = p.When
+			}
 		}
 		if b.Under != "" { // of a family
 			rows[i].Service += " for " + b.Customer

@@ -10,6 +10,7 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/availability"
 	"github.com/smoothschedule/smoothschedule/views/business"
 	"github.com/smoothschedule/smoothschedule/views/ui"
 	"github.com/smoothschedule/smoothschedule/views/urls"
@@ -22,7 +23,7 @@ func (h *Handlers) blockerNew(c echo.Context) error {
 		at = start.In(loc)
 	}
 	return h.blockerForm(c, http.StatusOK, business.BlockerFormProps{In: business.BlockerInput{Resource: c.QueryParam("resource_id"),
-		Date: at.Format(time.DateOnly), From: at.Format("15:04"), To: at.Add(time.Hour).Format("15:04")}})
+		Date: at.Format(time.DateOnly), From: at.Format("15:04"), To: at.Add(time.Hour).Format("15:04"), Offset: offsetOf(at)}})
 }
 
 func (h *Handlers) blockerEdit(c echo.Context) error {
@@ -69,7 +70,7 @@ func (h *Handlers) blockerForm(c echo.Context, status int, p business.BlockerFor
 			p.Seen = web.SeenAgain(c, urls.Blocker(p.ID, backTo(c))).Named(resourceNames(all))
 		}
 	}
-	p.Zone, p.Back, p.Peek = zoneName(time.Now(), loc), backTo(c), isPeek(c)
+	p.Zone, p.Back, p.Peek, p.Twins = zoneName(time.Now(), loc), backTo(c), isPeek(c), twinChoice(p.In.Date, p.In.From, p.In.Offset, loc)
 	if mine.all {
 		p.Resources = append(p.Resources, ui.Option{Label: "The whole business"})
 	}
@@ -86,7 +87,7 @@ func (h *Handlers) blockerForm(c echo.Context, status int, p business.BlockerFor
 }
 
 func blockerInput(b store.Blocker, loc *time.Location) business.BlockerInput {
-	in := business.BlockerInput{Date: b.StartsAt.In(loc).Format(time.DateOnly), From: b.StartsAt.In(loc).Format("15:04"), To: b.EndsAt.In(loc).Format("15:04"), Reason: b.Reason}
+	in := business.BlockerInput{Date: b.StartsAt.In(loc).Format(time.DateOnly), From: b.StartsAt.In(loc).Format("15:04"), To: b.EndsAt.In(loc).Format("15:04"), Reason: b.Reason, Offset: offsetOf(b.StartsAt.In(loc))}
 	if b.Resource.Valid {
 		in.Resource = b.Resource.UUID.String()
 	}
@@ -116,9 +117,16 @@ func (h *Handlers) blockerSave(c echo.Context, old store.Blocker) error {
 	tenant := web.Tenant(c)
 	loc := tenant.Location()
 	errs := map[string]string{}
-	in := business.BlockerInput{Resource: c.FormValue("resource_id"), Date: text(c, "date"), From: text(c, "time"), To: text(c, "to"), Reason: text(c, "reason")}
+	in := business.BlockerInput{Resource: c.FormValue("resource_id"), Date: text(c, "date"), From: text(c, "time"), To: text(c, "to"), Reason: text(c, "reason"), Offset: c.FormValue("offset")}
 	b := bindBlocker(c, in, errs, loc)
-	b.ID = old.ID
+	if b.ID = old.ID; old.ID != uuid.Nil && !b.StartsAt.IsZero() {
+		length := b.EndsAt.Sub(b.StartsAt)
+		b.StartsAt = sameWall(c.FormValue("start"), b.StartsAt, old.StartsAt, loc)
+		b.EndsAt = b.StartsAt.Add(length)
+		if c.FormValue("minutes") == "" {
+			b.EndsAt = sameWall(in.Date+"T"+in.To, b.EndsAt, old.EndsAt, loc)
+		}
+	}
 	_, given := c.Request().PostForm["reason"]
 	if old.ID != uuid.Nil && !given { // a drag moves it and says nothing else
 		b.Reason = old.Reason
@@ -149,7 +157,7 @@ func (h *Handlers) blockerSave(c echo.Context, old store.Blocker) error {
 	if err != nil {
 		return h.blockerRefused(c, err)
 	}
-	toast := ui.Toast{Tone: ui.Success, About: b.ID.String(), Text: "Blocked: " + b.StartsAt.In(loc).Format("Mon 2 Jan, 15:04") + "–" + b.EndsAt.In(loc).Format("15:04") + "."}
+	toast := ui.Toast{Tone: ui.Success, About: b.ID.String(), Text: "Blocked: " + web.DayTimes(b.StartsAt, b.EndsAt, loc) + "."}
 	switch {
 	case inTheWay == 1:
 		toast.Tone, toast.Text = ui.Warning, toast.Text+" One appointment lies in it and stays: move it."
@@ -185,7 +193,11 @@ func bindBlocker(c echo.Context, in business.BlockerInput, errs map[string]strin
 	if clockOf(to) == 0 {
 		day++ // midnight is the day's end
 	}
-	if b.EndsAt = day.At(clockOf(to), loc); !b.EndsAt.After(b.StartsAt) {
+	b.EndsAt = day.At(clockOf(to), loc)
+	if _, second, twice := availability.Twins(b.EndsAt); twice && !b.EndsAt.After(b.StartsAt) {
+		b.EndsAt = second
+	}
+	if !b.EndsAt.After(b.StartsAt) {
 		errs["to"] = "This has to be later than the beginning."
 	}
 	return b

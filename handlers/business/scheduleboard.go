@@ -328,7 +328,7 @@ func (d drawing) hoursText(open []store.Interval) string {
 	}
 	texts := make([]string, len(open))
 	for i, s := range open {
-		texts[i] = s.Start.In(d.loc).Format("15:04") + "–" + s.End.In(d.loc).Format("15:04")
+		texts[i] = web.ClockTime(s.Start, d.loc) + "–" + web.ClockTime(s.End, d.loc)
 	}
 	return strings.Join(texts, ", ")
 }

@@ -87,7 +87,7 @@ func (h *Handlers) explainZone(c echo.Context, p *business.ProfileProps) error {
 	p.Ask, p.Coming = true, web.Count(count)
 	p.Errors["confirm_zone"] = "Tick this to change the time zone."
 	if other, err := time.LoadLocation(p.In.TimeZone); err == nil && next != nil {
-		p.Example = " (the next one at " + next.In(other).Format("15:04, 2 Jan") + " instead of " + next.In(tenant.Location()).Format("15:04, 2 Jan") + ")"
+		p.Example = " (the next one at " + web.ClockTime(*next, other) + next.In(other).Format(", 2 Jan") + " instead of " + web.ClockTime(*next, tenant.Location()) + next.In(tenant.Location()).Format(", 2 Jan") + ")"
 	}
 	return nil
 }

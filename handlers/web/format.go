@@ -45,7 +45,7 @@ func Instant(at time.Time, loc *time.Location) ui.Time {
 
 // Clock is the time of day alone; the page names the zone.
 func Clock(at time.Time, loc *time.Location) ui.Time {
-	return ui.Time{ISO: iso(at), Text: at.In(loc).Format("15:04")}
+	return ui.Time{ISO: iso(at), Text: ClockTime(at, loc)}
 }
 
 // Date is the day alone.

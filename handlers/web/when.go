@@ -5,21 +5,58 @@ import (
 	"time"
 
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/availability"
 )
 
 // When is a stretch of time as people read it, with the zone named; one moment
 // when both are the same.
 func When(from, to time.Time, zone *time.Location) string {
-	from, to = from.In(zone), to.In(zone)
-	short, _ := from.Zone()
-	text := from.Format("Monday, 2 January 2006, 15:04")
-	if to.After(from) {
-		text += "–" + to.Format("15:04")
-		if to.Format(time.DateOnly) != from.Format(time.DateOnly) {
-			text = from.Format("Monday, 2 January 2006, 15:04") + " – " + to.Format("Monday, 2 January, 15:04")
-		}
+	short, _ := from.In(zone).Zone()
+	names := fmt.Sprintf(" (%s, %s)", zone, short)
+	if changesWithin(from, to, zone) { // each end has its own name
+		names = fmt.Sprintf(" (%s)", zone)
 	}
-	return fmt.Sprintf("%s (%s, %s)", text, zone, short)
+	return Stretch(from, to, zone) + names
+}
+
+// Stretch is When for a page that names the zone. Where the clocks change within
+// it, each end is named.
+func Stretch(from, to time.Time, zone *time.Location) string {
+	from, to = from.In(zone), to.In(zone)
+	begins, ends := from.Format("15:04"), to.Format("15:04")
+	if changesWithin(from, to, zone) {
+		begins, ends = availability.NamedClock(from), availability.NamedClock(to)
+	}
+	text := from.Format("Monday, 2 January 2006, ") + begins
+	switch {
+	case !to.After(from):
+		return text
+	case to.Format(time.DateOnly) == from.Format(time.DateOnly):
+		return text + "–" + ends
+	}
+	return text + " – " + to.Format("Monday, 2 January, ") + ends
+}
+
+func changesWithin(from, to time.Time, zone *time.Location) bool {
+	_, before := from.In(zone).Zone()
+	_, after := to.In(zone).Zone()
+	return before != after
+}
+
+// ClockTime is the time of day on a zone's clocks, told apart where they show it
+// twice.
+func ClockTime(at time.Time, zone *time.Location) string {
+	return availability.ClockText(at.In(zone))
+}
+
+// DayTime is a short day with the time of day, on a page that names the zone.
+func DayTime(at time.Time, zone *time.Location) string {
+	return at.In(zone).Format("Mon 2 Jan, ") + ClockTime(at, zone)
+}
+
+// DayTimes is a stretch of time in short, by its first day.
+func DayTimes(from, to time.Time, zone *time.Location) string {
+	return DayTime(from, zone) + "–" + ClockTime(to, zone)
 }
 
 // ChangeTerms tells a customer what a change costs, and until when it is free:

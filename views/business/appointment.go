@@ -45,6 +45,8 @@ type StatusAction struct {
 // MoveForm is where it shall go, as typed.
 type MoveForm struct {
 	Date, Time, Minutes, Resource string
+	Offset                        string // from UTC, of a time that comes twice
+	Twins                         ui.SelectProps
 	Resources                     []ui.Option
 }
 

@@ -13,6 +13,7 @@ type AppointmentInput struct {
 	Guest               string // who comes instead of the customer
 	Service, Resource   string
 	Date, Time, Minutes string
+	Offset              string // from UTC, of a time that comes twice
 	Price, Party        string
 	Note, StaffNote     string
 }
@@ -28,6 +29,7 @@ type AppointmentFormProps struct {
 	Found     []FoundCustomer
 	New       FoundCustomer // what was searched for, as somebody new
 	Zone      string
+	Twins     ui.SelectProps // of a time that comes twice
 	Back      string
 	Refusal   Refusal
 	Peek      bool
@@ -68,6 +70,7 @@ type BlockerFormProps struct {
 	Errors    map[string]string
 	Resources []ui.Option
 	Zone      string
+	Twins     ui.SelectProps // of a beginning that comes twice
 	Back      string
 	Peek      bool
 	CanChange bool
@@ -75,7 +78,7 @@ type BlockerFormProps struct {
 }
 
 // BlockerInput is a blocker as typed.
-type BlockerInput struct{ Resource, Date, From, To, Reason string }
+type BlockerInput struct{ Resource, Date, From, To, Reason, Offset string }
 
 func (p BlockerFormProps) target() string { return target(p.Peek) }
 

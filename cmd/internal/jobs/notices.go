@@ -44,7 +44,7 @@ func (w *appointmentWorker) appointment(l store.Letter) mail.AppointmentProps {
 		zone = web.CustomerZone(b, zone)
 	}
 	p := mail.AppointmentProps{Kind: l.Kind, Name: l.ToName, Of: web.ContactOf(l.Tenant, l.Profile), Customer: b.Customer, Under: b.Under, Email: b.Email, Phone: b.Phone,
-		Service: b.Service, With: b.With("STAFF"), Note: b.Note, When: web.When(b.StartsAt, b.EndsAt, zone), Short: b.StartsAt.In(zone).Format("Mon 2 Jan 15:04")}
+		Service: b.Service, With: b.With("STAFF"), Note: b.Note, When: web.When(b.StartsAt, b.EndsAt, zone), Short: b.StartsAt.In(zone).Format("Mon 2 Jan ") + web.ClockTime(b.StartsAt, zone)}
 	if b.Party > 1 {
 		p.People = strconv.Itoa(b.Party)
 	}
