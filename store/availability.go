@@ -83,6 +83,12 @@ func (x *question) only(resource uuid.NullUUID) bool {
 	return ok
 }
 
+// does says whether a resource is among those that can be taken.
+func (x *question) does(resource uuid.UUID) bool {
+	place, ok := x.places[resource]
+	return ok && slices.ContainsFunc(x.Service.Sets, func(set []int) bool { return slices.Contains(set, place) })
+}
+
 // around is how far beyond the starts asked for days with other hours matter:
 // the longest appointment with its buffers, and any two zones' distance.
 const around = 3 * 24 * time.Hour
@@ -96,7 +102,7 @@ func (q *TenantTx) availabilityQuery(s Service, p Policies, w Wish) (question, e
 	x := question{Query: availability.Query{Now: q.now, From: w.From, To: w.To, Business: availability.Calendar{Zone: q.Tenant.Location()},
 		Service: availability.Service{Duration: minutes(w.minutes), Before: minutes(s.BufferBeforeMinutes), After: minutes(s.BufferAfterMinutes)},
 		Policy: availability.Policy{Notice: minutes(or(s.NoticeMinutes, p.NoticeMinutes)),
-			HorizonDays: or(s.HorizonDays, p.HorizonDays), StepMinutes: or(s.StepMinutes, p.StepMinutes)}}}
+			HorizonDays: p.Horizon(s), StepMinutes: or(s.StepMinutes, p.StepMinutes)}}}
 	err := q.addResources(&x, s, w)
 	if err != nil {
 		return x, err
@@ -106,6 +112,9 @@ func (q *TenantTx) availabilityQuery(s Service, p Policies, w Wish) (question, e
 	}
 	return x, q.addBusy(&x.Query, x.places, w)
 }
+
+// Horizon is how many days ahead customers can book a service.
+func (p Policies) Horizon(s Service) int { return or(s.HorizonDays, p.HorizonDays) }
 
 func or(own *int, otherwise int) int {
 	if own != nil {
@@ -267,4 +276,42 @@ func keys(places map[uuid.UUID]int) []string {
 		ids = append(ids, id.String())
 	}
 	return ids
+}
+
+// PartyLimit is how many people one appointment of a service can bring: the
+// service's own limit, or less where no room holds that many. 0: nobody can do it.
+func (q *TenantTx) PartyLimit(s Service) (int, error) {
+	var rows []struct {
+		ID       uuid.UUID `db:"id"`
+		Capacity int       `db:"capacity"`
+	}
+	most := max(1, s.MaxParty)
+	err := q.list(&rows, `SELECT id, COALESCE(capacity, $2) AS capacity FROM resources WHERE is_active AND id = ANY(CAST($1 AS uuid[]))`, texts(s.members()), most)
+	if len(s.Sets) == 0 {
+		return 0, err
+	}
+	for _, set := range s.Sets {
+		holds := 0
+		for _, r := range rows {
+			if slices.Contains(set, r.ID) {
+				holds = max(holds, r.Capacity)
+			}
+		}
+		most = min(most, holds)
+	}
+	return most, err
+}
+
+// undoable is why a service has nobody for one of its sets.
+func (q *TenantTx) undoable(s Service) error {
+	most, err := q.PartyLimit(s)
+	switch {
+	case err != nil:
+		return err
+	case most > 0:
+		return invalid("party_size", "This is for at most "+people(most)+".")
+	}
+	refusal := refused(availability.Closed, nil)
+	refusal.Message = "Nobody does this at the moment."
+	return refusal
 }

@@ -13,18 +13,19 @@ import (
 
 // placement is where an appointment shall go.
 type placement struct {
-	start    time.Time
-	minutes  int
-	resource uuid.NullUUID
-	exactly  []uuid.UUID // all that it takes, when nothing else will do
-	party    int
-	hold     uuid.UUID
-	anyTime  bool // the team: notice, horizon, step, hours and what time it is don't matter
-	ask      bool // … but what is outside of hours or long past has to be insisted on
-	moving   uuid.UUID
-	prefers  []uuid.UUID
-	was      time.Time // where what moves begins now
-	began    bool      // it has begun and its start stays: what is over needs nobody any more
+	start     time.Time
+	minutes   int
+	resource  uuid.NullUUID
+	orAnybody bool        // whoever does it, once resource does not any more
+	exactly   []uuid.UUID // all that it takes, when nothing else will do
+	party     int
+	hold      uuid.UUID
+	anyTime   bool // the team: notice, horizon, step, hours and what time it is don't matter
+	ask       bool // … but what is outside of hours or long past has to be insisted on
+	moving    uuid.UUID
+	prefers   []uuid.UUID
+	was       time.Time // where what moves begins now
+	began     bool      // it has begun and its start stays: what is over needs nobody any more
 }
 
 const (
@@ -69,7 +70,10 @@ func (q *TenantTx) fit(s Service, p Policies, at placement) (Slot, error) {
 	if err != nil {
 		return Slot{}, err
 	}
-	if !x.only(at.resource) {
+	if slices.ContainsFunc(x.Service.Sets, func(set []int) bool { return len(set) == 0 }) || len(x.Service.Sets) == 0 {
+		return Slot{}, q.undoable(s)
+	}
+	if !x.only(at.resource) && !at.orAnybody {
 		return Slot{}, invalid("resource_id", "Choose somebody who does this.")
 	}
 	for _, id := range at.exactly {

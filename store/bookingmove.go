@@ -69,7 +69,7 @@ func (q *TenantTx) moveBooking(m Movement) (Booking, error) {
 	}
 	at.began = at.anyTime && m.Start.Equal(o.StartsAt) && o.StartsAt.Before(q.now)
 	if !at.resource.Valid && !m.Anybody && len(m.Exactly) == 0 {
-		at.resource = o.person(o.service)
+		at.resource, at.orAnybody = o.person(o.service), o.customer
 	}
 	slot, err := q.fit(o.service, o.policies, at)
 	if refusal := Refusal(err); refusal != nil && refusal.Anyway && m.Undo {

@@ -124,22 +124,25 @@ func (q *TenantTx) BookingByLink(h Handle) (Booking, error) {
 }
 
 // SlotsToMove lists the starts in [from, to) at which an appointment could be
-// instead, with the same person or with anybody.
-func (q *TenantTx) SlotsToMove(b Booking, p Policies, from, to time.Time, anybody bool) ([]Slot, error) {
+// instead, with the same person or with anybody; by the rule that a move keeps:
+// once the person does not do it any more (gone), it is whoever does.
+func (q *TenantTx) SlotsToMove(b Booking, p Policies, from, to time.Time, anybody bool) (slots []Slot, gone bool, err error) {
 	s, err := q.Service(b.ServiceID)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	w := Wish{From: from, To: to, Party: b.Party, moving: b.ID, prefers: b.resourceIDs(), minutes: int(b.EndsAt.Sub(b.StartsAt).Minutes())}
-	if !anybody {
-		w.Resource = b.person(s)
+	x, err := q.availabilityQuery(s, p, w)
+	if err != nil {
+		return nil, false, err
 	}
-	slots, err := q.slots(s, p, w)
-	if KindOf(err) == NotFound { // who it is with doesn't do this any more
-		w.Resource = uuid.NullUUID{}
-		return q.slots(s, p, w)
+	person := b.person(s)
+	gone = person.Valid && !x.does(person.UUID) || !person.Valid && b.With("STAFF") != ""
+	if !anybody && !gone {
+		x.only(person)
 	}
-	return slices.DeleteFunc(slots, func(x Slot) bool { return x.Start.Equal(b.StartsAt) }), err
+	slots = availability.Slots(x.Query)
+	return slices.DeleteFunc(slots, func(x Slot) bool { return x.Start.Equal(b.StartsAt) }), gone, nil
 }
 
 // People are those of a service whom a visitor can choose: the members of its

@@ -8,9 +8,10 @@ type Checklist struct {
 	Dismissed bool `db:"dismissed"`
 	Profile   bool `db:"profile"` // looked after once
 	Hours     bool `db:"hours"`
-	Services  bool `db:"services"`
-	People    bool `db:"people"` // somebody or something that services take
-	Shared    bool `db:"shared"` // somebody booked by the link
+	Services  bool `db:"services"` // one that somebody can do
+	Undone    bool `db:"undone"`   // there are some, and nobody can do any
+	People    bool `db:"people"`   // somebody or something that services take
+	Shared    bool `db:"shared"`   // somebody booked by the link
 }
 
 // Done says whether there is nothing left to do.
@@ -27,7 +28,8 @@ func (q *TenantTx) Checklist() (Checklist, error) {
 	if err != nil {
 		return c, err
 	}
-	err = q.get(&c, `SELECT EXISTS (SELECT FROM hours) AS hours, EXISTS (SELECT FROM services WHERE is_active) AS services,
+	err = q.get(&c, `SELECT EXISTS (SELECT FROM hours) AS hours, EXISTS (SELECT FROM services s WHERE s.is_active AND `+doable+`) AS services,
+		EXISTS (SELECT FROM services WHERE is_active) AND NOT EXISTS (SELECT FROM services s WHERE s.is_active AND `+doable+`) AS undone,
 		EXISTS (SELECT FROM resources WHERE is_active) AS people, EXISTS (SELECT FROM appointments WHERE source <> 'staff') AS shared`)
 	return c, err
 }

@@ -172,3 +172,11 @@ func (r Resource) details(services int) map[string]any {
 	}
 	return d
 }
+
+// ComingWith counts the appointments ahead that take a resource.
+func (q *TenantTx) ComingWith(resource uuid.UUID) (int, error) {
+	var n int
+	err := q.get(&n, `SELECT count(*) FROM appointment_resources x JOIN appointments a ON a.id = x.appointment_id
+		WHERE x.resource_id = $1 AND x.holds AND upper(x.during) > $2 AND a.starts_at > $2`, resource, q.now)
+	return n, err
+}

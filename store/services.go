@@ -32,10 +32,16 @@ type Service struct {
 const serviceColumns = `s.id, s.name, s.description, s.duration_minutes, s.price_cents, s.buffer_before_minutes, s.buffer_after_minutes,
 	s.position, s.is_hidden, s.is_active, s.notice_minutes, s.horizon_days, s.step_minutes, s.max_party, s.reminder_hours`
 
-// PublicServices lists what anybody may see, in the business's order.
+// doable says whether a service s has somebody or something for each of its sets.
+const doable = `EXISTS (SELECT FROM service_resources x WHERE x.service_id = s.id) AND NOT EXISTS (SELECT FROM service_resources x
+	WHERE x.service_id = s.id AND NOT EXISTS (SELECT FROM service_resources y JOIN resources r ON r.id = y.resource_id
+		WHERE y.service_id = s.id AND y.set_number = x.set_number AND r.is_active))`
+
+// PublicServices lists what anybody may see and book, in the business's order: what
+// nobody can do is left out.
 func (q *TenantTx) PublicServices() ([]Service, error) {
 	var services []Service
-	err := q.list(&services, `SELECT `+serviceColumns+` FROM services s WHERE s.is_active AND NOT s.is_hidden ORDER BY s.position, s.name`+byName+`, s.id LIMIT 200`)
+	err := q.list(&services, `SELECT `+serviceColumns+` FROM services s WHERE s.is_active AND NOT s.is_hidden AND `+doable+` ORDER BY s.position, s.name`+byName+`, s.id LIMIT 200`)
 	return services, err
 }
 

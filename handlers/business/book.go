@@ -120,6 +120,7 @@ func (h *Handlers) bookTimes(c echo.Context, status int, problem string) error {
 	var people []store.Booked
 	var slots []store.Slot
 	var next *time.Time
+	most := 0
 	err = h.DB.InTenant(c.Request().Context(), *tenant, func(q *store.TenantTx) (err error) {
 		if s, err = q.Service(w.service); err != nil {
 			return err
@@ -128,6 +129,9 @@ func (h *Handlers) bookTimes(c echo.Context, status int, problem string) error {
 			return err
 		}
 		if people, err = q.People(s); err != nil {
+			return err
+		}
+		if most, err = q.PartyLimit(s); err != nil {
 			return err
 		}
 		ask := store.Wish{From: d.from, To: d.to, Resource: w.resource, Party: w.party, Hold: w.hold}
@@ -157,12 +161,20 @@ func (h *Handlers) bookTimes(c echo.Context, status int, problem string) error {
 			p.Person = w.resource.UUID.String()
 		}
 	}
-	for n := 1; s.MaxParty > 1 && n <= min(s.MaxParty, 50); n++ {
+	for n := 1; most > 1 && n <= min(most, 50); n++ {
 		p.Parties = append(p.Parties, ui.Option{Value: strconv.Itoa(n), Label: strconv.Itoa(n)})
 	}
 	p.Picker = z.picker(d, slots, next, func(date string) string { return urls.BookStep(append(pairs, "date", date)...) })
 	p.Picker.Action, p.Picker.Hidden = urls.BookHold(), hiddenFields(append(pairs, "date", d.first.String(), "hold", w.holdText())...)
 	p.Picker.Closed, p.Hold = web.Principal(c).ViewOnly(), w.holdText()
+	z.limit(&p.Picker, d, policies.Horizon(s))
+	switch {
+	case problem != "" || policies.BookingOpen && most >= w.party:
+	case policies.BookingOpen && most == 0:
+		p.Error = "Nobody does this at the moment."
+	case policies.BookingOpen:
+		p.Error = "This is for at most " + heads(most) + "."
+	}
 	if !policies.BookingOpen {
 		p.Error = "This business takes no bookings online at the moment."
 	}

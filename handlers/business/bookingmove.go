@@ -72,13 +72,14 @@ func (h *Handlers) movePage(c echo.Context, status int, m mover, problem string)
 	var d shownDays
 	var slots []store.Slot
 	var next *time.Time
+	gone := false
 	b, policies, err := h.loadOwn(c, m, func(q *store.TenantTx, b store.Booking, policies store.Policies) (err error) {
 		z, given = readClocks(c, b)
 		d = readDays(c, z)
-		if slots, err = q.SlotsToMove(b, policies, d.from, d.to, anybody); err != nil || len(slots) > 0 {
+		if slots, gone, err = q.SlotsToMove(b, policies, d.from, d.to, anybody); err != nil || len(slots) > 0 {
 			return err
 		}
-		later, err := q.SlotsToMove(b, policies, d.to, d.horizon(), anybody)
+		later, _, err := q.SlotsToMove(b, policies, d.to, d.horizon(), anybody)
 		if len(later) > 0 {
 			next = &later[0].Start
 		}
@@ -97,9 +98,12 @@ func (h *Handlers) movePage(c echo.Context, status int, m mover, problem string)
 	}
 	pairs, other := zone, zone
 	props := business.BookingMoveProps{ZoneNote: z.note, Chosen: p.Chosen, Back: urls.WithQuery(m.page, zone...), Policy: p.Policy, FeeNow: p.FeeNow, Pending: policies.NeedsApproval, With: b.With("STAFF"), Error: problem}
-	if anybody {
+	switch {
+	case gone: // by the rule that the move itself keeps
+		props.Gone = props.With != ""
+	case anybody:
 		pairs, props.Same = append(pairs, "anybody", "1"), urls.WithQuery(m.move, other...)
-	} else if props.With != "" {
+	case props.With != "":
 		props.Anybody = urls.WithQuery(m.move, append(other, "anybody", "1")...)
 	}
 	props.Picker = z.picker(d, slots, next, func(date string) string { return urls.WithQuery(m.move, append(pairs, "date", date)...) })

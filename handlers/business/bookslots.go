@@ -93,6 +93,25 @@ func (z clocks) start(at time.Time, day string) business.Start {
 	return business.Start{Value: at.In(z.business).Format(time.RFC3339), Label: at.In(z.visitor).Format(day) + web.ClockTime(at, z.visitor), Other: z.other(at)}
 }
 
+func heads(n int) string {
+	if n == 1 {
+		return "one person"
+	}
+	return web.Count(n) + " people"
+}
+
+// limit says how far ahead can be booked on a page that comes to that end.
+func (z clocks) limit(p *business.Picker, d shownDays, days int) {
+	last := availability.DateOf(time.Now().In(z.business)) + availability.Date(days)
+	if days <= 0 || d.to.Before((last+1).At(0, z.business)) {
+		return
+	}
+	p.Next = ""
+	if len(p.Days) == 0 {
+		p.Limit = "Times can be booked " + counted(days, "day") + " ahead, until " + last.Format("Monday, 2 January 2006") + "."
+	}
+}
+
 // shownDays are those that a page shows, on the visitor's calendar.
 type shownDays struct {
 	first    availability.Date

@@ -10,6 +10,7 @@ import (
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/views/business"
+	"github.com/smoothschedule/smoothschedule/views/ui"
 	"github.com/smoothschedule/smoothschedule/views/urls"
 )
 
@@ -97,10 +98,21 @@ func (h *Handlers) resourceUpdate(c echo.Context) error {
 		return err
 	}
 	if r.ID = id; len(errs) == 0 {
+		ahead := 0
 		err := h.DB.InTenant(web.IfSeen(c, resourceAnswers, store.ResourceForm{Resource: r, Does: services}), *web.Tenant(c),
-			func(q *store.TenantTx) error { return q.UpdateResource(r, services) })
-		if err == nil {
+			func(q *store.TenantTx) (err error) {
+				if err = q.UpdateResource(r, services); err == nil && !r.IsActive {
+					ahead, err = q.ComingWith(r.ID)
+				}
+				return err
+			})
+		switch {
+		case err == nil && ahead > 0:
+			h.Flash(c, ui.Warning, r.Name+" is saved. "+counted(ahead, "appointment")+" ahead with "+r.Name+" stay as they are: move them or give them to others.")
+		case err == nil:
 			h.Flash(c, "success", r.Name+" is saved.")
+		}
+		if err == nil {
 			return web.Redirect(c, urls.Resource(id.String()))
 		}
 		if errs = store.FieldErrors(err); errs == nil {

@@ -34,6 +34,7 @@ type Picker struct {
 	Span         string // "24–30 November 2026"
 	Prev, Next   string // addresses of the weeks around; empty: there is none
 	NextFree     ui.Link
+	Limit        string // how far ahead can be booked, when nothing is free for that reason
 	Zone         string // in which times are shown
 	BusinessZone string // named when it is another
 	Closed       bool   // to eyes that only look
@@ -115,6 +116,7 @@ type BookingMoveProps struct {
 	Back           string
 	FeeNow, Policy string
 	Pending        bool // the business confirms again
+	Gone           bool // who it is with can't be booked any more
 	Anybody        string
 	With           string
 	Same           string
