@@ -3,6 +3,7 @@ package web
 import (
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -10,6 +11,7 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/handlers/access"
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/views/ui"
 	"github.com/smoothschedule/smoothschedule/views/urls"
 )
 
@@ -137,7 +139,11 @@ func (a *App) check(c echo.Context, route Route, personal bool) error {
 			if to := a.afterVisit(c); to != "" {
 				return leave(c, to)
 			}
-			return c.NoContent(http.StatusNoContent)
+			if route.Permission == access.Public {
+				return c.NoContent(http.StatusNoContent)
+			}
+			// The page stays, with what is typed in it, and says so.
+			return Write(c, http.StatusUnauthorized, ui.SessionEnded(urls.LoginNext(openPage(c))))
 		}
 		if route.Permission != access.Public && route.Permission != access.Development {
 			return a.askToLogIn(c)
@@ -177,13 +183,23 @@ func (a *App) askToLogIn(c echo.Context) error {
 	}
 	if IsPartial(c) {
 		// A swapped-in login would be lost inside the page.
-		c.Response().Header().Set("HX-Redirect", urls.LoginNext(""))
+		c.Response().Header().Set("HX-Redirect", urls.LoginNext(openPage(c)))
 		return c.NoContent(http.StatusUnauthorized)
 	}
 	if next == "/" {
 		next = ""
 	}
 	return Redirect(c, urls.LoginNext(next))
+}
+
+// openPage is the page of this host that a part was asked for, to come back to; ""
+// when that is not known, or is where the login leads anyway.
+func openPage(c echo.Context) string {
+	u, err := url.Parse(c.Request().Header.Get("HX-Current-URL"))
+	if err != nil || u.Host != c.Request().Host || u.RequestURI() == "/" {
+		return ""
+	}
+	return LocalPath(u.RequestURI(), "")
 }
 
 // identify reads the session. On safe methods its scope stays open for the

@@ -50,7 +50,7 @@
   const quiet = (e) => e.detail.ctx?.sourceElement?.hasAttribute?.("data-quiet");
   on("htmx:before:request", (e) => {
     if (!quiet(e)) busy(1);
-    else if (doc.hidden) e.preventDefault();
+    else if (doc.hidden || $("#session-ended")) e.preventDefault();
   });
   on("htmx:finally:request", (e) => quiet(e) || busy(-1));
 
