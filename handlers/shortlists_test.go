@@ -26,6 +26,23 @@ const manyLines = `
 	INSERT INTO plan_changes (id, business_id, at, plan, status, mrr_before_cents, mrr_after_cents)
 		SELECT gen_random_uuid(), business_id, at + n * interval '1 second', plan, status, 0, 0 FROM plan_changes, generate_series(1, 120) n`
 
+// manyRows does the same to a ticket's messages, to the appointments of the one
+// customer, whose login is the customer's, and to an owner's logins: the first of
+// each is told by its price or its address.
+const manyRows = `
+	INSERT INTO ticket_messages (id, ticket_id, business_id, author_id, author_name, body, created_at)
+		SELECT gen_random_uuid(), ticket_id, business_id, author_id, author_name, 'Later message', created_at + n * interval '1 second' FROM ticket_messages, generate_series(1, 510) n;
+	UPDATE SCHEMA.customers SET user_id = (SELECT id FROM public.users WHERE email = 'customer@example.test');
+	INSERT INTO SCHEMA.appointments (id, customer_id, service_id, status, starts_at, ends_at, price_cents, created_at, updated_at)
+		SELECT gen_random_uuid(), customer_id, service_id, CASE WHEN n > 0 THEN 'completed' ELSE 'confirmed' END, now() - n * interval '1 day' - interval '1 minute', now() - n * interval '1 day',
+			CASE n WHEN 121 THEN 77700 WHEN -121 THEN 88800 ELSE 100 END, now(), now() FROM SCHEMA.appointments, generate_series(-121, 121) n WHERE n <> 0;
+	INSERT INTO sessions (id_hash, business_id, user_id, created_at, authenticated_at, last_seen_at, idle_minutes, expires_at, address)
+		SELECT sha256(CAST(gen_random_uuid() AS text)::bytea), business_id, id, now(), now(), now() - n * interval '1 second', 60, now() + interval '1 hour', CASE n WHEN 121 THEN '192.0.2.77' ELSE '' END
+		FROM users, generate_series(1, 121) n WHERE id = 'OWNER';
+	INSERT INTO audit_log (id, at, business_id, actor_id, actor_name, subject_name, action, object_type, object_id, object_name, details, address)
+		SELECT gen_random_uuid(), now() - n * interval '1 second', business_id, id, name, name, 'session.started', 'user', CAST(id AS text), name, '{}', CASE n WHEN 121 THEN '192.0.2.78' ELSE '' END
+		FROM users, generate_series(1, 121) n WHERE id = 'OWNER'`
+
 // TestS3_ShortListsLeadOn: what stands first in a list beside other things can be
 // reached however much came later, and a page behind its end says so.
 func TestS3_ShortListsLeadOn(t *testing.T) {
@@ -48,18 +65,39 @@ func TestS3_ShortListsLeadOn(t *testing.T) {
 	if err := s.DB.Direct().QueryRow(`SELECT (SELECT object_id FROM audit_log WHERE action = 'appointment.booked'), (SELECT number::text FROM tickets)`).Scan(&appointment, &ticket); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.DB.Direct().Exec(manyLines); err != nil {
+	var schema, customer string
+	err := s.DB.Direct().QueryRow(`SELECT schema_name FROM businesses WHERE id = $1`, tenant.ID).Scan(&schema)
+	if err == nil {
+		err = s.DB.Direct().QueryRow(`SELECT id FROM ` + schema + `.customers`).Scan(&customer)
+	}
+	if err != nil {
 		t.Fatal(err)
+	}
+	portal := s.At("acme").As(store.Customer)
+	boss := ownerOf(t, s, tenant)
+	for _, lines := range []string{manyLines, strings.NewReplacer("SCHEMA", schema, "OWNER", boss).Replace(manyRows)} {
+		if _, err := s.DB.Direct().Exec(lines); err != nil {
+			t.Fatal(err)
+		}
 	}
 	for _, list := range []struct {
 		name, path, of, first string
 		client                *handlertest.Client
 		lines                 string
+		total                 int
 	}{
-		{"history", "/support/" + ticket, "History", "opened the ticket", manager, "#ticket-history li"},
-		{"history", "/appointments/" + appointment, "History", "Booked", owner, `section[aria-labelledby="history-head"] ol.timeline li`},
-		{"notes", page, "Notes", "The first note", manager, `section[aria-labelledby="notes-head"] ul.grid > li`},
-		{"steps", page, "History of the plan", "123,456", manager, `table:has(caption:contains("History of the plan")) tbody tr`},
+		{"history", "/support/" + ticket, "History", "opened the ticket", manager, "#ticket-history li", 121},
+		{"history", "/appointments/" + appointment, "History", "Booked", owner, `section[aria-labelledby="history-head"] ol.timeline li`, 121},
+		{"notes", page, "Notes", "The first note", manager, `section[aria-labelledby="notes-head"] ul.grid > li`, 121},
+		{"steps", page, "History of the plan", "123,456", manager, `table:has(caption:contains("History of the plan")) tbody tr`, 121},
+		{"messages", "/support/" + ticket, "Conversation", "How?", manager, "#conversation .talk-item", 511},
+		{"messages", "/support/" + ticket, "Conversation", "How?", owner, "#conversation .talk-item", 511},
+		{"past", "/customers/" + customer, "Past appointments", "777", owner, `section[aria-labelledby="past-head"] tbody tr`, 121},
+		{"ahead", "/customers/" + customer, "Coming appointments", "888", owner, `section[aria-labelledby="coming-head"] tbody tr`, 122},
+		{"past", "/portal", "Past appointments", "777", portal, `section[aria-labelledby="past-head"] li`, 121},
+		{"ahead", "/portal", "Coming appointments", "888", portal, `section[aria-labelledby="upcoming-head"] li`, 122},
+		{"sessions", "/users/" + boss, "Sessions", "192.0.2.77", manager, `section[aria-labelledby="sessions-head"] tbody tr`, 122},
+		{"sign-ins", "/users/" + boss, "Sign-in history", "192.0.2.78", manager, `section[aria-labelledby="sign-ins-head"] li`, 122},
 	} {
 		seen, first, pages := 0, 0, 0
 		everyPage(t, list.client, list.path, `nav[aria-label="`+list.of+`"] a[rel="next"]`, func(doc *goquery.Document) {
@@ -71,7 +109,7 @@ func TestS3_ShortListsLeadOn(t *testing.T) {
 				}
 			})
 		})
-		if seen != 121 || first != 1 || pages < 2 {
+		if seen != list.total || first != 1 || pages < 2 {
 			t.Errorf("%s of %s: %d lines on %d pages, the first one %d times", list.name, list.path, seen, pages, first)
 		}
 		past := list.client.Get(list.path + "?" + list.name + "=99")

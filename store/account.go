@@ -115,7 +115,7 @@ func (db *DB) OwnSessions(ctx context.Context, p *Principal) ([]OwnSession, erro
 		return t.list(&sessions, `SELECT id_hash, created_at, last_seen_at, address, user_agent, id_hash = $2 AS current FROM public.sessions
 			WHERE user_id = $1 AND masquerade_id IS NULL AND revoked_at IS NULL AND expires_at > $3
 				AND last_seen_at > CAST($3 AS timestamptz) - idle_minutes * interval '1 minute'
-			ORDER BY current DESC, last_seen_at DESC LIMIT 100`, p.Actor.ID, p.sessionHash, t.now)
+			ORDER BY current DESC, last_seen_at DESC LIMIT 1000`, p.Actor.ID, p.sessionHash, t.now)
 	})
 	return sessions, err
 }

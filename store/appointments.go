@@ -34,14 +34,14 @@ func (q *TenantTx) Appointments(from, to time.Time) ([]Appointment, error) {
 	return rows, err
 }
 
-// AppointmentsOf lists a customer's own: coming ones first to last, then past
-// ones last to first.
-func (q *TenantTx) AppointmentsOf(customer uuid.UUID) (coming, past []Appointment, err error) {
-	err = q.list(&coming, appointmentColumns+` WHERE a.customer_id = $1 AND a.starts_at >= $2 ORDER BY a.starts_at LIMIT 50`, customer, q.now)
-	if err == nil {
-		err = q.list(&past, appointmentColumns+` WHERE a.customer_id = $1 AND a.starts_at < $2 ORDER BY a.starts_at DESC LIMIT 50`, customer, q.now)
+// AppointmentsOf lists one page of a customer's own: of those ahead first to last,
+// or of the past ones last to first.
+func (q *TenantTx) AppointmentsOf(customer uuid.UUID, ahead bool, page int) (rows []Appointment, more bool, err error) {
+	which := ` WHERE a.customer_id = $1 AND a.starts_at < $2 ORDER BY a.starts_at DESC, a.id DESC`
+	if ahead {
+		which = ` WHERE a.customer_id = $1 AND a.starts_at >= $2 ORDER BY a.starts_at, a.id`
 	}
-	return coming, past, err
+	return shortList[Appointment](&q.tx, page, BookedShown, appointmentColumns+which, customer, q.now)
 }
 
 // DayFigures are the figures of a business's day.

@@ -235,10 +235,10 @@ func TestSessionsOfPeople(t *testing.T) {
 	read := func() {
 		t.Helper()
 		err := o.db.InPublic(ctx, func(q *store.PublicTx) (err error) {
-			if sessions, err = q.SessionsOf(o.owner.ID); err != nil {
+			if sessions, _, err = q.SessionsOf(o.owner.ID, 1); err != nil {
 				return err
 			}
-			if signIns, err = q.SignIns(o.owner.ID, 10); err != nil {
+			if signIns, _, err = q.SignIns(o.owner.ID, 1); err != nil {
 				return err
 			}
 			trail, err = q.AuditOfPerson(o.owner.ID, uuid.NullUUID{}, 10)

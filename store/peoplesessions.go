@@ -25,12 +25,11 @@ const (
 		AND s.last_seen_at > CAST($1 AS timestamptz) - s.idle_minutes * interval '1 minute'`
 )
 
-// SessionsOf lists the logins of a person that hold, the one used last first.
-func (q *PublicTx) SessionsOf(person uuid.UUID) ([]OpenSession, error) {
-	var sessions []OpenSession
-	err := q.list(&sessions, `SELECT `+sessionRef+` AS ref, s.created_at, s.last_seen_at, s.address, s.user_agent
-		FROM public.sessions s WHERE `+openSession+` ORDER BY s.last_seen_at DESC LIMIT 100`, q.now, person)
-	return sessions, err
+// SessionsOf lists one page of the logins of a person that hold, the one used last
+// first.
+func (q *PublicTx) SessionsOf(person uuid.UUID, page int) (sessions []OpenSession, older bool, err error) {
+	return shortList[OpenSession](&q.tx, page, SessionsShown, `SELECT `+sessionRef+` AS ref, s.created_at, s.last_seen_at, s.address, s.user_agent
+		FROM public.sessions s WHERE `+openSession+` ORDER BY s.last_seen_at DESC, s.id_hash`, q.now, person)
 }
 
 // EndSessionsOf ends a person's logins, or with ref one of them, and the
@@ -53,12 +52,10 @@ func (q *PublicTx) endSessionsOf(p Person, ref string) error {
 	return q.auditPerson(p, "user.sessions_ended", map[string]any{"sessions": ended})
 }
 
-// SignIns lists the newest logins and logouts of a person.
-func (q *PublicTx) SignIns(person uuid.UUID, limit int) ([]AuditEntry, error) {
-	var entries []AuditEntry
-	err := q.list(&entries, `SELECT id, at, actor_name, subject_name, action, object_type, object_id, object_name, details, address
-		FROM public.audit_log WHERE object_id = $1 AND action LIKE 'session.%' ORDER BY at DESC, id DESC LIMIT $2`, person.String(), limit)
-	return entries, err
+// SignIns lists one page of the logins and logouts of a person, newest first.
+func (q *PublicTx) SignIns(person uuid.UUID, page int) (entries []AuditEntry, older bool, err error) {
+	return shortList[AuditEntry](&q.tx, page, SignInsShown, `SELECT id, at, actor_name, subject_name, action, object_type, object_id, object_name, details, address
+		FROM public.audit_log WHERE object_id = $1 AND action LIKE 'session.%' ORDER BY at DESC, id DESC`, person.String())
 }
 
 // AuditOfPerson lists the newest events by and about a person, but logins and the

@@ -11,18 +11,18 @@ const bookingSelect = `
 		COALESCE(a.moved_by_business, false) AS moved_by_business, COALESCE(a.answer, '') AS answer
 	FROM appointments a JOIN customers c ON c.id = a.customer_id JOIN services s ON s.id = a.service_id`
 
-// BookingsOf lists a customer's own: coming ones first to last, then past ones
-// and those that are off, last to first.
-func (q *TenantTx) BookingsOf(customer uuid.UUID) (coming, past []Booking, err error) {
-	err = q.list(&coming, bookingSelect+` WHERE a.customer_id = $1 AND a.ends_at >= $2 AND a.status IN ('pending', 'confirmed') ORDER BY a.starts_at LIMIT 50`, customer, q.now)
-	if err != nil {
-		return nil, nil, err
+// BookingsOf lists one page of a customer's own: of those ahead first to last, or
+// of the past ones and those that are off, last to first.
+func (q *TenantTx) BookingsOf(customer uuid.UUID, ahead bool, page int) (rows []Booking, more bool, err error) {
+	const isAhead = `(a.ends_at >= $2 AND a.status IN ('pending', 'confirmed'))`
+	which := ` WHERE a.customer_id = $1 AND NOT ` + isAhead + ` ORDER BY a.starts_at DESC, a.id DESC`
+	if ahead {
+		which = ` WHERE a.customer_id = $1 AND ` + isAhead + ` ORDER BY a.starts_at, a.id`
 	}
-	err = q.list(&past, bookingSelect+` WHERE a.customer_id = $1 AND NOT (a.ends_at >= $2 AND a.status IN ('pending', 'confirmed')) ORDER BY a.starts_at DESC LIMIT 50`, customer, q.now)
-	if err != nil {
-		return nil, nil, err
+	if rows, more, err = shortList[Booking](&q.tx, page, BookedShown, bookingSelect+which, customer, q.now); err != nil {
+		return nil, false, err
 	}
-	return coming, past, q.addBooked(coming, past)
+	return rows, more, q.addBooked(rows)
 }
 
 // addBooked fills in what the appointments of several lists take, in one query.

@@ -7,7 +7,11 @@ const (
 	HistoryShown     = 100 // of a ticket
 	NotesShown       = 100 // of a business
 	PlanChangesShown = 50
-	ChangesShown     = 50 // of an appointment
+	ChangesShown     = 50  // of an appointment
+	BookedShown      = 50  // of a customer's appointments, those ahead and those past
+	MessagesShown    = 500 // of a ticket
+	SessionsShown    = 100 // of a person
+	SignInsShown     = 10  // of a person
 )
 
 // shortList reads one page of a list that stands beside other things; pages count

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -30,21 +31,19 @@ type TicketNote struct {
 	CreatedAt  time.Time `db:"created_at"`
 }
 
-// maxMessages bounds a conversation's page; the newest are kept.
-const maxMessages = 500
-
-// TicketMessages lists the messages of a ticket in sight, oldest first.
-func (t *tx) TicketMessages(ticket uuid.UUID) ([]TicketMessage, error) {
-	var messages []TicketMessage
-	err := t.list(&messages, `SELECT * FROM (
-			SELECT id, author_id, author_name, as_name, from_staff, body, created_at FROM public.ticket_messages
-			WHERE ticket_id = $1 ORDER BY created_at DESC, id DESC LIMIT $2) AS newest ORDER BY created_at, id`, ticket, maxMessages)
+// TicketMessages lists one page of the messages of a ticket in sight, oldest first;
+// the first page has the newest.
+func (t *tx) TicketMessages(ticket uuid.UUID, page int) (messages []TicketMessage, older bool, err error) {
+	messages, older, err = shortList[TicketMessage](t, page, MessagesShown, `
+		SELECT id, author_id, author_name, as_name, from_staff, body, created_at FROM public.ticket_messages
+		WHERE ticket_id = $1 ORDER BY created_at DESC, id DESC`, ticket)
+	slices.Reverse(messages)
 	for i := range messages {
 		if err == nil {
 			err = t.sign(&messages[i])
 		}
 	}
-	return messages, err
+	return messages, older, err
 }
 
 // sign puts under a message who wrote it in whose place.
@@ -61,13 +60,21 @@ func (t *tx) signature(actor, as string) (string, error) {
 	return actor + " of " + s.PlatformName + ", as " + as, err
 }
 
-// TicketNotes lists the newest internal notes, oldest first. Row-level security keeps
-// them out of any business's scope.
-func (q *PublicTx) TicketNotes(ticket uuid.UUID) ([]TicketNote, error) {
-	var notes []TicketNote
-	err := q.list(&notes, `SELECT * FROM (
-			SELECT id, author_name, body, created_at FROM public.ticket_notes
-			WHERE ticket_id = $1 ORDER BY created_at DESC, id DESC LIMIT $2) AS newest ORDER BY created_at, id`, ticket, maxMessages)
+// TicketNotes lists the newest internal notes, oldest first, of those that go with a
+// page of the messages or an older one. Row-level security keeps them out of any
+// business's scope.
+func (q *PublicTx) TicketNotes(ticket uuid.UUID, page int) (notes []TicketNote, err error) {
+	until := []time.Time{q.now.AddDate(1, 0, 0)}
+	if page > 1 { // before the oldest message of the page that is newer
+		until = nil
+		err = q.list(&until, `SELECT created_at FROM public.ticket_messages WHERE ticket_id = $1 ORDER BY created_at DESC, id DESC LIMIT 1 OFFSET $2`, ticket, (page-1)*MessagesShown-1)
+	}
+	if err != nil || len(until) == 0 {
+		return nil, err
+	}
+	err = q.list(&notes, `SELECT id, author_name, body, created_at FROM public.ticket_notes
+		WHERE ticket_id = $1 AND created_at < $2 ORDER BY created_at DESC, id DESC LIMIT $3`, ticket, until[0], MessagesShown)
+	slices.Reverse(notes)
 	return notes, err
 }
 

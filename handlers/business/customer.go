@@ -42,6 +42,8 @@ func (h *Handlers) customerPage(c echo.Context, status int, f customerPage) erro
 	var customer store.CustomerFile
 	var notes []store.CustomerNote
 	var coming, past []store.Appointment
+	var moreAhead, morePast bool
+	aheadPage, pastPage := web.PageOf(c, "ahead"), web.PageOf(c, "past")
 	tenant := web.Tenant(c)
 	err = h.DB.InTenant(c.Request().Context(), *tenant, func(q *store.TenantTx) (err error) {
 		if customer, err = q.Customer(id); err != nil {
@@ -50,7 +52,10 @@ func (h *Handlers) customerPage(c echo.Context, status int, f customerPage) erro
 		if notes, err = q.CustomerNotes(id); err != nil {
 			return err
 		}
-		coming, past, err = q.AppointmentsOf(id)
+		if coming, moreAhead, err = q.AppointmentsOf(id, true, aheadPage); err != nil {
+			return err
+		}
+		past, morePast, err = q.AppointmentsOf(id, false, pastPage)
 		return err
 	})
 	if err != nil {
@@ -60,6 +65,8 @@ func (h *Handlers) customerPage(c echo.Context, status int, f customerPage) erro
 	p := customerProps(c, customer)
 	p.Zone, p.Upcoming, p.Past = zoneName(now, loc), appointmentRows(coming, loc, now, urls.Customer(p.ID)), appointmentRows(past, loc, now, urls.Customer(p.ID))
 	p.CanBook = mayManage(c, access.AppointmentsEdit)
+	p.Later = web.Later(urls.Customer(p.ID), "ahead", "Coming appointments", aheadPage, len(coming), moreAhead)
+	p.Earlier = web.Older(urls.Customer(p.ID), "past", "Past appointments", pastPage, len(past), morePast)
 	p.Note, p.NoteError, p.Confirm, p.ConfirmError = f.note, f.noteError, f.confirm, f.confirmError
 	if f.in != nil {
 		p.Form.In, p.Form.Errors, p.Form.Seen = *f.in, f.errs, web.SeenAgain(c, urls.Customer(p.ID))

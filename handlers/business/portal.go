@@ -22,6 +22,8 @@ func (h *Handlers) portal(c echo.Context) error {
 func (h *Handlers) portalPage(c echo.Context, status int, typed *business.PortalProps) error {
 	tenant, who := web.Tenant(c), web.Principal(c)
 	var coming, past []store.Booking
+	var moreAhead, morePast bool
+	aheadPage, pastPage := web.PageOf(c, "ahead"), web.PageOf(c, "past")
 	var policies store.Policies
 	var customer store.CustomerRow
 	err := h.DB.InTenant(c.Request().Context(), *tenant, func(q *store.TenantTx) (err error) {
@@ -33,7 +35,10 @@ func (h *Handlers) portalPage(c echo.Context, status int, typed *business.Portal
 			return nil // has a login and never booked
 		}
 		if err == nil {
-			coming, past, err = q.BookingsOf(customer.ID)
+			coming, moreAhead, err = q.BookingsOf(customer.ID, true, aheadPage)
+		}
+		if err == nil {
+			past, morePast, err = q.BookingsOf(customer.ID, false, pastPage)
 		}
 		return err
 	})
@@ -44,6 +49,8 @@ func (h *Handlers) portalPage(c echo.Context, status int, typed *business.Portal
 	p := business.PortalProps{ZoneNote: z.note, Business: tenant.Name, Zone: zoneName(time.Now(), z.visitor), Name: who.Subject.Name, Email: who.Subject.Email, Phone: customer.Phone, CanChange: !who.ViewOnly(),
 		Upcoming: portalRows(coming, policies, z, given, !who.ViewOnly()), Past: portalRows(past, policies, z, given, false)}
 	p.Seen = web.Seen(ownProfileAnswers(store.OwnProfile{Name: who.Subject.Name, Phone: customer.Phone}))
+	p.Later = web.Later(urls.Portal(), "ahead", "Coming appointments", aheadPage, len(coming), moreAhead)
+	p.Earlier = web.Older(urls.Portal(), "past", "Past appointments", pastPage, len(past), morePast)
 	if typed != nil {
 		p.Seen = web.SeenAgain(c, urls.Portal())
 		p.Name, p.Phone, p.Errors = typed.Name, typed.Phone, typed.Errors

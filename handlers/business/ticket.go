@@ -48,12 +48,12 @@ func (h *Handlers) ticketProps(c echo.Context) (p business.TicketProps, err erro
 	var ticket store.Ticket
 	var messages []store.TicketMessage
 	var files []store.Attachment
-	tenant := web.Tenant(c)
+	tenant, older, page := web.Tenant(c), false, web.PageOf(c, "messages")
 	err = h.DB.InTenant(c.Request().Context(), *tenant, func(q *store.TenantTx) (err error) {
 		if ticket, err = q.Ticket(number); err != nil {
 			return err
 		}
-		if messages, err = q.TicketMessages(ticket.ID); err != nil {
+		if messages, older, err = q.TicketMessages(ticket.ID, page); err != nil {
 			return err
 		}
 		files, err = q.TicketFiles(ticket.ID)
@@ -66,6 +66,7 @@ func (h *Handlers) ticketProps(c echo.Context) (p business.TicketProps, err erro
 	p = business.TicketProps{Number: number, Subject: ticket.Subject, Status: ticket.Status, Opened: web.Instant(ticket.CreatedAt, tenant.Location()),
 		CanAnswer: write && ticket.MayAnswer(now), CanSolve: write && ticket.Active(), CanAskAnew: write && !ticket.MayAnswer(now),
 		Version: fmt.Sprintf("%d-%d", ticket.UpdatedAt.UnixMicro(), len(messages))}
+	p.Older = web.Older(urls.Ticket(number), "messages", "Conversation", page, len(messages), older)
 	byMessage := map[uuid.UUID][]ui.FileLink{}
 	for _, f := range files {
 		byMessage[f.MessageID] = append(byMessage[f.MessageID], ui.FileLink{Name: f.Name, Size: web.Size(f.Size), Href: urls.TicketFile(number, f.ID.String())})

@@ -28,18 +28,21 @@ type ticketData struct {
 	history  []store.AuditEntry
 	page     int // of the history, and whether there is an older one
 	older    bool
-	staff    []store.Person
-	replies  []store.CannedReply
+	// messagesPage is the page of the conversation, which may have older ones.
+	messagesPage  int
+	olderMessages bool
+	staff         []store.Person
+	replies       []store.CannedReply
 }
 
 func (d *ticketData) load(q *store.PublicTx, number int64) (err error) {
 	if d.ticket, err = q.Ticket(number); err != nil {
 		return err
 	}
-	if d.messages, err = q.TicketMessages(d.ticket.ID); err != nil {
+	if d.messages, d.olderMessages, err = q.TicketMessages(d.ticket.ID, d.messagesPage); err != nil {
 		return err
 	}
-	if d.notes, err = q.TicketNotes(d.ticket.ID); err != nil {
+	if d.notes, err = q.TicketNotes(d.ticket.ID, d.messagesPage); err != nil {
 		return err
 	}
 	if d.files, err = q.TicketFiles(d.ticket.ID); err != nil {
@@ -87,7 +90,7 @@ func (h *Handlers) ticketPage(c echo.Context, status int, forms ticketForms) err
 	if err != nil {
 		return err
 	}
-	d := ticketData{page: web.PageOf(c, "history")}
+	d := ticketData{page: web.PageOf(c, "history"), messagesPage: web.PageOf(c, "messages")}
 	if err := h.DB.InPublic(c.Request().Context(), func(q *store.PublicTx) error { return d.load(q, number) }); err != nil {
 		return err
 	}
@@ -148,6 +151,7 @@ func (h *Handlers) ticketProps(c echo.Context, d ticketData) platform.TicketProp
 		p.MasqueradeHref = urls.MasqueradeForTicket(t.OpenedBy.UUID.String(), t.Number, "Ticket "+t.Label())
 	}
 	p.Conversation = conversation(d, now)
+	p.OlderMessages = web.Older(urls.Ticket(t.Number), "messages", "Conversation", max(1, d.messagesPage), len(d.messages), d.olderMessages)
 	p.Older = web.Older(urls.Ticket(t.Number), "history", "History", max(1, d.page), len(d.history), d.older)
 	for _, e := range d.history {
 		event := eventProps(e, now)
@@ -165,6 +169,9 @@ func conversation(d ticketData, now time.Time) []ui.MessageProps {
 	}
 	var all []ui.MessageProps
 	notes := d.notes
+	if d.olderMessages { // notes from before go with the older messages
+		notes = slices.DeleteFunc(slices.Clone(notes), func(n store.TicketNote) bool { return n.CreatedAt.Before(d.messages[0].CreatedAt) })
+	}
 	note := func() {
 		n := notes[0]
 		notes = notes[1:]
@@ -225,7 +232,7 @@ func (h *Handlers) ticketUpdates(c echo.Context) error {
 		if d.ticket, err = q.Ticket(number); err != nil {
 			return err
 		}
-		if d.notes, err = q.TicketNotes(d.ticket.ID); err != nil {
+		if d.notes, err = q.TicketNotes(d.ticket.ID, 1); err != nil {
 			return err
 		}
 		if same = d.version() == c.QueryParam("seen"); same {

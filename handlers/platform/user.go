@@ -18,7 +18,6 @@ import (
 
 // The numbers of lines on a person's page.
 const (
-	signInsShown = 10
 	trailShown   = 20
 )
 
@@ -39,6 +38,8 @@ func (h *Handlers) userPage(c echo.Context, status int, forms platform.PersonFor
 		signIns  []store.AuditEntry
 		trail    []store.AuditEntry
 	)
+	var moreSessions, moreSignIns bool
+	sessionsPage, signInsPage := web.PageOf(c, "sessions"), web.PageOf(c, "sign-ins")
 	who := web.Principal(c)
 	err = h.DB.InPublic(c.Request().Context(), func(q *store.PublicTx) (err error) {
 		if u, err = q.User(id); err != nil {
@@ -47,10 +48,10 @@ func (h *Handlers) userPage(c echo.Context, status int, forms platform.PersonFor
 		if login, err = q.LoginStateOf(id); err != nil {
 			return err
 		}
-		if sessions, err = q.SessionsOf(id); err != nil {
+		if sessions, moreSessions, err = q.SessionsOf(id, sessionsPage); err != nil {
 			return err
 		}
-		if signIns, err = q.SignIns(id, signInsShown); err != nil {
+		if signIns, moreSignIns, err = q.SignIns(id, signInsPage); err != nil {
 			return err
 		}
 		trail, err = q.AuditOfPerson(id, auditBy(who), trailShown)
@@ -89,6 +90,8 @@ func (h *Handlers) userPage(c echo.Context, status int, forms platform.PersonFor
 	for _, e := range signIns {
 		p.SignIns = append(p.SignIns, platform.SignIn{At: web.Instant(e.At, time.UTC), Text: eventProps(e, now).Text, Address: e.Address})
 	}
+	p.OlderSessions = web.Older(urls.User(p.ID), "sessions", "Sessions", sessionsPage, len(sessions), moreSessions)
+	p.OlderSignIns = web.Older(urls.User(p.ID), "sign-ins", "Sign-in history", signInsPage, len(signIns), moreSignIns)
 	for _, e := range trail {
 		p.Trail = append(p.Trail, eventProps(e, now))
 	}

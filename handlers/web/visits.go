@@ -180,3 +180,10 @@ func Older(path, name, of string, n, shown int, older bool) ui.OlderProps {
 	}
 	return p
 }
+
+// Later is Older for a list that begins with what comes next.
+func Later(path, name, of string, n, shown int, more bool) ui.OlderProps {
+	p := Older(path, name, of, n, shown, more)
+	p.Ahead = true
+	return p
+}

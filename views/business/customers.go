@@ -57,6 +57,7 @@ type CustomerProps struct {
 	Form            CustomerFormProps
 	Zone            string
 	Upcoming, Past  []Appointment
+	Later, Earlier  ui.OlderProps // of the two
 	Notes           []CustomerNote
 	Note, NoteError string
 	Login           string // words

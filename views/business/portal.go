@@ -20,6 +20,8 @@ type PortalProps struct {
 	Zone        string
 	Upcoming    []PortalBooking
 	Past        []PortalBooking
+	Later       ui.OlderProps // of those ahead
+	Earlier     ui.OlderProps // of the past ones
 	Name, Email string
 	Phone       string
 	CanChange   bool // somebody who only looks changes nothing

@@ -33,6 +33,7 @@ type TicketForm struct {
 
 // TicketProps is one ticket. Errors are keyed by field name (body files).
 type TicketProps struct {
+	Older               ui.OlderProps // of the conversation
 	Number              int64
 	Subject, Status     string
 	Opened              ui.Time

@@ -65,6 +65,7 @@ type UserProps struct {
 	Roles                           []RoleChoice
 	Sessions                        []SessionRow
 	SignIns                         []SignIn
+	OlderSessions, OlderSignIns     ui.OlderProps
 	Trail                           []Event
 	TrailOwn                        bool // only what the one who looks did
 	AuditHref                       string

@@ -52,6 +52,7 @@ type TicketProps struct {
 	Conversation                     []ui.MessageProps
 	History                          []Event
 	Older                            ui.OlderProps // of the history
+	OlderMessages                    ui.OlderProps // of the conversation
 	Version                          string        // what an open page has seen
 	Staff, Replies                   []ui.Option
 	Body, ReplyStatus, Note          string
