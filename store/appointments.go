@@ -25,7 +25,7 @@ const appointmentColumns = `
 	FROM appointments a JOIN customers c ON c.id = a.customer_id JOIN services s ON s.id = a.service_id`
 
 // maxDay bounds the rows of one day's list.
-const maxDay = 500
+const maxDay = 2000
 
 // Appointments lists those that begin in [from, to), in the order of time.
 func (q *TenantTx) Appointments(from, to time.Time) ([]Appointment, error) {

@@ -23,7 +23,7 @@ var limitReasons = map[string]string{
 	"StaffTokens":        "the platform's staff times maxTokens",
 	"SavedViews":         "maxViews of a person can be made",
 	"CustomerNotes":      "maxNotes of a customer are kept",
-	"Overrides":          "maxOverrides of a calendar are kept",
+	"Overrides":          "those ahead of one calendar, by date: what is past makes room",
 	"Feeds":              "one of each person of the team",
 	"PeopleOf":           "the team: the largest plan's people",
 	"TeamMembers":        "the team: the largest plan's people",
@@ -50,9 +50,9 @@ var limitReasons = map[string]string{
 	"MigrationStatus":    "schemas that failed, beside their number",
 	"CustomersWithPhone": "the first who have a telephone number are enough to ask",
 
-	"Appointments": "a day's list, of a day with at most so many",
-	"DayList":      "a day's list, of a day with at most so many; the file has all",
-	"Schedule":     "what is drawn of a week",
+	"Appointments": "more than begins on a day",
+	"DayList":      "more than begins on a day; the file has all",
+	"Schedule":     "more than can be drawn of a week",
 	"Requests":     "the next ones, beside a link to the day",
 	"Feed":         "what a calendar program takes: what comes next goes first",
 

@@ -90,7 +90,7 @@ func (q *TenantTx) Schedule(from, to time.Time) (s Schedule, err error) {
 	if err != nil {
 		return s, err
 	}
-	err = q.list(&s.Booked, scheduledColumns+` WHERE a.starts_at > $1 AND a.starts_at < $3 AND a.ends_at > $2 ORDER BY a.starts_at, a.id LIMIT 2000`,
+	err = q.list(&s.Booked, scheduledColumns+` WHERE a.starts_at > $1 AND a.starts_at < $3 AND a.ends_at > $2 ORDER BY a.starts_at, a.id LIMIT 5000`,
 		from.Add(-longest), from, to)
 	if err != nil {
 		return s, err
