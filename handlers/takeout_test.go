@@ -80,7 +80,7 @@ func TestTakeOut(t *testing.T) {
 		t.Error("the owner does not find the export")
 	}
 	var told int
-	if _, err := s.DB.Direct().Exec(`INSERT INTO audit_log (id, at, business_id, actor_id, actor_name, subject_name, action, address) VALUES (gen_random_uuid(), now(), $1, gen_random_uuid(), 'Staff', 'Staff', 'business.viewed', '203.0.113.9')`, acme.ID); err != nil {
+	if _, err := s.DB.Direct().Exec(`INSERT INTO audit_log (id, at, business_id, actor_id, actor_name, subject_name, action, object_type, object_id, object_name, address) VALUES (gen_random_uuid(), now(), $1, gen_random_uuid(), 'Staff', 'Staff', 'business.viewed', 'business', '', '', '203.0.113.9')`, acme.ID); err != nil {
 		t.Fatal(err)
 	}
 	for _, password := range []string{"", "wrong"} {
