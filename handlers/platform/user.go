@@ -18,7 +18,7 @@ import (
 
 // The numbers of lines on a person's page.
 const (
-	trailShown   = 20
+	trailShown = 20
 )
 
 func (h *Handlers) userShow(c echo.Context) error {
