@@ -111,6 +111,32 @@ func orZero[T any](p *T) (v T) {
 	return v
 }
 
+// AssignNobody takes tickets from who has them; nothing chosen is no choice.
+const AssignNobody = "nobody"
+
+// PlanEffect is what one plan would do to the businesses that are meant.
+type PlanEffect struct {
+	Plan    string `db:"code"`
+	Changed int    `db:"changed"`
+	Trials  int    `db:"trials"` // that end with it
+	MRR     int64  `db:"mrr"`    // more, or less, a month in cents
+}
+
+// PlanEffects says of each plan what choosing it would do.
+func (q *PublicTx) PlanEffects(t BulkTargets) ([]PlanEffect, error) {
+	list, err := q.targets(t)
+	if err != nil {
+		return nil, err
+	}
+	var effects []PlanEffect
+	err = q.search(&effects, fmt.Sprintf(`
+		SELECT p.code, count(*) FILTER (WHERE b.status <> 'archived' AND (b.plan <> p.code OR b.status = 'trial')) AS changed,
+			count(*) FILTER (WHERE b.status = 'trial') AS trials,
+			COALESCE(sum(p.price_cents - b.mrr_cents) FILTER (WHERE b.status = 'trial' OR b.status = 'active' AND b.plan <> p.code), 0) AS mrr
+		FROM (SELECT plan, status, mrr_cents FROM %s%s) AS b CROSS JOIN public.plans p GROUP BY p.code`, list.from, list.where), list.args...)
+	return effects, err
+}
+
 // BulkPreview counts what is meant and names the first ten.
 func (q *PublicTx) BulkPreview(t BulkTargets) (count int, first []string, err error) {
 	list, err := q.targets(t)
@@ -181,11 +207,11 @@ func (in *BusinessChange) checkOf(noun string) error {
 			ok = slices.Contains(Priorities, in.Value)
 		case "assign":
 			_, err := uuid.Parse(in.Value)
-			ok = err == nil || in.Value == ""
+			ok = err == nil || in.Value == AssignNobody
 		}
 	}
 	if !ok {
-		return invalid("value", "Choose one of the list.")
+		return invalid("value", "Choose one of the list first.")
 	}
 	return nil
 }

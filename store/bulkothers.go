@@ -85,7 +85,7 @@ func (q *PublicTx) bulkTicket(id uuid.UUID, run BulkRun, before, after string, r
 		next.Priority = run.Value
 	case "assign":
 		next.Assignee = uuid.NullUUID{}
-		if run.Value != "" {
+		if run.Value != "" && run.Value != AssignNobody {
 			next.Assignee.UUID, next.Assignee.Valid = uuid.MustParse(run.Value), true
 		}
 	}

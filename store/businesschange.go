@@ -28,7 +28,7 @@ func (in *BusinessChange) check() error {
 		in.Value = ""
 	case "plan":
 		if !slices.Contains(Plans, in.Value) {
-			return invalid("plan", "Choose one of the plans.")
+			return invalid("plan", "Choose the new plan.")
 		}
 	default:
 		return invalid("action", "Choose what to do.")
@@ -121,6 +121,9 @@ func (q *PublicTx) alter(b *Business, in BusinessChange) error {
 	}
 	if err := q.unchanged(PlanCode(b.Plan)); err != nil {
 		return err
+	}
+	if b.Plan == in.Value && b.Status != "trial" {
+		return invalid("plan", "It is on this plan already; what it pays stays as it is.")
 	}
 	b.Plan = in.Value
 	if b.Status == "trial" {

@@ -130,7 +130,18 @@ func (h *Handlers) bulkQuestion(c echo.Context, n *bulkNoun, status int, errs ma
 			if err != nil {
 				return err
 			}
-			p.Staff = append([]ui.Option{{Label: "Nobody"}}, staffOptions(staff)...)
+			p.Staff = append([]ui.Option{{Label: "Choose somebody…"}, {Value: store.AssignNobody, Label: "Nobody"}}, staffOptions(staff)...)
+		}
+		if action == "plan" {
+			effects, err := q.PlanEffects(targets)
+			if err != nil {
+				return err
+			}
+			prices, err := q.PlanPrices()
+			if err != nil {
+				return err
+			}
+			p.Plans = planEffects(effects, prices)
 		}
 		p.Count, p.Names, err = q.BulkPreview(targets)
 		return err
@@ -213,7 +224,7 @@ func (h *Handlers) bulkRun(c echo.Context, n *bulkNoun) (p platform.BulkRunProps
 		if run, err = q.BulkRun(id); err != nil {
 			return err
 		}
-		if run.Action == "assign" && run.Value != "" {
+		if run.Action == "assign" && run.Value != "" && run.Value != store.AssignNobody {
 			person, err := q.Person(uuid.MustParse(run.Value))
 			if err != nil {
 				return err

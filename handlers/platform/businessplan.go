@@ -1,6 +1,7 @@
 package platform
 
 import (
+	"fmt"
 	"strconv"
 
 	"github.com/labstack/echo/v4"
@@ -12,15 +13,41 @@ import (
 	"github.com/google/uuid"
 )
 
-// planOptions are the plans with what choosing one would do to the MRR.
+// planOptions are the plans that would change something, with what each would do:
+// the own one ends a trial, and otherwise it is none.
 func planOptions(b store.Business, prices map[string]int) []ui.Option {
+	options := []ui.Option{{Label: "Choose a plan…"}}
+	for _, o := range ui.PlanOptions() {
+		price := web.Money(prices[o.Value]) + " a month"
+		switch {
+		case b.Status == "trial":
+			o.Label += ": ends the trial, bills " + price
+		case o.Value == b.Plan:
+			continue
+		case b.Status == "suspended":
+			o.Label += ": " + price + " once it is open again"
+		default:
+			o.Label += ": bills " + price + " (MRR " + change(prices[o.Value]-b.MRRCents) + ")"
+		}
+		options = append(options, o)
+	}
+	return options
+}
+
+// planEffects are the plans with what each would do to many.
+func planEffects(effects []store.PlanEffect, prices map[string]int) []ui.Option {
 	options := ui.PlanOptions()
 	for i, o := range options {
-		pays := prices[o.Value]
-		if b.Status == "suspended" {
-			pays = 0
+		for _, e := range effects {
+			if e.Plan != o.Value {
+				continue
+			}
+			text := fmt.Sprintf("%s, %s a month: changes %s, MRR %s", o.Label, web.Money(prices[o.Value]), web.Count(e.Changed), change(int(e.MRR)))
+			if e.Trials > 0 {
+				text += fmt.Sprintf(", ends %s trials", web.Count(e.Trials))
+			}
+			options[i].Label = text
 		}
-		options[i].Label += ", " + web.Money(prices[o.Value]) + " a month (MRR " + change(pays-b.MRRCents) + ")"
 	}
 	return options
 }
@@ -37,7 +64,7 @@ func change(cents int) string {
 }
 
 func (h *Handlers) businessPlan(c echo.Context) error {
-	return h.businessWork(c, "The plan is changed.", func(id uuid.UUID) error {
+	return h.businessWork(c, "The plan is changed. The owners get a mail in ten minutes, unless you undo it.", func(id uuid.UUID) error {
 		return h.DB.ChangePlan(web.IfSeen(c, planCodeAnswers, store.PlanCode(c.FormValue("plan"))), id, c.FormValue("plan"))
 	})
 }

@@ -15,7 +15,7 @@ import (
 )
 
 func (h *Handlers) staffIndex(c echo.Context) error {
-	return h.staffPage(c, http.StatusOK, platform.PersonInput{Role: string(store.PlatformSupport)}, nil)
+	return h.staffPage(c, http.StatusOK, platform.PersonInput{}, nil)
 }
 
 // staffPage lists the platform's people beside the form that invites one.

@@ -117,7 +117,7 @@ func (h *Handlers) usersCSV(c echo.Context) error {
 
 // userNew asks whom to invite to a business.
 func (h *Handlers) userNew(c echo.Context) error {
-	return h.userForm(c, http.StatusOK, platform.UserNewProps{BusinessID: c.QueryParam("business"), In: platform.PersonInput{Role: string(store.TenantStaff)}})
+	return h.userForm(c, http.StatusOK, platform.UserNewProps{BusinessID: c.QueryParam("business")})
 }
 
 func (h *Handlers) userForm(c echo.Context, status int, p platform.UserNewProps) error {

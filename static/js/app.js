@@ -118,6 +118,12 @@
     behind = null;
     if (doc.activeElement === doc.body) scope?.querySelector?.("[data-focus]")?.focus({ preventScroll: true });
   });
+  // What would change nothing yet is off until something is chosen.
+  const choose = () => doc.querySelectorAll("form[data-choose]").forEach((form) => {
+    for (const b of form.querySelectorAll("button:not([type=button])")) b.disabled = form.matches(":invalid");
+  });
+  for (const type of ["input", "change", "htmx:after:swap"]) on(type, choose);
+  addEventListener("pageshow", choose);
   const failed = (e) => {
     const err = e.detail.error;
     if (err?.name === "AbortError" || quiet(e)) return;
@@ -326,6 +332,7 @@
   if (leave) navigator.sendBeacon(leave.action, new URLSearchParams(new FormData(leave)));
 
   tick();
+  choose();
   openDialogs();
   if (!$("[autofocus]")) invalid();
 })();

@@ -58,3 +58,14 @@ type HandOverProps struct {
 	People []ui.Option
 	Errors map[string]string
 }
+
+// otherRoles are those that the person doesn't have.
+func (p TeamPersonProps) otherRoles() []RoleChoice {
+	var others []RoleChoice
+	for _, r := range p.Roles {
+		if r.Value != p.Role {
+			others = append(others, r)
+		}
+	}
+	return others
+}

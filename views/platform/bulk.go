@@ -12,6 +12,7 @@ type Hidden struct{ Name, Value string }
 type BulkProps struct {
 	Noun, One, Many, ListHref string
 	Staff                     []ui.Option // who can be given a ticket
+	Plans                     []ui.Option // with what each would do
 	Action                    string
 	Count                     int
 	Shown                     string // the count as people read it
@@ -49,6 +50,16 @@ var bulkVerbs = map[string]string{"suspend": "Suspend", "reactivate": "Reactivat
 // Known says whether there is such an action.
 func (p BulkProps) Known() bool { return bulkVerbs[p.Action] != "" }
 
+// chooses says whether nothing can be done before something is chosen.
+func (p BulkProps) chooses() bool {
+	return p.Action == "plan" || p.Action == "status" || p.Action == "priority" || p.Action == "assign"
+}
+
+// choice is a list of options that begins with none of them.
+func choice(none string, options []ui.Option) []ui.Option {
+	return append([]ui.Option{{Label: none}}, options...)
+}
+
 // harms says whether people are shut out.
 func (p BulkProps) harms() bool {
 	return p.Action == "suspend" || p.Action == "disable" || p.Action == "end_sessions"
@@ -85,7 +96,7 @@ func BulkValue(action, value string) string {
 			}
 		}
 	case "assign":
-		if value == "" {
+		if value == "" || value == "nobody" {
 			return "Nobody"
 		}
 	}
@@ -107,7 +118,7 @@ func (p BulkProps) explain() string {
 	case "assign", "status", "priority":
 		return "Each ticket keeps its history. Those that are so already are left out, and for ten minutes you can undo it."
 	}
-	return "The new price counts from now on; past months stay as they are. A trial ends with the change. Archived businesses are left out. For ten minutes you can undo it."
+	return "The new price counts from now on; past months stay as they are. A trial ends with the change. Those that have the plan already keep what they pay, archived ones are left out. For ten minutes you can undo it; then the owners get a mail."
 }
 
 func (p BulkRunProps) progress() ui.ProgressProps {

@@ -96,10 +96,13 @@ type StaffProps struct {
 	Roles  []RoleChoice
 }
 
-func roleSelect(roles []RoleChoice) []ui.Option {
-	options := make([]ui.Option, len(roles))
-	for i, r := range roles {
-		options[i] = ui.Option{Value: r.Code, Label: r.Label}
+// roleSelect offers roles, none of them chosen; the one that is held is left out.
+func roleSelect(roles []RoleChoice, held string) []ui.Option {
+	options := []ui.Option{{Label: "Choose a role…"}}
+	for _, r := range roles {
+		if r.Code != held {
+			options = append(options, ui.Option{Value: r.Code, Label: r.Label})
+		}
 	}
 	return options
 }

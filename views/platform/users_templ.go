@@ -441,7 +441,7 @@ func personFields(in PersonInput, errs map[string]string, roles []RoleChoice) te
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Select(ui.SelectProps{Name: "role", Label: "Role", Value: in.Role, Error: errs["role"], Options: roleSelect(roles), Required: true}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Select(ui.SelectProps{Name: "role", Label: "Role", Value: in.Role, Error: errs["role"], Options: roleSelect(roles, ""), Required: true}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

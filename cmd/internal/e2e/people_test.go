@@ -15,6 +15,7 @@ func TestJourneyOfPeople(t *testing.T) {
 	b.open(p.url("platform", "/staff"))
 	b.fill("#f-name", "Journey Lou")
 	b.fill("#f-email", email)
+	b.do("choose a role", evaluate(`document.querySelector("#f-role").value = "PLATFORM_SUPPORT"`))
 	b.follow(`form[action="/staff"] button[type="submit"]`)
 	b.mustRead("#toasts", "gets an invitation")
 	c := p.client(t)
