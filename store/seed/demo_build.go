@@ -45,7 +45,7 @@ func (w *world) platformStaff() []person {
 	joined := w.now.AddDate(0, 0, -430)
 	for _, s := range staffNames {
 		list = append(list, person{id: w.newID(joined), email: s.local + "@smoothschedule.test", name: s.name, role: s.role, created: joined,
-			lastLogin: w.within(w.now.Add(-72*time.Hour), w.now)})
+			lastLogin: w.within(w.now.Add(-50*time.Minute), w.now)}) // after all that they answered
 	}
 	return list
 }
@@ -97,6 +97,10 @@ func (w *world) business(s source, line demoBusiness) (*business, error) {
 		b.remark(w.now)
 	}
 	b.email = "hello@" + b.subdomain + ".test"
+	if owner := &b.people[0]; owner.lastLogin.Before(w.wroteLast(b.subdomain)) {
+		owner.lastLogin = w.wroteLast(b.subdomain)
+	}
+	b.events = append(b.events, logins(s, b.people)...)
 	b.count(w.now)
 	b.totals.rolledUp = time.Time{}
 	return b, nil

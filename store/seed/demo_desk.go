@@ -63,13 +63,44 @@ func (w *world) writeTickets(ctx context.Context, tx *sql.Tx) error {
 	return copyAll(ctx, tx, replies, w.ticketNotices(list))
 }
 
+// at is when a message of the ticket was written.
+func (d demoTicket) at(now time.Time, message int) time.Time {
+	age := time.Duration(d.hoursAgo) * time.Hour
+	gap := min(age/time.Duration(len(d.messages)+1), 390*time.Minute)
+	return now.Add(time.Duration(message)*gap - age)
+}
+
+// wroteLast is when a business's owner wrote to the desk last; zero is never.
+func (w *world) wroteLast(subdomain string) (last time.Time) {
+	for _, t := range demoTickets {
+		for i, text := range t.messages {
+			name, _, _ := strings.Cut(text, ": ")
+			if _, staff := w.staff[strings.TrimPrefix(name, "note ")]; t.subdomain == subdomain && !staff && t.at(w.now, i).After(last) {
+				last = t.at(w.now, i)
+			}
+		}
+	}
+	return last
+}
+
+// logins are the events of people's last logins.
+func logins(s source, people []person) []event {
+	var events []event
+	for _, p := range people {
+		if !p.lastLogin.IsZero() {
+			events = append(events, event{id: s.newID(p.lastLogin), at: p.lastLogin, actor: uuid.NullUUID{UUID: p.id, Valid: true}, actorName: p.name,
+				action: "session.started", objectType: "user", objectID: p.id.String(), objectName: p.name})
+		}
+	}
+	return events
+}
+
 // deskTicket lays the messages out over the ticket's age.
 func (w *world) deskTicket(line demoTicket, b *business) *deskTicket {
 	t := &deskTicket{demoTicket: line, business: b, opened: w.now.Add(-time.Duration(line.hoursAgo) * time.Hour)}
 	t.id = w.newID(t.opened)
-	gap := min(time.Duration(line.hoursAgo)*time.Hour/time.Duration(len(line.messages)+1), 390*time.Minute)
 	for i, text := range line.messages {
-		at := t.opened.Add(time.Duration(i) * gap)
+		at := line.at(w.now, i)
 		name, body, _ := strings.Cut(text, ": ")
 		if staff, ok := w.staff[strings.TrimPrefix(name, "note ")]; ok && strings.HasPrefix(name, "note ") {
 			t.internal = append(t.internal, []any{w.newID(at), t.id, staff.id, staff.name, body, at})

@@ -39,7 +39,11 @@ func demoRows(ctx context.Context, db *store.DB, build func(*world) error, now t
 	if found, err = anyBusiness(ctx, tx); err != nil || found {
 		return false, err
 	}
-	if w.staff, err = writeStaff(ctx, tx, w.platformStaff(), hash); err != nil {
+	staff := w.platformStaff()
+	if w.staff, err = writeStaff(ctx, tx, staff, hash); err != nil {
+		return false, err
+	}
+	if err := writeEvents(ctx, tx, noBusiness, logins(w.source, staff)); err != nil {
 		return false, err
 	}
 	if err := build(w); err != nil {

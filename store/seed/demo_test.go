@@ -59,6 +59,10 @@ func checkDemo(t *testing.T, db *store.DB) {
 	want(t, "steps that don't join", count(t, db, `SELECT count(*) FROM (SELECT mrr_before_cents, lag(mrr_after_cents, 1, 0)
 		OVER (PARTITION BY business_id ORDER BY at) AS before FROM public.plan_changes) s WHERE mrr_before_cents <> before`), 0)
 	want(t, "not rolled up", count(t, db, `SELECT count(*) FROM public.business_totals WHERE rolled_up_at IS NULL`), 0)
+	want(t, "who wrote a message and logged in before that last", count(t, db, `SELECT count(*) FROM public.ticket_messages m JOIN public.users u ON u.id = m.author_id
+		WHERE u.last_login_at IS NULL OR u.last_login_at < m.created_at`), 0)
+	want(t, "last logins that are not in the history", count(t, db, `SELECT count(*) FROM public.users u WHERE last_login_at IS NOT NULL AND NOT EXISTS
+		(SELECT FROM public.audit_log a WHERE a.action = 'session.started' AND a.object_id = CAST(u.id AS text) AND a.at = u.last_login_at)`), 0)
 	want(t, "ticket states", count(t, db, `SELECT count(DISTINCT status) FROM public.tickets`), 5)
 	want(t, "ticket priorities", count(t, db, `SELECT count(DISTINCT priority) FROM public.tickets`), 4)
 	want(t, "months that grew by a half and more over the year", count(t, db, `SELECT count(*) FROM public.platform_months
