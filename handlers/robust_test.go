@@ -25,7 +25,7 @@ var fields = []string{
 	"q", "sort", "page", "after", "before", "plan", "status", "role", "business", "priority", "assignee", "date", "view", "period", "from", "to",
 	"name", "subdomain", "time_zone", "owner_name", "owner_email", "email", "password", "reason", "mode", "back", "ticket", "user_id", "next", "id", "ids",
 	"subject", "body", "domain", "confirm", "kind", "description", "duration_minutes", "price", "buffer_before_minutes", "notice", "notice_unit", "horizon_days", "step_minutes",
-	"with_sets", "set_1", "services", "direction", "start", "resource_id", "party_size", "zone", "hold", "form", "shown", "anybody", "seen", "phone", "website", "revoke", "monday_from", "monday_to", "copy", "copy_from", "copy_to", "opens", "closes", "service_id", "confirm_zone", "theme", "business_name", "code", "expires", "price_cents", "query", "list", "token", "note", "unanswered", "export_reason", "pages", "changes", "history", "notes", "steps",
+	"with_sets", "set_1", "services", "direction", "start", "resource_id", "party_size", "zone", "hold", "form", "shown", "anybody", "seen", "phone", "website", "revoke", "monday_from", "monday_to", "copy", "copy_from", "copy_to", "opens", "closes", "service_id", "confirm_zone", "confirm_maintenance", "theme", "business_name", "code", "expires", "price_cents", "query", "list", "token", "note", "unanswered", "export_reason", "pages", "changes", "history", "notes", "steps",
 }
 
 // TestS8_BadInput sends texts of every kind to every route of every surface, as

@@ -90,6 +90,7 @@ func TestSettings(t *testing.T) {
 func TestAnnouncementAndMaintenance(t *testing.T) {
 	s := handlertest.New(t)
 	s.Staff(store.Superuser)
+	s.Staff(store.PlatformSales)
 	s.Business("acme")
 	root, owner := s.Platform().As(store.Superuser), s.At("acme").As(store.TenantOwner)
 	root.Post("/settings/announcement", url.Values{"announcement_text": {"We move <house>"}, "announcement_tone": {"warning"}})
@@ -102,7 +103,24 @@ func TestAnnouncementAndMaintenance(t *testing.T) {
 	if title := root.Get("/businesses").Doc().Find("title").Text(); title != "Businesses · Planwell" {
 		t.Errorf("title %q", title)
 	}
-	root.Post("/settings/maintenance", url.Values{"maintenance_on": {"1"}, "maintenance_message": {"Back at one"}})
+	// It is asked twice, by a page that says what happens and keeps what was typed.
+	closing := url.Values{"maintenance_on": {"1"}, "maintenance_message": {"Back at one"}}
+	asked := root.Post("/settings/maintenance", closing)
+	if doc := asked.Doc(); asked.Code != http.StatusUnprocessableEntity || doc.Find("[name=confirm_maintenance]").Length() != 1 || doc.Find("[name=maintenance_on][checked]").Length() != 1 ||
+		doc.Find("[name=maintenance_message]").AttrOr("value", "") != "Back at one" || s.At("acme").Get("/").Code != http.StatusOK {
+		t.Errorf("closing all sites is not asked twice: %d", asked.Code)
+	}
+	closing.Set("confirm_maintenance", "1")
+	root.Post("/settings/maintenance", closing)
+	sales := s.Platform().As(store.PlatformSales)
+	for name, r := range map[string]handlertest.Response{"dashboard": root.Get("/dashboard"), "list": sales.Get("/businesses"), "404": sales.Get("/nothing"), "settings": root.Get("/settings")} {
+		if notice := r.Doc().Find("aside[aria-label=Notice]"); !strings.Contains(notice.Text(), "Back at one") || notice.Find("a").Length() != map[bool]int{true: 1}[name != "list" && name != "404"] {
+			t.Errorf("%s does not say that maintenance is on: %s", name, notice.Text())
+		}
+	}
+	if r := root.Post("/settings/maintenance", url.Values{"maintenance_on": {"1"}, "maintenance_message": {"Back at one"}}); r.Code != http.StatusSeeOther {
+		t.Errorf("another message meanwhile: %d", r.Code)
+	}
 	for name, r := range map[string]handlertest.Response{"site": owner.Get("/"), "public": s.At("acme").Get("/"), "login": s.At("acme").Get("/login"), "a form": owner.Post("/services", url.Values{})} {
 		if r.Code != http.StatusServiceUnavailable || !strings.Contains(r.Body.String(), "Back at one") {
 			t.Errorf("%s: %d", name, r.Code)
@@ -121,6 +139,9 @@ func TestAnnouncementAndMaintenance(t *testing.T) {
 		t.Errorf("logout: %d", r.Code)
 	}
 	root.Post("/settings/maintenance", url.Values{})
+	if root.Get("/dashboard").Doc().Find("aside[aria-label=Notice]").Length() != 0 {
+		t.Error("the console says that maintenance is on, and it is off")
+	}
 	if r := s.At("acme").Get("/"); r.Code != http.StatusOK {
 		t.Errorf("open again: %d", r.Code)
 	}

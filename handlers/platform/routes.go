@@ -17,7 +17,7 @@ type Handlers struct{ *web.App }
 
 // Surface describes the platform's host.
 func (h *Handlers) Surface() *web.Surface {
-	return &web.Surface{Name: "platform", People: true, Shell: layout.Platform, Nav: nav}
+	return &web.Surface{Name: "platform", People: true, Shell: layout.Platform, Nav: nav, Notice: h.maintenanceNotice}
 }
 
 // Routes is the console's table.

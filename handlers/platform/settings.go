@@ -125,6 +125,9 @@ func (h *Handlers) settingsSave(c echo.Context) error {
 	form := settingsForms[c.Path()]
 	errs := map[string]string{}
 	change := form.read(c, errs)
+	if len(errs) == 0 && closesSites(c, form) && !h.DB.KnownSettings().Maintenance.On && c.FormValue(confirmMaintenance) == "" {
+		errs[confirmMaintenance] = "Tick this to close them."
+	}
 	if len(errs) == 0 {
 		typed := store.DefaultSettings()
 		change(&typed)
@@ -145,7 +148,43 @@ func (h *Handlers) settingsSave(c echo.Context) error {
 	for _, field := range form.fields {
 		p.Values[field] = strings.ToValidUTF8(c.FormValue(field), "")
 	}
+	if errs[confirmMaintenance] != "" {
+		p.OpenSites = h.openSites(c)
+	}
 	return h.settingsPage(c, web.FormStatus(errs), form.page, p)
+}
+
+// confirmMaintenance is ticked by who has read what closing all sites does.
+const confirmMaintenance = "confirm_maintenance"
+
+func closesSites(c echo.Context, form settingsForm) bool {
+	return form.name == "maintenance" && c.FormValue("maintenance_on") != ""
+}
+
+// openSites is how many businesses can be reached, as of the last roll-up.
+func (h *Handlers) openSites(c echo.Context) string {
+	var t store.PlatformTotals
+	err := h.DB.InPublic(c.Request().Context(), func(q *store.PublicTx) (err error) {
+		t, _, err = q.PlatformFigures()
+		return err
+	})
+	if err != nil {
+		return "all"
+	}
+	return web.Count(t.Trial + t.Active)
+}
+
+// maintenanceNotice tells all who work on the console that the sites are closed.
+func (h *Handlers) maintenanceNotice(c echo.Context) *ui.AlertProps {
+	m := h.DB.KnownSettings().Maintenance
+	if !m.On {
+		return nil
+	}
+	p := &ui.AlertProps{Tone: ui.Warning, Title: "Maintenance is on", Text: "The sites of all businesses are closed and say: “" + web.MaintenanceText(m) + "”"}
+	if web.Principal(c).Can(access.SettingsManage) {
+		p.Link = ui.Link{Label: "Open them again", Href: urls.SettingsMessages()}
+	}
+	return p
 }
 
 func (h *Handlers) settingsShow(c echo.Context) error {

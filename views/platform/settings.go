@@ -8,6 +8,7 @@ import (
 // SettingsProps are the settings' forms: Values by field as they stand or were
 // typed, and what was wrong with the form named Failed.
 type SettingsProps struct {
+	OpenSites      string             // how many maintenance would close, where it is asked
 	Seen           map[string]ui.Seen // by the address that a form is sent to
 	Values, Errors map[string]string
 	Failed         string

@@ -826,9 +826,20 @@ func SettingsMessages(p SettingsProps) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
+				if p.Errors["confirm_maintenance"] != "" {
+					templ_7745c5c3_Err = ui.Alert(ui.AlertProps{Tone: ui.Warning, Title: "Close the sites of " + p.OpenSites + " businesses?",
+						Text: "At once visitors, customers and the teams see the message instead of every page: nobody can book, log in or save what is open, and the sites' API answers 503. The console stays open and says on every page that it is on. Nothing is deleted."}).Render(ctx, templ_7745c5c3_Buffer)
+					if templ_7745c5c3_Err != nil {
+						return templ_7745c5c3_Err
+					}
+					templ_7745c5c3_Err = ui.Checkbox(ui.CheckboxProps{Name: "confirm_maintenance", Label: "Yes, close them now", Error: p.Errors["confirm_maintenance"]}).Render(ctx, templ_7745c5c3_Buffer)
+					if templ_7745c5c3_Err != nil {
+						return templ_7745c5c3_Err
+					}
+				}
 				return nil
 			})
-			templ_7745c5c3_Err = settingsForm("maintenance", "Maintenance", urls.SettingsMaintenance(), p.Seen[urls.SettingsMaintenance()], p.summary("maintenance", "maintenance_message")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var30), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = settingsForm("maintenance", "Maintenance", urls.SettingsMaintenance(), p.Seen[urls.SettingsMaintenance()], p.summary("maintenance", "maintenance_message", "confirm_maintenance")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var30), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
