@@ -39,6 +39,8 @@ type tabForm struct {
 	once bool
 	// adds says that the form adds to what is stored, whatever its fields say.
 	adds bool
+	// chooses says that the form begins with no choice, and the older one holds one, too.
+	chooses bool
 }
 
 // noTabs are the routes that replace nothing by what a page showed before, and why.
@@ -162,7 +164,7 @@ func businessTabs(w *salon, owner, customer *handlertest.Client) []tabForm {
 		{route: "/resources/:id/hours", page: ben, action: ben + "/hours", c: owner, other: hours, fellows: spans, idle: rest},
 		{route: "/appointments/:id/notes", page: appointment, action: appointment + "/notes", c: owner},
 		{route: "/blockers/:id", page: blocker, action: blocker, c: owner, other: map[string]string{"time": "09:15", "to": "10:30", "date": w.dayAfter()}},
-		{route: "/team/:id/role", page: person, action: person + "/role", c: owner},
+		{route: "/team/:id/role", page: person, action: person + "/role", c: owner, chooses: true, other: map[string]string{"role": "TENANT_MANAGER"}},
 		{route: "/team/:id/calendar", page: person, action: person + "/calendar", c: owner},
 		{route: "/support-access", page: "/support-access", action: "/support-access", c: owner},
 		{route: "/settings", page: "/settings", action: "/settings", c: owner, other: map[string]string{"email": "hello@example.test", "time_zone": "Europe/Rome"}},
@@ -201,9 +203,9 @@ func platformTabs(w *salon, root *handlertest.Client) []tabForm {
 		{route: "/account/passkeys/:id", page: "/account/second-factor", action: "/account/passkeys/" + key},
 		{route: "/views/:id", page: "/views?list=businesses", action: view, idle: []string{"list"}},
 		{route: "/businesses/:id/trial", page: business, action: business + "/trial", adds: true},
-		{route: "/businesses/:id/plan", page: business, action: business + "/plan"},
+		{route: "/businesses/:id/plan", page: business, action: business + "/plan", chooses: true},
 		{route: "/users/:id/edit", page: user, action: user + "/edit"},
-		{route: "/users/:id/role", page: user, action: user + "/role", other: map[string]string{"role": "TENANT_STAFF"}},
+		{route: "/users/:id/role", page: user, action: user + "/role", chooses: true, other: map[string]string{"role": "TENANT_STAFF"}},
 		{route: "/support/:number/change", page: ticket, action: ticket + "/change"},
 		{route: "/support/replies/:id", page: reply, action: reply},
 		{route: "/settings/plans/:code", page: "/settings/plans", action: plan, other: map[string]string{"max_people": "40", "max_resources": "41", "max_appointments": "999"}},
@@ -336,13 +338,21 @@ func (f tabForm) try(t *testing.T) {
 	for _, name := range names {
 		older, form := f.open(t)
 		older.Set("confirm_zone", "1")
+		older.Set("confirm_maintenance", "1")
 		newer := f.changed(older, form, name)
+		if f.chooses {
+			form.Find("option, input[type=radio]").Each(func(_ int, one *goquery.Selection) {
+				if value := one.AttrOr("value", ""); value != "" && value != newer.Get(name) {
+					older.Set(name, value)
+				}
+			})
+		}
 		if r := f.c.Post(f.action, newer); r.Code != http.StatusSeeOther {
 			t.Errorf("%s: the newer form: %d: %.300s", name, r.Code, r.Doc().Find("main").Text())
 			continue
 		}
 		stored, _ := f.open(t)
-		if !f.adds && slices.Equal(stored[name], older[name]) {
+		if !f.adds && !f.chooses && slices.Equal(stored[name], older[name]) {
 			t.Errorf("%s: %v was not stored: try another value", name, newer[name])
 		}
 		if r := f.c.Post(f.action, newer); !f.adds && !f.once && r.Code != http.StatusSeeOther {
@@ -370,6 +380,7 @@ func (f tabForm) try(t *testing.T) {
 	}
 	kept, _ := url.ParseQuery(last)
 	kept.Set("confirm_zone", "1")
+	kept.Set("confirm_maintenance", "1")
 	if r := f.c.Post(f.action, kept); r.Code != http.StatusSeeOther {
 		t.Errorf("saved on purpose after a refusal: %d: %.300s", r.Code, r.Doc().Find("main").Text())
 	}

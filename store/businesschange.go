@@ -61,6 +61,9 @@ func (db *DB) changeOne(ctx context.Context, id uuid.UUID, in BusinessChange) er
 	return db.changing(ctx, func(q *PublicTx) error {
 		run := uuid.NullUUID{UUID: newID(), Valid: q.who != nil}
 		name, before, after, err := q.applyChange(id, in, run)
+		if err == errAsItWas { // as with a form that was sent twice
+			return nil
+		}
 		if err != nil || !run.Valid {
 			return err
 		}
@@ -123,7 +126,7 @@ func (q *PublicTx) alter(b *Business, in BusinessChange) error {
 		return err
 	}
 	if b.Plan == in.Value && b.Status != "trial" {
-		return invalid("plan", "It is on this plan already; what it pays stays as it is.")
+		return errAsItWas // and what it pays is what it agreed to
 	}
 	b.Plan = in.Value
 	if b.Status == "trial" {

@@ -64,7 +64,7 @@ func (h *Handlers) teamPersonPage(c echo.Context, status int, refused error) err
 	if web.IsStale(refused) { // which of the two it was the path says
 		seen := web.SeenAgain(c, urls.TeamPerson(p.ID))
 		if p.Refused = ""; c.Path() == urls.TeamRolePattern {
-			p.RoleSeen, p.Role = seen, c.FormValue("role")
+			p.RoleSeen, p.RoleChosen = seen, c.FormValue("role")
 		} else {
 			p.CalendarSeen, p.Calendar = seen.Named(resourceNames(resources)), c.FormValue("resource")
 		}

@@ -81,7 +81,7 @@ func (h *Handlers) userPage(c echo.Context, status int, forms platform.PersonFor
 	}
 	p.NameSeen = web.SeenOf(c, urls.UserEditPattern, urls.User(p.ID), nameAnswers(store.PersonName(u.Name)))
 	if p.RoleSeen = web.SeenOf(c, urls.UserRolePattern, urls.User(p.ID), roleAnswers(u.Role)); p.RoleSeen.Stale {
-		p.RoleCode = typed(c, "role")
+		p.RoleChosen = typed(c, "role")
 	}
 	for _, s := range sessions {
 		p.Sessions = append(p.Sessions, platform.SessionRow{Ref: s.Ref, Device: web.Device(s.UserAgent), Address: s.Address,

@@ -35,6 +35,7 @@ type TeamInviteProps struct {
 
 // TeamPersonProps is the page of one person.
 type TeamPersonProps struct {
+	RoleChosen             string // code, of a form that is shown again
 	RoleSeen, CalendarSeen ui.Seen
 	ID, Name, Email, Role  string // Role is a code
 	RoleName, State        string

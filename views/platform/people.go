@@ -57,7 +57,7 @@ type SignIn struct {
 type UserProps struct {
 	NameSeen, RoleSeen              ui.Seen
 	ID, Name, Email, Role, RoleText string
-	RoleCode                        string
+	RoleCode, RoleChosen            string // held, and chosen instead
 	Business, BusinessHref, Host    string
 	Active, Invited, SecondFactor   bool
 	Self                            bool
