@@ -60,7 +60,7 @@ var noTabs = map[string][]string{
 	"changes many, says before how many and can be undone": {"/businesses/bulk", "/businesses/bulk/:id/undo", "/support/bulk", "/support/bulk/:id/undo", "/users/bulk", "/users/bulk/:id/undo"},
 	"carries the appointment's version; see its own tests": {"/appointments/:id/move", "/appointments/:id/status", "/b/:token/cancel", "/b/:token/move", "/portal/:id/cancel", "/portal/:id/move"},
 	"asks for the password or a code, which is newer than any page": {"/account/email", "/account/password", "/account/second-factor/app", "/account/second-factor/app/confirm",
-		"/account/second-factor/recovery-codes", "/team/hand-over", "/businesses/:id/export"},
+		"/account/second-factor/recovery-codes", "/settings/export", "/team/hand-over", "/businesses/:id/export"},
 	"answers something asked once": {"/email/confirm/:token", "/invitation/:token", "/password/forgot", "/password/reset/:token", "/consent/:token", "/support-access/:id", "/masquerades/:id/approve",
 		"/masquerades/:id/open", "/held-mails/:id", "/welcome/:code"},
 	"sends or makes a file": {"/audit.csv", "/masquerades.csv", "/users.csv", "/settings/mail/test", "/users/:id/invite", "/users/:id/reset", "/customers/:id/invite", "/notices/:id/send",
