@@ -242,6 +242,15 @@ func statusOf(e *store.Error) int {
 	return http.StatusUnprocessableEntity
 }
 
+// frames lets the sites that may show the booking page show what went wrong in it.
+func (h *Handlers) frames(c echo.Context) error {
+	policies, err := h.policies(c)
+	if err == nil {
+		allowFrames(c, policies)
+	}
+	return err
+}
+
 // allowFrames lets the sites that the business named show the booking page
 // inside theirs. What is no plain origin is left out.
 func allowFrames(c echo.Context, p store.Policies) {

@@ -19,7 +19,7 @@ type Handlers struct{ *web.App }
 
 // Surface describes a business's host.
 func (h *Handlers) Surface() *web.Surface {
-	return &web.Surface{Name: "business", People: true, Shell: layout.Business, Nav: nav, Notice: trialNotice, Closed: h.closed}
+	return &web.Surface{Name: "business", People: true, Shell: layout.Business, Nav: nav, Notice: trialNotice, Closed: h.closed, Frames: h.frames}
 }
 
 // Routes is the site's table.

@@ -50,6 +50,9 @@ func (a *App) HandleError(err error, c echo.Context) {
 		return
 	}
 	page := errorpage.Props{Status: status, Message: message, RequestID: r.ID, Actions: a.wayOut(c, status)}
+	if way, inside := a.frameError(c, status); inside {
+		page.Actions = way
+	}
 	if IsPartial(c) {
 		text := message
 		if text == "" {

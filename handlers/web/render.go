@@ -130,6 +130,7 @@ func (a *App) page(c echo.Context, v View) templ.Component {
 		Title: v.Title, Theme: a.theme(c), Path: here(c), Flash: a.takeFlash(c),
 		Masquerade: masqueradeBanner(r), Wide: v.Wide, Description: v.Description, Scripts: v.Scripts,
 	}
+	frame(c, &page)
 	page.Announcement, page.Platform = a.announcement(r), a.DB.KnownSettings().PlatformName
 	if t := r.Tenant; t != nil {
 		page.BusinessName, page.AccentHref = t.Name, accentHref(t.AccentColor)

@@ -27,6 +27,9 @@ type Surface struct {
 	// Closed returns an error for a route that can't be used now (a suspended
 	// business), after the principal is known. It may be nil.
 	Closed func(echo.Context, Route) error
+	// Frames says in the header which other sites may show a page of this host; nil
+	// where none may.
+	Frames func(echo.Context) error
 }
 
 func (s *Surface) closed(c echo.Context, route Route) error {

@@ -62,7 +62,45 @@
     t.classList.add("tone-" + tone);
     $("p", t).textContent = text;
     box.append(t);
+    settle();
   };
+  // Good news is one at a time and goes after eight seconds in which nobody
+  // points at it; what went wrong stays until it is put away.
+  const passing = ".toast:is(.tone-success, .tone-info)";
+  const settle = (wrong) => {
+    const all = [...doc.querySelectorAll(".toast")], last = all.at(-1);
+    for (const t of all) if ((wrong || t !== last) && t.matches(passing)) t.remove();
+    place();
+  };
+  setInterval(() => {
+    for (const t of doc.querySelectorAll(passing))
+      if (doc.hidden || t.matches(":hover, :focus-within") || $("[data-sent]", t)) t.age = 0;
+      else if ((t.age = -~t.age) > 7) t.remove();
+  }, 1000);
+  // They stand where they cover nothing: no text if there is room, never a button.
+  const place = () => {
+    const box = $("#toasts");
+    if (!box?.childElementCount) return;
+    box.removeAttribute("style");
+    const base = box.getBoundingClientRect(), h = base.height + 8;
+    const controls = "a[href],button,input,select,textarea,summary,[data-item]";
+    for (const what of [controls + ",p,h1,h2,h3,li,dt,dd,td,th,label", controls]) {
+      const rects = [...doc.querySelectorAll(what)].filter((e) => !box.contains(e) && e.checkVisibility?.() !== false).map((e) => e.getBoundingClientRect());
+      for (const left of [base.left, 16]) {
+        const near = rects.filter((r) => r.width && r.left < left + base.width && r.right > left);
+        let y = base.top, hit;
+        while (y > 0 && (hit = near.find((r) => r.top < y + h && r.bottom > y - 8))) y = hit.top - h - 1;
+        if (y > 0) return Object.assign(box.style, { top: y + "px", bottom: "auto", left: left + "px", right: "auto" });
+      }
+    }
+  };
+  let placing;
+  const replace = () => {
+    clearTimeout(placing);
+    placing = setTimeout(place, 100);
+  };
+  addEventListener("scroll", replace, true);
+  addEventListener("resize", replace);
   const say = (text) => {
     // What lies behind an open dialog is not read out.
     const live = $("dialog[open] [data-live]") || $("#live");
@@ -108,11 +146,15 @@
   });
   on("htmx:after:swap", (e) => {
     newest();
+    const refused = e.detail.ctx.response?.status > 399;
+    settle(refused);
     if (quiet(e)) return;
     const root = e.detail.ctx.sourceElement;
     const scope = root?.closest?.("[data-swap]") || root;
     say(scope?.querySelector?.("[data-announce]")?.textContent);
-    invalid(scope);
+    const inside = $("dialog[open]");
+    if (inside && refused) attend(inside);
+    else invalid(scope);
     openDialogs();
     if (behind) doc.getElementById(behind)?.dispatchEvent(new Event("input", { bubbles: true }));
     behind = null;
@@ -153,9 +195,16 @@
     for (const d of doc.querySelectorAll("dialog[data-open]:not([open])")) {
       d.removeAttribute("data-open");
       d.showModal();
-      invalid(d);
+      attend(d);
     }
   };
+  // A dialog begins at what it says went wrong, or else at its first field.
+  const attend = (d) => {
+    const said = $(".alert[role=alert]", d);
+    if (said) said.tabIndex = -1;
+    (said || $("[aria-invalid=true]", d) || $("[autofocus], input:not([type=hidden]), select, textarea", d))?.focus();
+  };
+  on("toggle", (e) => e.newState === "open" && e.target.matches("dialog") && attend(e.target), true);
 
   // ---- Picked rows: all at once, and how many -----------------------------
   const picked = (list) => {
@@ -333,6 +382,8 @@
 
   tick();
   choose();
+  newest();
+  settle();
   openDialogs();
   if (!$("[autofocus]")) invalid();
 })();

@@ -147,7 +147,7 @@ func Booking(p BookingProps) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if p.Calendar != "" {
-			templ_7745c5c3_Err = ui.Button(ui.ButtonProps{Label: p.calendarLabel(), Icon: "calendar", Href: p.Calendar, Attrs: templ.Attributes{"hx-boost": "false", "download": true}}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Button(ui.ButtonProps{Label: p.calendarLabel(), Icon: "calendar", Href: p.Calendar, Attrs: templ.Attributes{"hx-boost": "false", "download": true, "target": "_top"}}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -230,7 +230,7 @@ func Booking(p BookingProps) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 16, "\" class=\"grid gap-3 justify-items-start\"><p>We mail a link to ")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 16, "\" target=\"_top\" class=\"grid gap-3 justify-items-start\"><p>We mail a link to ")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -5,6 +5,8 @@ package layout
 import (
 	"strconv"
 
+	"github.com/a-h/templ"
+
 	"github.com/smoothschedule/smoothschedule/views/ui"
 )
 
@@ -30,6 +32,8 @@ type Page struct {
 	Wide         bool           // plain shell: a wider card
 	NoIndex      bool           // public pages that search engines should leave alone
 	Scripts      []string       // assets of this page besides app.js
+	Framable     bool           // other sites may show it inside theirs
+	Framed       bool           // and this is done now
 	AccountHref  string         // of the own account; empty where it can't be opened
 }
 
@@ -113,4 +117,12 @@ func (p Page) DocumentTitle() string {
 		t = p.Title + " · " + t
 	}
 	return t
+}
+
+// way is where links open that lead out of the booking.
+func (p Page) way() templ.Attributes {
+	if p.Framable {
+		return templ.Attributes{"target": "_top"}
+	}
+	return nil
 }
