@@ -10,6 +10,8 @@ import (
 	"embed"
 	"encoding/hex"
 	"fmt"
+	"regexp"
+	"strings"
 	"sync"
 )
 
@@ -43,10 +45,18 @@ func load() map[string]asset {
 	}
 }
 
+// remarks are what browsers need not load of our own scripts: lines that are a
+// comment, and indentation. No text of theirs goes over a line's end.
+var remarks = regexp.MustCompile(`(?m)^[ \t]*//.*\n|^[ \t]+`)
+
 func pack(mime string, names ...string) asset {
 	var parts [][]byte
 	for _, name := range names {
-		parts = append(parts, read(name))
+		part := read(name)
+		if strings.HasSuffix(name, ".js") && !strings.Contains(name, "/vendor/") {
+			part = remarks.ReplaceAll(part, nil)
+		}
+		parts = append(parts, part)
 	}
 	return packed(mime, bytes.Join(parts, []byte("\n;")), nil)
 }
