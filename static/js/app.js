@@ -161,11 +161,11 @@
     if (doc.activeElement === doc.body) scope?.querySelector?.("[data-focus]")?.focus({ preventScroll: true });
   });
   // What would change nothing yet is off until something is chosen.
-  const choose = () => doc.querySelectorAll("form[data-choose]").forEach((form) => {
+  const chosen = () => doc.querySelectorAll("form[data-choose]").forEach((form) => {
     for (const b of form.querySelectorAll("button:not([type=button])")) b.disabled = form.matches(":invalid");
   });
-  for (const type of ["input", "change", "htmx:after:swap"]) on(type, choose);
-  addEventListener("pageshow", choose);
+  for (const type of ["input", "change", "htmx:after:swap"]) on(type, chosen);
+  addEventListener("pageshow", chosen);
   const failed = (e) => {
     const err = e.detail.error;
     if (err?.name === "AbortError" || quiet(e)) return;
@@ -381,7 +381,7 @@
   if (leave) navigator.sendBeacon(leave.action, new URLSearchParams(new FormData(leave)));
 
   tick();
-  choose();
+  chosen();
   newest();
   settle();
   openDialogs();
