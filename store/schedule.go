@@ -118,6 +118,23 @@ func (s Schedule) uses(resource uuid.UUID) bool {
 	return false
 }
 
+// Takes says whether something takes a resource within a stretch: an appointment
+// with its buffers, or a blocker.
+func (s Schedule) Takes(resource uuid.UUID, within Interval) bool {
+	for _, a := range s.Booked {
+		from, to := a.StartsAt.Add(-time.Duration(a.Before)*time.Minute), a.EndsAt.Add(time.Duration(a.After)*time.Minute)
+		if a.Holds() && from.Before(within.End) && to.After(within.Start) && strings.Contains(a.Takes, resource.String()) {
+			return true
+		}
+	}
+	for _, b := range s.Blockers {
+		if b.StartsAt.Before(within.End) && b.EndsAt.After(within.Start) && (!b.Resource.Valid || b.Resource.UUID == resource) {
+			return true
+		}
+	}
+	return false
+}
+
 // openTimes lists when each of some resources is open.
 func (q *TenantTx) openTimes(resources []Resource, from, to time.Time) ([][]Interval, error) {
 	query := availability.Query{From: from, To: to, Business: availability.Calendar{Zone: q.Tenant.Location()}}

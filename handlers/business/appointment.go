@@ -73,6 +73,9 @@ func (h *Handlers) appointmentPage(c echo.Context, status int, id uuid.UUID, try
 		CanChange: mine.may(resourcesOf(b)), Back: backTo(c), Peek: isPeek(c), StaffNote: b.StaffNote, Price: priceText(b.PriceCents), Name: b.Customer, Phone: b.Phone}
 	p.CanMove = p.CanChange && b.Holds()
 	p.Facts = appointmentFacts(b, loc, now)
+	if kept := keptFree(b.StartsAt, b.EndsAt, s.BufferBeforeMinutes, s.BufferAfterMinutes, loc); kept != "" && b.Holds() {
+		p.Facts = append(p.Facts, ui.Fact{Term: "Kept free", Text: kept})
+	}
 	for _, r := range b.Resources {
 		href := urls.Schedule(b.StartsAt.In(loc).Format(time.DateOnly), "", r.ID.String(), "")
 		p.Takes = append(p.Takes, ui.Link{Label: r.Name, Href: href})

@@ -23,9 +23,9 @@ func (h *Handlers) appointmentNew(c echo.Context) error {
 	loc := web.Tenant(c).Location()
 	in := readAppointment(c)
 	if in.Date == "" {
-		at := time.Now().In(loc).Truncate(15 * time.Minute).Add(15 * time.Minute)
-		if start, problem := parseMoment(c.QueryParam("start"), loc); problem == "" {
-			at = start.In(loc)
+		at, err := h.proposedStart(c, loc)
+		if err != nil {
+			return err
 		}
 		in.Date, in.Time, in.Offset = at.Format(time.DateOnly), at.Format("15:04"), offsetOf(at)
 	}

@@ -3,6 +3,7 @@ package business
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -50,7 +51,7 @@ func (h *Handlers) public(c echo.Context) error {
 		return err
 	}
 	p := business.PublicProps{About: profile.About, Address: profile.Address, Phone: profile.Phone, Email: profile.Email,
-		Name: tenant.Name, Zone: tenant.TimeZone, Hours: week(hours, time.Now().In(tenant.Location()).Weekday())}
+		Name: tenant.Name, Zone: tenant.TimeZone, Hours: week(nights(hours), time.Now().In(tenant.Location()).Weekday())}
 	if tenant.LogoHash != "" {
 		p.LogoHref = urls.Logo(tenant.LogoHash)
 	}
@@ -87,6 +88,23 @@ func week(hours []store.OpeningHours, today time.Weekday) []business.OpeningHour
 		}
 	}
 	return days
+}
+
+// nights gives the hours after midnight to the evening that they belong to:
+// "18:00–02:00", and nothing on the morning.
+func nights(hours []store.OpeningHours) []store.OpeningHours {
+	joined := slices.Clone(hours)
+	for i, evening := range joined {
+		if evening.Closes != "24:00" {
+			continue
+		}
+		for j, morning := range hours {
+			if morning.Weekday == (evening.Weekday+1)%7 && morning.Opens == "00:00" && morning.Closes < evening.Opens {
+				joined[i].Closes, joined[j].Opens = morning.Closes, ""
+			}
+		}
+	}
+	return slices.DeleteFunc(joined, func(h store.OpeningHours) bool { return h.Opens == "" })
 }
 
 func duration(minutes int) string {

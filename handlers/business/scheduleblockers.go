@@ -18,9 +18,9 @@ import (
 
 func (h *Handlers) blockerNew(c echo.Context) error {
 	loc := web.Tenant(c).Location()
-	at := time.Now().In(loc).Truncate(15 * time.Minute).Add(15 * time.Minute)
-	if start, problem := parseMoment(c.QueryParam("start"), loc); problem == "" {
-		at = start.In(loc)
+	at, err := h.proposedStart(c, loc)
+	if err != nil {
+		return err
 	}
 	return h.blockerForm(c, http.StatusOK, business.BlockerFormProps{In: business.BlockerInput{Resource: c.QueryParam("resource_id"),
 		Date: at.Format(time.DateOnly), From: at.Format("15:04"), To: at.Add(time.Hour).Format("15:04"), Offset: offsetOf(at)}})

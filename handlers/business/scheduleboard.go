@@ -152,7 +152,7 @@ func (d drawing) table(monday store.Date) (days []business.WeekDay, rows []busin
 		days = append(days, business.WeekDay{Date: date.String(), Text: date.Format("Mon 2 Jan"), Today: date == store.DateOf(d.now.In(d.loc))})
 	}
 	for i, r := range d.s.Resources {
-		row := business.WeekRow{ID: r.ID.String(), Title: r.Name, Kind: r.Kind}
+		row := business.WeekRow{ID: r.ID.String(), Title: r.Name, Kind: r.Kind, CanAdd: d.mayAdd(i)}
 		for n, s := range scales {
 			items := d.items(s, i, strconv.Itoa(n))
 			row.Days = append(row.Days, business.WeekCell{Date: days[n].Date, Closed: len(clip(d.s.Open[i], s.from, s.to)) == 0, Items: items})
@@ -182,8 +182,46 @@ func (d drawing) fill(lane *business.Lane, s scale, resource int, suffix string)
 			lane.Closed = append(lane.Closed, business.Span{Rows: skipped})
 		}
 	}
-	lane.Items = d.items(s, resource, suffix)
+	lane.Items, lane.Buffers = d.items(s, resource, suffix), d.buffers(s, resource)
+	lane.CanAdd = d.mayAdd(resource)
 	spread(lane.Items)
+}
+
+// mayAdd says whether a click on a resource's free time begins an appointment:
+// staff book into their own calendar alone.
+func (d drawing) mayAdd(resource int) bool {
+	return d.who.any() && (d.who.all || d.s.Resources[resource].ID == d.who.own.UUID)
+}
+
+// buffers are what lies around a resource's appointments and keeps others out.
+func (d drawing) buffers(s scale, resource int) []business.Buffer {
+	var list []business.Buffer
+	add := func(from, to time.Time, text string) {
+		if from.Before(to) && from.Before(s.to) && to.After(s.from) {
+			list = append(list, business.Buffer{Span: s.span(from, to), Text: text})
+		}
+	}
+	for _, a := range d.s.Booked {
+		if !a.Holds() || !strings.Contains(a.Takes, d.s.Resources[resource].ID.String()) {
+			continue
+		}
+		from, to := a.StartsAt.Add(-time.Duration(a.Before)*time.Minute), a.EndsAt.Add(time.Duration(a.After)*time.Minute)
+		add(from, a.StartsAt, "from "+web.ClockTime(from, d.loc))
+		add(a.EndsAt, to, "until "+web.ClockTime(to, d.loc))
+	}
+	return list
+}
+
+// keptFree says in words what the buffers of an appointment are.
+func keptFree(from, to time.Time, before, after int, loc *time.Location) string {
+	var texts []string
+	if before > 0 {
+		texts = append(texts, "from "+web.ClockTime(from.Add(-time.Duration(before)*time.Minute), loc)+" before it")
+	}
+	if after > 0 {
+		texts = append(texts, "until "+web.ClockTime(to.Add(time.Duration(after)*time.Minute), loc)+" after it")
+	}
+	return strings.Join(texts, ", ")
 }
 
 // items are the appointments and blockers of a resource within a scale.
@@ -195,7 +233,11 @@ func (d drawing) items(s scale, resource int, suffix string) []business.Item {
 			continue
 		}
 		takes := a.Resources()
-		items = append(items, business.Item{Span: s.span(a.StartsAt, a.EndsAt), ID: a.ID.String(), Key: key("a", a.ID, id, suffix),
+		kept := ""
+		if a.Holds() {
+			kept = keptFree(a.StartsAt, a.EndsAt, a.Before, a.After, d.loc)
+		}
+		items = append(items, business.Item{Kept: kept, Span: s.span(a.StartsAt, a.EndsAt), ID: a.ID.String(), Key: key("a", a.ID, id, suffix),
 			Start: web.Clock(a.StartsAt, d.loc), End: web.Clock(a.EndsAt, d.loc), Clock: a.StartsAt.In(d.loc).Format("15:04"), Customer: a.Customer, Service: a.Service, Status: a.Status,
 			With: d.others(takes, id), Note: a.Note, Minutes: int(a.EndsAt.Sub(a.StartsAt).Minutes()), Version: stamp(a.UpdatedAt),
 			CanMove: a.Holds() && d.who.may(takes) && s.begins(a.StartsAt), Late: a.Status == "confirmed" && a.EndsAt.Before(d.now), Href: urls.Appointment(a.ID.String(), d.back)})

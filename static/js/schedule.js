@@ -253,10 +253,14 @@
   // ---- A click on free time begins a new appointment -----------------------------
   doc.addEventListener("click", (e) => {
     const lane = e.target.closest("[data-lane][data-new]");
-    if (!lane || !e.target.closest(".lane-body") || e.target.closest("a, [data-item]")) return;
-    const r = lane.querySelector(".lane-body").getBoundingClientRect();
-    const row = Math.floor((e.clientY - r.top) / rowHeight(lane) / SNAP) * SNAP;
-    const query = new URLSearchParams({ start: moment(lane, row), resource_id: lane.dataset.resource, back: schedule().dataset.self });
+    if (!lane || e.target.closest("a, li") || !e.target.closest(byCell() ? "td" : ".lane-body")) return;
+    // A cell of everybody's week means the day's next free time.
+    let start = lane.dataset.date;
+    if (!byCell()) {
+      const r = lane.querySelector(".lane-body").getBoundingClientRect();
+      start = moment(lane, Math.floor((e.clientY - r.top) / rowHeight(lane) / SNAP) * SNAP);
+    }
+    const query = new URLSearchParams({ start, resource_id: lane.dataset.resource, back: schedule().dataset.self });
     htmx.ajax("GET", lane.dataset.new + "?" + query, { source: doc.getElementById("peek"), target: "#peek", swap: "innerHTML" });
   });
 

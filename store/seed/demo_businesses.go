@@ -25,7 +25,7 @@ const (
 func days(list ...stage) []stage { return list }
 
 var demoBusinesses = []demoBusiness{
-	{"Acme Auto Repair", "acme-auto", "America/New_York", "en", "garage", "#1d4ed8", []string{"Dana Whitfield", "Luis Ortega", "Sam Kowalski", "Priya Raman", "Tom Becker"}, 0.55,
+	{"Acme Auto Repair", "acme-auto", "America/Denver", "en", "garage", "#1d4ed8", []string{"Dana Whitfield", "Luis Ortega", "Sam Kowalski", "Priya Raman", "Tom Becker"}, 0.55,
 		days(stage{421, trial, pro}, stage{408, active, pro}, stage{243, active, biz}), ""},
 	{"O'Brien & Søn's Barbershop", "obrien-sons", "Europe/London", "gb", "barber", "#15803d", []string{"Aoife O'Brien", "Søren O'Brien", "Callum D'Arcy"}, 0.24,
 		days(stage{398, trial, pro}, stage{385, active, pro}), ""},

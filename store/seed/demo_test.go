@@ -88,7 +88,7 @@ func checkTenants(t *testing.T, db *store.DB, now time.Time) {
 func checkAcmeToday(t *testing.T, db *store.DB, now time.Time) {
 	t.Helper()
 	schema := schemas(t, db)["acme-auto"]
-	zone, err := time.LoadLocation("America/New_York")
+	zone, err := time.LoadLocation("America/Denver")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -90,7 +90,7 @@ func Appointments(p AppointmentsProps) templ.Component {
 func (p AppointmentsProps) actions() []ui.ButtonProps {
 	list := []ui.ButtonProps{{Label: "Schedule", Icon: "calendar", Href: urls.Schedule(p.Date, "", "", "")}}
 	if p.CanAdd {
-		list = append(list, ui.ButtonProps{Label: "New appointment", Kind: ui.Primary, Icon: "plus", Href: urls.AppointmentNew("", "", p.Self)})
+		list = append(list, ui.ButtonProps{Label: "New appointment", Kind: ui.Primary, Icon: "plus", Href: urls.AppointmentNew(p.Date, "", p.Self)})
 	}
 	return list
 }

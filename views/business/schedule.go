@@ -54,8 +54,16 @@ type Lane struct {
 	Start          string // RFC 3339, of row 0
 	Resource       string
 	Today          bool
+	CanAdd         bool // by a click on free time
 	Closed         []Span
+	Buffers        []Buffer
 	Items          []Item
+}
+
+// Buffer is time before or after an appointment that nobody else can have.
+type Buffer struct {
+	Span
+	Text string
 }
 
 // Span is a stretch of rows.
@@ -77,6 +85,7 @@ type Item struct {
 	Clock      string // its start as the clocks show it
 	Minutes    int
 	Version    string
+	Kept       string // its buffers in words
 	CanMove    bool
 	Late       bool // should have been closed by now
 	Href       string
@@ -91,6 +100,7 @@ type WeekDay struct {
 // WeekRow is one resource's week.
 type WeekRow struct {
 	ID, Title, Kind string
+	CanAdd          bool // by a click on a cell
 	Days            []WeekCell
 }
 

@@ -30,7 +30,8 @@ func AppointmentsCSV() string { return "/appointments.csv" }
 func AppointmentNewPath() string { return "/appointments/new" }
 
 // AppointmentNew is the form of a new appointment, for a start (local,
-// 2026-11-22T10:00) and a resource, if they are known.
+// 2026-11-22T10:00; a day alone means its next free time) and a resource, if they
+// are known.
 func AppointmentNew(start, resource, back string) string {
 	return WithQuery(AppointmentNewPath(), "start", start, "resource_id", resource, "back", back)
 }
