@@ -3,10 +3,12 @@ package handlers_test
 import (
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/PuerkitoBio/goquery"
 	"github.com/google/uuid"
 
 	"github.com/smoothschedule/smoothschedule/handlers"
@@ -164,4 +166,38 @@ func TestM8_EachUnsafeRouteIsAudited(t *testing.T) {
 			}
 		}
 	})
+	auditReads(t, s)
+}
+
+// codes are what nobody should read: names of fields, values as JSON or Go print
+// them, ids, and the verbs of formats.
+var codes = regexp.MustCompile(`[a-z]_[a-z]|[{}]|%[a-z]|map\[|<nil>|null|[A-Z]{4}_|[0-9a-f]{8}-[0-9a-f]{4}| [,.;]|\w·|·\w|[a-z]+=|\d{4}-\d\d-\d\dT`)
+
+// given are names and addresses that people chose, as codes may look.
+var given = regexp.MustCompile(`\S+@\S+|The (PLATFORM|TENANT)_[A-Z]+\b|(at|viewed) /\S+|\w+\.(csv|test|localhost)\b|Europe/\w+`)
+
+// auditReads reads the audit log page by page, with all that was just recorded:
+// nowhere in it is a code.
+func auditReads(t *testing.T, s *handlertest.Server) {
+	root := s.Platform().As(store.Superuser)
+	rows := 0
+	for href := "/audit?views=each"; href != ""; {
+		doc := root.Get(href).Doc()
+		doc.Find("#audit tbody tr").Each(func(_ int, row *goquery.Selection) {
+			rows++
+			row.Find("td").Each(func(_ int, cell *goquery.Selection) {
+				text := strings.Join(strings.Fields(cell.Text()), " ")
+				if bad := codes.FindString(given.ReplaceAllString(text, "")); bad != "" {
+					t.Errorf("the audit log says %q, where %q is no word", text, bad)
+				}
+			})
+			if row.Find("td[data-label=Who]").Text() == "" || strings.TrimSpace(row.Find("td[data-label=What]").Text()) == "" {
+				t.Errorf("a line of the audit log doesn't say who did what: %s", row.Text())
+			}
+		})
+		href = doc.Find("#audit-right[href]").AttrOr("href", "")
+	}
+	if rows < 200 {
+		t.Errorf("%d lines of the audit log were read: the test is blind", rows)
+	}
 }

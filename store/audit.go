@@ -53,6 +53,7 @@ const notAView = `l.action <> 'masquerade.page_viewed'`
 // AuditFilter narrows the audit log. The zero value is everything.
 type AuditFilter struct {
 	Q        string
+	Views    bool   // each page view of visits; otherwise they are a number at the visit's beginning
 	Noun     string // "business", "user", "session", "masquerade": the part of the action before the dot
 	Business uuid.NullUUID
 	Actor    uuid.NullUUID // who may see own entries only
@@ -72,12 +73,15 @@ var auditSorts = map[string]sortKey[AuditEntry]{
 // Audit lists one page of the audit log, newest first.
 func (q *PublicTx) Audit(f AuditFilter) ([]AuditEntry, PageInfo, error) {
 	list := sortedList[AuditEntry]{
-		columns: `l.id, l.at, l.actor_name, l.subject_name, l.action, l.object_type, l.object_id, l.object_name, l.details, l.address, l.business_id, l.business_name`,
+		columns: `l.id, l.at, l.actor_name, l.subject_name, l.action, l.object_type, l.object_id, l.object_name, l.details, l.address, l.business_id, l.business_name, ` + foldedViews,
 		from:    `public.audit_lines l`,
 		sorts:   auditSorts, defaultSort: "at", long: true, exact: f.Exact,
 		rowID: func(e AuditEntry) uuid.UUID { return e.ID },
 	}
 	list.find(f.Q, `public.search_form(l.actor_name || ' ' || l.subject_name || ' ' || l.object_name || ' ' || l.action)`, "")
+	if !f.Views {
+		list.filter(notAView)
+	}
 	if f.Noun != "" {
 		list.filter(`l.action LIKE ?`, f.Noun+".%")
 	}

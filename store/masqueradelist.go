@@ -42,6 +42,8 @@ const waiting = `(m.ended_at IS NULL AND m.started_at IS NULL AND m.consent IN (
 
 var masqueradeSorts = map[string]sortKey[MasqueradeRow]{
 	"since": {"m.created_at", "m.id", "timestamptz", func(m MasqueradeRow) string { return timeValue(m.CreatedAt) }},
+	"who":   {"m.actor_name", "m.id", "text", func(m MasqueradeRow) string { return m.ActorName }},
+	"as":    {"m.subject_name", "m.id", "text", func(m MasqueradeRow) string { return m.SubjectName }},
 	"pages": {"m.pages", "m.id", "int", func(m MasqueradeRow) string { return strconv.Itoa(m.Pages) }},
 }
 

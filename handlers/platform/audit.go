@@ -1,10 +1,7 @@
 package platform
 
 import (
-	"encoding/json"
-	"fmt"
 	"net/http"
-	"slices"
 	"strings"
 	"time"
 
@@ -24,7 +21,7 @@ var periods = map[string]time.Duration{"24h": 24 * time.Hour, "7d": 7 * 24 * tim
 
 // auditQuery reads the list's state and what of the log the person may see.
 func auditQuery(c echo.Context) (web.ListQuery, store.AuditFilter) {
-	choices := map[string][]string{"kind": store.AuditNouns, "period": {"24h", "7d", "30d"}}
+	choices := map[string][]string{"kind": store.AuditNouns, "period": {"24h", "7d", "30d"}, "views": {"each"}}
 	business, err := uuid.Parse(c.QueryParam("business"))
 	if err == nil {
 		choices["business"] = []string{business.String()}
@@ -34,7 +31,7 @@ func auditQuery(c echo.Context) (web.ListQuery, store.AuditFilter) {
 		choices["person"] = []string{person.String()}
 	}
 	query := web.ReadList(c, choices)
-	f := store.AuditFilter{Q: query.Q, Noun: query.Filter("kind"), Page: query.Page}
+	f := store.AuditFilter{Q: query.Q, Noun: query.Filter("kind"), Views: query.Filter("views") != "", Page: query.Page}
 	f.Business = uuid.NullUUID{UUID: business, Valid: query.Filter("business") != ""}
 	f.Person = uuid.NullUUID{UUID: person, Valid: query.Filter("person") != ""}
 	if back, ok := periods[query.Filter("period")]; ok {
@@ -95,7 +92,7 @@ func (h *Handlers) auditIndex(c echo.Context) error {
 func auditRow(e store.AuditEntry, now time.Time) platform.AuditRow {
 	event := eventProps(e, now)
 	row := platform.AuditRow{At: web.Instant(e.At, time.UTC), Actor: event.Actor, Subject: event.Subject, Text: event.Text,
-		Object: e.ObjectName, Details: detailText(e.Details), Address: e.Address}
+		Visit: event.Visit, Pages: event.Seen(), Object: objectWords(e), Details: detailWords(e), Address: e.Address}
 	if strings.Contains(row.Text, row.Object) {
 		row.Object = ""
 	}
@@ -103,30 +100,6 @@ func auditRow(e store.AuditEntry, now time.Time) platform.AuditRow {
 		row.Business, row.BusinessHref = e.BusinessName, urls.Business(e.BusinessID.UUID.String())
 	}
 	return row
-}
-
-// detailText is an event's details as "name: value", the latest state first.
-func detailText(details string) string {
-	var fields map[string]any
-	if json.Unmarshal([]byte(details), &fields) != nil {
-		return ""
-	}
-	return joinFields(fields, ": ", " · ")
-}
-
-func joinFields(fields map[string]any, is, and string) string {
-	var parts []string
-	for name, value := range fields {
-		text := fmt.Sprint(value)
-		if inner, ok := value.(map[string]any); ok {
-			text = joinFields(inner, " ", ", ")
-		}
-		if text != "" {
-			parts = append(parts, name+is+text)
-		}
-	}
-	slices.Sort(parts)
-	return strings.Join(parts, and)
 }
 
 // auditCSV is exactly what the list shows, all its pages.
@@ -138,7 +111,7 @@ func (h *Handlers) auditCSV(c echo.Context) error {
 		batch: func(q *store.PublicTx) (lines [][]string, info store.PageInfo, err error) {
 			rows, info, err := q.Audit(filter)
 			for _, e := range rows {
-				lines = append(lines, []string{e.At.UTC().Format(time.RFC3339), e.ActorName, e.SubjectName, e.Action, e.ObjectType, e.ObjectID, e.ObjectName, e.BusinessName, detailText(e.Details), e.Address})
+				lines = append(lines, []string{e.At.UTC().Format(time.RFC3339), e.ActorName, e.SubjectName, e.Action, e.ObjectType, e.ObjectID, objectWords(e), e.BusinessName, detailWords(e), e.Address})
 			}
 			filter.Page.After = info.Last
 			return lines, info, err

@@ -186,7 +186,28 @@ func eventText(e store.AuditEntry) string {
 	if !ok {
 		return web.ActionText(e.Action)
 	}
-	return strings.ReplaceAll(text, "%s", e.ObjectName)
+	return strings.ReplaceAll(text, "%s", objectWords(e))
+}
+
+// objectWords is the name of what an event is about; a code is put into words.
+func objectWords(e store.AuditEntry) string {
+	switch e.ObjectType {
+	case "settings":
+		if f, ok := settings[e.ObjectID]; ok {
+			return f.label
+		}
+		return strings.ToLower(codeWord(e.ObjectName))
+	case "job":
+		return jobName(e.ObjectName)
+	case "bulk":
+		if words := platform.BulkDone[e.ObjectName]; words != "" {
+			return words
+		}
+		return strings.ToLower(codeWord(e.ObjectName))
+	case "notice":
+		return strings.ReplaceAll(e.ObjectName, "_", " ")
+	}
+	return e.ObjectName
 }
 
 // viewedText names the page that was looked at in a masquerade.

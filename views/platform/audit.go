@@ -10,6 +10,7 @@ type AuditRow struct {
 	Object                 string // empty when Text names it
 	Business, BusinessHref string
 	Details, Address       string
+	Visit, Pages           string // of the beginning of a visit: its page, and how much was looked at
 }
 
 // AuditProps is the audit log. Own says that it shows the person's own entries
@@ -32,6 +33,7 @@ func (p AuditProps) sub() string {
 var auditFilters = []ui.Filter{
 	{Name: "kind", Label: "Kind", Options: []ui.Option{
 		{Value: "api_token", Label: "API tokens"}, {Value: "appointment", Label: "Appointments"}, {Value: "blocker", Label: "Blocked times"}, {Value: "business", Label: "Businesses"}, {Value: "domain", Label: "Domains"}, {Value: "job", Label: "Jobs"}, {Value: "masquerade", Label: "Masquerades"}, {Value: "plan", Label: "Plans"}, {Value: "resource", Label: "Resources"}, {Value: "service", Label: "Services"}, {Value: "session", Label: "Sessions"}, {Value: "settings", Label: "Settings"}, {Value: "ticket", Label: "Tickets"}, {Value: "user", Label: "People"}}},
+	{Name: "views", Label: "Page views", Options: []ui.Option{{Value: "each", Label: "One by one"}}},
 	{Name: "period", Label: "Time", Options: []ui.Option{
 		{Value: "24h", Label: "Last 24 hours"}, {Value: "7d", Label: "Last 7 days"}, {Value: "30d", Label: "Last 30 days"}}},
 }
@@ -95,5 +97,5 @@ var masqueradeFilters = []ui.Filter{
 }
 
 var masqueradeColumns = []ui.Column{
-	{Label: "Who"}, {Label: "As"}, {Label: "Reason"}, {Key: "since", Label: "Since", Desc: true}, {Key: "pages", Label: "Pages", Right: true, Desc: true}, {Label: "State"}, {Label: "Actions", Hidden: true},
+	{Key: "who", Label: "Who"}, {Key: "as", Label: "As"}, {Label: "Reason"}, {Key: "since", Label: "Since", Desc: true}, {Key: "pages", Label: "Pages", Right: true, Desc: true}, {Label: "State"}, {Label: "Actions", Hidden: true},
 }

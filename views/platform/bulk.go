@@ -72,6 +72,11 @@ func plural(n int, one, many string) string {
 	return many
 }
 
+// BulkDone is what work on many things is called in the audit log.
+var BulkDone = map[string]string{"suspend": "suspend", "reactivate": "reactivate", "plan": "change plan",
+	"disable": "disable", "enable": "enable", "end_sessions": "end all sessions",
+	"assign": "assign", "status": "change status", "priority": "change priority"}
+
 // BulkTitle says what is done to how many.
 func BulkTitle(action, undone string, n int, one, many string) string {
 	what := map[string]string{"suspend": "Suspending", "reactivate": "Reactivating", "plan": "Changing the plan of",
@@ -95,6 +100,8 @@ func BulkValue(action, value string) string {
 				return o.Label
 			}
 		}
+	case "plan":
+		return ui.PlanLabel(value)
 	case "assign":
 		if value == "" || value == "nobody" {
 			return "Nobody"

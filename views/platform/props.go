@@ -122,12 +122,8 @@ type Event struct {
 	Pages          int
 }
 
-func (e Event) pages() string {
-	if e.Pages == 1 {
-		return "1 page viewed"
-	}
-	return ui.Thousands(e.Pages) + " pages viewed"
-}
+// Seen says how much was looked at.
+func (e Event) Seen() string { return ui.Many(e.Pages, "page viewed", "pages viewed") }
 
 // Note is what staff wrote down about a business.
 type Note struct {

@@ -60,3 +60,11 @@ func TimeText(t Time) templ.Component {
 	}
 	return written(`<time datetime="` + iso + `"` + title + `>` + text + ` <span class="quiet">` + html.EscapeString(t.Zone) + `</span></time>`)
 }
+
+// Many is a number with its word: "1 day", "2 days".
+func Many(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return Thousands(n) + " " + many
+}
