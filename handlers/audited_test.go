@@ -155,6 +155,7 @@ func TestM8_EachUnsafeRouteIsAudited(t *testing.T) {
 	})
 	t.Run("platform", func(t *testing.T) {
 		y := newStory(t, s, "told", platformNames)
+		refused := 0
 		for _, d := range append(slices.Clone(platformDeeds), siteDeeds...) {
 			if d.excuse == "" {
 				r, lines := y.do(d, y.browser(d.as))
@@ -163,7 +164,13 @@ func TestM8_EachUnsafeRouteIsAudited(t *testing.T) {
 				if d.path == "/signup/confirm/{sign-up link}" {
 					y.welcomed(r, who)
 				}
+				if y.refuses(d) {
+					refused++
+				}
 			}
+		}
+		if refused < 20 {
+			t.Errorf("%d forms were refused: the test is blind", refused)
 		}
 	})
 	auditReads(t, s)

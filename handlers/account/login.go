@@ -16,7 +16,15 @@ func (h *Handlers) loginNew(c echo.Context) error {
 	if web.Principal(c).Principal != nil {
 		return web.Redirect(c, web.LocalPath(c.QueryParam("next"), home(c)))
 	}
-	return h.loginForm(c, http.StatusOK, account.LoginProps{Next: web.LocalPath(c.QueryParam("next"), "")})
+	p := account.LoginProps{Next: web.LocalPath(c.QueryParam("next"), "")}
+	switch c.QueryParam("ended") {
+	case "":
+	case urls.Unsaved:
+		p.Ended = "Your session has ended. What you just sent was not saved: log in, and it leads you back to the page."
+	default:
+		p.Ended = "Your session has ended. Log in to go on where you were."
+	}
+	return h.loginForm(c, http.StatusOK, p)
 }
 
 func (h *Handlers) loginCreate(c echo.Context) error {

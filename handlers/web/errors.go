@@ -54,11 +54,7 @@ func (a *App) HandleError(err error, c echo.Context) {
 		page.Actions = way
 	}
 	if IsPartial(c) {
-		text := message
-		if text == "" {
-			text = http.StatusText(status)
-		}
-		err = Write(c, status, ui.ToastPartial(ui.Toast{Tone: ui.Failure, Text: text}))
+		err = Write(c, status, ui.ToastPartial(ui.Toast{Tone: ui.Failure, Text: errorpage.Text(page)}))
 	} else {
 		err = Write(c, status, a.page(c, View{Title: errorpage.Title(page), Body: errorpage.Show(page), Plain: true}))
 	}

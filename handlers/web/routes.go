@@ -78,6 +78,35 @@ func (a *App) Register(e *echo.Echo, routes []Route) {
 			e.Add(http.MethodHead, route.Path, a.guard(route)).Name = string(route.Permission)
 		}
 	}
+	a.registerWaysBack(e, routes)
+}
+
+// registerWaysBack leads from the address of a form to the page that it stands
+// on: after a refusal it stays in the browser, is loaded again and shared.
+func (a *App) registerWaysBack(e *echo.Echo, routes []Route) {
+	pages := map[string]bool{}
+	for _, route := range routes {
+		pages[route.Path] = pages[route.Path] || route.Method == http.MethodGet
+	}
+	for _, form := range routes {
+		if form.Method != http.MethodPost || pages[form.Path] || strings.HasPrefix(form.Path, "/api/") {
+			continue
+		}
+		page, up := form.Path, 0
+		for page != "" && !pages[page] {
+			page = page[:strings.LastIndex(page, "/")]
+			up++
+		}
+		if page == "" {
+			continue
+		}
+		back := Route{Method: http.MethodGet, Path: form.Path, Permission: form.Permission, SetUp: form.SetUp, Handler: func(c echo.Context) error {
+			to := strings.Split(c.Request().URL.Path, "/")
+			return Redirect(c, strings.Join(to[:len(to)-up], "/"))
+		}}
+		e.Add(back.Method, back.Path, a.guard(back)).Name = string(back.Permission)
+		pages[form.Path] = false
+	}
 }
 
 // guard finds the principal, asks the table and only then lets the handler run.
@@ -143,7 +172,7 @@ func (a *App) check(c echo.Context, route Route, personal bool) error {
 				return c.NoContent(http.StatusNoContent)
 			}
 			// The page stays, with what is typed in it, and says so.
-			return Write(c, http.StatusUnauthorized, ui.SessionEnded(urls.LoginNext(openPage(c))))
+			return Write(c, http.StatusUnauthorized, ui.SessionEnded(urls.LoginNext(wayBack(c))))
 		}
 		if route.Permission != access.Public && route.Permission != access.Development {
 			return a.askToLogIn(c)
@@ -174,32 +203,53 @@ func (a *App) askToSetUp(c echo.Context, route Route) error {
 
 // askToLogIn leads to the login and from there back to the page.
 func (a *App) askToLogIn(c echo.Context) error {
-	if to := a.afterVisit(c); to != "" {
-		return leave(c, to)
+	if over := a.afterVisit(c); over != "" {
+		return leave(c, over)
 	}
-	next := ""
-	if access.IsSafe(c.Request().Method) {
-		next = PathAndQuery(c.Request())
+	to := urls.LoginNext(wayBack(c))
+	if was, err := a.Cookies.Get(c.Request(), sessionName); err == nil && was.ID != "" {
+		// Whoever was logged in wants to know why it asks, and what became of a form.
+		ended := "1"
+		if !access.IsSafe(c.Request().Method) {
+			ended = urls.Unsaved
+		}
+		to = urls.WithQuery(urls.Login(), "next", wayBack(c), "ended", ended)
 	}
 	if IsPartial(c) {
 		// A swapped-in login would be lost inside the page.
-		c.Response().Header().Set("HX-Redirect", urls.LoginNext(openPage(c)))
+		c.Response().Header().Set("HX-Redirect", to)
 		return c.NoContent(http.StatusUnauthorized)
 	}
-	if next == "/" {
-		next = ""
-	}
-	return Redirect(c, urls.LoginNext(next))
+	return Redirect(c, to)
 }
 
-// openPage is the page of this host that a part was asked for, to come back to; ""
-// when that is not known, or is where the login leads anyway.
-func openPage(c echo.Context) string {
-	u, err := url.Parse(c.Request().Header.Get("HX-Current-URL"))
-	if err != nil || u.Host != c.Request().Host || u.RequestURI() == "/" {
+// wayBack is the page to come back to after the login: the one that was asked
+// for, or the one that the browser stood on when it sent a form or asked for a
+// part of a page.
+func wayBack(c echo.Context) string {
+	r := c.Request()
+	asked := PathAndQuery(r)
+	if !IsPartial(c) && access.IsSafe(r.Method) {
+		return notHome(asked)
+	}
+	stood, err := url.Parse(r.Header.Get("HX-Current-URL"))
+	if err != nil || stood.Host == "" {
+		stood, err = url.Parse(r.Referer())
+	}
+	if err != nil || stood.Host != r.Host {
 		return ""
 	}
-	return LocalPath(u.RequestURI(), "")
+	if access.IsSafe(r.Method) && stood.Path == r.URL.Path {
+		return notHome(asked) // the same list, in another state
+	}
+	return notHome(LocalPath(stood.RequestURI(), ""))
+}
+
+func notHome(path string) string {
+	if path == "/" {
+		return ""
+	}
+	return path
 }
 
 // identify reads the session. On safe methods its scope stays open for the

@@ -48,11 +48,17 @@
   };
   // What a page asks by itself is not shown, and not asked while nobody looks.
   const quiet = (e) => e.detail.ctx?.sourceElement?.hasAttribute?.("data-quiet");
+  const swapped = (e) => e.detail.ctx?.sourceElement?.closest?.("[data-swap]");
   on("htmx:before:request", (e) => {
-    if (!quiet(e)) busy(1);
-    else if (doc.hidden || $("#session-ended")) e.preventDefault();
+    if (quiet(e)) return (doc.hidden || $("#session-ended")) && e.preventDefault();
+    busy(1);
+    swapped(e)?.setAttribute("aria-busy", "true");
   });
-  on("htmx:finally:request", (e) => quiet(e) || busy(-1));
+  on("htmx:finally:request", (e) => {
+    if (quiet(e)) return;
+    busy(-1);
+    swapped(e)?.removeAttribute("aria-busy");
+  });
 
   // ---- Toasts and announcements -----------------------------------------
   const toast = (text, tone) => {
@@ -158,7 +164,10 @@
     openDialogs();
     if (behind) doc.getElementById(behind)?.dispatchEvent(new Event("input", { bubbles: true }));
     behind = null;
-    if (doc.activeElement === doc.body) scope?.querySelector?.("[data-focus]")?.focus({ preventScroll: true });
+    if (doc.activeElement !== doc.body) return;
+    // What had the focus is gone, a chip for one.
+    const near = ["[data-focus]", ".chip", ".scroll", "input"].map((sel) => scope?.querySelector?.(sel)).find((el) => el);
+    near?.focus({ preventScroll: true });
   });
   // What would change nothing yet is off until something is chosen.
   const chosen = () => doc.querySelectorAll("form[data-choose]").forEach((form) => {
@@ -169,16 +178,29 @@
   const failed = (e) => {
     const err = e.detail.error;
     if (err?.name === "AbortError" || quiet(e)) return;
-    const box = e.detail.ctx?.sourceElement?.closest?.("[data-swap]");
-    const note = box && $("[data-failed]", box);
-    if (note) note.hidden = false;
-    toast(doc.body.dataset.failed, "danger");
+    // One message: the list's own, or the answer's, or this.
+    const ctx = e.detail.ctx, box = swapped(e);
+    const note = box && $("[data-failed]", box), again = note && $("a", note);
+    if (again) {
+      note.hidden = false;
+      again.href = ctx.request.action;
+      // What is chosen is what is shown.
+      for (const s of box.querySelectorAll(".list-form select")) s.value = [...s.options].find((o) => o.defaultSelected)?.value ?? "";
+      ctx.text = "";
+    } else if (!ctx?.text?.includes("<hx-partial")) toast(doc.body.dataset.failed, "danger");
   };
   on("htmx:error", failed);
   on("htmx:response:error", (e) => e.detail.ctx.response.status >= 500 && failed(e));
 
   // ---- Focus: the first field that is wrong ------------------------------
-  const invalid = (root) => $("[aria-invalid=true]", root || doc)?.focus();
+  // It may be folded away; a root that was swapped out says nothing any more.
+  const invalid = (root) => {
+    const all = [...(root?.isConnected ? root : doc).querySelectorAll("[aria-invalid=true]")];
+    const el = all.find((f) => !f.closest("dialog:not([open])")) || $("main [data-errors]");
+    for (let d = el; (d = d?.parentElement?.closest("details")); ) d.open = true;
+    el?.focus();
+    return el;
+  };
 
   // ---- Dialogs ------------------------------------------------------------
   // Browsers without invoker commands get the same from here.
@@ -211,7 +233,7 @@
     const rows = [...list.querySelectorAll("tbody .pick input")], n = rows.filter((r) => r.checked).length;
     const all = $("[data-pick-all]", list), text = $("[data-picked]", list);
     if (all) [all.checked, all.indeterminate] = [n === rows.length, n > 0 && n < rows.length];
-    if (text) text.textContent = n + " picked";
+    if (text) say((text.textContent = n + " picked"));
   };
   on("change", (e) => {
     const list = e.target.closest(".pick") && e.target.closest(".list");
@@ -385,5 +407,25 @@
   newest();
   settle();
   openDialogs();
-  if (!$("[autofocus]")) invalid();
+
+  // ---- Focus: back to where an action was begun -----------------------------
+  // A form leads to the same page again, which would begin at its top for who
+  // works with the keyboard.
+  on("submit", (e) => {
+    const f = e.target, box = f.closest("dialog") || f.closest("[aria-labelledby]");
+    if (f.method !== "post" || e.defaultPrevented || f.matches("[hx-post]") || !doc.activeElement.matches(":focus-visible")) return;
+    const head = box && CSS.escape(box.getAttribute("aria-labelledby"));
+    sessionStorage.acted = JSON.stringify([location.pathname + " " + new URL(f.action).pathname, `form[action="${CSS.escape(f.getAttribute("action") || "")}"] [type=submit]`,
+      box?.matches("dialog") ? `[commandfor="${box.id}"]` : head ? "#" + head : "h1"]);
+  });
+  const acted = JSON.parse(sessionStorage.acted || "[]");
+  delete sessionStorage.acted;
+  const led = $("main [autofocus]:not(dialog *)"); // the page knows better
+  if (!led && !invalid() && doc.activeElement === doc.body && acted.shift()?.split(" ").some((path) => path.startsWith(location.pathname))) {
+    const el = [...acted, "h1"].map((sel) => [...doc.querySelectorAll(sel)].find((el) => el.checkVisibility())).find((el) => el);
+    if (!el) return;
+    if (el.matches("h1,h2")) el.tabIndex = -1;
+    el.dataset.acted = "";
+    el.focus();
+  }
 })();

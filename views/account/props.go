@@ -16,6 +16,7 @@ type LoginProps struct {
 	Slow          string       // "Too many tries. Try again in 5 minutes."
 	Quick         []QuickLogin // development only
 	Others        []ui.Link    // development only: logins of other hosts
+	Ended         string       // why the login asks, after a session's end
 	Notice        string       // "You are logged out."
 	Passkey       bool         // offered on the platform's host
 	PasskeyFailed bool

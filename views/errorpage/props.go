@@ -11,3 +11,6 @@ type Props struct {
 	RequestID      string
 	Actions        []ui.Link // the first is the main one
 }
+
+// Text is what Show will say below the heading.
+func Text(p Props) string { return p.words().message }

@@ -77,6 +77,10 @@ func MasqueradeNew(userID, back string) string {
 // Login is form (GET) and check (POST).
 func Login() string { return "/login" }
 
+// Unsaved is the value of the login's "ended" when the session ended before a
+// form was sent.
+const Unsaved = "unsaved"
+
 // LoginNext is Login with the local path to go to afterwards.
 func LoginNext(next string) string { return WithQuery(Login(), "next", next) }
 

@@ -189,6 +189,12 @@ func (b *tab) inspect(pg page, axe string, titles *titles) {
 	if words := eval[string](b, glued); words != "" {
 		t.Errorf("%s writes words without a space between them: %s", pg.name, words)
 	}
+	if words := eval[string](b, torn); words != "" {
+		t.Errorf("%s writes a space before a comma or the like: %s", pg.name, words)
+	}
+	if want == 422 && !eval[bool](b, `document.activeElement.matches("[aria-invalid=true], [role=alert]")`) {
+		t.Errorf("%s: after a refusal the focus is on %s, not on what is wrong", pg.name, eval[string](b, `document.activeElement.outerHTML.slice(0, 120)`))
+	}
 	for _, line := range b.complaints() {
 		t.Errorf("%s: the console says: %s", pg.name, line)
 	}
@@ -200,6 +206,9 @@ const glued = `[...document.querySelectorAll("main :is(time, bdi, a, b, strong)"
 		&& !/flex|grid/.test(getComputedStyle(e.parentElement).display)
 		&& (/[\p{L}\p{N},:;]$/u.test(e.previousSibling?.textContent ?? "") || /^[\p{L}\p{N}]/u.test(e.nextSibling?.nodeType === Node.TEXT_NODE ? e.nextSibling.data : "")))
 	.slice(0, 3).map(e => e.parentElement.textContent.slice(0, 80)).join(" | ")`
+
+// torn names texts with a space before what ends a word.
+const torn = `[...(document.querySelector("main")?.innerText ?? "").matchAll(/.{0,30}[\p{L}\p{N}] [,.;:!?](?=\s|$).{0,10}/gu)].slice(0, 3).join(" | ")`
 
 // widest names what sticks out.
 const widest = `[...document.querySelectorAll("body *")].filter(e => e.checkVisibility() && e.getBoundingClientRect().right > innerWidth + 0.5 && !e.closest(".scroll"))
