@@ -111,6 +111,10 @@ func Business(p BusinessProps) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
+		templ_7745c5c3_Err = ui.ErrorSummary("This was not done", p.stray()).Render(ctx, templ_7745c5c3_Buffer)
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
 		if p.StatusReason != "" && !p.Deleting {
 			templ_7745c5c3_Err = ui.Alert(ui.AlertProps{Tone: ui.Warning, Title: ui.BusinessStatusLabel(p.Status), Text: p.StatusReason}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
@@ -234,7 +238,7 @@ func Business(p BusinessProps) templ.Component {
 			var templ_7745c5c3_Var7 string
 			templ_7745c5c3_Var7, templ_7745c5c3_Err = templruntime.NewAttributeExpression(templ.URL(urls.BusinessReactivate(p.ID))).ResolveURL(ctx)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/platform/business.templ`, Line: 63, Col: 93}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/platform/business.templ`, Line: 64, Col: 93}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ_7745c5c3_Var7)
 			if templ_7745c5c3_Err != nil {
@@ -251,6 +255,19 @@ func Business(p BusinessProps) templ.Component {
 		}
 		return nil
 	})
+}
+
+// stray are the errors of forms that the page doesn't show: a tab was older than
+// the business.
+func (p BusinessProps) stray() []ui.FieldError {
+	var out []ui.FieldError
+	for field, shown := range map[string]bool{"reason": p.CanSuspend, "archive_reason": p.CanArchive, "confirm": p.CanDelete && !p.Deleting,
+		"subdomain": p.CanRename, "domain": p.CanDomains, "note": p.CanNote, "plan": p.CanChangePlan, "days": p.CanExtend} {
+		if p.Errors[field] != "" && !shown {
+			out = append(out, ui.FieldError{Message: p.Errors[field]})
+		}
+	}
+	return out
 }
 
 func (p BusinessProps) back() string {
@@ -317,7 +334,7 @@ func businessOwner(p BusinessProps) templ.Component {
 		var templ_7745c5c3_Var9 string
 		templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(p.OwnerName)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/platform/business.templ`, Line: 109, Col: 30}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/platform/business.templ`, Line: 123, Col: 30}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var9))
 		if templ_7745c5c3_Err != nil {
@@ -330,7 +347,7 @@ func businessOwner(p BusinessProps) templ.Component {
 		var templ_7745c5c3_Var10 string
 		templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(p.OwnerEmail)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/platform/business.templ`, Line: 110, Col: 43}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/platform/business.templ`, Line: 124, Col: 43}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var10))
 		if templ_7745c5c3_Err != nil {
@@ -368,7 +385,7 @@ func suspendForm(p BusinessProps, fieldID string, inDialog bool) templ.Component
 		var templ_7745c5c3_Var12 string
 		templ_7745c5c3_Var12, templ_7745c5c3_Err = templruntime.NewAttributeExpression(templ.URL(urls.BusinessSuspend(p.ID))).ResolveURL(ctx)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/platform/business.templ`, Line: 114, Col: 86}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/platform/business.templ`, Line: 128, Col: 86}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ_7745c5c3_Var12)
 		if templ_7745c5c3_Err != nil {

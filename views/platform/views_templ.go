@@ -44,7 +44,7 @@ func Views(p ViewsProps) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if p.Error != "" {
-			templ_7745c5c3_Err = ui.Alert(ui.AlertProps{Tone: ui.Failure, Title: "The view was not saved", Text: p.Error, Link: ui.Link{Label: "Back to the list", Href: p.List.Href}}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Alert(ui.AlertProps{Tone: ui.Failure, First: true, Title: "The view was not saved", Text: p.Error, Link: ui.Link{Label: "Back to the list", Href: p.List.Href}}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
