@@ -96,7 +96,11 @@ func (q *PublicTx) businessList(f BusinessFilter) sortedList[Business] {
 	if f.Brief {
 		list.columns = businessLine
 	}
-	list.find(f.Q, `search_text`, "")
+	if id, err := uuid.Parse(f.Q); err == nil {
+		list.filter(`id = ?`, id)
+	} else {
+		list.find(f.Q, `search_text`, `search_text`) // which holds the digits of the telephone
+	}
 	plan, status := "plan", "status"
 	if key, _ := list.key(f.Sort); key.id == "business_id" {
 		plan, status = "figures_plan", "figures_status" // beside the figure that sorts: one index knows both

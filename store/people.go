@@ -176,7 +176,7 @@ func (t *tx) recountPeople(business uuid.UUID) error {
 		UPDATE public.business_totals SET
 			people_count = (SELECT count(*) FROM public.users WHERE business_id = $1 AND role <> 'CUSTOMER' AND is_active),
 			owner_id = o.id, owner_name = COALESCE(o.name, ''), owner_email = COALESCE(o.email, ''),
-			search_text = lower(concat_ws(' ', b.name, b.subdomain, o.name, o.email,
+			search_text = lower(concat_ws(' ', b.name, b.subdomain, o.name, o.email, NULLIF(b.contact_email, ''), NULLIF(public.phone_digits(b.phone), ''),
 				(SELECT string_agg(d.name, ' ' ORDER BY d.name) FROM public.domains d WHERE d.business_id = b.id AND d.name <> b.subdomain)))
 		FROM public.businesses b LEFT JOIN LATERAL (
 			SELECT id, name, email FROM public.users

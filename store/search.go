@@ -42,16 +42,17 @@ const (
 // exactly, which must not depend on how many others match.
 type searchKind struct {
 	kind, columns, from, text, exact, order string
+	phone                                   string // where the digits of a telephone are, if anywhere
 }
 
 // The columns are id, number, title, detail, place, state.
 var searchKinds = []searchKind{
 	{HitBusiness, `id, CAST(0 AS bigint), name, subdomain, owner_email, status`, `public.business_lines`, `search_text`,
-		`subdomain = $2`, `title` + byName},
+		`subdomain = $2`, `title` + byName, `search_text`},
 	{HitUser, `id, CAST(0 AS bigint), name, email, business_name, role`, `public.user_lines`, `search_text`,
-		`email_sort = $2`, `title` + byName},
+		`email_sort = $2`, `title` + byName, ""},
 	{HitTicket, `id, number, subject, business_name, '', status`, `public.ticket_lines`, `subject_search`,
-		`number = $3`, `number DESC`},
+		`number = $3`, `number DESC`, ""},
 }
 
 // exactly is the condition for what is meant by its very name, or "" when the text
@@ -86,7 +87,7 @@ func (q *PublicTx) Find(text string, kinds ...string) ([]Hit, error) {
 		if slices.Contains(kinds, k.kind) {
 			var conditions []string
 			for _, term := range terms {
-				condition, more := term.condition(k.text, "")
+				condition, more := term.condition(k.text, k.phone)
 				conditions = append(conditions, numbered(condition, &args, more))
 			}
 			arms = append(arms, k.arms(place, k.exactly(whole, isID, numberErr == nil), conditions)...)

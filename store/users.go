@@ -61,7 +61,11 @@ func (q *PublicTx) Users(f UserFilter) ([]User, PageInfo, error) {
 func (q *PublicTx) userList(f UserFilter) sortedList[User] {
 	list := sortedList[User]{columns: userColumns, from: "public.user_lines u", sorts: userSorts, defaultSort: "name", exact: f.Exact,
 		rowID: func(u User) uuid.UUID { return u.ID }}
-	list.find(f.Q, `u.search_text`, "")
+	if id, err := uuid.Parse(f.Q); err == nil {
+		list.filter(`u.id = ?`, id)
+	} else {
+		list.find(f.Q, `u.search_text`, "")
+	}
 	if f.Role != "" {
 		list.filter(`u.role = ?`, string(f.Role))
 	}

@@ -66,6 +66,15 @@ func (h *Handlers) bulk(n *bulkNoun, handle func(echo.Context, *bulkNoun) error)
 	return func(c echo.Context) error { return handle(c, n) }
 }
 
+// targets are what is meant, as the list would show it.
+func (h *Handlers) targets(c echo.Context, n *bulkNoun) (store.BulkTargets, error) {
+	t, err := n.targets(c)
+	if t.Filter != nil {
+		t.Filter.Q = h.Sites.Pasted(t.Filter.Q)
+	}
+	return t, err
+}
+
 // BulkPermission is what an action on many needs.
 func BulkPermission(noun, action string) access.Permission {
 	switch {
@@ -110,7 +119,7 @@ func (h *Handlers) bulkNew(c echo.Context, n *bulkNoun) error {
 }
 
 func (h *Handlers) bulkQuestion(c echo.Context, n *bulkNoun, status int, errs map[string]string) error {
-	targets, err := n.targets(c)
+	targets, err := h.targets(c, n)
 	if err != nil {
 		return err
 	}
@@ -172,7 +181,7 @@ func (h *Handlers) bulkCreate(c echo.Context, n *bulkNoun) error {
 	if !web.Principal(c).Can(BulkPermission(n.noun, in.Action)) {
 		return echo.ErrForbidden
 	}
-	targets, err := n.targets(c)
+	targets, err := h.targets(c, n)
 	if err != nil {
 		return err
 	}

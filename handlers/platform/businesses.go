@@ -31,7 +31,7 @@ func (h *Handlers) businessesIndex(c echo.Context) error {
 		if open, err = withViews(c, q, &query, "businesses"); err != nil || open != "" {
 			return err
 		}
-		filter := businessFilter(query)
+		filter := h.businessFilter(query)
 		filter.Brief = true
 		rows, info, err = q.Businesses(filter)
 		return err
@@ -50,6 +50,13 @@ func (h *Handlers) businessesIndex(c echo.Context) error {
 		p.Rows[i] = h.businessRow(b, now, masquerades)
 	}
 	return h.RenderList(c, err, web.View{Title: "Businesses", Body: platform.Businesses(p), Fragment: platform.BusinessList(p)})
+}
+
+// businessFilter is what the list shows; an address in the search is read.
+func (h *Handlers) businessFilter(q web.ListQuery) store.BusinessFilter {
+	f := businessFilter(q)
+	f.Q = h.Sites.Pasted(f.Q)
+	return f
 }
 
 func businessFilter(q web.ListQuery) store.BusinessFilter {

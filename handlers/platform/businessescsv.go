@@ -16,7 +16,7 @@ import (
 // for a reason.
 func (h *Handlers) businessesCSV(c echo.Context) error {
 	query := web.ReadList(c, businessFilters)
-	filter := businessFilter(query)
+	filter := h.businessFilter(query)
 	filter.Page, filter.Exact = store.Page{Number: 1, Size: web.CSVBatch}, true
 	return h.download(c, download{noun: "business", name: "businesses.csv",
 		head: []string{"id", "name", "host", "plan", "status", "time_zone", "people", "appointments_30d", "mrr", "last_activity", "joined"},

@@ -49,7 +49,8 @@ var consoleActions = []web.Place{
 // search finds what the role may open: pages and actions by their words, rows by
 // one statement.
 func (h *Handlers) search(c echo.Context) error {
-	who, text := web.Principal(c), web.SearchText(c)
+	who, typed := web.Principal(c), web.SearchText(c)
+	text := h.Sites.Pasted(typed)
 	var kinds []string
 	for kind, needs := range map[string]access.Permission{store.HitBusiness: access.BusinessesView, store.HitUser: access.UsersView, store.HitTicket: access.TicketsView} {
 		if who.Can(needs) {
@@ -90,13 +91,13 @@ func (h *Handlers) search(c echo.Context) error {
 		// What is meant is rather a row than a page when the words fit both.
 		groups = append(groups[2:], groups[:2]...)
 	}
-	return h.RenderSearch(c, ui.SearchProps{Query: text, For: searchFor(who), Groups: groups})
+	return h.RenderSearch(c, ui.SearchProps{Query: typed, For: searchFor(who), Groups: groups})
 }
 
 // searchFor says what can be found.
 func searchFor(who access.Principal) string {
 	if who.Can(access.UsersView) {
-		return "Pages and actions; businesses by name, host, domain or owner; people by name or e-mail; tickets by number or subject; anything by its id."
+		return "Pages and actions; businesses by name, host, domain, phone or owner; people by name or e-mail; tickets by number or subject; anything by its id or its address."
 	}
-	return "Pages and actions; businesses by name, host, domain, owner or id."
+	return "Pages and actions; businesses by name, host, domain, phone, owner, address or id."
 }

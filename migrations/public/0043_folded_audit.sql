@@ -10,3 +10,9 @@ CREATE INDEX audit_log_folded_idx ON audit_log (at, id) WHERE action <> 'masquer
 -- Masquerades by who and as whom.
 CREATE INDEX masquerades_who_idx ON masquerades (actor_name, id);
 CREATE INDEX masquerades_as_idx ON masquerades (subject_name, id);
+
+-- Businesses are found by telephone and contact address, too.
+UPDATE business_totals t SET search_text = lower(concat_ws(' ', b.name, b.subdomain, NULLIF(t.owner_name, ''), NULLIF(t.owner_email, ''),
+    NULLIF(b.contact_email, ''), NULLIF(phone_digits(b.phone), ''),
+    (SELECT string_agg(d.name, ' ' ORDER BY d.name) FROM domains d WHERE d.business_id = b.id AND d.name <> b.subdomain)))
+FROM businesses b WHERE b.id = t.business_id;

@@ -426,6 +426,7 @@
     if (!el) return;
     if (el.matches("h1,h2")) el.tabIndex = -1;
     el.dataset.acted = "";
+    el.addEventListener("blur", () => delete el.dataset.acted, { once: true });
     el.focus();
   }
 })();

@@ -34,5 +34,14 @@ func (w *world) writeCare(ctx context.Context, tx *sql.Tx) error {
 			domains.add("www.acme-auto.example", b.id, "custom", "9f1c2a7be04d", w.now.AddDate(0, 0, -2))
 		}
 	}
-	return copyAll(ctx, tx, notes, domains)
+	if err := copyAll(ctx, tx, notes, domains); err != nil {
+		return err
+	}
+	// What a business is found by, as the store keeps it.
+	_, err := tx.ExecContext(ctx, `
+		UPDATE public.business_totals t SET search_text = lower(concat_ws(' ', b.name, b.subdomain, t.owner_name, t.owner_email,
+			NULLIF(b.contact_email, ''), NULLIF(public.phone_digits(b.phone), ''),
+			(SELECT string_agg(d.name, ' ' ORDER BY d.name) FROM public.domains d WHERE d.business_id = b.id AND d.name <> b.subdomain)))
+		FROM public.businesses b WHERE b.id = t.business_id`)
+	return err
 }

@@ -63,7 +63,7 @@ func (k keys) walk(selector string, step func()) {
 		at := eval[[]string](k.tab, fmt.Sprintf(`(() => {
 			const e = document.activeElement, r = e.getBoundingClientRect();
 			const ring = (e) => e && getComputedStyle(e).outlineStyle !== "none" && parseFloat(getComputedStyle(e).outlineWidth) > 0;
-			const seen = e.matches("body, #main, .palette-head input") ? "" : !e.matches(":focus-visible, [data-acted]:focus, input:focus-within") || !ring(e) && !ring(e.closest(".affix")) ? "does not show" :
+			const seen = e.matches("body, #main, .palette-head input") ? "" : !e.matches(":focus-visible, [data-acted], input:focus-within") || !ring(e) && !ring(e.closest(".affix")) ? "does not show" :
 				!r.width || r.bottom <= 0 || r.top >= innerHeight ? "is out of sight" : "";
 			return [e.matches(%q) ? "here" : "", seen, e.outerHTML.slice(0, 150)];
 		})()`, selector))
