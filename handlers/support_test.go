@@ -108,7 +108,7 @@ func TestSupport(t *testing.T) {
 			t.Errorf("change: %d", r.Code)
 		}
 		id := strings.TrimPrefix(link, "/support/replies/")
-		if got := desk.Get(ticket + "?body=Mine&reply=" + id).Doc().Find("#f-body").Text(); got != "Mine\n\nChanged words" {
+		if got := desk.Post(ticket+"/insert", url.Values{"body": {"Mine"}, "reply": {id}}).Doc().Find("#f-body").Text(); got != "Mine\n\nChanged words" {
 			t.Errorf("inserted: %q", got)
 		}
 		if r := desk.Post(link+"/delete", url.Values{}); r.Code != http.StatusSeeOther || desk.Get(link).Code != http.StatusNotFound {

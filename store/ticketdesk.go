@@ -11,7 +11,13 @@ type TicketReply struct {
 	Body   string
 	Files  []Attachment
 	Status string
+	// LastSeen is the last message that stood on the page when it was written.
+	LastSeen uuid.NullUUID
 }
+
+// AnsweredField names the error of an answer to what a colleague has answered
+// meanwhile.
+const AnsweredField = "answered"
 
 // ReplyTicket answers a business. An unassigned ticket becomes that of who
 // answers; the opener gets a mail.
@@ -25,6 +31,9 @@ func (q *PublicTx) ReplyTicket(number int64, in TicketReply) error {
 	}
 	before, err := q.lockTicket(number)
 	if err != nil {
+		return err
+	}
+	if err := q.answeredSince(before, in.LastSeen); err != nil {
 		return err
 	}
 	message, err := q.addMessage(before, body, true, in.Files)
@@ -49,6 +58,22 @@ func (q *PublicTx) ReplyTicket(number int64, in TicketReply) error {
 		return err
 	}
 	return q.enqueue(TicketAnswerArgs{TicketNumber: number, MessageID: message, BusinessID: after.BusinessID}, nil)
+}
+
+// answeredSince refuses an answer whose writer has not seen a colleague's.
+func (q *PublicTx) answeredSince(t Ticket, seen uuid.NullUUID) error {
+	if !seen.Valid {
+		return nil
+	}
+	var who []string
+	err := q.list(&who, `SELECT m.author_name FROM public.ticket_messages m
+		JOIN public.ticket_messages s ON s.id = $2 AND s.ticket_id = m.ticket_id
+		WHERE m.ticket_id = $1 AND m.from_staff AND m.author_id IS DISTINCT FROM $3 AND (m.created_at, m.id) > (s.created_at, s.id)
+		ORDER BY m.created_at DESC, m.id DESC LIMIT 1`, t.ID, seen.UUID, q.who.Actor.ID)
+	if err != nil || len(who) == 0 {
+		return err
+	}
+	return &Error{Kind: Conflict, Field: AnsweredField, Message: who[0] + " has answered meanwhile. Read that answer above; yours was not sent and still stands below. Send it again if it is still right."}
 }
 
 // NoteTicket writes an internal note. Its audit row belongs to no business, so

@@ -38,7 +38,7 @@ var (
 			_, f := userQueryOf(c, values)
 			t.Users = &f
 		}}
-	bulkTickets = &bulkNoun{store.BulkTickets, "ticket", "tickets", urls.Support(), []string{"status", "priority", "assignee", "unanswered", "business"},
+	bulkTickets = &bulkNoun{store.BulkTickets, "ticket", "tickets", urls.Support(), []string{"status", "priority", "assignee", "unanswered", "due", "business"},
 		func(c echo.Context, values url.Values, t *store.BulkTargets) {
 			_, f := ticketQueryOf(c, values)
 			t.Tickets = &f

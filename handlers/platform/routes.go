@@ -83,6 +83,7 @@ func (h *Handlers) Routes() []web.Route {
 		{Method: http.MethodGet, Path: urls.TicketUpdatesPattern, Permission: access.TicketsView, Handler: h.ticketUpdates, Background: true},
 		{Method: http.MethodGet, Path: urls.TicketFilePattern, Permission: access.TicketsView, Handler: h.ticketFile},
 		{Method: http.MethodPost, Path: urls.TicketMessagesPattern, Permission: access.TicketsManage, Handler: h.ticketReply, MaxUpload: web.MaxUpload},
+		{Method: http.MethodPost, Path: urls.TicketInsertPattern, Permission: access.TicketsManage, Handler: h.ticketInsert, MaxUpload: web.MaxUpload},
 		{Method: http.MethodPost, Path: urls.TicketNotesPattern, Permission: access.TicketsManage, Handler: h.ticketNote},
 		{Method: http.MethodPost, Path: urls.TicketChangePattern, Permission: access.TicketsManage, Handler: h.ticketChange},
 		{Method: http.MethodGet, Path: urls.Users(), Permission: access.UsersView, Handler: h.usersIndex},

@@ -66,13 +66,13 @@ func (d *ticketData) version() string {
 // ticketForms are the forms of the page as they were sent, with what was wrong.
 type ticketForms struct {
 	body, status, note string
+	insert             string        // id of a prepared answer
 	change             *store.Ticket // as chosen
 	errs               map[string]string
 }
 
 func (h *Handlers) ticketShow(c echo.Context) error {
-	forms := ticketForms{body: c.QueryParam("body"), status: c.QueryParam("status")}
-	return h.ticketPage(c, http.StatusOK, forms)
+	return h.ticketPage(c, http.StatusOK, ticketForms{})
 }
 
 func ticketNumber(c echo.Context) (int64, error) {
@@ -105,7 +105,7 @@ func (h *Handlers) ticketPage(c echo.Context, status int, forms ticketForms) err
 	}
 	for _, r := range d.replies {
 		p.Replies = append(p.Replies, ui.Option{Value: r.ID.String(), Label: r.Title})
-		if c.Request().Method == http.MethodGet && r.ID.String() == c.QueryParam("reply") {
+		if r.ID.String() == forms.insert {
 			p.Inserted = r.Title
 			if p.Body != "" {
 				p.Body += "\n\n"
@@ -113,7 +113,11 @@ func (h *Handlers) ticketPage(c echo.Context, status int, forms ticketForms) err
 			p.Body += r.Body
 		}
 	}
-	return h.Render(c, status, web.View{Title: d.ticket.Label(), Body: platform.Ticket(p)})
+	view := web.View{Title: d.ticket.Label(), Body: platform.Ticket(p)}
+	if forms.insert != "" {
+		view.Fragment = platform.TicketMessage(p) // the form keeps its files
+	}
+	return h.Render(c, status, view)
 }
 
 // ticketAgain shows what was chosen, beside what is stored when that was changed.
@@ -152,6 +156,9 @@ func (h *Handlers) ticketProps(c echo.Context, d ticketData) platform.TicketProp
 	}
 	p.Conversation = conversation(d, now)
 	p.OlderMessages = web.Older(urls.Ticket(t.Number), "messages", "Conversation", max(1, d.messagesPage), len(d.messages), d.olderMessages)
+	if n := len(d.messages); n > 0 {
+		p.LastSeen = d.messages[n-1].ID.String()
+	}
 	p.Older = web.Older(urls.Ticket(t.Number), "history", "History", max(1, d.page), len(d.history), d.older)
 	for _, e := range d.history {
 		event := eventProps(e, now)

@@ -26,7 +26,16 @@ func (h *Handlers) ticketReply(c echo.Context) error {
 	}
 	defer done()
 	in := store.TicketReply{Body: forms.body, Status: forms.status, Files: files}
+	if seen, err := uuid.Parse(c.FormValue("last_seen")); err == nil {
+		in.LastSeen = uuid.NullUUID{UUID: seen, Valid: true}
+	}
 	return h.ticketWork(c, forms, "Your answer is sent.", func(q *store.PublicTx, number int64) error { return q.ReplyTicket(number, in) })
+}
+
+// ticketInsert answers with the message as it is written, and a prepared answer
+// behind it. Nothing is kept, and no draft travels in an address.
+func (h *Handlers) ticketInsert(c echo.Context) error {
+	return h.ticketPage(c, http.StatusOK, ticketForms{body: c.FormValue("body"), status: c.FormValue("status"), insert: c.FormValue("reply")})
 }
 
 func (h *Handlers) ticketNote(c echo.Context) error {
@@ -89,5 +98,9 @@ func (h *Handlers) ticketWorkIn(ctx context.Context, c echo.Context, forms ticke
 			return err
 		}
 	}
-	return h.ticketPage(c, web.FormStatus(forms.errs), forms)
+	status := web.FormStatus(forms.errs)
+	if forms.errs[store.AnsweredField] != "" {
+		status = http.StatusConflict
+	}
+	return h.ticketPage(c, status, forms)
 }

@@ -24,7 +24,7 @@ func ticketQuery(c echo.Context) (web.ListQuery, store.TicketFilter) {
 }
 
 func ticketQueryOf(c echo.Context, values url.Values) (web.ListQuery, store.TicketFilter) {
-	choices := map[string][]string{"status": append([]string{store.TicketsUnresolved}, store.TicketStatuses...), "priority": store.Priorities, "unanswered": {"1"}, "assignee": {"me", "nobody"}}
+	choices := map[string][]string{"status": append([]string{store.TicketsUnresolved}, store.TicketStatuses...), "priority": store.Priorities, "unanswered": {"1"}, "due": {"overdue", "24h"}, "assignee": {"me", "nobody"}}
 	person, err := uuid.Parse(values.Get("assignee"))
 	if err == nil {
 		choices["assignee"] = append(choices["assignee"], person.String())
@@ -36,6 +36,12 @@ func ticketQueryOf(c echo.Context, values url.Values) (web.ListQuery, store.Tick
 	query := web.ReadListValues(c, values, choices)
 	f := store.TicketFilter{Q: query.Q, Sort: query.Sort, Status: query.Filter("status"), Priority: query.Filter("priority"), Page: query.Page,
 		Unanswered: query.Filter("unanswered") != "", Business: uuid.NullUUID{UUID: business, Valid: query.Filter("business") != ""}}
+	switch query.Filter("due") {
+	case "overdue":
+		f.DueBefore = time.Now().Truncate(time.Minute)
+	case "24h":
+		f.DueBefore = time.Now().Add(24 * time.Hour).Truncate(time.Minute)
+	}
 	switch query.Filter("assignee") {
 	case "":
 	case "me":

@@ -124,7 +124,9 @@
   // ---- htmx --------------------------------------------------------------
   // Empty fields stay out of the address, so one state is one URL.
   on("htmx:config:request", (e) => {
-    const { request } = e.detail.ctx;
+    const { request, sourceElement } = e.detail.ctx;
+    // Files wait for the form that sends them.
+    if (sourceElement.matches("[data-fileless]")) for (const [k, v] of [...request.body]) if (v instanceof File) request.body.delete(k);
     if (request.method !== "GET" || !request.body) return;
     for (const [k, v] of [...request.body]) if (v === "") request.body.delete(k);
   });

@@ -25,7 +25,7 @@ type TicketTab struct {
 }
 
 // TicketsProps is the queue; filters are status, priority, assignee, business
-// and unanswered, sort keys waiting priority created updated.
+// due and unanswered, sort keys due waiting priority created updated.
 type TicketsProps struct {
 	List         ui.ListState
 	Tabs         []TicketTab
@@ -53,6 +53,7 @@ type TicketProps struct {
 	History                          []Event
 	Older                            ui.OlderProps // of the history
 	OlderMessages                    ui.OlderProps // of the conversation
+	LastSeen                         string        // id of the last message shown
 	Version                          string        // what an open page has seen
 	Staff, Replies                   []ui.Option
 	Body, ReplyStatus, Note          string
@@ -96,7 +97,7 @@ var ticketColumns = []ui.Column{
 	{Label: "Status"},
 	{Key: "priority", Label: "Priority", Desc: true},
 	{Label: "Assigned to"},
-	{Key: "waiting", Label: "Waiting"},
+	{Key: "due", Label: "Answer due"},
 	{Key: "created", Label: "Opened", Desc: true},
 	{Key: "updated", Label: "Updated", Desc: true},
 }
@@ -107,6 +108,7 @@ func (p TicketsProps) filters() []ui.Filter {
 		{Name: "status", Label: "Status", Options: append([]ui.Option{{Value: "unresolved", Label: "Not resolved"}}, ui.TicketStatusOptions()...)},
 		{Name: "priority", Label: "Priority", Options: ui.PriorityOptions()},
 		{Name: "assignee", Label: "Assigned to", Options: assignees},
+		{Name: "due", Label: "Due", Options: []ui.Option{{Value: "overdue", Label: "Overdue"}, {Value: "24h", Label: "Within 24 hours"}}},
 		{Name: "unanswered", Label: "Answer", Options: []ui.Option{{Value: "1", Label: "Unanswered"}}},
 	}
 	if p.List.Filters["business"] != "" {

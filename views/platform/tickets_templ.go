@@ -97,7 +97,7 @@ func (p TicketsProps) actions() []ui.ButtonProps {
 func (p TicketsProps) list() ui.ListProps {
 	return ui.ListProps{
 		ListState: p.List, ID: "tickets", Path: urls.Support(), One: "ticket", Many: "tickets", Caption: "Tickets",
-		SearchLabel: "Search number, subject or business", DefaultSort: "waiting", Filters: p.filters(), Columns: ticketColumns, ViewsOf: "tickets", Pick: p.pick(),
+		SearchLabel: "Search number, subject or business", DefaultSort: "due", Filters: p.filters(), Columns: ticketColumns, ViewsOf: "tickets", Pick: p.pick(),
 		Nothing: ui.EmptyProps{Title: "No tickets yet", Text: "What businesses ask appears here."},
 	}
 }
@@ -221,7 +221,7 @@ func ticketTabs(p TicketsProps) templ.Component {
 func (p TicketsProps) tabHref(status string) string {
 	f := p.List.Filters
 	return urls.WithQuery(urls.Support(), "q", p.List.Query, "assignee", f["assignee"], "business", f["business"], "priority", f["priority"],
-		"status", status, "unanswered", f["unanswered"], "sort", p.List.Sort)
+		"status", status, "unanswered", f["unanswered"], "due", f["due"], "sort", p.List.Sort)
 }
 
 func ticketList(p TicketsProps) templ.Component {
@@ -360,15 +360,7 @@ func ticketList(p TicketsProps) templ.Component {
 						return templ_7745c5c3_Err
 					}
 				}
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 25, "</td><td data-label=\"Waiting\" class=\"nowrap\">")
-				if templ_7745c5c3_Err != nil {
-					return templ_7745c5c3_Err
-				}
-				templ_7745c5c3_Err = ui.TimeText(r.Waiting).Render(ctx, templ_7745c5c3_Buffer)
-				if templ_7745c5c3_Err != nil {
-					return templ_7745c5c3_Err
-				}
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 26, "<span class=\"sub\">")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 25, "</td><td data-label=\"Answer due\" class=\"nowrap\">")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -376,7 +368,26 @@ func ticketList(p TicketsProps) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 27, "</span></td><td data-label=\"Opened\" class=\"nowrap\">")
+				if !r.Waiting.IsZero() {
+					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 26, "<span class=\"sub\">")
+					if templ_7745c5c3_Err != nil {
+						return templ_7745c5c3_Err
+					}
+					var templ_7745c5c3_Var15 string
+					templ_7745c5c3_Var15, templ_7745c5c3_Err = templ.JoinStringErrs("asked " + r.Waiting.Text + " ago")
+					if templ_7745c5c3_Err != nil {
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/platform/tickets.templ`, Line: 106, Col: 60}
+					}
+					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var15))
+					if templ_7745c5c3_Err != nil {
+						return templ_7745c5c3_Err
+					}
+					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 27, "</span>")
+					if templ_7745c5c3_Err != nil {
+						return templ_7745c5c3_Err
+					}
+				}
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 28, "</td><td data-label=\"Opened\" class=\"nowrap\">")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -384,7 +395,7 @@ func ticketList(p TicketsProps) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 28, "</td><td data-label=\"Updated\" class=\"nowrap\">")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 29, "</td><td data-label=\"Updated\" class=\"nowrap\">")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -392,7 +403,7 @@ func ticketList(p TicketsProps) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 29, "</td></tr>")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 30, "</td></tr>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

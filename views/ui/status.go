@@ -22,7 +22,7 @@ var appointmentStatus = map[string]badge{
 var ticketStatus = map[string]badge{
 	"open":        {"Open", "inbox", "info"},
 	"in_progress": {"In progress", "clock", "accent"},
-	"waiting":     {"Waiting", "pause", "warn"},
+	"waiting":     {"With the business", "pause", "warn"},
 	"resolved":    {"Resolved", "check-circle", "good"},
 	"closed":      {"Closed", "archive", ""},
 }

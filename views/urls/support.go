@@ -11,6 +11,7 @@ const (
 	TicketPattern         = "/support/:number"
 	TicketUpdatesPattern  = "/support/:number/updates"
 	TicketMessagesPattern = "/support/:number/messages"
+	TicketInsertPattern   = "/support/:number/insert"
 	TicketNotesPattern    = "/support/:number/notes"
 	TicketChangePattern   = "/support/:number/change"
 	TicketSolvedPattern   = "/support/:number/solved"
@@ -39,6 +40,9 @@ func TicketUpdates(number int64, seen string) string {
 
 // TicketMessages takes the POST of a message.
 func TicketMessages(number int64) string { return Ticket(number) + "/messages" }
+
+// TicketInsert takes the POST that puts a prepared answer behind what is written.
+func TicketInsert(number int64) string { return Ticket(number) + "/insert" }
 
 // TicketNotes takes the POST of an internal note.
 func TicketNotes(number int64) string { return Ticket(number) + "/notes" }
