@@ -32,7 +32,7 @@ func TestC32_DraftsStayOutOfAddresses(t *testing.T) {
 	if doc := part.Doc(); doc.Find(`input[type=file], h1`).Length() > 0 || doc.Find(insert.AttrOr("hx-target", "none")+" textarea").Text() != "Mine\n\nPrepared" {
 		t.Errorf("the part: %.300s", part.Body)
 	}
-	if r := desk.Get(ticket + "?body=Mine&reply=" + id); strings.Contains(r.Body.String(), "Mine") {
+	if r := desk.Get(ticket + "?body=Mine&reply=" + id); r.Doc().Find("#f-body").Text() != "" {
 		t.Error("an address still fills the form")
 	}
 
@@ -44,7 +44,7 @@ func TestC32_DraftsStayOutOfAddresses(t *testing.T) {
 		late := map[string]string{"body": "Second answer", "status": "open", "last_seen": seen}
 		r := upload(desk, ticket+"/messages", late, nil)
 		doc := r.Doc()
-		if r.Code != http.StatusConflict || doc.Find("#f-body").Text() != "Second answer" || !strings.Contains(doc.Find("#conversation").Text(), "First answer") || doc.Find(`[role=alert][autofocus]`).Length() != 1 {
+		if r.Code != http.StatusConflict || doc.Find("#f-body").Text() != "Second answer" || !strings.Contains(doc.Find("#conversation").Text(), "First answer") || doc.Find(`.alert[autofocus]`).Length() != 1 {
 			t.Errorf("the second: %d %.300s", r.Code, doc.Find("main").Text())
 		}
 		if strings.Contains(owner.Get(ticket).Body.String(), "Second answer") {
