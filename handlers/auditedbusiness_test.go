@@ -143,6 +143,7 @@ var businessDeeds = []deed{
 	{path: "/password/reset/{link:password_reset:tenant_staff@example.test}", by: "tenant_staff@example.test", form: "password=eight green teapots", wants: "user.password_set"},
 	{path: "/login", by: "tenant_staff@example.test", form: "email=tenant_staff@example.test&password=eight green teapots", wants: "session.started"},
 	{path: "/logout", as: "manager", wants: "session.ended"},
+	{path: "/settings/export", as: "owner", form: "password=smooth-demo-2026", wants: "business.exported"},
 	{path: "/team/hand-over", as: "owner", form: "to={manager}&password=smooth-demo-2026", wants: "user.ownership_received"},
 
 	{path: "/masquerade/{code}", excuse: "done before all others, see the test"},

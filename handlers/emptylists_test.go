@@ -56,7 +56,7 @@ func TestL2_EachListTellsWhyItIsEmpty(t *testing.T) {
 			t.Errorf("%s: %q", list.path, nothing)
 		}
 		noMatch, doc := title(list.path+"?q=nobody+at+all&status=no_show", http.StatusOK)
-		if noMatch == "" || noMatch == nothing || doc.Find("main .empty a.btn").Length() != 1 {
+		if noMatch == "" || noMatch == nothing || doc.Find("main .empty a.btn").Length() == 0 {
 			t.Errorf("%s without a match: %q", list.path, noMatch)
 		}
 		rename := func(what, to string) {
