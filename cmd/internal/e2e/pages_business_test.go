@@ -54,6 +54,7 @@ func teamPages(t testing.TB, p *program) []page {
 		{name: "branding", path: "/settings/branding"},
 		{name: "branding, wrong", path: "/settings/branding", form: []string{"color", "red"}, status: 422},
 		{name: "plan", path: "/settings/plan"},
+		{name: "export, wrong", path: "/settings/export", form: []string{"password", "x"}, status: 422},
 		{name: "services", path: "/services"},
 		{name: "services, no match", path: "/services?q=zzzzzzzz&status=hidden"},
 		{name: "new service", path: "/services/new"},
