@@ -88,6 +88,9 @@ func TestSignUp(t *testing.T) {
 	if r := apex.Post("/signup", signUp()); r.Code != http.StatusSeeOther || r.Location() != "/signup/sent" {
 		t.Fatalf("sign up: %d to %q %.300s", r.Code, r.Location(), r.Body)
 	}
+	if text, in := apex.Get("/signup/sent").Doc().Find("#sent").Text(), signUp(); !strings.Contains(text, "to "+in.Get("owner_email")+".") {
+		t.Errorf("the next page does not name the address: %s", text)
+	}
 	link := mailedLink(t, s)
 	for range 2 {
 		if r := apex.Get(link); r.Code != 200 || r.Header().Get("Referrer-Policy") != "strict-origin" || !strings.Contains(r.Doc().Find("main").Text(), "anns-bakery.localhost") {

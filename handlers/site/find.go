@@ -32,6 +32,7 @@ func (h *Handlers) findCreate(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	h.SetMailed(c, p.Email)
 	return web.Redirect(c, urls.FindSent())
 }
 

@@ -39,6 +39,7 @@ func (h *Handlers) signUpCreate(c echo.Context) error {
 	err := h.DB.SignUp(c.Request().Context(), store.NewSignUp{BusinessName: in.BusinessName, Subdomain: in.Subdomain, TimeZone: in.TimeZone, Plan: in.Plan,
 		OwnerName: in.OwnerName, OwnerEmail: in.OwnerEmail, Password: c.FormValue("password")}, web.Client(c))
 	if err == nil {
+		h.SetMailed(c, in.OwnerEmail)
 		return web.Redirect(c, urls.SignUpSent())
 	}
 	if store.KindOf(err) == store.Throttled {
@@ -133,6 +134,7 @@ func (h *Handlers) addressNote(c echo.Context, p site.AddressProps) error {
 func (h *Handlers) signUpSent(c echo.Context) error { return h.sent(c, site.SentProps{}) }
 
 func (h *Handlers) sent(c echo.Context, p site.SentProps) error {
+	p.To = h.Mailed(c)
 	if h.Dev && web.IsLoopback(c) {
 		p.MailHref = urls.DevMail()
 	}

@@ -3,6 +3,8 @@ package web
 import (
 	"encoding/json"
 	"net/http"
+	"net/mail"
+	"net/url"
 	"time"
 
 	"github.com/gorilla/securecookie"
@@ -140,6 +142,26 @@ func (a *App) SetHold(c echo.Context, secret string) {
 
 // Hold is the secret of the time held for this browser, or "".
 func (a *App) Hold(c echo.Context) string { return a.Cookies.plain(c, holdName) }
+
+// SetMailed keeps the address to which this browser has just asked for a mail, so
+// that the next page can name it; it is in no address of a page.
+func (a *App) SetMailed(c echo.Context, email string) {
+	a.Cookies.setPlain(c, mailedName, url.QueryEscape(email), mailedLife)
+}
+
+// Mailed is that address, or "".
+func (a *App) Mailed(c echo.Context) string {
+	email, err := url.QueryUnescape(a.Cookies.plain(c, mailedName))
+	if at, wrong := mail.ParseAddress(email); err != nil || wrong != nil || at.Address != email {
+		return ""
+	}
+	return email
+}
+
+const (
+	mailedName = "mailed"
+	mailedLife = 10 * time.Minute
+)
 
 // SetBooked keeps the token of what this browser has just booked.
 func (a *App) SetBooked(c echo.Context, token string) {

@@ -48,6 +48,7 @@ type AddressProps struct {
 // SentProps says that a mail is on its way.
 type SentProps struct {
 	Find     bool
+	To       string // the address that was typed; empty: not known any more
 	MailHref string // development only
 }
 
