@@ -63,7 +63,7 @@ var noTabs = map[string][]string{
 		"/account/second-factor/recovery-codes", "/settings/export", "/team/hand-over", "/businesses/:id/export"},
 	"answers something asked once": {"/email/confirm/:token", "/invitation/:token", "/password/forgot", "/password/reset/:token", "/consent/:token", "/support-access/:id", "/masquerades/:id/approve",
 		"/masquerades/:id/open", "/held-mails/:id", "/welcome/:code"},
-	"sends or makes a file": {"/audit.csv", "/masquerades.csv", "/users.csv", "/settings/mail/test", "/users/:id/invite", "/users/:id/reset", "/customers/:id/invite", "/notices/:id/send",
+	"sends or makes a file, or only fills in a form": {"/support/:number/insert", "/audit.csv", "/masquerades.csv", "/users.csv", "/settings/mail/test", "/users/:id/invite", "/users/:id/reset", "/customers/:id/invite", "/notices/:id/send",
 		"/team/:id/resend", "/businesses/:id/domains/check"},
 	"is a login, a visit or the browser's":                                                  {"/login", "/dev/login", "/login/code", "/login/passkey", "/login/passkey/options", "/logout", "/masquerade", "/masquerade/:code", "/masquerade/stop", "/csp-report", "/account/passkeys/options"},
 	"makes or ends a secret address at once":                                                {"/my-calendar", "/resources/:id/feed"},
