@@ -11,18 +11,25 @@ const bookingSelect = `
 		COALESCE(a.moved_by_business, false) AS moved_by_business, COALESCE(a.answer, '') AS answer
 	FROM appointments a JOIN customers c ON c.id = a.customer_id JOIN services s ON s.id = a.service_id`
 
-// BookingsOf lists one page of a customer's own: of those ahead first to last, or
-// of the past ones and those that are off, last to first.
-func (q *TenantTx) BookingsOf(customer uuid.UUID, ahead bool, page int) (rows []Booking, more bool, err error) {
+// BookingsOf lists a page of a customer's own appointments ahead, first to last, and
+// one of the past ones and those that are off, last to first.
+func (q *TenantTx) BookingsOf(customer uuid.UUID, aheadPage, pastPage int) (ahead, past []Booking, later, earlier bool, err error) {
+	if ahead, later, err = q.bookingsOf(customer, true, aheadPage); err != nil {
+		return nil, nil, false, false, err
+	}
+	if past, earlier, err = q.bookingsOf(customer, false, pastPage); err != nil {
+		return nil, nil, false, false, err
+	}
+	return ahead, past, later, earlier, q.addBooked(ahead, past)
+}
+
+func (q *TenantTx) bookingsOf(customer uuid.UUID, ahead bool, page int) ([]Booking, bool, error) {
 	const isAhead = `(a.ends_at >= $2 AND a.status IN ('pending', 'confirmed'))`
 	which := ` WHERE a.customer_id = $1 AND NOT ` + isAhead + ` ORDER BY a.starts_at DESC, a.id DESC`
 	if ahead {
 		which = ` WHERE a.customer_id = $1 AND ` + isAhead + ` ORDER BY a.starts_at, a.id`
 	}
-	if rows, more, err = shortList[Booking](&q.tx, page, BookedShown, bookingSelect+which, customer, q.now); err != nil {
-		return nil, false, err
-	}
-	return rows, more, q.addBooked(rows)
+	return shortList[Booking](&q.tx, page, BookedShown, bookingSelect+which, customer, q.now)
 }
 
 // addBooked fills in what the appointments of several lists take, in one query.

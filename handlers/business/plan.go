@@ -34,7 +34,7 @@ func (h *Handlers) planShow(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	p := business.PlanProps{Name: limits.PlanName, Price: aMonth(limits.PriceCents), CanAsk: mayWrite(web.Principal(c)),
+	p := business.PlanProps{Tabs: seesPlan(c), Name: limits.PlanName, Price: aMonth(limits.PriceCents), CanAsk: mayWrite(web.Principal(c)),
 		Usage: []ui.ProgressProps{progress("People", usage.People, limits.People), progress("Resources", usage.Resources, limits.Resources),
 			progress("Appointments in "+usage.Month.Format("January 2006"), usage.Appointments, limits.Appointments)}}
 	trial := tenant.Status == "trial" && tenant.TrialEndsAt != nil

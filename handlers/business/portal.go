@@ -35,10 +35,7 @@ func (h *Handlers) portalPage(c echo.Context, status int, typed *business.Portal
 			return nil // has a login and never booked
 		}
 		if err == nil {
-			coming, moreAhead, err = q.BookingsOf(customer.ID, true, aheadPage)
-		}
-		if err == nil {
-			past, morePast, err = q.BookingsOf(customer.ID, false, pastPage)
+			coming, past, moreAhead, morePast, err = q.BookingsOf(customer.ID, aheadPage, pastPage)
 		}
 		return err
 	})

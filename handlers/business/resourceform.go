@@ -72,7 +72,7 @@ func (h *Handlers) resourceNewForm(c echo.Context, status int, in business.Resou
 }
 
 func (h *Handlers) resourceFormProps(c echo.Context, in business.ResourceInput, errs map[string]string, team []store.TeamMember) business.ResourceFormProps {
-	p := business.ResourceFormProps{In: in, Errors: errs, CanSeePlan: seesPlan(c), TimeZones: web.TimeZones(), Zone: web.Tenant(c).TimeZone, CanManage: mayManage(c, access.ResourcesManage),
+	p := business.ResourceFormProps{In: in, Errors: errs, CanSeePlan: seesPlan(c).Plan, TimeZones: web.TimeZones(), Zone: web.Tenant(c).TimeZone, CanManage: mayManage(c, access.ResourcesManage),
 		CanDelete: mayDelete(c, access.ResourcesManage),
 		People:    []ui.Option{{Label: "Nobody's"}}}
 	for _, m := range team {

@@ -13,8 +13,11 @@ import (
 	"github.com/smoothschedule/smoothschedule/views/urls"
 )
 
-// seesPlan says whether the tab of the plan is shown.
-func seesPlan(c echo.Context) bool { return web.Principal(c).Can(access.PlanView) }
+// seesPlan says which of the owners' tabs are shown.
+func seesPlan(c echo.Context) business.SettingsTabs {
+	who := web.Principal(c)
+	return business.SettingsTabs{Plan: who.Can(access.PlanView), Export: who.Can(access.ExportManage)}
+}
 
 func (h *Handlers) profileEdit(c echo.Context) error {
 	var stored store.Profile

@@ -184,7 +184,7 @@ func Export(p ExportProps) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = settingsPage(urls.SettingsExport(), true).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = settingsPage(urls.SettingsExport(), SettingsTabs{Plan: true, Export: true}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

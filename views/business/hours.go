@@ -19,8 +19,8 @@ type WeekProps struct {
 	Days      []DayHours
 	Note      string
 	CanManage bool
-	OwnPlan   bool   // the tab of the plan is shown, in the settings
-	CopyFrom  string // key of a day
+	OwnPlan   SettingsTabs // the tab of the plan is shown, in the settings
+	CopyFrom  string       // key of a day
 	CopyError string
 }
 
@@ -45,7 +45,7 @@ type OverridesProps struct {
 	Errors    map[string]string
 	CanManage bool
 	CanDelete bool
-	OwnPlan   bool // the tab of the plan is shown, in the settings
+	OwnPlan   SettingsTabs // the tab of the plan is shown, in the settings
 	Off       bool
 	Today     string // 2026-11-22
 }

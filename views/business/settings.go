@@ -15,8 +15,8 @@ type ProfileProps struct {
 	TimeZones []string
 	Errors    map[string]string
 	CanManage bool
-	OwnPlan   bool // the tab of the plan is shown
-	ByStaff   bool // in a masquerade, which never changes an address
+	OwnPlan   SettingsTabs // the tab of the plan is shown
+	ByStaff   bool         // in a masquerade, which never changes an address
 	// Coming are the appointments ahead, which keep their moments.
 	Coming string
 	// Ask is set when the zone is about to change and the change is not confirmed.
@@ -41,7 +41,7 @@ type PoliciesProps struct {
 	In        PolicyInput
 	Errors    map[string]string
 	CanManage bool
-	OwnPlan   bool
+	OwnPlan   SettingsTabs
 }
 
 // NotificationsProps are reminders and mails to the team.
@@ -52,29 +52,32 @@ type NotificationsProps struct {
 	Team               bool
 	Zone               string
 	Errors             map[string]string
-	CanManage, OwnPlan bool
+	CanManage          bool
+	OwnPlan            SettingsTabs
 }
 
 // BookingPageProps is whether and where customers book online.
 type BookingPageProps struct {
-	Seen               ui.Seen
-	Open               bool
-	Message, Origins   string
-	Link, Embed        string // absolute address; HTML to paste
-	Path               string // of the page itself
-	Errors             map[string]string
-	CanManage, OwnPlan bool
+	Seen             ui.Seen
+	Open             bool
+	Message, Origins string
+	Link, Embed      string // absolute address; HTML to paste
+	Path             string // of the page itself
+	Errors           map[string]string
+	CanManage        bool
+	OwnPlan          SettingsTabs
 }
 
 // BrandingProps are colour and logo.
 type BrandingProps struct {
-	Seen, LogoSeen     ui.Seen
-	Color              string // as typed
-	Look               ui.AccentLook
-	LogoHref           string
-	Name               string
-	Errors             map[string]string
-	CanManage, OwnPlan bool
+	Seen, LogoSeen ui.Seen
+	Color          string // as typed
+	Look           ui.AccentLook
+	LogoHref       string
+	Name           string
+	Errors         map[string]string
+	CanManage      bool
+	OwnPlan        SettingsTabs
 }
 
 // PlanRow is one of the plans.
@@ -87,6 +90,7 @@ type PlanRow struct {
 
 // PlanProps is the plan with what is used of it.
 type PlanProps struct {
+	Tabs        SettingsTabs
 	Name, Price string
 	TrialEnds   ui.Time // zero: no trial
 	Usage       []ui.ProgressProps

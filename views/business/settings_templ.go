@@ -15,7 +15,7 @@ import (
 )
 
 // settingsPage is the frame of all sections; plan and export are the owners' alone.
-func settingsPage(section string, plan bool) templ.Component {
+func settingsPage(section string, may SettingsTabs) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -46,7 +46,7 @@ func settingsPage(section string, plan bool) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		for _, l := range settingsSections {
-			if plan || l.Href != urls.Plan() && l.Href != urls.SettingsExport() {
+			if may.shows(l.Href) {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, "<a href=\"")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -1398,7 +1398,7 @@ func Plan(p PlanProps) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = settingsPage(urls.Plan(), true).Render(templ.WithChildren(ctx, templ_7745c5c3_Var44), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = settingsPage(urls.Plan(), p.Tabs).Render(templ.WithChildren(ctx, templ_7745c5c3_Var44), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
