@@ -90,6 +90,11 @@ func (q *TenantTx) Schedule(from, to time.Time) (s Schedule, err error) {
 	if err != nil {
 		return s, err
 	}
+	return q.ScheduleOf(all, from, to)
+}
+
+// ScheduleOf is Schedule for who has read the resources.
+func (q *TenantTx) ScheduleOf(all []Resource, from, to time.Time) (s Schedule, err error) {
 	err = q.list(&s.Booked, scheduledColumns+` WHERE a.starts_at > $1 AND a.starts_at < $3 AND a.ends_at > $2 ORDER BY a.starts_at, a.id LIMIT 5000`,
 		from.Add(-longest), from, to)
 	if err != nil {

@@ -20,16 +20,7 @@ import (
 const maxFound = 6
 
 func (h *Handlers) appointmentNew(c echo.Context) error {
-	loc := web.Tenant(c).Location()
-	in := readAppointment(c)
-	if in.Date == "" {
-		at, err := h.proposedStart(c, loc)
-		if err != nil {
-			return err
-		}
-		in.Date, in.Time, in.Offset = at.Format(time.DateOnly), at.Format("15:04"), offsetOf(at)
-	}
-	return h.appointmentForm(c, http.StatusOK, business.AppointmentFormProps{In: in})
+	return h.appointmentForm(c, http.StatusOK, business.AppointmentFormProps{In: readAppointment(c)})
 }
 
 func readAppointment(c echo.Context) business.AppointmentInput {
@@ -75,6 +66,13 @@ func (h *Handlers) appointmentForm(c echo.Context, status int, p business.Appoin
 		}
 		if all, err = q.AllResources(); err != nil {
 			return err
+		}
+		if p.In.Date == "" && status == http.StatusOK {
+			at, err := proposedStart(c, q, all)
+			if err != nil {
+				return err
+			}
+			p.In.Date, p.In.Time, p.In.Offset = at.Format(time.DateOnly), at.Format("15:04"), offsetOf(at)
 		}
 		if p.Found, err = findCustomers(q, p.In); err != nil || p.Errors[store.SamePhoneField] == "" {
 			return err

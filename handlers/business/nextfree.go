@@ -15,7 +15,8 @@ const grid = 15 * time.Minute
 
 // proposedStart is where a new form begins: at the moment asked for, or at the next
 // free time of the day asked for, or from now on.
-func (h *Handlers) proposedStart(c echo.Context, loc *time.Location) (time.Time, error) {
+func proposedStart(c echo.Context, q *store.TenantTx, all []store.Resource) (time.Time, error) {
+	loc := web.Tenant(c).Location()
 	asked := c.QueryParam("start")
 	if at, problem := parseMoment(asked, loc); problem == "" {
 		return at.In(loc), nil
@@ -26,11 +27,7 @@ func (h *Handlers) proposedStart(c echo.Context, loc *time.Location) (time.Time,
 		return soon, nil
 	}
 	day := date.Day(loc)
-	var s store.Schedule
-	err = h.DB.InTenant(c.Request().Context(), *web.Tenant(c), func(q *store.TenantTx) (err error) {
-		s, err = q.Schedule(day.Start, day.End)
-		return err
-	})
+	s, err := q.ScheduleOf(all, day.Start, day.End)
 	from := day.Start
 	if soon.After(from) && soon.Before(day.End) {
 		from = soon

@@ -17,13 +17,7 @@ import (
 )
 
 func (h *Handlers) blockerNew(c echo.Context) error {
-	loc := web.Tenant(c).Location()
-	at, err := h.proposedStart(c, loc)
-	if err != nil {
-		return err
-	}
-	return h.blockerForm(c, http.StatusOK, business.BlockerFormProps{In: business.BlockerInput{Resource: c.QueryParam("resource_id"),
-		Date: at.Format(time.DateOnly), From: at.Format("15:04"), To: at.Add(time.Hour).Format("15:04"), Offset: offsetOf(at)}})
+	return h.blockerForm(c, http.StatusOK, business.BlockerFormProps{In: business.BlockerInput{Resource: c.QueryParam("resource_id")}})
 }
 
 func (h *Handlers) blockerEdit(c echo.Context) error {
@@ -51,7 +45,11 @@ func (h *Handlers) blockerForm(c echo.Context, status int, p business.BlockerFor
 				return err
 			}
 		}
-		all, err = q.AllResources()
+		if all, err = q.AllResources(); err != nil || p.ID != "" || p.In.Date != "" || status != http.StatusOK {
+			return err
+		}
+		at, err := proposedStart(c, q, all)
+		p.In.Date, p.In.From, p.In.To, p.In.Offset = at.Format(time.DateOnly), at.Format("15:04"), at.Add(time.Hour).Format("15:04"), offsetOf(at)
 		return err
 	})
 	if err != nil {
