@@ -30,10 +30,10 @@ func TestHourThatComesTwice(t *testing.T) {
 		t.Fatal(err)
 	}
 	day := time.Now().In(zone).AddDate(0, 0, 2)
-	for { // the last Sunday of an October
-		if day.Month() == time.October && day.Weekday() == time.Sunday && day.AddDate(0, 0, 7).Month() == time.November {
-			break
-		}
+	lastOfOctober := func() bool {
+		return day.Month() == time.October && day.Weekday() == time.Sunday && day.AddDate(0, 0, 7).Month() == time.November
+	}
+	for !lastOfOctober() {
 		day = day.AddDate(0, 0, 1)
 	}
 	date := day.Format(time.DateOnly)

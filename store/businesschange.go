@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -61,7 +62,7 @@ func (db *DB) changeOne(ctx context.Context, id uuid.UUID, in BusinessChange) er
 	return db.changing(ctx, func(q *PublicTx) error {
 		run := uuid.NullUUID{UUID: newID(), Valid: q.who != nil}
 		name, before, after, err := q.applyChange(id, in, run)
-		if err == errAsItWas { // as with a form that was sent twice
+		if errors.Is(err, errAsItWas) { // as with a form that was sent twice
 			return nil
 		}
 		if err != nil || !run.Valid {

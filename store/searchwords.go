@@ -159,12 +159,12 @@ func (s searchTerm) condition(text, phone string) (string, []any) {
 	var all []string
 	var args []any
 	for _, forms := range s.words {
-		var any []string
+		var either []string
 		for _, form := range forms {
-			any = append(any, text+` LIKE public.search_pattern(?)`)
+			either = append(either, text+` LIKE public.search_pattern(?)`)
 			args = append(args, form)
 		}
-		all = append(all, `(`+strings.Join(any, ` OR `)+`)`)
+		all = append(all, `(`+strings.Join(either, ` OR `)+`)`)
 	}
 	condition := strings.Join(all, ` AND `)
 	if phone == "" || s.number == "" {

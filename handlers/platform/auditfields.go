@@ -218,10 +218,10 @@ func queryWord(v any) string {
 	var parts []string
 	for _, pair := range strings.Split(fmt.Sprint(v), "&") {
 		name, value, _ := strings.Cut(pair, "=")
-		switch {
-		case name == "" || name == "sort":
+		switch name {
+		case "", "sort":
 			continue
-		case name == "q":
+		case "q":
 			parts = append(parts, "a search")
 		default:
 			parts = append(parts, strings.ToLower(codeWord(name))+" "+valueOf(name, value))
