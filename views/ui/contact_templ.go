@@ -132,7 +132,10 @@ func Email(address string) templ.Component {
 // Tel is what a telephone dials for a number as people write it; "" when there
 // is nothing to dial.
 func Tel(number string) string {
-	number, _, _ = strings.Cut(strings.ReplaceAll(number, "(0)", ""), "x") // an extension is for who answers
+	number, _, _ = strings.Cut(strings.TrimSpace(number), "x") // an extension is for who answers
+	if strings.HasPrefix(number, "+") || strings.HasPrefix(number, "00") {
+		number = strings.ReplaceAll(number, "(0)", "") // is for those inside of the country
+	}
 	var b strings.Builder
 	for _, r := range number {
 		switch {
