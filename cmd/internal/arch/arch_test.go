@@ -27,7 +27,7 @@ var may = []struct{ from, to string }{
 	{`views/ui`, `^(static|views/urls)$`},
 	{`views/.+`, `^(static|views/(ui|urls|names|layout))$`},
 	{`handlers/access`, `^store$`},
-	{`handlers/web`, `^(store|static|views/.+|handlers/access)$`},
+	{`handlers/web`, `^(store|store/availability|static|views/.+|handlers/access)$`},
 	{`handlers/(platform|business|site|api|account|dev)`, `^(store|store/availability|static|views/.+|handlers/(access|web))$`},
 	{`handlers/handlertest`, `^(store|store/.+|views/(urls|mail)|handlers|handlers/(access|web))$`},
 	{`handlers`, `^(store|static|views/.+|handlers/[a-z]+)$`},

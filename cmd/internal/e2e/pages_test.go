@@ -192,7 +192,7 @@ func (b *tab) inspect(pg page, axe string, titles *titles) {
 	if words := eval[string](b, torn); words != "" {
 		t.Errorf("%s writes a space before a comma or the like: %s", pg.name, words)
 	}
-	if want == 422 && !eval[bool](b, `document.activeElement.matches("[aria-invalid=true], [role=alert]")`) {
+	if want == 422 && !eval[bool](b, `document.activeElement.matches("[aria-invalid=true], [aria-describedby=login-error], [role=alert]")`) {
 		t.Errorf("%s: after a refusal the focus is on %s, not on what is wrong", pg.name, eval[string](b, `document.activeElement.outerHTML.slice(0, 120)`))
 	}
 	for _, line := range b.complaints() {
