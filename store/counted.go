@@ -28,10 +28,11 @@ func (c Client) Network() string {
 
 // CanonicalEmail is an address as it is kept: a domain in other letters than ASCII
 // in the form that every mail server takes. Both spellings are the same address.
+// What nobody can see stays in it, so that it is refused instead of guessed at.
 func CanonicalEmail(email string) string {
 	email = strings.TrimSpace(email)
 	at := strings.LastIndexByte(email, '@')
-	if at < 1 || isASCII(email[at:]) {
+	if at < 1 || isASCII(email[at:]) || strings.ContainsFunc(email, IsUnseen) {
 		return email
 	}
 	ascii, err := idna.Lookup.ToASCII(norm.NFKC.String(email[at+1:]))

@@ -302,7 +302,7 @@ func TestM8_M9_RecordedUnderBothNames(t *testing.T) {
 	}
 	var got []store.AuditEntry
 	err := s.db.InPublic(context.Background(), func(q *store.PublicTx) (err error) {
-		got, _, err = q.Audit(store.AuditFilter{Business: uuid.NullUUID{UUID: s.tenant.ID, Valid: true}})
+		got, _, err = q.Audit(store.AuditFilter{Business: uuid.NullUUID{UUID: s.tenant.ID, Valid: true}, Views: true})
 		return err
 	})
 	if err != nil {
