@@ -52,7 +52,7 @@ var limitReasons = map[string]string{
 
 	"Appointments": "more than begins on a day",
 	"DayList":      "more than begins on a day; the file has all",
-	"Schedule":     "more than can be drawn of a week",
+	"ScheduleOf":   "more than can be drawn of a week",
 	"Requests":     "the next ones, beside a link to the day",
 	"Feed":         "what a calendar program takes: what comes next goes first",
 
@@ -62,6 +62,7 @@ var limitReasons = map[string]string{
 	"bookedBySame": "appointments of one person at one moment", "bookers": "appointments at one moment",
 	"checkAppointmentLimit": "counts no farther than the plan allows",
 	"RollUp":                "a batch of a job", "Trials": "a batch of a job", "resealAuthenticators": "a batch of a job", "workNext": "the next of a job",
+	"calendarOf": "the first", "answeredSince": "the last",
 	"LastChange": "the last", "lastStep": "the last", "finish": "the last", "noteMaker": "the last", "LoginOf": "the first", "recountPeople": "the first",
 	"BulkTarget": "the first", "ResourceOf": "the first", "HoldUntil": "the first", "claimSQL": "the first", "succeed": "the one",
 }

@@ -135,7 +135,7 @@ func BulkNew(p BulkProps) templ.Component {
 		}
 		if p.Action == "suspend" {
 			templ_7745c5c3_Err = ui.Field(ui.FieldProps{
-				ID: "f-reason", Name: "value", Label: "Reason", Value: p.Value, Error: p.Errors["reason"], Required: true, MaxLength: 500, Multiline: 3, Autofocus: true,
+				ID: "f-reason", Name: "value", Label: "Reason", Value: p.Value, Error: p.Errors["reason"], Required: true, MaxLength: 500, Multiline: 3, Autofocus: p.Errors["count"] == "",
 				Hint: "The owners see it when they log in.",
 			}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
@@ -147,24 +147,24 @@ func BulkNew(p BulkProps) templ.Component {
 			}
 		}
 		if p.Action == "plan" {
-			templ_7745c5c3_Err = ui.Select(ui.SelectProps{ID: "f-plan", Name: "value", Label: "New plan", Value: p.Value, Options: choice("Choose a plan…", p.Plans), Error: p.Errors["plan"], Required: true, Autofocus: true}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Select(ui.SelectProps{ID: "f-plan", Name: "value", Label: "New plan", Value: p.Value, Options: choice("Choose a plan…", p.Plans), Error: p.Errors["plan"], Required: true, Autofocus: p.Errors["count"] == ""}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		}
 		switch p.Action {
 		case "status":
-			templ_7745c5c3_Err = ui.Select(ui.SelectProps{Name: "value", Label: "New status", Value: p.Value, Options: choice("Choose a status…", ui.TicketStatusOptions()), Error: p.Errors["value"], Required: true, Autofocus: true}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Select(ui.SelectProps{Name: "value", Label: "New status", Value: p.Value, Options: choice("Choose a status…", ui.TicketStatusOptions()), Error: p.Errors["value"], Required: true, Autofocus: p.Errors["count"] == ""}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		case "priority":
-			templ_7745c5c3_Err = ui.Select(ui.SelectProps{Name: "value", Label: "New priority", Value: p.Value, Options: choice("Choose a priority…", ui.PriorityOptions()), Error: p.Errors["value"], Required: true, Autofocus: true}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Select(ui.SelectProps{Name: "value", Label: "New priority", Value: p.Value, Options: choice("Choose a priority…", ui.PriorityOptions()), Error: p.Errors["value"], Required: true, Autofocus: p.Errors["count"] == ""}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		case "assign":
-			templ_7745c5c3_Err = ui.Select(ui.SelectProps{Name: "value", Label: "Assign to", Value: p.Value, Options: p.Staff, Error: p.Errors["value"], Required: true, Autofocus: true}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Select(ui.SelectProps{Name: "value", Label: "Assign to", Value: p.Value, Options: p.Staff, Error: p.Errors["value"], Required: true, Autofocus: p.Errors["count"] == ""}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

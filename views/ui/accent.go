@@ -130,7 +130,7 @@ func AccentCSS(hex string) string {
 // AccentLook is what becomes of a tenant's colour on light pages, in words.
 type AccentLook struct {
 	Button, Words, Ink string // hex: of buttons, of the words on them, of links
-	Contrast           string // of the words on buttons: "5.2 : 1"
+	Contrast           string // of the words on buttons: "5.2:1"
 	Repaired           bool   // the colour itself could not be read
 }
 
@@ -141,6 +141,6 @@ func LookOf(hex string) (AccentLook, bool) {
 		return AccentLook{}, false
 	}
 	a := accentFor(c, lightSurface, rgb{})
-	return AccentLook{Button: a.back.String(), Words: a.words.String(), Ink: a.ink.String(), Contrast: fmt.Sprintf("%.1f : 1", contrast(a.back, a.words)),
+	return AccentLook{Button: a.back.String(), Words: a.words.String(), Ink: a.ink.String(), Contrast: fmt.Sprintf("%.1f:1", contrast(a.back, a.words)),
 		Repaired: a.back != c || a.ink != c}, true
 }

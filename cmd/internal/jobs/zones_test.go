@@ -220,13 +220,17 @@ func nameTwins(zone *time.Location, starts []string) []string {
 		if err != nil {
 			panic(err)
 		}
-		name, _ := at.In(zone).Zone()
-		if !strings.ContainsFunc(name, unicode.IsLetter) {
-			name = "UTC" + at.In(zone).Format("-07:00")
-		}
-		named[i] += " " + name
+		named[i] += " " + clockName(at.In(zone))
 	}
 	return named
+}
+
+// clockName is what a zone's clocks follow at a moment.
+func clockName(at time.Time) string {
+	if name, _ := at.Zone(); strings.ContainsFunc(name, unicode.IsLetter) {
+		return name
+	}
+	return "UTC" + at.Format("-07:00")
 }
 
 // offers holds what API and page list for a day against the clocks.
@@ -277,11 +281,15 @@ func (h *shop) book(zone *time.Location, at time.Time) {
 	// What a person reads: the wall clock, the zone and its abbreviation then.
 	short, _ := local.Zone()
 	until := local.Add(step * time.Minute)
-	says := local.Format("Monday, 2 January 2006, 15:04") + "–" + until.Format("15:04")
-	if until.Day() != local.Day() {
-		says = local.Format("Monday, 2 January 2006, 15:04") + " – " + until.Format("Monday, 2 January, 15:04")
+	begins, ends, names := local.Format("15:04"), until.Format("15:04"), " ("+zone.String()+", "+short+")"
+	if local.Format("-0700") != until.Format("-0700") { // each end has its own name
+		begins, ends, names = begins+" "+clockName(local), ends+" "+clockName(until), " ("+zone.String()+")"
 	}
-	says += " (" + zone.String() + ", " + short + ")"
+	says := local.Format("Monday, 2 January 2006, ") + begins + "–" + ends
+	if until.Day() != local.Day() {
+		says = local.Format("Monday, 2 January 2006, ") + begins + " – " + until.Format("Monday, 2 January, ") + ends
+	}
+	says += names
 	shown := h.guest.Get("/b/" + token).Doc().Find("dl.facts time").First()
 	if got := strings.Join(strings.Fields(shown.Text()), " "); got != says || shown.AttrOr("datetime", "") != at.UTC().Format(time.RFC3339) {
 		h.t.Errorf("%s: the page says %s, %s", name, shown.AttrOr("datetime", ""), got)
