@@ -69,7 +69,7 @@ func BulkNew(p BulkProps) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if p.Errors["count"] != "" {
-			templ_7745c5c3_Err = ui.Alert(ui.AlertProps{Tone: ui.Failure, Title: "Nothing was changed", Text: p.Errors["count"]}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Alert(ui.AlertProps{Tone: ui.Failure, Title: "Nothing was changed", Text: p.Errors["count"], First: true}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
