@@ -237,8 +237,15 @@ func TestBookedOnceMore(t *testing.T) {
 	if count() != 1 {
 		t.Fatalf("%d appointments", count())
 	}
-	if family := book(guest, "Ivan Own", "olga@x.test"); family.Code != http.StatusSeeOther || family.Location() == first || count() != 2 {
+	family := book(guest, "Ivan Own", "olga@x.test")
+	if family.Code != http.StatusSeeOther || family.Location() == first || count() != 2 {
 		t.Errorf("somebody else of the family: %d %s, %d appointments", family.Code, family.Location(), count())
+	}
+	page, _, _ := strings.Cut(strings.Replace(family.Location(), "/book/done/", "/b/", 1), "?")
+	for _, path := range []string{page, page + "/move", page + "/cancel"} { // whose it is of the two
+		if text := guest.Get(path).Doc().Find("main .facts").Text(); !strings.Contains(text, "Ivan Own") {
+			t.Errorf("%s: %s", path, text)
+		}
 	}
 	customer := s.At("acme").As(store.Customer)
 	form := url.Values{"service_id": {service.String()}, "start": {day + "T12:00"}}

@@ -3,6 +3,7 @@ package handlers_test
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -87,6 +88,10 @@ func TestBookingFromTheSchedule(t *testing.T) {
 	if doc := w.inDialog(w.owner).Get("/appointments/new").Doc(); doc.Find("dialog form[hx-post]").Length() != 1 || doc.Find("html").Find("h1").Length() > 0 {
 		t.Error("no dialog")
 	}
+	// It is read first: Enter twice on the schedule must not cancel it.
+	if first := w.inDialog(w.owner).Get(made).Doc().Find("dialog").Find("[autofocus], input:not([type=hidden]), select, textarea").First(); !first.Is("h2[tabindex]") {
+		t.Error("the focus begins in the form that cancels")
+	}
 	// What happens to it.
 	w.post(w.owner, made+"/status", http.StatusUnprocessableEntity, "status", "lost")
 	w.post(w.owner, made+"/status", http.StatusConflict, "status", "completed") // it lies ahead
@@ -103,14 +108,35 @@ func TestBookingFromTheSchedule(t *testing.T) {
 	}
 }
 
+// proposedTimeFits: the time that a new appointment begins with has room for its
+// service.
+func (w *salon) proposedTimeFits() {
+	date, _ := time.Parse(time.DateOnly, w.day)
+	day := date.AddDate(0, 0, 1).Format(time.DateOnly)
+	for _, who := range []uuid.UUID{w.ann, w.ben} {
+		w.post(w.owner, "/appointments", http.StatusSeeOther, "service_id", w.haircut.String(), "resource_id", who.String(), "start", day+"T09:30", "customer_name", "Early")
+	}
+	for _, with := range []string{"", w.ben.String()} {
+		at := w.owner.Get("/appointments/new?start="+day+"&resource_id="+with).Doc().Find(`main [name="time"]`).AttrOr("value", "")
+		if at != "10:30" {
+			w.t.Errorf("an hour is proposed at %s, between 09:00 and 10:30 there is half an hour free", at)
+		}
+	}
+}
+
 func TestOutsideHours(t *testing.T) {
 	w := newSalon(t)
 	at := w.book(w.ann, "10:00")
 	w.book(w.ann, "20:00")
+	w.proposedTimeFits()
 	late := []string{"service_id", w.haircut.String(), "resource_id", w.ben.String(), "start", w.day + "T20:00", "customer_name", "Dan"}
 	doc := w.post(w.owner, "/appointments", http.StatusUnprocessableEntity, late...).Doc()
 	if !strings.Contains(doc.Find(".alert").Text(), "outside the hours of Ben") || doc.Find("#f-anyway").Length() != 1 || doc.Find("#f-customer_name").AttrOr("value", "") != "Dan" {
 		t.Errorf("booking at night: %s", doc.Find(".alert").Text())
+	}
+	doc = w.post(w.owner, "/appointments", http.StatusUnprocessableEntity, append(slices.Clone(late[:2]), late[4:]...)...).Doc()
+	if text := doc.Find(".alert").Text(); !strings.Contains(text, "Nobody who does this") || !strings.Contains(text, "Ben") {
+		t.Errorf("anybody at night: %s", text)
 	}
 	w.post(w.owner, "/appointments", http.StatusSeeOther, append(late, "anyway", "1")...)
 	doc = w.post(w.owner, at+"/move", http.StatusUnprocessableEntity, "date", w.day, "time", "07:00", "minutes", "60").Doc()

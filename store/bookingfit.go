@@ -116,7 +116,7 @@ func (q *TenantTx) fit(s Service, p Policies, at placement) (Slot, error) {
 	}
 	if len(outside.Resources) > 0 {
 		refusal.Anyway = true
-		refusal.Message, err = q.outsideText(x, outside)
+		refusal.Message, err = q.outsideText(x, outside, at.resource.Valid || at.moving != uuid.Nil)
 	}
 	return Slot{}, firstOf(err, refusal)
 }
@@ -132,8 +132,9 @@ func (x *question) leaveThePast(now time.Time, at placement) {
 	}
 }
 
-// outsideText says what keeps a slot out of the hours.
-func (q *TenantTx) outsideText(x question, slot Slot) (string, error) {
+// outsideText says what keeps a slot out of the hours. Who was not asked for is
+// named as the one of those who could have done it.
+func (q *TenantTx) outsideText(x question, slot Slot, asked bool) (string, error) {
 	taken := Interval{Start: slot.Start.Add(-x.Service.Before), End: slot.End.Add(x.Service.After)}
 	covers := func(open []Interval) bool {
 		return slices.ContainsFunc(open, func(o Interval) bool { return !o.Start.After(taken.Start) && !o.End.Before(taken.End) })
@@ -151,12 +152,25 @@ func (q *TenantTx) outsideText(x question, slot Slot) (string, error) {
 			zone = r.Zone
 		}
 		resource, err := q.Resource(r.ID)
-		if availability.ClosedOn(r.Overrides, DateOf(slot.Start.In(zone))) {
+		off := availability.ClosedOn(r.Overrides, DateOf(slot.Start.In(zone)))
+		choice := !asked && resource.Kind == "STAFF" && x.choiceOf(i)
+		goesTo := "Nobody who does this is there and free then. Booked all the same, it goes to " + resource.Name
+		switch {
+		case choice && off:
+			return goesTo + ", who has time off on this day.", err
+		case choice:
+			return goesTo + ", outside of the hours.", err
+		case off:
 			return resource.Name + " has time off on this day.", err
 		}
 		return "This is outside the hours of " + resource.Name + ".", err
 	}
 	return "Nobody who works then is free.", nil
+}
+
+// choiceOf says whether a resource is one of several that could do the same.
+func (x *question) choiceOf(i int) bool {
+	return slices.ContainsFunc(x.Service.Sets, func(set []int) bool { return len(set) > 1 && slices.Contains(set, i) })
 }
 
 // openAlways lets the team book at any time. What is taken or blocked stays so.

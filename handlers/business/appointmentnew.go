@@ -68,7 +68,17 @@ func (h *Handlers) appointmentForm(c echo.Context, status int, p business.Appoin
 			return err
 		}
 		if p.In.Date == "" && status == http.StatusOK {
-			at, err := proposedStart(c, q, all)
+			var shown store.Service
+			with := c.QueryParam("resource_id")
+			if with == "" && !mine.all {
+				with = mine.own.UUID.String()
+			}
+			for _, s := range services {
+				if id := s.ID.String(); mine.books(s) && (id == p.In.Service || p.In.Service == "" && shown.DurationMinutes == 0) {
+					shown = s
+				}
+			}
+			at, err := proposedStart(c, q, all, shown, with)
 			if err != nil {
 				return err
 			}
@@ -91,7 +101,7 @@ func (h *Handlers) appointmentForm(c echo.Context, status int, p business.Appoin
 	p.Twins = twinChoice(p.In.Date, p.In.Time, p.In.Offset, tenant.Location())
 	p.Zone, p.Back, p.Peek, p.CanAdd = zoneName(time.Now(), tenant.Location()), backTo(c), isPeek(c), mine.any()
 	for _, s := range services {
-		if s.IsActive && (mine.all || takes(s, mine.own.UUID)) {
+		if mine.books(s) {
 			p.Services = append(p.Services, ui.Option{Value: s.ID.String(), Label: s.Name + " (" + duration(s.DurationMinutes) + ")"})
 		}
 	}

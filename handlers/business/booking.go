@@ -67,6 +67,10 @@ func (h *Handlers) bookingPage(c echo.Context, status int, problem string, isNew
 	p.ZoneNote = z.note
 	token, zone := c.Param("token"), []string{"zone", z.given(given)}
 	p.Business, p.New, p.Error, p.Page, p.Calendar = tenant.Name, isNew, problem, urls.WithQuery(urls.Booking(token), zone...), urls.BookingCalendar(token)
+	if profile.Address != "" {
+		p.Where = web.ContactOf(*tenant, profile).Place()
+	}
+	p.Phone = profile.Phone
 	p.BookAgain = urls.BookStep("service_id", b.ServiceID.String())
 	if isNew {
 		p.BookAgain = ""
@@ -94,11 +98,8 @@ var bookingTitles = map[string]string{"pending": "Your request", "confirmed": "Y
 // then MoveHref and CancelHref are set, for the caller to replace.
 func bookingProps(b store.Booking, policies store.Policies, z clocks) business.BookingProps {
 	now := time.Now()
-	p := business.BookingProps{Chosen: z.chosen(b.Service, b.With("STAFF"), b.StartsAt, b.EndsAt, b.PriceCents, b.Party), Title: bookingTitles[b.Status],
+	p := business.BookingProps{Chosen: z.booked(b), Title: bookingTitles[b.Status],
 		Status: b.Status, Email: b.Email, Note: b.Note}
-	if b.Under != "" {
-		p.For = b.Customer
-	}
 	if b.Status == "cancelled" {
 		p.Answer = b.Answer
 	}

@@ -24,7 +24,7 @@ func (h *Handlers) moveForFee(c echo.Context, m mover, start time.Time, fee int)
 	}
 	z, given := readClocks(c, b)
 	end := start.Add(b.EndsAt.Sub(b.StartsAt))
-	p := business.BookingConfirmProps{Title: "Move for " + web.Money(fee) + "?", Chosen: z.chosen(b.Service, b.With("STAFF"), b.StartsAt, b.EndsAt, b.PriceCents, b.Party),
+	p := business.BookingConfirmProps{Title: "Move for " + web.Money(fee) + "?", Chosen: z.booked(b),
 		NewWhen: web.When(start, end, z.visitor), NewElsewhere: web.OtherClock(start, end, z.visitor, z.business), Fee: web.Money(fee),
 		Action: m.move, Button: "Move for " + web.Money(fee), Back: urls.WithQuery(m.page, "zone", z.given(given)), Keep: "Keep the old time"}
 	if m.handle.AcceptFeeCents > 0 {
@@ -49,7 +49,7 @@ func (h *Handlers) cancelPage(c echo.Context, status int, m mover, problem strin
 		}
 		return web.Redirect(c, urls.WithQuery(m.page, "zone", z.given(given)))
 	}
-	p := business.BookingConfirmProps{Title: "Cancel this appointment?", Chosen: z.chosen(b.Service, b.With("STAFF"), b.StartsAt, b.EndsAt, b.PriceCents, b.Party),
+	p := business.BookingConfirmProps{Title: "Cancel this appointment?", Chosen: z.booked(b),
 		Action: m.cancel, Button: "Cancel appointment", Danger: true, Back: urls.WithQuery(m.page, "zone", z.given(given)), Keep: "Keep it", Error: problem}
 	if b.Status == "pending" {
 		p.Title, p.Button = "Withdraw this request?", "Withdraw request"

@@ -165,7 +165,16 @@ func spanText(first, last availability.Date) string {
 	return first.Format("2 January") + " – " + last.Format("2 January 2006")
 }
 
-// chosen repeats what an appointment is.
+// booked repeats what an appointment is that somebody has.
+func (z clocks) booked(b store.Booking) business.Chosen {
+	c := z.chosen(b.Service, b.With("STAFF"), b.StartsAt, b.EndsAt, b.PriceCents, b.Party)
+	if b.Under != "" {
+		c.For = b.Customer
+	}
+	return c
+}
+
+// chosen repeats what an appointment is, or will be.
 func (z clocks) chosen(service, with string, from, to time.Time, priceCents, party int) business.Chosen {
 	c := business.Chosen{Service: service, With: with, At: from.UTC().Format(time.RFC3339), When: web.When(from, to, z.visitor), Duration: duration(int(to.Sub(from).Minutes()))}
 	c.Elsewhere = web.OtherClock(from, to, z.visitor, z.business)

@@ -148,7 +148,7 @@ func (h *Handlers) hoursEdit(c echo.Context) error {
 
 func (h *Handlers) hoursPage(c echo.Context, status int, p business.WeekProps) error {
 	p.Action, p.CanManage = urls.OpeningHours(), mayManage(c, access.HoursManage)
-	p.Note = "Times of " + web.Tenant(c).TimeZone + ". A second line makes a break; an empty day is closed."
+	p.Note = "Times of " + web.Tenant(c).TimeZone + ". A second pair of times makes a break; an empty day is closed."
 	p.OwnPlan = seesPlan(c)
 	return h.Render(c, status, web.View{Title: "Opening hours", Body: business.OpeningHours(p)})
 }

@@ -1,8 +1,10 @@
 package business
 
 import (
+	"slices"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
 
 	"github.com/smoothschedule/smoothschedule/handlers/web"
@@ -14,8 +16,9 @@ import (
 const grid = 15 * time.Minute
 
 // proposedStart is where a new form begins: at the moment asked for, or at the next
-// free time of the day asked for, or from now on.
-func proposedStart(c echo.Context, q *store.TenantTx, all []store.Resource) (time.Time, error) {
+// free time of the day asked for, or from now on. Free is what the service fits
+// into that the form shows; without one, or where it fits nowhere, any quarter.
+func proposedStart(c echo.Context, q *store.TenantTx, all []store.Resource, service store.Service, resource string) (time.Time, error) {
 	loc := web.Tenant(c).Location()
 	asked := c.QueryParam("start")
 	if at, problem := parseMoment(asked, loc); problem == "" {
@@ -32,8 +35,13 @@ func proposedStart(c echo.Context, q *store.TenantTx, all []store.Resource) (tim
 	if soon.After(from) && soon.Before(day.End) {
 		from = soon
 	}
-	if at, ok := firstFree(s, c.QueryParam("resource_id"), from, day.End); ok || err != nil {
-		return at.In(loc), err
+	for _, free := range []func(time.Time) bool{
+		func(at time.Time) bool { return fits(s, service, resource, at) },
+		func(at time.Time) bool { return quarterFree(s, resource, at) },
+	} {
+		if at, ok := firstFree(free, from, day.End); ok || err != nil {
+			return at.In(loc), err
+		}
 	}
 	if from.Equal(day.Start) {
 		from = date.At(9*60, loc)
@@ -41,24 +49,56 @@ func proposedStart(c echo.Context, q *store.TenantTx, all []store.Resource) (tim
 	return from, nil
 }
 
-// firstFree is the first start within a stretch at which a resource, or any of the
-// people when none is named, is there and has nothing else.
-func firstFree(s store.Schedule, resource string, from, to time.Time) (time.Time, bool) {
+// firstFree is the first start within a stretch that is free.
+func firstFree(free func(time.Time) bool, from, to time.Time) (time.Time, bool) {
 	for at := from; at.Before(to); at = at.Add(grid) {
-		step := store.Interval{Start: at, End: at.Add(grid)}
-		for i, r := range s.Resources {
-			wanted := r.ID.String() == resource || resource == "" && r.Kind == "STAFF"
-			if wanted && covers(s.Open[i], step) && !s.Takes(r.ID, step) {
-				return at, true
-			}
+		if free(at) {
+			return at, true
 		}
 	}
 	return from, false
 }
 
-func covers(open []store.Interval, step store.Interval) bool {
+// fits says whether a service with its buffers fits in at a start: with one of each
+// of its sets, and with the resource, if one is named.
+func fits(s store.Schedule, service store.Service, resource string, at time.Time) bool {
+	minutes := func(n int) time.Duration { return time.Duration(n) * time.Minute }
+	stretch := store.Interval{Start: at.Add(-minutes(service.BufferBeforeMinutes)), End: at.Add(minutes(service.DurationMinutes + service.BufferAfterMinutes))}
+	named := false
+	for _, set := range service.Sets {
+		wanted := func(r store.Resource) bool { return slices.Contains(set, r.ID) }
+		if slices.ContainsFunc(set, func(id uuid.UUID) bool { return id.String() == resource }) {
+			named = true
+			wanted = func(r store.Resource) bool { return r.ID.String() == resource }
+		}
+		if !anyFree(s, wanted, stretch) {
+			return false
+		}
+	}
+	return len(service.Sets) > 0 && (named || resource == "")
+}
+
+// quarterFree says whether a resource, or any of the people when none is named, is
+// there and has nothing else for a step of the grid.
+func quarterFree(s store.Schedule, resource string, at time.Time) bool {
+	wanted := func(r store.Resource) bool {
+		return r.ID.String() == resource || resource == "" && r.Kind == "STAFF"
+	}
+	return anyFree(s, wanted, store.Interval{Start: at, End: at.Add(grid)})
+}
+
+func anyFree(s store.Schedule, wanted func(store.Resource) bool, stretch store.Interval) bool {
+	for i, r := range s.Resources {
+		if r.IsActive && wanted(r) && covers(s.Open[i], stretch) && !s.Takes(r.ID, stretch) {
+			return true
+		}
+	}
+	return false
+}
+
+func covers(open []store.Interval, stretch store.Interval) bool {
 	for _, o := range open {
-		if !o.Start.After(step.Start) && !o.End.Before(step.End) {
+		if !o.Start.After(stretch.Start) && !o.End.Before(stretch.End) {
 			return true
 		}
 	}

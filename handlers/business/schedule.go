@@ -216,6 +216,11 @@ func readChanger(c echo.Context, q *store.TenantTx) (m changer, err error) {
 // any says whether there is something to change at all.
 func (m changer) any() bool { return !m.none && (m.all || m.own.Valid) }
 
+// books says whether a service can be booked by who asks.
+func (m changer) books(s store.Service) bool {
+	return s.IsActive && (m.all || takes(s, m.own.UUID))
+}
+
 // may says whether an appointment with these resources can be changed.
 func (m changer) may(resources []uuid.UUID) bool {
 	return m.any() && (m.all || slices.Contains(resources, m.own.UUID))

@@ -48,7 +48,7 @@ func (h *Handlers) blockerForm(c echo.Context, status int, p business.BlockerFor
 		if all, err = q.AllResources(); err != nil || p.ID != "" || p.In.Date != "" || status != http.StatusOK {
 			return err
 		}
-		at, err := proposedStart(c, q, all)
+		at, err := proposedStart(c, q, all, store.Service{}, c.QueryParam("resource_id"))
 		p.In.Date, p.In.From, p.In.To, p.In.Offset = at.Format(time.DateOnly), at.Format("15:04"), at.Add(time.Hour).Format("15:04"), offsetOf(at)
 		return err
 	})

@@ -56,10 +56,10 @@ func (h *Handlers) checklist(c echo.Context, done store.Checklist) *business.Che
 		BookURL:    h.Sites.Public(tenant.Subdomain, tenant.PrimaryDomain, urls.Home()),
 		CanDismiss: !web.Principal(c).ViewOnly(),
 		Steps: []business.ChecklistStep{
-			{Title: "Look over your profile", Text: "Name, time zone, colour.", Href: urls.BusinessSettings(), Done: done.Profile},
+			{Title: "Look over your profile", Text: "Time zone, and the address, phone and e-mail that customers see.", Href: urls.BusinessSettings(), Done: done.Profile},
 			{Title: "Set your hours", Text: "When customers can come.", Href: urls.OpeningHours(), Done: done.Hours},
-			{Title: "Add your services", Text: services, Href: urls.Services(), Done: done.Services},
 			{Title: "Add people and rooms", Text: "Who and what the services take.", Href: urls.Resources(), Done: done.People},
+			{Title: "Add your services", Text: services, Href: urls.Services(), Done: done.Services},
 			{Title: "Share the link", Text: "Done with the first booking that comes by it.", Done: done.Shared},
 		},
 	}

@@ -64,6 +64,7 @@ type Chosen struct {
 	At                                    string // the start as an instant, for programs
 	When                                  string // in the visitor's zone
 	Elsewhere                             string // the same in the business's, when that differs
+	For                                   string // who comes, when it is not whose address it is
 }
 
 // BookDetailsProps is the last step: who.
@@ -96,7 +97,7 @@ type BookingProps struct {
 	LateFee              string // what a late change has cost
 	Calendar             string // address of the .ics
 	Google, Outlook      string // where these take it; empty when it is off
-	For                  string // who comes, when it is not whose address it is
+	Where, Phone         string // of the business
 	MoveHref, CancelHref string // empty: not any more
 	ZoneNote             ui.AlertProps
 	Answer               string // the business's words when it declined or cancelled

@@ -409,7 +409,7 @@ func ResourceEdit(p ResourceProps) templ.Component {
 			}
 			templ_7745c5c3_Err = deleteCard(deleteProps{
 				Action: urls.ResourceDelete(p.Form.ID), Name: p.Form.Title, Typed: p.ConfirmName, Error: p.ConfirmError,
-				Text: "What ever had an appointment can't be deleted; disable it instead.",
+				Text: "What had an appointment can’t be deleted; disable it instead.",
 			}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

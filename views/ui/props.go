@@ -210,6 +210,7 @@ type Fact struct {
 // DialogProps is a question in front of the page.
 type DialogProps struct {
 	Open            bool // shown at once, after a bad answer
+	Reads           bool // is to be read first: the focus begins at its title, not in a field
 	ID, Title, Text string
 }
 
