@@ -31,7 +31,7 @@ func (q *TenantTx) bookingCustomer(in NewBooking) (booker, error) {
 		return c, &Error{Kind: Forbidden, Message: "This can't be booked online. Please ask the business directly."}
 	case c.ID == uuid.Nil:
 		if in.Source == ByTeam && !in.SamePhone {
-			if err := q.refuseSamePhone(in.Phone); err != nil {
+			if err := q.refuseSamePhone(in.Phone, uuid.Nil); err != nil {
 				return c, err
 			}
 		}
@@ -94,11 +94,19 @@ func (q *TenantTx) findBooker(in NewBooking) (booker, error) {
 		err = q.list(&found, `SELECT `+bookerColumns+` FROM customers WHERE user_id = $1
 			UNION ALL SELECT `+bookerColumns+` FROM customers WHERE user_id IS NULL AND lower(email) = lower($2)`, q.who.Subject.ID, q.who.Subject.Email)
 	case in.Customer.Valid:
-		if err = q.list(&found, `SELECT `+bookerColumns+` FROM customers WHERE id = $1`, in.Customer.UUID); err == nil && len(found) == 0 {
-			return booker{}, invalid("customer_id", "Choose a customer.")
+		// Kept until this is booked: who merges or erases them waits.
+		const byID = `SELECT ` + bookerColumns + ` FROM customers WHERE id = $1 FOR KEY SHARE`
+		if err = q.list(&found, byID, in.Customer.UUID); err == nil && len(found) == 0 {
+			var now uuid.UUID
+			if now, err = q.MergedInto(in.Customer.UUID); err == nil { // the form is older than the merge
+				err = q.list(&found, byID, now)
+			}
+			if KindOf(err) == NotFound || err == nil && len(found) == 0 {
+				return booker{}, invalid("customer_id", "Choose a customer.")
+			}
 		}
 	case in.Email != "":
-		err = q.list(&found, `SELECT `+bookerColumns+` FROM customers WHERE lower(email) = lower($1)`, in.Email)
+		err = q.list(&found, `SELECT `+bookerColumns+` FROM customers WHERE lower(email) = lower($1) FOR KEY SHARE`, in.Email)
 	case in.Source != ByTeam:
 		return booker{}, invalid("email", "Give an e-mail address, like name@example.com.")
 	}

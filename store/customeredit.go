@@ -11,7 +11,7 @@ import (
 func (q *TenantTx) CreateCustomer(in CustomerInput) (uuid.UUID, error) {
 	id := newID()
 	if !in.SamePhone {
-		if err := q.refuseSamePhone(in.Phone); err != nil {
+		if err := q.refuseSamePhone(in.Phone, uuid.Nil); err != nil {
 			return id, err
 		}
 	}
@@ -48,6 +48,11 @@ func (q *TenantTx) UpdateCustomer(id uuid.UUID, in CustomerInput) error {
 	}
 	if err := q.unchanged(CustomerInput{Name: c.Name, Email: c.Email, Phone: c.Phone, Tags: c.Tags}); err != nil {
 		return err
+	}
+	if !in.SamePhone && !samePhone(in.Phone, c.Phone) {
+		if err := q.refuseSamePhone(in.Phone, id); err != nil {
+			return err
+		}
 	}
 	if err := q.keepAddress(c.Email, in.Email); err != nil {
 		return err
@@ -154,20 +159,26 @@ func (q *TenantTx) eraseLogin(user uuid.UUID) error {
 	if err != nil {
 		return err
 	}
-	if err := q.shutOut(p.Person, "user.erased"); err != nil {
-		return err
-	}
-	if err := q.removeFactors(user); err != nil {
-		return err
-	}
-	if _, err := q.exec(`DELETE FROM public.sessions WHERE user_id = $1`, user); err != nil { // with addresses and devices
-		return err
-	}
-	_, err = q.exec(`UPDATE public.users SET name = '`+erasedName+`', email = $2, invited_at = NULL WHERE id = $1`, user, user.String()+erasedDomain)
-	if err != nil {
+	if err := q.closeLogin(p.Person, "user.erased", erasedName); err != nil {
 		return err
 	}
 	_, err = q.exec(`UPDATE public.masquerades SET subject_name = '`+erasedName+`' WHERE subject_id = $1`, user)
+	return err
+}
+
+// closeLogin ends a login with all that opens it, and takes its name and address
+// away.
+func (q *TenantTx) closeLogin(p Person, action, name string) error {
+	if err := q.shutOut(p, action); err != nil {
+		return err
+	}
+	if err := q.removeFactors(p.ID); err != nil {
+		return err
+	}
+	if _, err := q.exec(`DELETE FROM public.sessions WHERE user_id = $1`, p.ID); err != nil { // with addresses and devices
+		return err
+	}
+	_, err := q.exec(`UPDATE public.users SET name = $3, email = $2, invited_at = NULL WHERE id = $1`, p.ID, p.ID.String()+erasedDomain, name)
 	return err
 }
 
@@ -176,6 +187,21 @@ func (q *TenantTx) AddCustomerNote(customer uuid.UUID, body string) error {
 	if _, err := q.lockCustomer(customer); err != nil {
 		return err
 	}
+	var n int
+	if err := q.get(&n, `SELECT count(*) FROM customer_notes WHERE customer_id = $1`, customer); err != nil {
+		return err
+	}
+	if n >= maxNotes {
+		return invalid("body", "There are 100 notes already; delete one first.")
+	}
+	if err := q.writeNote(customer, body); err != nil {
+		return err
+	}
+	return q.recordCustomer(customer, "customer.note_added", nil)
+}
+
+// writeNote stores a note under the principal's name.
+func (q *TenantTx) writeNote(customer uuid.UUID, body string) error {
 	var author uuid.NullUUID
 	name := "system"
 	if q.who != nil {
@@ -187,19 +213,9 @@ func (q *TenantTx) AddCustomerNote(customer uuid.UUID, body string) error {
 			}
 		}
 	}
-	var n int
-	if err := q.get(&n, `SELECT count(*) FROM customer_notes WHERE customer_id = $1`, customer); err != nil {
-		return err
-	}
-	if n >= maxNotes {
-		return invalid("body", "There are 100 notes already; delete one first.")
-	}
 	_, err := q.exec(`INSERT INTO customer_notes (customer_id, id, author_id, author_name, body, created_at) VALUES ($1, $2, $3, $4, $5, $6)`,
 		customer, newID(), author, name, body, q.now)
-	if err != nil {
-		return err
-	}
-	return q.recordCustomer(customer, "customer.note_added", nil)
+	return err
 }
 
 // DeleteCustomerNote takes a note away: one's own, or with others any.

@@ -1,6 +1,11 @@
 package store
 
-import "strings"
+import (
+	"slices"
+	"strings"
+
+	"github.com/google/uuid"
+)
 
 // samePhoneShown is how many customers with the same telephone are named.
 const samePhoneShown = 3
@@ -20,10 +25,12 @@ func (q *TenantTx) CustomersWithPhone(phone string) ([]CustomerRow, error) {
 	return rows, err
 }
 
-// refuseSamePhone asks the team, who is about to write down somebody new, whether
-// that is somebody who is known already.
-func (q *TenantTx) refuseSamePhone(phone string) error {
+// refuseSamePhone asks the team, who is about to write down the telephone of
+// somebody, whether that is somebody else who is known already. The zero id is
+// somebody new.
+func (q *TenantTx) refuseSamePhone(phone string, of uuid.UUID) error {
 	rows, err := q.CustomersWithPhone(phone)
+	rows = slices.DeleteFunc(rows, func(r CustomerRow) bool { return r.ID == of })
 	if err != nil || len(rows) == 0 {
 		return err
 	}
@@ -35,5 +42,5 @@ func (q *TenantTx) refuseSamePhone(phone string) error {
 }
 
 // SamePhoneField is the field of a form that stands for the question whether
-// somebody new shares a telephone with somebody known.
+// somebody shares a telephone with somebody known.
 const SamePhoneField = "same_phone"

@@ -59,7 +59,7 @@ func (h *Handlers) customerPage(c echo.Context, status int, f customerPage) erro
 		return err
 	})
 	if err != nil {
-		return err
+		return h.merged(c, id, err)
 	}
 	loc, now := tenant.Location(), time.Now()
 	p := customerProps(c, customer)
@@ -70,6 +70,9 @@ func (h *Handlers) customerPage(c echo.Context, status int, f customerPage) erro
 	p.Note, p.NoteError, p.Confirm, p.ConfirmError = f.note, f.noteError, f.confirm, f.confirmError
 	if f.in != nil {
 		p.Form.In, p.Form.Errors, p.Form.Seen = *f.in, f.errs, web.SeenAgain(c, urls.Customer(p.ID))
+		if p.Form.SamePhone, err = h.samePhone(c, f.in.Phone, id, f.errs); err != nil {
+			return err
+		}
 	}
 	who := web.Principal(c)
 	for _, n := range notes {
@@ -129,7 +132,11 @@ func (h *Handlers) customerUpdate(c echo.Context) error {
 			return err
 		}
 	}
-	return h.customerPage(c, web.FormStatus(errs), customerPage{in: &in, errs: errs})
+	status := web.FormStatus(errs)
+	if errs[store.SamePhoneField] != "" {
+		status = http.StatusConflict
+	}
+	return h.customerPage(c, status, customerPage{in: &in, errs: errs})
 }
 
 // changeCustomer does something to the customer of the path and leads back to

@@ -127,18 +127,30 @@ func (h *Handlers) customerNewForm(c echo.Context, status int, in business.Custo
 	p := business.CustomerFormProps{In: in, Errors: errs, CanManage: mayManage(c, access.CustomersManage)}
 	if errs[store.SamePhoneField] != "" {
 		status = http.StatusConflict
-		err := h.DB.InTenant(c.Request().Context(), *web.Tenant(c), func(q *store.TenantTx) error {
-			known, err := q.CustomersWithPhone(in.Phone)
-			for _, k := range known {
-				p.SamePhone = append(p.SamePhone, foundCustomer(k))
-			}
-			return err
-		})
-		if err != nil {
-			return err
-		}
+	}
+	var err error
+	if p.SamePhone, err = h.samePhone(c, in.Phone, uuid.Nil, errs); err != nil {
+		return err
 	}
 	return h.Render(c, status, web.View{Title: "New customer", Body: business.CustomerNew(p)})
+}
+
+// samePhone are those who have a telephone number already, when a form was refused
+// for that.
+func (h *Handlers) samePhone(c echo.Context, phone string, of uuid.UUID, errs map[string]string) (same []business.FoundCustomer, err error) {
+	if errs[store.SamePhoneField] == "" {
+		return nil, nil
+	}
+	err = h.DB.InTenant(c.Request().Context(), *web.Tenant(c), func(q *store.TenantTx) error {
+		known, err := q.CustomersWithPhone(phone)
+		for _, k := range known {
+			if k.ID != of {
+				same = append(same, foundCustomer(k))
+			}
+		}
+		return err
+	})
+	return same, err
 }
 
 func (h *Handlers) customerCreate(c echo.Context) error {

@@ -54,6 +54,8 @@ func (h *Handlers) Routes() []web.Route {
 		{Method: http.MethodPost, Path: urls.CustomerBlockPattern, Permission: access.CustomersManage, Handler: h.customerBlock},
 		{Method: http.MethodPost, Path: urls.CustomerErasePattern, Permission: access.CustomersErase, Handler: h.customerErase},
 		{Method: http.MethodPost, Path: urls.CustomerInvitePattern, Permission: access.CustomersManage, Handler: h.customerInvite},
+		{Method: http.MethodGet, Path: urls.CustomerMergePattern, Permission: access.CustomersManage, Handler: h.customerMergeShow},
+		{Method: http.MethodPost, Path: urls.CustomerMergePattern, Permission: access.CustomersManage, Handler: h.customerMerge},
 		{Method: http.MethodPost, Path: urls.CustomerNotesPattern, Permission: access.CustomersManage, Handler: h.customerNoteCreate},
 		{Method: http.MethodPost, Path: urls.CustomerNoteDeletePattern, Permission: access.CustomersManage, Handler: h.customerNoteDelete},
 		{Method: http.MethodGet, Path: urls.Services(), Permission: access.ServicesView, Handler: h.servicesIndex},

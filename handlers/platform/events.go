@@ -132,6 +132,8 @@ var eventTexts = map[string]string{
 	"customer.blocked":                 "blocked %s from booking",
 	"customer.unblocked":               "let %s book again",
 	"customer.erased":                  "erased %s",
+	"customer.merged":                  "merged %s with another record of the same person",
+	"customer.merged_away":             "merged the record %s into another one",
 	"customer.invited":                 "invited %s",
 	"customer.invited_again":           "mailed the invitation of %s again",
 	"customer.note_added":              "wrote a note about %s",
@@ -157,6 +159,7 @@ var eventTexts = map[string]string{
 	"user.email_change_cancelled":      "cancelled the change of the own e-mail address",
 	"user.email_changed":               "changed the own e-mail address",
 	"user.email_confirmed":             "confirmed the own e-mail address",
+	"user.merged":                      "closed the login of %s, who has another one after a merge",
 	"user.erased":                      "closed the login of %s, who was erased",
 }
 

@@ -9,6 +9,7 @@ const (
 	CustomerBlockPattern      = "/customers/:id/block"
 	CustomerErasePattern      = "/customers/:id/erase"
 	CustomerInvitePattern     = "/customers/:id/invite"
+	CustomerMergePattern      = "/customers/:id/merge"
 	CustomerNotesPattern      = "/customers/:id/notes"
 	CustomerNoteDeletePattern = "/customers/:id/notes/:note/delete"
 )
@@ -36,6 +37,15 @@ func CustomerErase(id string) string { return Customer(id) + "/erase" }
 
 // CustomerInvite takes an empty POST and mails the way to a login.
 func CustomerInvite(id string) string { return Customer(id) + "/invite" }
+
+// CustomerMerge is where the other record of the same person is looked for.
+func CustomerMerge(id string) string { return Customer(id) + "/merge" }
+
+// CustomerMergeWith shows two records and what becomes of them; the form's POST
+// to CustomerMerge makes them one.
+func CustomerMergeWith(id, other string) string {
+	return WithQuery(CustomerMerge(id), "with", other)
+}
 
 // CustomerNotes takes the POST of a note.
 func CustomerNotes(id string) string { return Customer(id) + "/notes" }

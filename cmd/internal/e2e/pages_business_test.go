@@ -39,6 +39,14 @@ func teamPages(t testing.TB, p *program) []page {
 		{name: "new customer", path: "/customers/new"},
 		{name: "new customer, wrong", path: "/customers", form: []string{"name", "", "email", "x", "tags", strings.Repeat("x", 50)}, status: 422},
 		{name: "a customer", path: "/customers?tag=fleet", ready: func(b *tab) { b.follow(`#customers tbody a.main-link`) }},
+		{name: "a customer's other record", path: "/customers?tag=fleet", ready: func(b *tab) { b.follow(`#customers tbody a.main-link`); b.follow(`header a[href$="/merge"]`) }},
+		{name: "two records", path: "/customers?tag=fleet", ready: func(b *tab) {
+			b.follow(`#customers tbody a.main-link`)
+			b.follow(`header a[href$="/merge"]`)
+			b.fill("#f-q", "a")
+			b.follow(`main form[role="search"] button`)
+			b.follow(`main a[href*="/merge?with="]`)
+		}},
 		{name: "a blocked customer", path: "/customers?state=blocked", ready: func(b *tab) { b.follow(`#customers tbody a.main-link`) }},
 		{name: "team", path: "/team"},
 		{name: "team, no match", path: "/team?q=zzzzzzzz"},
