@@ -166,7 +166,7 @@ func (f *figures) check(when string) counted {
 		want(code+" rows of active", f.rows(leads(1)), c.active)
 		want(code+" sign-ups", value(2), c.signUps[days])
 		want(code+" rows of sign-ups", f.rows(leads(2)), c.signUps[days])
-		want(code+" churn", value(3), fmt.Sprintf("%.1f %%", churn(days)))
+		want(code+" churn", value(3), fmt.Sprintf("%.1f%%", churn(days)))
 		if !strings.Contains(tiles.Eq(3).Text(), fmt.Sprintf("%d of %d", c.lost[days], c.paid[days])) {
 			f.t.Errorf("%s, %s: %q, want %d of %d", when, code, tiles.Eq(3).Text(), c.lost[days], c.paid[days])
 		}

@@ -92,7 +92,7 @@ func TestS3_ShortListsLeadOn(t *testing.T) {
 		{"steps", page, "History of the plan", "123,456", manager, `table:has(caption:contains("History of the plan")) tbody tr`, 121},
 		{"messages", "/support/" + ticket, "Conversation", "How?", manager, "#conversation .talk-item", 511},
 		{"messages", "/support/" + ticket, "Conversation", "How?", owner, "#conversation .talk-item", 511},
-		{"past", "/customers/" + customer, "Past appointments", "777", owner, `section[aria-labelledby="past-head"] tbody tr`, 121},
+		{"past", "/customers/" + customer, "Past and cancelled appointments", "777", owner, `section[aria-labelledby="past-head"] tbody tr`, 121},
 		{"ahead", "/customers/" + customer, "Coming appointments", "888", owner, `section[aria-labelledby="coming-head"] tbody tr`, 122},
 		{"past", "/portal", "Past appointments", "777", portal, `section[aria-labelledby="past-head"] li`, 121},
 		{"ahead", "/portal", "Coming appointments", "888", portal, `section[aria-labelledby="upcoming-head"] li`, 122},

@@ -34,34 +34,16 @@ func (q *TenantTx) Appointments(from, to time.Time) ([]Appointment, error) {
 	return rows, err
 }
 
+// isAhead is what of somebody's appointments a is ahead at $2: what runs, too, and
+// nothing that is off. Lists and the figures above them count by it.
+const isAhead = `(a.status IN ('pending', 'confirmed') AND a.ends_at > $2)`
+
 // AppointmentsOf lists one page of a customer's own: of those ahead first to last,
-// or of the past ones last to first.
+// or of the past ones, and those that are off, last to first.
 func (q *TenantTx) AppointmentsOf(customer uuid.UUID, ahead bool, page int) (rows []Appointment, more bool, err error) {
-	which := ` WHERE a.customer_id = $1 AND a.starts_at < $2 ORDER BY a.starts_at DESC, a.id DESC`
+	which := ` WHERE a.customer_id = $1 AND NOT ` + isAhead + ` ORDER BY a.starts_at DESC, a.id DESC`
 	if ahead {
-		which = ` WHERE a.customer_id = $1 AND a.starts_at >= $2 ORDER BY a.starts_at, a.id`
+		which = ` WHERE a.customer_id = $1 AND ` + isAhead + ` ORDER BY a.starts_at, a.id`
 	}
 	return shortList[Appointment](&q.tx, page, BookedShown, appointmentColumns+which, customer, q.now)
-}
-
-// DayFigures are the figures of a business's day.
-type DayFigures struct {
-	Appointments int   `db:"appointments"` // not cancelled
-	Pending      int   `db:"pending"`
-	Completed    int   `db:"completed"`
-	RevenueCents int64 `db:"revenue_cents"` // of those completed or still to come
-	NewCustomers int   `db:"new_customers"`
-}
-
-// Day sums up what begins in [from, to).
-func (q *TenantTx) Day(from, to time.Time) (DayFigures, error) {
-	var d DayFigures
-	err := q.get(&d, `
-		SELECT count(*) FILTER (WHERE status <> 'cancelled') AS appointments,
-			count(*) FILTER (WHERE status = 'pending') AS pending,
-			count(*) FILTER (WHERE status = 'completed') AS completed,
-			COALESCE(sum(price_cents) FILTER (WHERE status IN ('confirmed', 'completed')), 0) AS revenue_cents,
-			(SELECT count(*) FROM customers WHERE created_at >= $1 AND created_at < $2) AS new_customers
-		FROM appointments WHERE starts_at >= $1 AND starts_at < $2`, from, to)
-	return d, err
 }

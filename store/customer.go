@@ -63,8 +63,8 @@ func (q *TenantTx) Customer(id uuid.UUID) (CustomerFile, error) {
 	}
 	err := q.get(&more, `
 		SELECT count(*) FILTER (WHERE status = 'completed') AS completed, count(*) FILTER (WHERE status = 'cancelled') AS cancelled,
-			count(*) FILTER (WHERE status IN ('pending', 'confirmed') AND ends_at > $2) AS coming, COALESCE(sum(late_fee_cents), 0) AS fees
-		FROM appointments WHERE customer_id = $1`, id, q.now)
+			count(*) FILTER (WHERE `+isAhead+`) AS coming, COALESCE(sum(late_fee_cents), 0) AS fees
+		FROM appointments a WHERE customer_id = $1`, id, q.now)
 	c.Completed, c.Cancelled, c.Coming, c.FeesCents = more.Completed, more.Cancelled, more.Coming, more.Fees
 	if err != nil || !c.UserID.Valid {
 		return c, err

@@ -8,20 +8,20 @@ import (
 
 // CustomerRow is somebody who books with a business.
 type CustomerRow struct {
-	ID           uuid.UUID  `db:"id"`
-	Name         string     `db:"name"`
-	Email        string     `db:"email"`
-	Phone        string     `db:"phone"`
-	CreatedAt    time.Time  `db:"created_at"`
-	Appointments int        `db:"-"`
-	SpentCents   int64      `db:"-"`
-	LastVisit    *time.Time `db:"-"`
-	NextVisit    *time.Time `db:"-"`
-	NoShows      int        `db:"-"`
-	Tags         []string   `db:"-"`
-	HasLogin     bool       `db:"has_login"`
-	BlockedAt    *time.Time `db:"blocked_at"` // may not book online
-	ErasedAt     *time.Time `db:"erased_at"`  // name and addresses are gone
+	ID         uuid.UUID  `db:"id"`
+	Name       string     `db:"name"`
+	Email      string     `db:"email"`
+	Phone      string     `db:"phone"`
+	CreatedAt  time.Time  `db:"created_at"`
+	Visits     int        `db:"-"` // held ones, as what was spent
+	SpentCents int64      `db:"-"`
+	LastVisit  *time.Time `db:"-"`
+	NextVisit  *time.Time `db:"-"`
+	NoShows    int        `db:"-"`
+	Tags       []string   `db:"-"`
+	HasLogin   bool       `db:"has_login"`
+	BlockedAt  *time.Time `db:"blocked_at"` // may not book online
+	ErasedAt   *time.Time `db:"erased_at"`  // name and addresses are gone
 }
 
 // CustomerFilter narrows and orders the list of customers.
@@ -119,12 +119,13 @@ func (q *TenantTx) addVisits(rows []CustomerRow) error {
 		Next       *time.Time `db:"next"`
 	}
 	err := q.list(&visits, `
-		SELECT customer_id, count(*) AS count, COALESCE(sum(price_cents) FILTER (WHERE status = 'completed'), 0) AS spent,
-			count(*) FILTER (WHERE status = 'no_show') AS no_shows, max(starts_at) FILTER (WHERE starts_at <= $2) AS last, min(starts_at) FILTER (WHERE starts_at > $2) AS next
-		FROM appointments WHERE customer_id = ANY(CAST($1 AS uuid[])) AND status <> 'cancelled' GROUP BY customer_id`, ids, q.now)
+		SELECT customer_id, count(*) FILTER (WHERE status = 'completed') AS count, COALESCE(sum(price_cents) FILTER (WHERE status = 'completed'), 0) AS spent,
+			count(*) FILTER (WHERE status = 'no_show') AS no_shows, max(starts_at) FILTER (WHERE starts_at <= $2 AND status IN ('confirmed', 'completed')) AS last,
+			min(starts_at) FILTER (WHERE `+isAhead+`) AS next
+		FROM appointments a WHERE customer_id = ANY(CAST($1 AS uuid[])) AND status <> 'cancelled' GROUP BY customer_id`, ids, q.now)
 	for _, v := range visits {
 		i := at[v.CustomerID]
-		rows[i].NoShows, rows[i].Appointments, rows[i].SpentCents, rows[i].LastVisit, rows[i].NextVisit = v.NoShows, v.Count, v.Spent, v.Last, v.Next
+		rows[i].NoShows, rows[i].Visits, rows[i].SpentCents, rows[i].LastVisit, rows[i].NextVisit = v.NoShows, v.Count, v.Spent, v.Last, v.Next
 	}
 	return err
 }

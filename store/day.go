@@ -56,7 +56,8 @@ type Tally struct {
 	Pending      int    `db:"pending"`
 	Completed    int    `db:"completed"`
 	NoShows      int    `db:"no_shows"`
-	RevenueCents int64  `db:"revenue_cents"` // completed or still to come
+	RevenueCents int64  `db:"revenue_cents"` // of held visits, as on customers' pages and in the platform's roll-up
+	FeesCents    int64  `db:"fees_cents"`    // for late changes of what was to begin on that day
 	NewCustomers int    `db:"new_customers"`
 }
 
@@ -68,10 +69,10 @@ func (q *TenantTx) Tallies(from, to Date) (map[string]Tally, error) {
 		SELECT to_char(starts_at AT TIME ZONE $3, 'YYYY-MM-DD') AS day,
 			count(*) FILTER (WHERE status <> 'cancelled') AS appointments, count(*) FILTER (WHERE status = 'pending') AS pending,
 			count(*) FILTER (WHERE status = 'completed') AS completed, count(*) FILTER (WHERE status = 'no_show') AS no_shows,
-			COALESCE(sum(price_cents) FILTER (WHERE status IN ('confirmed', 'completed')), 0) AS revenue_cents, 0 AS new_customers
+			COALESCE(sum(price_cents) FILTER (WHERE status = 'completed'), 0) AS revenue_cents, COALESCE(sum(late_fee_cents), 0) AS fees_cents, 0 AS new_customers
 		FROM appointments WHERE starts_at >= $1 AND starts_at < $2 GROUP BY 1
 		UNION ALL
-		SELECT to_char(created_at AT TIME ZONE $3, 'YYYY-MM-DD'), 0, 0, 0, 0, 0, count(*)
+		SELECT to_char(created_at AT TIME ZONE $3, 'YYYY-MM-DD'), 0, 0, 0, 0, 0, 0, count(*)
 		FROM customers WHERE created_at >= $1 AND created_at < $2 GROUP BY 1`, from.At(0, zone), to.At(0, zone), zone.String())
 	days := make(map[string]Tally, len(rows))
 	for _, r := range rows {
@@ -90,18 +91,17 @@ func (t *Tally) Add(o Tally) {
 	t.Completed += o.Completed
 	t.NoShows += o.NoShows
 	t.RevenueCents += o.RevenueCents
+	t.FeesCents += o.FeesCents
 	t.NewCustomers += o.NewCustomers
 }
 
-// NoShowRate is the share of those who were expected and did not come.
-func (t Tally) NoShowRate() float64 {
-	if over := t.Completed + t.NoShows; over > 0 {
-		return float64(t.NoShows) / float64(over)
-	}
-	return 0
-}
+// Expected are the visits that are over, whether or not somebody came.
+func (t Tally) Expected() int { return t.Completed + t.NoShows }
 
-// Use is how much of a resource's open time is booked.
+// NoShowRate is the share of those who were expected and did not come.
+func (t Tally) NoShowRate() float64 { return float64(t.NoShows) / float64(max(1, t.Expected())) }
+
+// Use is how much of a resource's open time that is not blocked is booked.
 type Use struct {
 	Resource      Resource
 	Booked, Opens time.Duration
@@ -114,9 +114,9 @@ func (q *TenantTx) Uses(all []Resource, from, to time.Time) ([]Use, error) {
 		Seconds int64     `db:"seconds"`
 	}
 	err := q.list(&rows, `
-		SELECT x.resource_id, CAST(sum(extract(epoch FROM a.ends_at - a.starts_at)) AS bigint) AS seconds
+		SELECT x.resource_id, CAST(sum(extract(epoch FROM LEAST(a.ends_at, $2) - GREATEST(a.starts_at, $1))) AS bigint) AS seconds
 		FROM appointments a JOIN appointment_resources x ON x.appointment_id = a.id
-		WHERE a.starts_at >= $1 AND a.starts_at < $2 AND a.status IN ('pending', 'confirmed', 'completed') GROUP BY x.resource_id`, from, to)
+		WHERE a.starts_at > CAST($1 AS timestamptz) - interval '2 days' AND a.starts_at < $2 AND a.ends_at > $1 AND a.status IN ('pending', 'confirmed', 'completed') GROUP BY x.resource_id`, from, to)
 	if err != nil {
 		return nil, err
 	}
@@ -130,7 +130,7 @@ func (q *TenantTx) Uses(all []Resource, from, to time.Time) ([]Use, error) {
 			active = append(active, r)
 		}
 	}
-	open, err := q.openTimes(active, from, to)
+	open, err := q.openTimes(active, from, to, true)
 	uses := make([]Use, len(active))
 	for i, r := range active {
 		uses[i] = Use{Resource: r, Booked: booked[r.ID]}

@@ -24,7 +24,6 @@ func (q *TenantTx) BookingsOf(customer uuid.UUID, aheadPage, pastPage int) (ahea
 }
 
 func (q *TenantTx) bookingsOf(customer uuid.UUID, ahead bool, page int) ([]Booking, bool, error) {
-	const isAhead = `(a.ends_at >= $2 AND a.status IN ('pending', 'confirmed'))`
 	which := ` WHERE a.customer_id = $1 AND NOT ` + isAhead + ` ORDER BY a.starts_at DESC, a.id DESC`
 	if ahead {
 		which = ` WHERE a.customer_id = $1 AND ` + isAhead + ` ORDER BY a.starts_at, a.id`

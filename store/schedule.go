@@ -110,7 +110,7 @@ func (q *TenantTx) ScheduleOf(all []Resource, from, to time.Time) (s Schedule, e
 			s.Resources = append(s.Resources, r)
 		}
 	}
-	s.Open, err = q.openTimes(s.Resources, from, to)
+	s.Open, err = q.openTimes(s.Resources, from, to, false)
 	return s, err
 }
 
@@ -140,8 +140,9 @@ func (s Schedule) Takes(resource uuid.UUID, within Interval) bool {
 	return false
 }
 
-// openTimes lists when each of some resources is open.
-func (q *TenantTx) openTimes(resources []Resource, from, to time.Time) ([][]Interval, error) {
+// openTimes lists when each of some resources is open, without what is blocked when
+// the caller counts what can be booked.
+func (q *TenantTx) openTimes(resources []Resource, from, to time.Time, unblocked bool) ([][]Interval, error) {
 	query := availability.Query{From: from, To: to, Business: availability.Calendar{Zone: q.Tenant.Location()}}
 	places := make(map[uuid.UUID]int, len(resources))
 	for i, r := range resources {
@@ -152,7 +153,29 @@ func (q *TenantTx) openTimes(resources []Resource, from, to time.Time) ([][]Inte
 		query.Resources, places[r.ID] = append(query.Resources, member), i
 	}
 	err := q.addRules(&query, places)
-	return availability.Open(query, Interval{Start: from, End: to}), err
+	if err == nil && unblocked {
+		err = q.addBlocked(&query, places)
+	}
+	return availability.Untaken(query, Interval{Start: from, End: to}), err
+}
+
+// addBlocked fills in what is blocked for one or for all; visitors' holds block nothing.
+func (q *TenantTx) addBlocked(query *availability.Query, places map[uuid.UUID]int) error {
+	var rows []struct {
+		ResourceID uuid.NullUUID `db:"resource_id"`
+		From       time.Time     `db:"starts_at"`
+		To         time.Time     `db:"ends_at"`
+	}
+	err := q.list(&rows, `SELECT resource_id, starts_at, ends_at FROM blockers WHERE expires_at IS NULL AND starts_at < $2 AND ends_at > $1`, query.From, query.To)
+	for _, row := range rows {
+		blocked := Interval{Start: row.From, End: row.To}
+		if !row.ResourceID.Valid {
+			query.Blocked = append(query.Blocked, blocked)
+		} else if place, ok := places[row.ResourceID.UUID]; ok {
+			query.Resources[place].Busy = append(query.Resources[place].Busy, blocked)
+		}
+	}
+	return err
 }
 
 // Requests lists the pending appointments ahead that wait for the business's

@@ -71,7 +71,7 @@ func logoAnswers(hash store.LogoHash) []ui.Answer {
 
 func serviceAnswers(s store.Service) []ui.Answer {
 	answers := []ui.Answer{{Label: "Name", Text: s.Name}, {Label: "Description", Text: s.Description}, {Label: "Duration", Text: fmt.Sprint(s.DurationMinutes, " minutes")},
-		{Label: "Price", Text: web.Money(s.PriceCents)}, {Label: "Buffer before", Text: fmt.Sprint(s.BufferBeforeMinutes, " minutes")},
+		{Label: "Price", Text: web.Price(s.PriceCents)}, {Label: "Buffer before", Text: fmt.Sprint(s.BufferBeforeMinutes, " minutes")},
 		{Label: "Buffer after", Text: fmt.Sprint(s.BufferAfterMinutes, " minutes")}, {Label: "People at most", Text: fmt.Sprint(max(1, s.MaxParty))},
 		{Label: "Who can book it", Text: map[string]string{"shown": "everybody", "hidden": "the team only", "disabled": "nobody"}[s.Status()]},
 		{Label: "Notice", Text: optionalAnswer(s.NoticeMinutes, minutesText)}, {Label: "How far ahead", Text: optionalAnswer(s.HorizonDays, func(n int) string { return fmt.Sprint(n, " days") })},
@@ -113,7 +113,7 @@ func customerAnswers(in store.CustomerInput) []ui.Answer {
 }
 
 func noteAnswers(in store.AppointmentNotes) []ui.Answer {
-	answers := []ui.Answer{{Label: "Note for the team", Text: in.StaffNote}, {Label: "Price", Text: web.Money(in.PriceCents)}, {Label: "Who comes"}, {Label: "Phone"}}
+	answers := []ui.Answer{{Label: "Note for the team", Text: in.StaffNote}, {Label: "Price", Text: web.Price(in.PriceCents)}, {Label: "Who comes"}, {Label: "Phone"}}
 	if in.Name != nil && in.Phone != nil {
 		answers[2].Text, answers[3].Text = *in.Name, *in.Phone
 	}

@@ -166,9 +166,9 @@ func appointmentFacts(b store.Booking, loc *time.Location, now time.Time) []ui.F
 	if b.StaffNote != "" {
 		facts = append(facts, ui.Fact{Term: "Team's note", Content: ui.Name(b.StaffNote)})
 	}
-	facts = append(facts, ui.Fact{Term: "Price", Text: web.Money(b.PriceCents)})
+	facts = append(facts, ui.Fact{Term: "Price", Text: web.Price(b.PriceCents)})
 	if b.LateFeeCents != nil && *b.LateFeeCents > 0 {
-		facts = append(facts, ui.Fact{Term: "Late fee", Text: web.Money(*b.LateFeeCents)})
+		facts = append(facts, ui.Fact{Term: "Late fee", Text: web.Amount(*b.LateFeeCents)})
 	}
 	source := map[string]string{store.ByTeam: "by the team", store.ByGuest: "on the booking page", store.ByPortal: "by the customer, logged in"}[b.Source]
 	facts = append(facts, ui.Fact{Term: "Booked", Text: web.Instant(b.CreatedAt, loc).Text + ", " + source})

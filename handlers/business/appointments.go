@@ -65,7 +65,7 @@ func scheduledRows(rows []store.Scheduled, names map[uuid.UUID]string, loc *time
 		takes := a.Resources()
 		shown[i] = business.Appointment{
 			ID: a.ID.String(), Start: web.Clock(a.StartsAt, loc), End: web.Clock(a.EndsAt, loc), Customer: a.Customer, Contact: a.Phone, Service: a.Service,
-			Resource: d.others(takes, uuid.Nil), Status: a.Status, Price: web.Money(a.PriceCents), Href: urls.Appointment(a.ID.String(), back),
+			Resource: d.others(takes, uuid.Nil), Status: a.Status, Price: web.Price(a.PriceCents), Href: urls.Appointment(a.ID.String(), back),
 			Now: a.Status == "confirmed" && !now.Before(a.StartsAt) && now.Before(a.EndsAt),
 		}
 		if !who.may(takes) {
@@ -88,28 +88,31 @@ func appointmentRows(rows []store.Appointment, loc *time.Location, now time.Time
 		shown[i] = business.Appointment{
 			ID: a.ID.String(), Start: web.Clock(a.StartsAt, loc), End: web.Clock(a.EndsAt, loc), Day: web.Date(a.StartsAt, loc),
 			Href:     urls.Appointment(a.ID.String(), back),
-			Customer: a.Customer, Service: a.Service, Resource: a.Resources, Status: a.Status, Price: web.Money(a.PriceCents),
+			Customer: a.Customer, Service: a.Service, Resource: a.Resources, Status: a.Status, Price: web.Price(a.PriceCents),
 			Now: a.Status == "confirmed" && !now.Before(a.StartsAt) && now.Before(a.EndsAt),
 		}
 	}
 	return shown
 }
 
+// dayTotals count the rows of a list, by status so that it adds up.
 func dayTotals(rows []store.Scheduled) business.DayTotals {
-	var count, confirmed, completed, cancelled, revenue int
+	count, cents := map[string]int{}, map[string]int{}
 	for _, a := range rows {
-		count++
-		switch a.Status {
-		case "confirmed":
-			confirmed++
-			revenue += a.PriceCents
-		case "completed":
-			completed++
-			revenue += a.PriceCents
-		case "cancelled":
-			cancelled++
+		count[a.Status]++
+		cents[a.Status] += a.PriceCents
+	}
+	t := business.DayTotals{Count: web.Count(len(rows))}
+	for _, status := range ui.AppointmentStatusOptions() {
+		if n := count[status.Value]; n > 0 {
+			t.Statuses = append(t.Statuses, ui.Fact{Term: status.Label, Text: web.Count(n)})
 		}
 	}
-	return business.DayTotals{Count: web.Count(count), Confirmed: web.Count(confirmed), Completed: web.Count(completed),
-		Cancelled: web.Count(cancelled), Revenue: web.Money(revenue)}
+	if count["completed"] > 0 {
+		t.Revenue = web.Amount(cents["completed"])
+	}
+	if count["pending"]+count["confirmed"] > 0 {
+		t.Booked = web.Amount(cents["pending"] + cents["confirmed"])
+	}
+	return t
 }

@@ -45,7 +45,7 @@ func (h *Handlers) bookServices(c echo.Context) error {
 	p := business.BookServicesProps{Business: tenant.Name, Message: policies.BookMessage, Closed: !policies.BookingOpen}
 	for _, s := range services {
 		p.Services = append(p.Services, business.BookService{Name: s.Name, Description: s.Description, Duration: duration(s.DurationMinutes),
-			Price: web.Money(s.PriceCents), Href: urls.BookStep("service_id", s.ID.String())})
+			Price: web.Price(s.PriceCents), Href: urls.BookStep("service_id", s.ID.String())})
 	}
 	return h.Render(c, http.StatusOK, web.View{Title: "Book an appointment", Body: business.BookServices(p), Description: "Book an appointment at " + tenant.Name + "."})
 }
@@ -150,7 +150,7 @@ func (h *Handlers) bookTimes(c echo.Context, status int, problem string) error {
 	}
 	allowFrames(c, policies)
 	pairs := w.query(z, given)
-	p := business.BookTimesProps{ZoneNote: z.note, Service: s.Name, Description: s.Description, Duration: duration(s.DurationMinutes), Price: web.Money(s.PriceCents), Message: policies.BookMessage,
+	p := business.BookTimesProps{ZoneNote: z.note, Service: s.Name, Description: s.Description, Duration: duration(s.DurationMinutes), Price: web.Price(s.PriceCents), Message: policies.BookMessage,
 		ServiceID: s.ID.String(), Date: c.FormValue("date"), Zones: web.TimeZones(), ZoneGiven: given, Party: strconv.Itoa(w.party), Error: problem}
 	if len(people) > 0 {
 		p.People = []ui.Option{{Value: "", Label: "Anybody"}}

@@ -107,14 +107,14 @@ func bookingProps(b store.Booking, policies store.Policies, z clocks) business.B
 		p.Pending = "The business has to confirm this, by " + web.When(*b.ApproveBy, *b.ApproveBy, z.visitor) + " at the latest. Until then the time is kept for you."
 	}
 	if b.LateFeeCents != nil && *b.LateFeeCents > 0 {
-		p.LateFee = web.Money(*b.LateFeeCents)
+		p.LateFee = web.Amount(*b.LateFeeCents)
 	}
 	if b.Holds() && b.StartsAt.After(now) {
 		p.MoveHref, p.CancelHref = "#", "#"
 		terms := b.ChangeTerms(policies, now)
 		p.Policy = web.ChangeTerms(terms, z.visitor)
 		if terms.NowCents > 0 {
-			p.FeeNow = web.Money(terms.NowCents)
+			p.FeeNow = web.Amount(terms.NowCents)
 		}
 	}
 	return p

@@ -178,9 +178,7 @@ func (z clocks) booked(b store.Booking) business.Chosen {
 func (z clocks) chosen(service, with string, from, to time.Time, priceCents, party int) business.Chosen {
 	c := business.Chosen{Service: service, With: with, At: from.UTC().Format(time.RFC3339), When: web.When(from, to, z.visitor), Duration: duration(int(to.Sub(from).Minutes()))}
 	c.Elsewhere = web.OtherClock(from, to, z.visitor, z.business)
-	if priceCents > 0 {
-		c.Price = web.Money(priceCents)
-	}
+	c.Price = web.Price(priceCents)
 	if party > 1 {
 		c.Party = web.Count(party)
 	}

@@ -66,7 +66,7 @@ func (h *Handlers) customerPage(c echo.Context, status int, f customerPage) erro
 	p.Zone, p.Upcoming, p.Past = zoneName(now, loc), appointmentRows(coming, loc, now, urls.Customer(p.ID)), appointmentRows(past, loc, now, urls.Customer(p.ID))
 	p.CanBook = mayManage(c, access.AppointmentsEdit)
 	p.Later = web.Later(urls.Customer(p.ID), "ahead", "Coming appointments", aheadPage, len(coming), moreAhead)
-	p.Earlier = web.Older(urls.Customer(p.ID), "past", "Past appointments", pastPage, len(past), morePast)
+	p.Earlier = web.Older(urls.Customer(p.ID), "past", "Past and cancelled appointments", pastPage, len(past), morePast)
 	p.Note, p.NoteError, p.Confirm, p.ConfirmError = f.note, f.noteError, f.confirm, f.confirmError
 	if f.in != nil {
 		p.Form.In, p.Form.Errors, p.Form.Seen = *f.in, f.errs, web.SeenAgain(c, urls.Customer(p.ID))
@@ -88,13 +88,13 @@ func customerProps(c echo.Context, customer store.CustomerFile) business.Custome
 		CanManage: mayManage(c, access.CustomersManage), CanExport: web.Principal(c).Can(access.CustomersExport), CanErase: mayManage(c, access.CustomersErase), SeesMails: web.Principal(c).Can(access.MailsView)}
 	p.Sub = "Customer since " + web.Date(customer.CreatedAt, loc).Text
 	p.Visits = ui.TileProps{Label: "Visits", Value: web.Count(customer.Completed), Hint: counted(customer.Cancelled, "cancellation")}
-	p.Spent = ui.TileProps{Label: "Spent", Value: web.Money(customer.SpentCents)}
+	p.Spent = ui.TileProps{Label: "Spent", Value: web.Money(customer.SpentCents), Note: "For completed visits."}
 	if customer.FeesCents > 0 {
 		p.Spent.Hint = "and " + web.Money(customer.FeesCents) + " in late fees"
 	}
 	p.NoShows = ui.TileProps{Label: "No-shows", Value: web.Count(customer.NoShows)}
 	if kept := customer.Completed + customer.NoShows; kept > 0 && customer.NoShows > 0 {
-		p.NoShows.Hint = fmt.Sprintf("%d %% of %d", customer.NoShows*100/kept, kept)
+		p.NoShows.Hint = web.Percent(100*float64(customer.NoShows)/float64(kept), 0) + " of " + web.Count(kept)
 	}
 	p.Next = ui.TileProps{Label: "Next visit", Value: "–", Hint: counted(customer.Coming, "appointment") + " ahead"}
 	if customer.NextVisit != nil {

@@ -54,7 +54,7 @@ func (h *Handlers) customersIndex(c echo.Context) error {
 
 func customerRow(row store.CustomerRow, loc *time.Location, now time.Time) business.CustomerRow {
 	r := business.CustomerRow{ID: row.ID.String(), Name: row.Name, Email: row.Email, Phone: row.Phone, HasLogin: row.HasLogin, Tags: row.Tags,
-		Blocked: row.BlockedAt != nil, Visits: web.Count(row.Appointments), Spent: web.Money(row.SpentCents), Since: web.Date(row.CreatedAt, loc)}
+		Blocked: row.BlockedAt != nil, Visits: web.Count(row.Visits), Spent: web.Amount(row.SpentCents), Since: web.Date(row.CreatedAt, loc)}
 	if row.NoShows > 0 {
 		r.NoShows = counted(row.NoShows, "no-show")
 	}
@@ -85,7 +85,7 @@ func (h *Handlers) customersCSV(c echo.Context) error {
 		err = h.DB.InTenant(c.Request().Context(), *web.Tenant(c), func(q *store.TenantTx) error {
 			rows, info, err := q.Customers(filter)
 			for _, r := range rows {
-				lines = append(lines, []string{r.ID.String(), r.Name, r.Email, r.Phone, strings.Join(r.Tags, ", "), strconv.Itoa(r.Appointments), strconv.Itoa(r.NoShows),
+				lines = append(lines, []string{r.ID.String(), r.Name, r.Email, r.Phone, strings.Join(r.Tags, ", "), strconv.Itoa(r.Visits), strconv.Itoa(r.NoShows),
 					centsText(r.SpentCents), timeCell(r.LastVisit), timeCell(r.NextVisit), timeCell(&r.CreatedAt), yesNo(r.HasLogin), yesNo(r.BlockedAt != nil)})
 			}
 			filter.Page.After, more = info.Last, info.More

@@ -59,7 +59,7 @@ func (h *Handlers) public(c echo.Context) error {
 		p.BookHref = urls.Book()
 	}
 	for _, s := range services {
-		p.Services = append(p.Services, business.Service{Name: s.Name, Description: s.Description, Duration: duration(s.DurationMinutes), Price: web.Money(s.PriceCents)})
+		p.Services = append(p.Services, business.Service{Name: s.Name, Description: s.Description, Duration: duration(s.DurationMinutes), Price: web.Price(s.PriceCents)})
 		if p.BookHref != "" {
 			p.Services[len(p.Services)-1].BookHref = urls.WithQuery(p.BookHref, "service_id", s.ID.String())
 		}

@@ -133,14 +133,25 @@ func (d dashboard) tiles(today store.Date) []ui.TileProps {
 	for _, u := range d.uses {
 		open, booked = open+u.Opens, booked+u.Booked
 	}
-	return []ui.TileProps{
-		{Label: "Appointments today", Value: web.Count(now.Appointments), Hint: fmt.Sprintf("%d completed, %d to confirm", now.Completed, now.Pending), Href: urls.Appointments("")},
-		{Label: "Next 6 days", Value: web.Count(ahead.Appointments), Hint: "appointments", Href: urls.Schedule("", "week", "", "")},
-		{Label: "Revenue, 30 days", Value: web.Money(month.RevenueCents), Delta: change(float64(month.RevenueCents), float64(before.RevenueCents), true)},
-		{Label: "No-shows, 30 days", Value: percent(month.NoShowRate()), Delta: change(month.NoShowRate(), before.NoShowRate(), false)},
-		{Label: "New customers, 30 days", Value: web.Count(month.NewCustomers), Delta: change(float64(month.NewCustomers), float64(before.NewCustomers), true), Href: urls.Customers()},
-		{Label: "Booked, next 7 days", Value: share(booked, open), Hint: "of the open time"},
+	const against = "vs. the 30 days before"
+	tiles := []ui.TileProps{
+		{Label: "Appointments today", Value: web.Count(now.Appointments), Hint: fmt.Sprintf("%d completed, %d to confirm", now.Completed, now.Pending),
+			Note: "Cancelled ones left out.", Href: urls.Appointments("")},
+		{Label: "Next 6 days", Value: web.Count(ahead.Appointments), Note: "Appointments from tomorrow on; cancelled ones left out.", Href: urls.Schedule("", "week", "", "")},
+		{Label: "Revenue, 30 days", Value: web.Money(month.RevenueCents), Note: "Prices of completed appointments, today’s included.",
+			Delta: web.Grew(float64(month.RevenueCents), float64(before.RevenueCents), against, false)},
+		{Label: "No-shows, 30 days", Value: web.Percent(100*month.NoShowRate(), 1), Note: fmt.Sprintf("%d of %s that were completed or missed.", month.NoShows, counted(month.Expected(), "appointment"))},
+		{Label: "New customers, 30 days", Value: web.Count(month.NewCustomers), Note: "Added to the list, today included.",
+			Delta: web.Grew(float64(month.NewCustomers), float64(before.NewCustomers), against, false), Href: urls.Customers()},
+		{Label: "Booked, next 7 days", Value: share(booked, open), Note: "Of the open time without what is blocked, today included."},
 	}
+	if month.FeesCents > 0 {
+		tiles[2].Hint = "and " + web.Money(month.FeesCents) + " in late fees"
+	}
+	if before.Expected() > 0 {
+		tiles[3].Delta = web.Points(100*month.NoShowRate(), 100*before.NoShowRate(), against)
+	}
+	return tiles
 }
 
 func (d dashboard) ownTiles(now time.Time, loc *time.Location) []ui.TileProps {
@@ -154,7 +165,7 @@ func (d dashboard) ownTiles(now time.Time, loc *time.Location) []ui.TileProps {
 			next = web.ClockTime(a.StartsAt, loc)
 		}
 	}
-	tiles := []ui.TileProps{{Label: "Appointments today", Value: web.Count(own)}, {Label: "Next one", Value: next}, {Label: "To confirm", Value: web.Count(len(d.asked))}}
+	tiles := []ui.TileProps{{Label: "Appointments today", Value: web.Count(own)}, {Label: "Next one", Value: next}, {Label: "To confirm", Value: business.RequestsText(len(d.asked))}}
 	for _, u := range d.uses {
 		if d.mine.own.Valid && u.Resource.ID == d.mine.own.UUID {
 			tiles = append(tiles, ui.TileProps{Label: "Booked, next 7 days", Value: share(u.Booked, u.Opens), Hint: duration(int(u.Booked.Minutes())) + " of " + duration(int(u.Opens.Minutes()))})
@@ -187,29 +198,5 @@ func share(part, whole time.Duration) string {
 	if whole <= 0 {
 		return "–"
 	}
-	return percent(float64(part) / float64(whole))
-}
-
-func percent(f float64) string { return fmt.Sprintf("%.0f %%", 100*f) }
-
-// change compares a figure with the 30 days before; nil without any.
-func change(now, before float64, moreIsGood bool) *ui.Delta {
-	if before == 0 {
-		return nil
-	}
-	d := &ui.Delta{Text: fmt.Sprintf("%+.0f %%", 100*(now-before)/before), Against: "against the 30 days before"}
-	switch {
-	case now > before:
-		d.Trend, d.Meaning = ui.Up, ui.Bad
-	case now < before:
-		d.Trend, d.Meaning = ui.Down, ui.Good
-	default:
-		return d
-	}
-	if moreIsGood == (now > before) {
-		d.Meaning = ui.Good
-	} else {
-		d.Meaning = ui.Bad
-	}
-	return d
+	return web.Percent(100*float64(part)/float64(whole), 0)
 }

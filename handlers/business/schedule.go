@@ -30,8 +30,8 @@ type scheduleState struct {
 	zoom     int
 }
 
-// maxRequests are shown beside the schedule.
-const maxRequests = 30
+// maxRequests are read: one more than are shown, to tell that there are others.
+const maxRequests = business.MaxRequests + 1
 
 func (h *Handlers) schedule(c echo.Context) error {
 	p, err := h.scheduleProps(c, c.QueryParam)

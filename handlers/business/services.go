@@ -42,7 +42,7 @@ func (h *Handlers) servicesIndex(c echo.Context) error {
 
 func serviceRow(s store.Service, resources map[uuid.UUID]store.Resource) business.ServiceRow {
 	row := business.ServiceRow{ID: s.ID.String(), Name: s.Name, Description: s.Description, Duration: duration(s.DurationMinutes),
-		Price: web.Money(s.PriceCents), Status: s.Status(), Nobody: len(s.Sets) == 0}
+		Price: web.Price(s.PriceCents), Status: s.Status(), Nobody: len(s.Sets) == 0}
 	switch before, after := s.BufferBeforeMinutes, s.BufferAfterMinutes; {
 	case before > 0 && after > 0:
 		row.Buffers = fmt.Sprintf("%d min before, %d after", before, after)

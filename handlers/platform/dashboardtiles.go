@@ -1,8 +1,6 @@
 package platform
 
 import (
-	"fmt"
-	"math"
 	"time"
 
 	"github.com/smoothschedule/smoothschedule/handlers/web"
@@ -32,25 +30,25 @@ func fillTiles(p *platform.DashboardProps, d store.Dashboard, chosen period) {
 	from := d.Totals.AsOf.UTC().AddDate(0, 0, 1-chosen.days)
 	since := from.Format("2 Jan 2006")
 
-	p.MRR = platform.Metric{Value: web.Money(t.MRRCents), Delta: grew(float64(t.MRRCents), float64(start.MRRCents), "in "+chosen.label, false),
+	p.MRR = platform.Metric{Value: web.Money(t.MRRCents), Delta: web.Grew(float64(t.MRRCents), float64(start.MRRCents), "in "+chosen.label, false),
 		Note:  "What all businesses pay a month, each at the price it agreed to. Trials, suspended and archived ones pay nothing.",
 		Spark: spark(now, lastOf, func(d store.PlatformDay) float64 { return float64(d.MRRCents) })}
-	p.Active = platform.Metric{Value: web.Count(t.Active), Delta: grew(float64(t.Active), float64(start.Active), "in "+chosen.label, false),
+	p.Active = platform.Metric{Value: web.Count(t.Active), Delta: web.Grew(float64(t.Active), float64(start.Active), "in "+chosen.label, false),
 		Note:  "With a plan, the free one included; no trials.",
 		Spark: spark(now, lastOf, func(d store.PlatformDay) float64 { return float64(d.Active) })}
-	p.SignUps = platform.Metric{Value: web.Count(int64(sum(now, signUps))), Delta: grew(sum(now, signUps), sum(before, signUps), against, false),
+	p.SignUps = platform.Metric{Value: web.Count(int64(sum(now, signUps))), Delta: web.Grew(sum(now, signUps), sum(before, signUps), against, false),
 		Note: "Opened since " + since + "; deleted ones left out.", Spark: spark(now, sumOf, signUps)}
-	p.Appointments = platform.Metric{Value: web.Count(int64(sum(now, booked))), Delta: grew(sum(now, booked), sum(before, booked), against, false),
+	p.Appointments = platform.Metric{Value: web.Count(int64(sum(now, booked))), Delta: web.Grew(sum(now, booked), sum(before, booked), against, false),
 		Note: "Begun since " + since + ", by each business's clock; cancelled ones left out.", Spark: spark(now, sumOf, booked)}
-	p.OpenTickets = platform.Metric{Value: web.Count(t.OpenTickets), Delta: grew(float64(t.OpenTickets), float64(start.OpenTickets), "in "+chosen.label, true),
+	p.OpenTickets = platform.Metric{Value: web.Count(t.OpenTickets), Delta: web.Grew(float64(t.OpenTickets), float64(start.OpenTickets), "in "+chosen.label, true),
 		Note: "Neither resolved nor closed.", Spark: spark(now, lastOf, func(d store.PlatformDay) float64 { return float64(d.OpenTickets) })}
 
-	p.Churn = platform.Metric{Value: fmt.Sprintf("%.1f %%", t.Percent()),
+	p.Churn = platform.Metric{Value: web.Percent(t.Percent(), 1),
 		Hint:  web.Count(t.Lost) + " of " + web.Count(t.Paid),
 		Note:  "Of those that paid when " + since + " began: who pays nothing now.",
 		Spark: spark(now, sumOf, gone)}
 	if t.PaidBefore > 0 {
-		p.Churn.Delta = points(t.Percent(), t.PercentBefore(), against)
+		p.Churn.Delta = web.Points(t.Percent(), t.PercentBefore(), against)
 	}
 	p.NewOnes, p.Gone = bars(now, chosen.bar, signUps), bars(now, chosen.bar, gone)
 }
@@ -59,49 +57,6 @@ func fillTiles(p *platform.DashboardProps, d store.Dashboard, chosen period) {
 func split(days []store.PlatformDay, n int) (now, before []store.PlatformDay) {
 	at := max(0, len(days)-n)
 	return days[at:], days[max(0, at-n):at]
-}
-
-// grew is by how much a figure grew; lessIsGood turns the meaning round.
-func grew(now, before float64, against string, lessIsGood bool) *ui.Delta {
-	if before == 0 {
-		if now == 0 {
-			return &ui.Delta{Text: "unchanged"}
-		}
-		return nil
-	}
-	return delta(signed(100*(now-before)/before)+" %", now-before, against, lessIsGood)
-}
-
-// points is the change of a share, of which less is good.
-func points(now, before float64, against string) *ui.Delta {
-	return delta(signed(now-before)+" points", math.Round(10*(now-before)), against, true)
-}
-
-// signed is a number with one decimal and its sign.
-func signed(n float64) string {
-	tenths := int64(math.Round(10 * math.Abs(n)))
-	sign := "+"
-	if n < 0 {
-		sign = "-"
-	}
-	return fmt.Sprintf("%s%s.%d", sign, web.Count(tenths/10), tenths%10)
-}
-
-func delta(text string, by float64, against string, lessIsGood bool) *ui.Delta {
-	d := &ui.Delta{Text: text, Against: against}
-	switch {
-	case by == 0:
-		return &ui.Delta{Text: "unchanged", Against: against}
-	case by > 0 != lessIsGood:
-		d.Meaning = ui.Good
-	default:
-		d.Meaning = ui.Bad
-	}
-	d.Trend = ui.Up
-	if by < 0 {
-		d.Trend = ui.Down
-	}
-	return d
 }
 
 // maxSpark is as many points as a small line can show.

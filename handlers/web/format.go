@@ -23,7 +23,26 @@ func Count[N int | int64](n N) string {
 	return sign + s
 }
 
-// Money is cents in the platform's currency, cents shown only when there are any.
+// Price is what something costs: with its cents, so that prices beside each other
+// read alike.
+func Price[N int | int64](cents N) string {
+	if cents == 0 {
+		return "Free"
+	}
+	return Amount(cents)
+}
+
+// Amount is money in a list or beside a price: always with its cents.
+func Amount[N int | int64](cents N) string {
+	text := Money(cents)
+	if cents%100 == 0 {
+		text += ".00"
+	}
+	return text
+}
+
+// Money is cents in the platform's currency, cents shown only when there are any:
+// for figures and sentences.
 func Money[N int | int64](cents N) string {
 	sign := ""
 	if cents < 0 {

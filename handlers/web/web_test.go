@@ -125,6 +125,11 @@ func TestFormats(t *testing.T) {
 			t.Errorf("Money(%d) = %s", cents, got)
 		}
 	}
+	for cents, want := range map[int]string{0: "Free", 6500: "$65.00", 3950: "$39.50", 123456700: "$1,234,567.00"} {
+		if got := Price(cents); got != want {
+			t.Errorf("Price(%d) = %s", cents, got)
+		}
+	}
 	now := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
 	for ago, want := range map[time.Duration]string{time.Second: "just now", 5 * time.Minute: "5 min ago", 30 * time.Hour: "1 d ago", -time.Hour: "just now"} {
 		if got := Ago(now.Add(-ago), now).Text; got != want {

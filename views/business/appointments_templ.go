@@ -373,14 +373,12 @@ func dayTotals(t DayTotals) templ.Component {
 }
 
 func (t DayTotals) facts() []ui.Fact {
-	var out []ui.Fact
-	for _, f := range []ui.Fact{
-		{Term: "Appointments", Text: t.Count}, {Term: "Confirmed", Text: t.Confirmed}, {Term: "Completed", Text: t.Completed},
-		{Term: "Cancelled", Text: t.Cancelled}, {Term: "Revenue", Text: t.Revenue},
-	} {
-		if f.Text != "" {
-			out = append(out, f)
-		}
+	out := append([]ui.Fact{{Term: "Appointments listed", Text: t.Count}}, t.Statuses...)
+	if t.Revenue != "" {
+		out = append(out, ui.Fact{Term: "Revenue", Text: t.Revenue})
+	}
+	if t.Booked != "" {
+		out = append(out, ui.Fact{Term: "Booked, not held yet", Text: t.Booked})
 	}
 	return out
 }

@@ -44,14 +44,13 @@ type Appointment struct {
 
 // DashboardProps is today for the people of the business.
 type DashboardProps struct {
-	Date     string  // 2026-11-22
-	DateText string  // Sunday, 22 November 2026
-	Zone     string  // "Europe/Berlin (CET)"
-	AsOf     ui.Time // local time now
-	Tiles    []ui.TileProps
-	Mine     bool // somebody's own day, not everybody's
-	// CanSubscribe: a calendar is linked to the own login.
-	CanSubscribe bool
+	Date         string  // 2026-11-22
+	DateText     string  // Sunday, 22 November 2026
+	Zone         string  // "Europe/Berlin (CET)"
+	AsOf         ui.Time // local time now
+	Tiles        []ui.TileProps
+	Mine         bool // somebody's own day, not everybody's
+	CanSubscribe bool // to that
 	Rows         []Appointment
 	Requests     []Request
 	Week         ui.ChartProps // the days ahead
@@ -70,7 +69,10 @@ type UseRow struct {
 
 // DayTotals sums a day up.
 type DayTotals struct {
-	Count, Confirmed, Completed, Cancelled, Revenue string
+	Count    string // rows of the list
+	Statuses []ui.Fact
+	Revenue  string // of what is completed
+	Booked   string // of what is to come or to be completed
 }
 
 // AppointmentsProps is one day. DateError is set when the given date was none.

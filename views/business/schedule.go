@@ -127,6 +127,17 @@ type Request struct {
 // shownRequests stand open; the others fold.
 const shownRequests = 5
 
+// MaxRequests are shown at all; who hands in more has "30+".
+const MaxRequests = 30
+
+// RequestsText is the number of requests, as far as they were counted.
+func RequestsText(n int) string {
+	if n > MaxRequests {
+		return strconv.Itoa(MaxRequests) + "+"
+	}
+	return strconv.Itoa(n)
+}
+
 // class places an item; the rules for these names are made in static.
 func (i Item) class() string {
 	c := i.Span.class() + " " + column(i.Col, i.Cols)

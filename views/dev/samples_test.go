@@ -111,7 +111,7 @@ func samples() map[string]sample {
 	masq := platform.MasqueradeNewProps{UserID: "u1", UserName: "Olga Owner", UserEmail: "owner@acme-auto.test", UserRole: "Owner", BusinessName: "Acme Auto", BusinessHost: "acme-auto.localhost:8000", Back: "/businesses?q=a&page=2", NeedPassword: true}
 	badMasq := masq
 	badMasq.Errors = map[string]string{"reason": "At least 10 characters."}
-	day := business.AppointmentsProps{Date: "2026-11-22", DateText: "Sunday, 22 November 2026", Prev: "2026-11-21", Next: "2026-11-23", TodayIs: "2026-11-22", IsToday: true, Zone: "Europe/Berlin (CET)", Rows: appointments(), Totals: business.DayTotals{Count: "8", Confirmed: "2", Revenue: "$712.00"}}
+	day := business.AppointmentsProps{Date: "2026-11-22", DateText: "Sunday, 22 November 2026", Prev: "2026-11-21", Next: "2026-11-23", TodayIs: "2026-11-22", IsToday: true, Zone: "Europe/Berlin (CET)", Rows: appointments(), Totals: business.DayTotals{Count: "8", Statuses: []ui.Fact{{Term: "Confirmed", Text: "2"}}, Revenue: "$712.00"}}
 	emptyDay := day
 	emptyDay.Rows, emptyDay.DateError, emptyDay.IsToday = nil, "That is no date. Here is today.", false
 	customers := make([]business.CustomerRow, 25)

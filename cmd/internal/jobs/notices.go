@@ -55,16 +55,14 @@ func (w *appointmentWorker) appointment(l store.Letter) mail.AppointmentProps {
 		p.Until = web.When(*b.ApproveBy, *b.ApproveBy, zone)
 	}
 	if b.LateFeeCents != nil && *b.LateFeeCents > 0 {
-		p.LateFee = web.Money(*b.LateFeeCents)
+		p.LateFee = web.Amount(*b.LateFeeCents)
 	}
 	if !l.CustomerID.Valid {
 		p.URL = w.sites.Business(l.Tenant.Subdomain, urls.Appointments(b.StartsAt.In(zone).Format(time.DateOnly)))
 		return p
 	}
 	p.URL = w.sites.Public(l.Tenant.Subdomain, l.Tenant.PrimaryDomain, urls.Booking(store.BookingToken(b.ID, l.Secret)))
-	if b.PriceCents > 0 {
-		p.Price = web.Money(b.PriceCents)
-	}
+	p.Price = web.Price(b.PriceCents)
 	if l.Kind == "declined" || l.Kind == "cancelled" {
 		p.Answer = b.Answer
 	}
