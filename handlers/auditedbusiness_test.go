@@ -34,6 +34,8 @@ const (
 			COALESCE((SELECT id FROM public.masquerades WHERE mode = 'write' AND business_id = 'BUSINESS' AND started_at IS NOT NULL LIMIT 1), gen_random_uuid()) FROM appointments a LIMIT 1`
 	failed = `INSERT INTO public.notices (id, business_id, appointment_id, customer_id, kind, to_name, to_email, state, starts_at, due_at, created_at, changed_at)
 		SELECT gen_random_uuid(), 'BUSINESS', a.id, a.customer_id, 'moved', 'Dora', 'failed@example.test', 'failed', now(), now(), now(), now() FROM appointments a LIMIT 1`
+	// ownersAnn gives the owner a calendar.
+	ownersAnn = `UPDATE resources SET user_id = (SELECT id FROM public.users WHERE business_id = 'BUSINESS' AND role = 'TENANT_OWNER' AND name <> 'First owner') WHERE name LIKE 'Ann%'`
 	// mine gives the newest appointment to the customer with a login.
 	mine = `UPDATE customers SET user_id = (SELECT id FROM public.users WHERE business_id = 'BUSINESS' AND email = 'customer@example.test')
 		WHERE id = (SELECT customer_id FROM appointments WHERE status = 'confirmed' ORDER BY created_at DESC LIMIT 1)`
@@ -122,6 +124,8 @@ var businessDeeds = []deed{
 	{path: "/team/{invited}/withdraw", as: "owner", wants: "user.invitation_withdrawn"},
 	{path: "/team/{staff}/calendar", as: "owner", form: "resource={ann}", wants: "user.calendar_linked"},
 	{path: "/my-calendar", as: "staff", wants: "resource.feed_made"},
+	{path: "/my-days-off", as: "owner", form: "from={day+320}", wants: "override.created", prep: ownersAnn},
+	{path: "/my-days-off/{off}/delete", as: "owner", wants: "override.deleted"},
 	{path: "/team/{staff}/factors", as: "owner", wants: "user.factors_reset"},
 	{path: "/team/{staff}/role", as: "owner", form: "role=TENANT_MANAGER", wants: "user.role_changed"},
 	{path: "/team/{staff}/active", as: "owner", wants: "user.disabled"},

@@ -47,11 +47,11 @@ type tabForm struct {
 var noTabs = map[string][]string{
 	"adds something new": {"/businesses", "/staff", "/users", "/views", "/support/replies", "/account/tokens", "/account/passkeys", "/businesses/:id/notes",
 		"/businesses/:id/domains", "/support/:number/messages", "/support/:number/notes", "/appointments", "/blockers", "/customers", "/customers/:id/notes",
-		"/resources", "/resources/:id/time-off", "/services", "/settings/closed-days", "/support", "/team", "/book", "/book/hold", "/b/:token/account", "/businesses/restore"},
+		"/resources", "/resources/:id/time-off", "/my-days-off", "/services", "/settings/closed-days", "/support", "/team", "/book", "/book/hold", "/b/:token/account", "/businesses/restore"},
 	"takes away what its page names": {"/account/passkeys/:id/remove", "/account/sessions/:id/end", "/account/sessions/end", "/account/tokens/:id/revoke", "/account/email/cancel",
 		"/account/second-factor/app/remove", "/businesses/:id/delete", "/businesses/:id/domains/remove", "/businesses/:id/notes/:note/delete", "/support/replies/:id/delete",
 		"/settings/tokens/:id/revoke", "/users/:id/sessions/:session/end", "/users/:id/sessions/end", "/users/:id/second-factor/reset", "/views/:id/delete",
-		"/blockers/:id/delete", "/book/release", "/customers/:id/erase", "/customers/:id/merge", "/customers/:id/notes/:note/delete", "/resources/:id/delete", "/resources/:id/time-off/:override/delete",
+		"/blockers/:id/delete", "/book/release", "/customers/:id/erase", "/customers/:id/merge", "/customers/:id/notes/:note/delete", "/resources/:id/delete", "/resources/:id/time-off/:override/delete", "/my-days-off/:override/delete",
 		"/services/:id/delete", "/settings/closed-days/:override/delete", "/team/:id/factors", "/team/:id/withdraw", "/settings/jobs/:id/discard", "/masquerades/:id/end"},
 	"moves to one named state, whatever it was": {"/businesses/:id/archive", "/businesses/:id/unarchive", "/businesses/:id/suspend", "/businesses/:id/reactivate",
 		"/businesses/:id/domains/primary", "/users/:id/disable", "/users/:id/enable", "/notifications/read", "/notifications/:id/read", "/notifications/:id/open",

@@ -51,6 +51,7 @@ var limitReasons = map[string]string{
 	"CustomersWithPhone": "the first who have a telephone number are enough to ask",
 
 	"Appointments": "more than begins on a day",
+	"BookedIn":     "the page says how many more there are",
 	"DayList":      "more than begins on a day; the file has all",
 	"ScheduleOf":   "more than can be drawn of a week",
 	"Requests":     "the next ones, beside a link to the day",

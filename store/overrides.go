@@ -130,3 +130,13 @@ func (q *TenantTx) Booked(o Override) (n int, err error) {
 		o.First.At(0, zone), (o.Last+1).At(0, zone), o.Resource)
 	return n, err
 }
+
+// BookedIn lists the first of what Booked counts for a resource.
+func (q *TenantTx) BookedIn(o Override, limit int) ([]Scheduled, error) {
+	zone := q.Tenant.Location()
+	var rows []Scheduled
+	err := q.list(&rows, scheduledColumns+`
+		WHERE a.id IN (SELECT x.appointment_id FROM appointment_resources x WHERE x.holds AND x.during && tstzrange($1, $2) AND x.resource_id = $3)
+		ORDER BY a.starts_at, a.id LIMIT $4`, o.First.At(0, zone), (o.Last+1).At(0, zone), o.Resource, limit)
+	return rows, err
+}

@@ -74,7 +74,7 @@ func (h *Handlers) today(c echo.Context) error {
 	}
 	names := namesOf(d.all)
 	p := business.DashboardProps{Date: date.String(), DateText: date.Format("Monday, 2 January 2006"), Zone: zoneName(now, loc),
-		AsOf: web.Clock(now, loc), Mine: !d.mine.all, CanSubscribe: d.mine.own.Valid && web.Principal(c).Can(access.OwnCalendar), Checklist: h.checklist(c, d.done)}
+		AsOf: web.Clock(now, loc), Mine: !d.mine.all, HasCalendar: d.mine.own.Valid, CanSubscribe: d.mine.own.Valid && web.Principal(c).Can(access.OwnCalendar), Checklist: h.checklist(c, d.done)}
 	for _, v := range d.support {
 		p.Support = append(p.Support, supportVisit(v, now, loc, nil))
 	}

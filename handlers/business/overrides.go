@@ -97,6 +97,12 @@ func (h *Handlers) addOverride(c echo.Context, o store.Override, done string) er
 	if err != nil {
 		return err
 	}
+	h.tellAdded(c, done, booked)
+	return nil
+}
+
+// tellAdded says what was done, and how much is booked in that time.
+func (h *Handlers) tellAdded(c echo.Context, done string, booked int) {
 	switch {
 	case booked == 1:
 		h.Flash(c, "warning", done+" One appointment is booked in that time; it stays until you move it.")
@@ -105,7 +111,6 @@ func (h *Handlers) addOverride(c echo.Context, o store.Override, done string) er
 	default:
 		h.Flash(c, "success", done)
 	}
-	return nil
 }
 
 func (h *Handlers) removeOverride(c echo.Context, owner uuid.NullUUID) error {

@@ -54,7 +54,7 @@ func (h *Handlers) ownCalendarChange(c echo.Context) error {
 		case err != nil:
 			return err
 		case r.Name == "":
-			return &store.Error{Kind: store.Conflict, Message: "No calendar is linked to your login. Ask an owner or a manager to link one."}
+			return errNoOwnCalendar
 		case revoke:
 			return q.RevokeFeed(r.ID, false)
 		}

@@ -69,6 +69,9 @@ func (h *Handlers) blockerForm(c echo.Context, status int, p business.BlockerFor
 		}
 	}
 	p.Zone, p.Back, p.Peek, p.Twins = zoneName(time.Now(), loc), backTo(c), isPeek(c), twinChoice(p.In.Date, p.In.From, p.In.Offset, loc)
+	if mine.own.Valid && p.ID == "" {
+		p.DaysOffHref = urls.OwnDaysOff()
+	}
 	if mine.all {
 		p.Resources = append(p.Resources, ui.Option{Label: "The whole business"})
 	}

@@ -14,6 +14,7 @@ var sitePages = []web.Place{
 	{Label: "Today", Href: urls.Home(), Icon: "today", Words: "home dashboard", Needs: access.DayView},
 	{Label: "Schedule", Href: urls.SchedulePath(), Icon: "clock", Words: "calendar day week", Needs: access.AppointmentsView},
 	{Label: "Appointments", Href: urls.AppointmentsPath(), Icon: "calendar", Words: "bookings list", Needs: access.AppointmentsView},
+	{Label: "Your days off", Href: urls.OwnDaysOff(), Icon: "ban", Words: "time off holiday vacation absence", Needs: access.AppointmentsEdit},
 	{Label: "Customers", Href: urls.Customers(), Icon: "users", Words: "clients people", Needs: access.CustomersView},
 	{Label: "Services", Href: urls.Services(), Icon: "tag", Words: "prices offer", Needs: access.ServicesView},
 	{Label: "Resources", Href: urls.Resources(), Icon: "package", Words: "rooms staff equipment", Needs: access.ResourcesView},

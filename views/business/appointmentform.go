@@ -75,6 +75,8 @@ type BlockerFormProps struct {
 	Peek      bool
 	CanChange bool
 	CanDelete bool
+	// DaysOffHref leads who has a calendar to where whole days are taken off.
+	DaysOffHref string
 }
 
 // BlockerInput is a blocker as typed.

@@ -48,6 +48,10 @@ type OverridesProps struct {
 	OwnPlan   SettingsTabs // the tab of the plan is shown, in the settings
 	Off       bool
 	Today     string // 2026-11-22
+	WholeDays bool   // the form asks for no hours
+	// Hits are some of the HitsCount appointments in the days that are asked for.
+	Hits      []ui.Link
+	HitsCount int
 }
 
 // Wrong says whether the form can't be saved as it is.

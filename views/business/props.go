@@ -50,6 +50,7 @@ type DashboardProps struct {
 	AsOf         ui.Time // local time now
 	Tiles        []ui.TileProps
 	Mine         bool // somebody's own day, not everybody's
+	HasCalendar  bool // one is linked to the own login
 	CanSubscribe bool // to that
 	Rows         []Appointment
 	Requests     []Request

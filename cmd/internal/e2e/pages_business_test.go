@@ -27,6 +27,7 @@ func teamPages(t testing.TB, p *program) []page {
 		{name: "held mails", path: "/held-mails"},
 		{name: "mails", path: "/notices"},
 		{name: "own calendar", path: "/my-calendar"},
+		{name: "own days off", path: "/my-days-off"},
 		{name: "account", path: "/account"},
 		{name: "appointments, today", path: "/appointments"},
 		{name: "appointments, another day", path: "/appointments?date=2026-11-12"},
