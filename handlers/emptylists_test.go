@@ -51,7 +51,8 @@ func TestL2_EachListTellsWhyItIsEmpty(t *testing.T) {
 			}
 			return r.Doc().Find("main .empty-title").First().Text(), r.Doc()
 		}
-		nothing, _ := title(list.path, http.StatusOK)
+		nothing, whole := title(list.path, http.StatusOK)
+		acts(t, list.path, whole)
 		if (nothing == "") != list.rows {
 			t.Errorf("%s: %q", list.path, nothing)
 		}
@@ -83,6 +84,7 @@ func TestL2_EachListTellsWhyItIsEmpty(t *testing.T) {
 			t.Errorf("%s later: %q", list.path, text)
 		}
 	}
+	acts(t, "/schedule", owner.Get("/schedule").Doc())
 }
 
 // TestL2_NotAllowedIsNotNothing: a role that may not see rows is told so, instead
@@ -125,4 +127,24 @@ func TestL1_StaleFilters(t *testing.T) {
 			t.Errorf("%s: %d", path, r.Code)
 		}
 	}
+}
+
+// acts holds the filters of a page to one way: a choice holds at once, as the form
+// says, and without scripts there is a button for it.
+func acts(t *testing.T, path string, doc *goquery.Document) {
+	t.Helper()
+	doc.Find(`main form[method="get"]:not(details form):not(.pick-bar):has(select, input[type="date"])`).Each(func(_ int, form *goquery.Selection) {
+		_, atOnce := form.Attr("data-acts")
+		if trigger := form.AttrOr("hx-trigger", ""); !strings.HasPrefix(trigger, "input ") && !(atOnce && trigger == "submit") || form.AttrOr("hx-sync", "") != "this:replace" {
+			t.Errorf("%s: a choice waits for a button (%q)", path, trigger)
+		}
+		if form.Find("button[type=submit].no-script-only").Length() != 1 {
+			t.Errorf("%s: nothing sends the choice without scripts", path)
+		}
+		form.Find("select, input:not([type=hidden])").Each(func(_ int, field *goquery.Selection) {
+			if field.AttrOr("id", "") == "" {
+				t.Errorf("%s: the focus is lost with %s", path, field.AttrOr("name", ""))
+			}
+		})
+	})
 }

@@ -50,6 +50,7 @@ func TestB25_DaysOffByStaff(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	acts(t, "/book", s.At("acme").Get("/book?service_id="+service.String()).Doc())
 	rows := func() *goquery.Selection { return staff.Get("/my-days-off").Doc().Find("main table tbody tr") }
 
 	for what, form := range map[string]url.Values{

@@ -182,6 +182,7 @@
     if (err?.name === "AbortError" || quiet(e)) return;
     // One message: the list's own, or the answer's, or this.
     const ctx = e.detail.ctx, box = swapped(e);
+    if (ctx?.sourceElement?.matches?.("[data-acts]")) ctx.sourceElement.reset();
     const note = box && $("[data-failed]", box), again = note && $("a", note);
     if (again) {
       note.hidden = false;
@@ -193,6 +194,33 @@
   };
   on("htmx:error", failed);
   on("htmx:response:error", (e) => e.detail.ctx.response.status >= 500 && failed(e));
+
+  // ---- Filters act at once -------------------------------------------------
+  // What is typed acts when it is left, or by Enter: a year comes digit by digit.
+  let typed, waits;
+  on("keydown", (e) => (typed = e.target), true);
+  on("pointerdown", () => (typed = null), true);
+  on("change", (e) => {
+    const el = e.target;
+    if (!el.form?.matches("[data-acts]")) return;
+    waits = typed === el && !el.matches("select") && el;
+    if (!waits) el.form.requestSubmit();
+  });
+  on("focusout", (e) => e.target === waits && !e.relatedTarget?.matches("[type=submit]") && waits.form?.requestSubmit());
+  on("submit", () => (waits = null), true);
+  on("htmx:after:swap", (e) => e.detail.ctx.sourceElement?.matches?.("[data-acts]") && say($("main [data-announce]")?.textContent));
+
+  // ---- Days and times read as the pages write them ---------------------------
+  on("input", (e) => {
+    const day = e.target.type === "date" && doc.getElementById(e.target.id + "-day");
+    if (day) day.textContent = e.target.valueAsDate?.toUTCString().slice(0, 16).replace(/, 0?/, " ") || "";
+  });
+  on("change", (e) => {
+    const el = e.target, m = el.matches("[data-clock]") && el.value.trim().toLowerCase().match(/^(\d{1,2})[:.h ]?(\d\d)?\s*(?:([ap])\.?\s?m?\.?)?$/);
+    if (!m) return;
+    const [, h, min = "00", half] = m, hour = half ? (h % 12) + (half === "p" ? 12 : 0) : +h;
+    if (min < 60 && (half ? h > 0 && h < 13 : hour < 24 || h + min === "2400")) el.value = String(hour).padStart(2, "0") + ":" + min;
+  }, true);
 
   // ---- Focus: the first field that is wrong ------------------------------
   // It may be folded away; a root that was swapped out says nothing any more.
