@@ -58,7 +58,7 @@ func TestSchedulingPages(t *testing.T) {
 		post(ann+"/hours", http.StatusUnprocessableEntity, "monday_from", "09:00", "monday_to", "12:00", "monday_from", "11:00", "monday_to", "13:00")
 		post(ann+"/hours", http.StatusSeeOther, "monday_from", "09:00", "monday_to", "00:00", "copy", "1", "copy_from", "monday", "copy_to", "tuesday")
 		doc := owner.Get(ann).Doc()
-		if from, to := doc.Find("#f-tuesday-from-1").AttrOr("value", ""), doc.Find("#f-tuesday-to-1").AttrOr("value", ""); from != "09:00" || to != "00:00" {
+		if from, to := doc.Find("#f-tuesday-from-1").AttrOr("value", ""), doc.Find("#f-tuesday-to-1").AttrOr("value", ""); from != "09:00" || to != "24:00" {
 			t.Errorf("copied: %s to %s", from, to)
 		}
 		post(ann+"/time-off", http.StatusUnprocessableEntity, "from", "2020-01-01")
@@ -121,10 +121,11 @@ func TestSchedulingPages(t *testing.T) {
 	t.Run("settings", func(t *testing.T) {
 		post("/settings/hours", http.StatusUnprocessableEntity, "friday_from", "09:00")
 		post("/settings/hours", http.StatusUnprocessableEntity, "friday_from", "09:00", "friday_to", "12:00", "copy", "1", "copy_from", "friday")
-		post("/settings/hours", http.StatusSeeOther, "friday_from", "09:00", "friday_to", "12:00", "friday_from", "13:00", "friday_to", "17:00")
+		post("/settings/hours", http.StatusSeeOther, "friday_from", "9", "friday_to", "12pm", "friday_from", "1.00 PM", "friday_to", "1700")
 		if text := s.At("acme").Get("/").Doc().Find("dl.facts").Text(); !strings.Contains(text, "09:00–12:00, 13:00–17:00") {
 			t.Errorf("the public page: %s", text)
 		}
+		post("/settings/hours", http.StatusUnprocessableEntity, "friday_from", "noon", "friday_to", "17:00")
 		refused("/settings/closed-days", "opens", "12:00", "from", tomorrow.Format(time.DateOnly), "opens", "12:00", "closes", "10:00")
 		post("/settings/closed-days", http.StatusSeeOther, "from", tomorrow.Format(time.DateOnly), "to", tomorrow.AddDate(0, 0, 3).Format(time.DateOnly), "reason", "Inventory")
 		doc := owner.Get("/settings/closed-days").Doc()

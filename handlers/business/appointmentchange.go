@@ -103,7 +103,7 @@ func (h *Handlers) appointmentMove(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	typed := business.MoveForm{Date: text(c, "date"), Time: text(c, "time"), Minutes: text(c, "minutes"), Resource: c.FormValue("resource_id"), Offset: c.FormValue("offset")}
+	typed := business.MoveForm{Date: text(c, "date"), Time: typedClock(c, "time"), Minutes: text(c, "minutes"), Resource: c.FormValue("resource_id"), Offset: c.FormValue("offset")}
 	errs := map[string]string{}
 	m := store.Movement{Handle: store.Handle{ID: id, SeenAt: seenAt(c)}, Force: true, Ask: c.FormValue("anyway") == "", Status: c.FormValue("status")}
 	m.Start = sameWall(c.FormValue("start"), startField(c, errs, loc), was.StartsAt, loc)

@@ -25,7 +25,7 @@ func (h *Handlers) appointmentNew(c echo.Context) error {
 
 func readAppointment(c echo.Context) business.AppointmentInput {
 	in := business.AppointmentInput{Q: text(c, "q"), CustomerID: c.FormValue("customer_id"), SamePhone: c.FormValue(store.SamePhoneField) != "", Name: text(c, "customer_name"), Email: web.Email(c, "customer_email"),
-		Phone: text(c, "customer_phone"), Guest: text(c, "guest_name"), Service: c.FormValue("service_id"), Resource: c.FormValue("resource_id"), Date: text(c, "date"), Time: text(c, "time"), Offset: c.FormValue("offset"),
+		Phone: text(c, "customer_phone"), Guest: text(c, "guest_name"), Service: c.FormValue("service_id"), Resource: c.FormValue("resource_id"), Date: text(c, "date"), Time: typedClock(c, "time"), Offset: c.FormValue("offset"),
 		Minutes: text(c, "minutes"), Price: text(c, "price"), Party: text(c, "party_size"), Note: text(c, "note"), StaffNote: text(c, "staff_note")}
 	if in.CustomerID == newCustomer && in.Name+in.Email+in.Phone == "" {
 		in.Name, in.Email, in.Phone = asTyped(in.Q)

@@ -12,6 +12,7 @@ import (
 	"github.com/smoothschedule/smoothschedule/handlers/access"
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/availability"
 	"github.com/smoothschedule/smoothschedule/views/business"
 	"github.com/smoothschedule/smoothschedule/views/urls"
 )
@@ -30,15 +31,12 @@ func weekProps(w store.Week) business.WeekProps {
 	for _, d := range weekdays {
 		var spans []business.OpenSpan
 		for _, h := range w[d] {
-			spans = append(spans, business.OpenSpan{From: store.ClockText(h.From), To: closing(h.To)})
+			spans = append(spans, business.OpenSpan{From: store.ClockText(h.From), To: store.ClockText(h.To)})
 		}
 		p.Days = append(p.Days, business.DayHours{Key: dayKey(d), Label: d.String(), Spans: spare(spans)})
 	}
 	return p
 }
-
-// closing is a closing time as the form shows it: midnight is 00:00 there.
-func closing(minutes int) string { return store.ClockText(minutes % 1440) }
 
 // spare leaves room for another stretch; a break needs two.
 func spare(spans []business.OpenSpan) []business.OpenSpan {
@@ -62,7 +60,7 @@ func bindWeek(c echo.Context) (p business.WeekProps, w store.Week, err error) {
 		day := business.DayHours{Key: dayKey(d), Label: d.String()}
 		from, to := values[day.Key+"_from"], values[day.Key+"_to"]
 		for i := range min(max(len(from), len(to)), maxParts) {
-			span := business.OpenSpan{From: nth(from, i), To: nth(to, i)}
+			span := business.OpenSpan{From: availability.ReadClock(nth(from, i)), To: availability.ReadClock(nth(to, i))}
 			if span == (business.OpenSpan{}) {
 				continue
 			}
@@ -124,12 +122,16 @@ func parseHours(s business.OpenSpan) (h store.Hours, wrong string) {
 		to = 1440 // closes at midnight
 	}
 	if to <= from {
-		return h, "Closing must be after opening. For hours past midnight, close at 00:00 and open the next day at 00:00."
+		return h, "Closing must be after opening. For hours past midnight, close at 24:00 and open the next day at 00:00."
 	}
 	return store.Hours{From: from, To: to}, ""
 }
 
+// clockMinutes reads a time of day; its end may be 24:00.
 func clockMinutes(text string) (int, error) {
+	if text == "24:00" {
+		return 1440, nil
+	}
 	t, err := time.Parse("15:04", text)
 	return t.Hour()*60 + t.Minute(), err
 }

@@ -15,6 +15,7 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/handlers/access"
 	"github.com/smoothschedule/smoothschedule/handlers/web"
+	"github.com/smoothschedule/smoothschedule/store/availability"
 )
 
 // formValues reads the whole form, for fields that come several times.
@@ -136,6 +137,9 @@ func checkZone(errs map[string]string, name string) {
 
 // masquerading says whether somebody of the platform looks with another's eyes.
 func masquerading(c echo.Context) bool { return web.Principal(c).Masquerade != nil }
+
+// typedClock is a time of day of a form as it is understood.
+func typedClock(c echo.Context, name string) string { return availability.ReadClock(text(c, name)) }
 
 // mayDelete leaves out what takes something away for good: that stays with the
 // people of the business.

@@ -27,7 +27,7 @@ const farthestDay = 5 * 366
 
 // bindOverride reads the form of days with other hours.
 func bindOverride(c echo.Context, today store.Date) (business.OverridesProps, store.Override) {
-	in := business.OverrideInput{From: text(c, "from"), To: text(c, "to"), Opens: text(c, "opens"), Closes: text(c, "closes"), Reason: text(c, "reason")}
+	in := business.OverrideInput{From: text(c, "from"), To: text(c, "to"), Opens: typedClock(c, "opens"), Closes: typedClock(c, "closes"), Reason: text(c, "reason")}
 	errs := map[string]string{}
 	web.CheckText(errs, "reason", in.Reason, 0, 120, "")
 	o := store.Override{Reason: in.Reason}

@@ -93,7 +93,7 @@ func (h *Handlers) notificationsPage(c echo.Context, status int, p business.Noti
 }
 
 func (h *Handlers) notificationsUpdate(c echo.Context) error {
-	p := business.NotificationsProps{Reminders: text(c, "reminder_hours"), QuietFrom: text(c, "quiet_from"), QuietTo: text(c, "quiet_to"),
+	p := business.NotificationsProps{Reminders: text(c, "reminder_hours"), QuietFrom: typedClock(c, "quiet_from"), QuietTo: typedClock(c, "quiet_to"),
 		Team: c.FormValue("notify_team") != "", Seen: web.SeenAgain(c, ""), Errors: map[string]string{}}
 	reminders := reminderHours(p.Errors, p.Reminders)
 	clock(p.Errors, "quiet_from", p.QuietFrom)

@@ -118,7 +118,7 @@ func (h *Handlers) blockerSave(c echo.Context, old store.Blocker) error {
 	tenant := web.Tenant(c)
 	loc := tenant.Location()
 	errs := map[string]string{}
-	in := business.BlockerInput{Resource: c.FormValue("resource_id"), Date: text(c, "date"), From: text(c, "time"), To: text(c, "to"), Reason: text(c, "reason"), Offset: c.FormValue("offset")}
+	in := business.BlockerInput{Resource: c.FormValue("resource_id"), Date: text(c, "date"), From: typedClock(c, "time"), To: typedClock(c, "to"), Reason: text(c, "reason"), Offset: c.FormValue("offset")}
 	b := bindBlocker(c, in, errs, loc)
 	if b.ID = old.ID; old.ID != uuid.Nil && !b.StartsAt.IsZero() {
 		length := b.EndsAt.Sub(b.StartsAt)
@@ -185,16 +185,15 @@ func bindBlocker(c echo.Context, in business.BlockerInput, errs map[string]strin
 		b.EndsAt = b.StartsAt.Add(time.Duration(minutes) * time.Minute)
 		return b
 	}
-	to, err := time.Parse("15:04", in.To)
+	to, err := clockMinutes(in.To)
 	if err != nil {
-		errs["to"] = "Choose a time."
+		errs["to"] = "Give a time like 17:00."
 		return b
 	}
-	day := store.DateOf(b.StartsAt.In(loc))
-	if clockOf(to) == 0 {
-		day++ // midnight is the day's end
+	if to == 0 {
+		to = 1440 // midnight is the day's end
 	}
-	b.EndsAt = day.At(clockOf(to), loc)
+	b.EndsAt = store.DateOf(b.StartsAt.In(loc)).At(to, loc)
 	if _, second, twice := availability.Twins(b.EndsAt); twice && !b.EndsAt.After(b.StartsAt) {
 		b.EndsAt = second
 	}

@@ -17,7 +17,7 @@ import (
 func startField(c echo.Context, errs map[string]string, loc *time.Location) time.Time {
 	value := strings.TrimSpace(c.FormValue("start"))
 	if value == "" {
-		date, clock := text(c, "date"), text(c, "time")
+		date, clock := text(c, "date"), typedClock(c, "time")
 		if _, err := time.Parse(time.DateOnly, date); err != nil {
 			errs["date"] = "Choose a day."
 		}

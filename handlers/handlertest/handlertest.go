@@ -213,5 +213,8 @@ func (c *Client) Send(method, path, contentType string, body io.Reader) Response
 	if again := repeatedIDs(rec); len(again) > 0 {
 		c.s.t.Errorf("%s %s: the page has these ids more than once: %v", method, path, again)
 	}
+	if fields := strangeClocks(rec); len(fields) > 0 {
+		c.s.t.Errorf("%s %s: these fields show the clock or the days of the device beside the page's own: %v", method, path, fields)
+	}
 	return Response{rec, c.s.t}
 }

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// The two checks look at every page of every test, so they search the text
+// The checks look at every page of every test, so they search the text
 // instead of parsing it: what templ writes has its attributes in double quotes,
 // and a quote in a text is an entity.
 
@@ -52,6 +52,33 @@ func repeatedIDs(rec *httptest.ResponseRecorder) (again []string) {
 		}
 		seen[id] = true
 		rest = tail
+	}
+}
+
+// strangeClocks are the fields that a browser fills with the clock of the device
+// ("04:00 PM") on a page that says 16:00, and those for a day ("11/12/2026") beside
+// which no day as the page writes it stands.
+func strangeClocks(rec *httptest.ResponseRecorder) (fields []string) {
+	if !strings.HasPrefix(rec.Header().Get("Content-Type"), "text/html") {
+		return nil
+	}
+	page := rec.Body.String()
+	for rest := page; ; {
+		_, after, found := strings.Cut(rest, "<input ")
+		if !found {
+			return fields
+		}
+		tag, tail, _ := strings.Cut(after, ">")
+		rest = tail
+		id := attribute(tag, "id")
+		switch attribute(tag, "type") {
+		case "time", "datetime-local", "month", "week":
+			fields = append(fields, id)
+		case "date":
+			if !strings.Contains(page, ` id="`+id+`-day"`) {
+				fields = append(fields, id)
+			}
+		}
 	}
 }
 

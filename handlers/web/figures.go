@@ -21,7 +21,8 @@ func Grew(now, before float64, against string, lessIsGood bool) *ui.Delta {
 		}
 		return nil
 	}
-	return delta(Signed(100*(now-before)/before)+"%", now-before, against, lessIsGood)
+	percent := 100 * (now - before) / before
+	return delta(Signed(percent)+"%", math.Round(10*percent), against, lessIsGood)
 }
 
 // Points is the change of a share in percent, of which less is good: its difference,

@@ -15,6 +15,7 @@ func TestChangeHasItsMeaning(t *testing.T) {
 	}{
 		{110, 100, false, ui.Up, ui.Good}, {90, 100, false, ui.Down, ui.Bad}, {100, 100, false, ui.Flat, ui.Neutral},
 		{110, 100, true, ui.Up, ui.Bad}, {90, 100, true, ui.Down, ui.Good}, {0, 0, true, ui.Flat, ui.Neutral},
+		{50308, 50320, false, ui.Flat, ui.Neutral}, // no "-0.0%"
 	} {
 		if d := Grew(c.now, c.before, "", c.lessIsGood); d.Trend != c.trend || d.Meaning != c.meaning {
 			t.Errorf("%+v: %+v", c, d)

@@ -199,7 +199,7 @@ func appointmentForm(p AppointmentFormProps) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Field(ui.FieldProps{Name: "time", ID: "f-start", Label: "Time", Type: "time", Value: p.In.Time, Error: p.Errors["start"], Required: true, Hint: p.Zone}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Field(ui.FieldProps{Name: "time", ID: "f-start", Label: "Time", Type: ui.ClockType, Value: p.In.Time, Error: p.Errors["start"], Required: true, Hint: p.Zone}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -810,7 +810,7 @@ func blockerForm(p BlockerFormProps) templ.Component {
 		ctx = templ.InitializeContext(ctx)
 		ctx = templ.ClearChildren(ctx)
 		if !p.CanChange {
-			templ_7745c5c3_Err = ui.Facts([]ui.Fact{{Term: "Day", Text: p.In.Date}, {Term: "From", Text: p.In.From}, {Term: "To", Text: p.In.To}, {Term: "Reason", Text: p.In.Reason}}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Facts([]ui.Fact{{Term: "Day", Text: ui.DayText(p.In.Date)}, {Term: "From", Text: p.In.From}, {Term: "To", Text: p.In.To}, {Term: "Reason", Text: p.In.Reason}}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -882,7 +882,7 @@ func blockerForm(p BlockerFormProps) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Field(ui.FieldProps{Name: "time", ID: "f-start", Label: "From", Type: "time", Value: p.In.From, Error: p.Errors["start"], Required: true, Hint: p.Zone}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Field(ui.FieldProps{Name: "time", ID: "f-start", Label: "From", Type: ui.ClockType, Value: p.In.From, Error: p.Errors["start"], Required: true, Hint: p.Zone}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -890,7 +890,7 @@ func blockerForm(p BlockerFormProps) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Field(ui.FieldProps{Name: "to", Label: "To", Type: "time", Value: p.In.To, Error: p.Errors["to"], Required: true}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Field(ui.FieldProps{Name: "to", Label: "To", Type: ui.ClockType, Value: p.In.To, Error: p.Errors["to"], Required: true}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

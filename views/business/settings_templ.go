@@ -717,11 +717,11 @@ func NotificationSettings(p NotificationsProps) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Field(ui.FieldProps{Name: "quiet_from", Label: "From", Type: "time", Optional: true, Value: p.QuietFrom, Error: p.Errors["quiet_from"]}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Field(ui.FieldProps{Name: "quiet_from", Label: "From", Type: ui.ClockType, Optional: true, Value: p.QuietFrom, Error: p.Errors["quiet_from"]}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Field(ui.FieldProps{Name: "quiet_to", Label: "To", Type: "time", Optional: true, Value: p.QuietTo, Error: p.Errors["quiet_to"]}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Field(ui.FieldProps{Name: "quiet_to", Label: "To", Type: ui.ClockType, Optional: true, Value: p.QuietTo, Error: p.Errors["quiet_to"]}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
