@@ -100,6 +100,9 @@ func Invitation(p InvitationProps) (Message, error) {
 		return customerInvitation(p, *p.Customer)
 	}
 	by := "You are invited"
+	if p.ByStaff {
+		by = Platform + " invites you"
+	}
 	if inviter := names.Greetable(p.InvitedBy); inviter != "" {
 		by = inviter + " invites you"
 	}

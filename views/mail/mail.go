@@ -41,6 +41,7 @@ type InvitationProps struct {
 	Where     string // business's name, or "the … platform"
 	Role      string // as words: "owner"
 	InvitedBy string // may be empty
+	ByStaff   bool   // the platform's people invite to a business
 	// Customer is the business of a customer who is offered an account there, and
 	// Asked says that the customer asked for it.
 	Customer *Contact

@@ -27,6 +27,23 @@ func TestMailsSayTheSameTwice(t *testing.T) {
 	}
 }
 
+// TestB28_InvitationsSayWhoInvites: somebody by name, or the platform; a customer who
+// asked for the link is not invited as anything.
+func TestB28_InvitationsSayWhoInvites(t *testing.T) {
+	of := mail.Contact{Name: "Night Owl"}
+	for want, p := range map[string]mail.InvitationProps{
+		"Mara invites you to Acme":                   {Where: "Acme", InvitedBy: "Mara", Role: "Manager", URL: "https://x.test/"},
+		mail.Platform + " invites you to Acme":       {Where: "Acme", ByStaff: true, Role: "Owner", URL: "https://x.test/"},
+		"Night Owl, as you asked":                    {Where: "Night Owl", Customer: &of, Asked: true, Role: "Customer", URL: "https://x.test/"},
+		"Night Owl offers you an account. Choose a ": {Where: "Night Owl", Customer: &of, Role: "Customer", URL: "https://x.test/"},
+	} {
+		m, err := mail.Invitation(p)
+		if err != nil || !strings.Contains(m.Text, want) || p.Customer != nil && (strings.Contains(m.Text, "as Customer") || strings.Contains(m.Text, "invite")) {
+			t.Errorf("%v: %s, want %q", err, m.Text, want)
+		}
+	}
+}
+
 func TestSubjectStaysOneLine(t *testing.T) {
 	m, err := mail.Invitation(mail.InvitationProps{Where: "Acme\r\nBcc: all@example.test", URL: "https://x.test/"})
 	if err != nil || strings.ContainsAny(m.Subject, "\r\n") {

@@ -65,7 +65,7 @@ func (w *inviteWorker) Work(ctx context.Context, job *river.Job[store.InviteArgs
 	if err != nil {
 		return err
 	}
-	message, err := mail.Invitation(mail.InvitationProps{Name: p.Name, Where: where, Role: access.RoleName(p.Role), URL: url, ValidFor: "7 days", InvitedBy: job.Args.By, Customer: of, Asked: job.Args.Asked})
+	message, err := mail.Invitation(mail.InvitationProps{Name: p.Name, Where: where, Role: access.RoleName(p.Role), URL: url, ValidFor: "7 days", InvitedBy: job.Args.By, ByStaff: job.Args.By == "" && job.Args.BusinessID.Valid, Customer: of, Asked: job.Args.Asked})
 	if err != nil {
 		return err
 	}
