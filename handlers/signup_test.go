@@ -119,6 +119,12 @@ func TestSignUp(t *testing.T) {
 	if r := site.Get(welcome.Path); r.Code != 200 || r.Doc().Find(`form[action="`+welcome.Path+`"] button`).Length() != 1 {
 		t.Fatalf("welcome: %d", r.Code)
 	}
+	// Who comes from the button of the sign-up presses no other; who follows a link does.
+	for from, atOnce := range map[string]int{"http://localhost:8000/": 1, "": 0, "http://evil.example/": 0, "http://localhost:8000.evil.example/": 0, "http://taken.localhost:8000/": 0} {
+		if n := site.With("Referer", from).Get(welcome.Path).Doc().Find("form[data-go]").Length(); n != atOnce {
+			t.Errorf("from %q: %d forms that send themselves", from, n)
+		}
+	}
 	if r := site.Post(welcome.Path, url.Values{}); r.Code != http.StatusSeeOther || r.Location() != "/" {
 		t.Fatalf("enter: %d", r.Code)
 	}

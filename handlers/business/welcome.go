@@ -2,6 +2,7 @@ package business
 
 import (
 	"net/http"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -23,7 +24,9 @@ func (h *Handlers) welcomeShow(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	p := business.WelcomeProps{Action: urls.Welcome(c.Param("code")), Business: tenant.Name, Host: h.Sites.BusinessHost(tenant.Subdomain), Owner: s.OwnerName}
+	// Who comes from the sign-up's own page has pressed its button already. A link in
+	// somebody else's mail must not log anybody in.
+	p := business.WelcomeProps{AtOnce: strings.TrimSuffix(c.Request().Referer(), "/") == h.Sites.Apex(""), Action: urls.Welcome(c.Param("code")), Business: tenant.Name, Host: h.Sites.BusinessHost(tenant.Subdomain), Owner: s.OwnerName}
 	return h.Render(c, http.StatusOK, web.View{Title: "Welcome", Body: business.Welcome(p), Plain: true})
 }
 

@@ -432,6 +432,7 @@
   const leave = $("form[data-leave]");
   if (leave) navigator.sendBeacon(leave.action, new URLSearchParams(new FormData(leave)));
 
+  $("form[data-go]")?.requestSubmit();
   tick();
   chosen();
   newest();

@@ -4,6 +4,7 @@ package business
 // link is spent or too old.
 type WelcomeProps struct {
 	Action                string
+	AtOnce                bool // the script presses the button
 	Business, Host, Owner string
 }
 
