@@ -216,7 +216,7 @@ func platformTabs(w *salon, root *handlertest.Client) []tabForm {
 		{route: "/settings/sessions", page: "/settings/security"},
 		{route: "/settings/second-factor", page: "/settings/security", idle: []string{"role_SUPERUSER"}}, // who tries this has none
 		{route: "/settings/mail", page: "/settings/mail", other: map[string]string{"mail_from": "Desk <desk@example.test>"}},
-		{route: "/settings/announcement", page: "/settings/messages", other: map[string]string{"announcement_until": time.Now().AddDate(0, 1, 0).Format("2006-01-02T15:04")}},
+		{route: "/settings/announcement", page: "/settings/messages", other: map[string]string{"announcement_until": time.Now().UTC().AddDate(0, 1, 0).Format("2 Jan 2006, 15:04")}},
 		{route: "/settings/maintenance", page: "/settings/messages"},
 		{route: "/businesses/:id/rename", page: business, action: business + "/rename", other: map[string]string{"subdomain": "acme-two"}, once: true},
 	}

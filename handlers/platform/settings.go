@@ -104,19 +104,22 @@ func whole(c echo.Context, errs map[string]string, field string) int {
 	return n
 }
 
-// localTime is how browsers send a time without a zone; here it is UTC.
-const localTime = "2006-01-02T15:04"
+// utcForms are how the field for a time is written, as the pages write times, and
+// how else it is understood.
+var utcForms = []string{"2 Jan 2006, 15:04", "2 Jan 2006 15:04", "2 January 2006 15:04", "2006-01-02T15:04", "2006-01-02 15:04"}
 
 func utcTime(c echo.Context, errs map[string]string, field string) time.Time {
 	text := strings.TrimSpace(c.FormValue(field))
 	if text == "" {
 		return time.Time{}
 	}
-	at, err := time.Parse(localTime, text)
-	if err != nil {
-		errs[field] = "Give a day and a time, like 2026-12-31T18:00."
+	for _, form := range utcForms {
+		if at, err := time.Parse(form, text); err == nil {
+			return at
+		}
 	}
-	return at
+	errs[field] = "Give a day and a time, like 31 Dec 2026, 18:00."
+	return time.Time{}
 }
 
 // settingsSave answers one form: on success back to its page, on bad input the
@@ -253,7 +256,7 @@ func settingsValues(s store.Settings) map[string]string {
 		"maintenance_on": checked(s.Maintenance.On), "maintenance_message": s.Maintenance.Message,
 	}
 	if until := s.Announcement.Until; !until.IsZero() {
-		values["announcement_until"] = until.UTC().Format(localTime)
+		values["announcement_until"] = until.UTC().Format(utcForms[0])
 	}
 	for _, role := range store.Roles() {
 		values[factorField(role)] = checked(s.RequiresFactor(role))

@@ -861,10 +861,7 @@ var announcementTones = []ui.Option{{Value: "", Label: "Information"}, {Value: "
 
 func (p SettingsProps) until() ui.FieldProps {
 	f := p.field("announcement_until", "Until")
-	f.Type, f.Optional, f.Hint = "datetime-local", true, "In UTC. Empty: until it is taken away."
-	if f.Error != "" {
-		f.Type = "text" // which keeps what is no time
-	}
+	f.Optional, f.Placeholder, f.Hint = true, "31 Dec 2026, 18:00", "In UTC. Empty: until it is taken away."
 	return f
 }
 
