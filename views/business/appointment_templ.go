@@ -865,7 +865,7 @@ func appointmentMoveForm(p AppointmentProps) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Field(ui.FieldProps{Name: "time", ID: "f-move-time", Label: "Time", Type: "time", Value: p.Move.Time, Error: p.Errors["start"], Required: true}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Field(ui.FieldProps{Name: "time", ID: "f-move-time", Label: "Time", Type: ui.ClockType, Value: p.Move.Time, Error: p.Errors["start"], Required: true}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -166,7 +166,7 @@ func Customer(p CustomerProps) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = customerBookings("past-head", "Past appointments", p.Zone, p.Past, "No past appointments", p.Earlier).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = customerBookings("past-head", "Past and cancelled appointments", p.Zone, p.Past, "Nothing past or cancelled", p.Earlier).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
