@@ -94,6 +94,11 @@ func TestSchedulingPages(t *testing.T) {
 		refused("/services", "price", "-1", "name", "Wash", "duration_minutes", "30", "price", "-1")
 		refused("/services", "duration_minutes", "1e3", "name", "Wash", "duration_minutes", "1e3", "price", "45")
 		refused("/services", "horizon_days", "0", "name", "Wash", "duration_minutes", "30", "price", "45", "horizon_days", "0")
+		// What was deleted while the form was open, or is another business's, is not left out in silence.
+		gone := post("/services", http.StatusUnprocessableEntity, "name", "Wash", "duration_minutes", "30", "price", "45", "with_sets", "1", "set_1", uuid.NewString()).Doc()
+		if gone.Find("#f-sets .error").Length() != 1 || gone.Find("#f-name").AttrOr("value", "") != "Wash" {
+			t.Error("a set of what isn't there is taken, or what was typed is lost")
+		}
 		post("/services", http.StatusSeeOther, "name", "Wash", "duration_minutes", "30", "price", "45,50")
 		doc := owner.Get("/services").Doc()
 		row := doc.Find("#services tbody tr").First()

@@ -107,6 +107,13 @@ func TestStatusAndCancel(t *testing.T) {
 	if err := set("confirmed"); err != nil {
 		t.Fatal(err)
 	}
+	// Taken back it waits as long as the customer was told.
+	if again, err := g.db.SetStatus(owner, g.tenant, h, "pending"); err != nil || again.ApproveBy == nil || !again.ApproveBy.Equal(*b.ApproveBy) {
+		t.Errorf("a request again: %v until %v, was %v", err, again.ApproveBy, b.ApproveBy)
+	}
+	if err := set("confirmed"); err != nil {
+		t.Fatal(err)
+	}
 	if err := set("completed"); store.KindOf(err) != store.Conflict {
 		t.Errorf("completed before it began: %v", err)
 	}
@@ -140,7 +147,7 @@ func TestStatusAndCancel(t *testing.T) {
 	if n := g.count(`SELECT count(*) FROM notices WHERE kind = 'reminder' AND state = 'queued'`); n != 0 {
 		t.Errorf("%d reminders of what is cancelled or pending", n)
 	}
-	if n := g.count(`SELECT count(*) FROM audit_log WHERE action LIKE 'appointment.%'`); n != 6 {
+	if n := g.count(`SELECT count(*) FROM audit_log WHERE action LIKE 'appointment.%'`); n != 8 {
 		t.Errorf("%d in the audit log", n)
 	}
 }

@@ -150,7 +150,14 @@ func (q *TenantTx) reopenRequest(o opened) (Booking, error) {
 		}
 	}
 	after := o.Booking
-	after.askFor(o.policies, q.now)
+	// Until the moment that the customer was told, if that is ahead.
+	asked := o.CreatedAt
+	if o.AgreedAt != nil {
+		asked = *o.AgreedAt
+	}
+	if after.askFor(o.policies, asked); !after.ApproveBy.After(q.now) {
+		after.askFor(o.policies, q.now)
+	}
 	if err := q.keepTime(o, after); err != nil {
 		return o.Booking, err
 	}

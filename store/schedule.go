@@ -44,7 +44,8 @@ const scheduledColumns = `
 	SELECT a.id, a.customer_id, a.service_id, a.starts_at, a.ends_at, a.status, a.price_cents, a.party_size, a.source, a.note, a.staff_note,
 		a.created_at, a.updated_at, a.approve_by, COALESCE(a.guest_name, c.name) AS customer, COALESCE(c.email, '') AS email, COALESCE(a.guest_phone, c.phone, '') AS phone, s.name AS service,
 		s.buffer_before_minutes AS before, s.buffer_after_minutes AS after,
-		COALESCE((SELECT string_agg(CAST(x.resource_id AS text), ',') FROM appointment_resources x WHERE x.appointment_id = a.id), '') AS takes
+		COALESCE((SELECT string_agg(CAST(r.id AS text), ',' ORDER BY r.kind DESC, r.position, r.id)
+			FROM appointment_resources x JOIN resources r ON r.id = x.resource_id WHERE x.appointment_id = a.id), '') AS takes
 	FROM appointments a JOIN customers c ON c.id = a.customer_id JOIN services s ON s.id = a.service_id`
 
 // Resources are the ids of what the appointment takes.

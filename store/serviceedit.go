@@ -128,10 +128,13 @@ func (q *TenantTx) saveSets(s Service) error {
 	if _, err := q.exec(`DELETE FROM service_resources WHERE service_id = $1`, s.ID); err != nil {
 		return err
 	}
-	_, err := q.exec(`
+	added, err := q.exec(`
 		INSERT INTO service_resources (service_id, set_number, resource_id)
 		SELECT $1, m.set_number, m.resource_id FROM unnest(CAST($2 AS smallint[]), CAST($3 AS uuid[])) AS m (set_number, resource_id)
 		WHERE EXISTS (SELECT FROM resources r WHERE r.id = m.resource_id)`, s.ID, numbers, ids)
+	if err == nil && int(added) < len(ids) {
+		return invalid("sets", "Something that was chosen here is deleted meanwhile. Look at what is chosen now, and save again.")
+	}
 	return err
 }
 

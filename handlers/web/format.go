@@ -98,6 +98,8 @@ func Ago(at, now time.Time) ui.Time {
 // Span is how long something takes, in one unit.
 func Span(d time.Duration) string {
 	switch {
+	case d < time.Minute:
+		return "less than a minute"
 	case d < time.Hour:
 		return fmt.Sprintf("%d min", int(d.Minutes()))
 	case d < 48*time.Hour:
