@@ -165,10 +165,10 @@ func (d dashboard) ownTiles(now time.Time, loc *time.Location) []ui.TileProps {
 			next = web.ClockTime(a.StartsAt, loc)
 		}
 	}
-	tiles := []ui.TileProps{{Label: "Appointments today", Value: web.Count(own)}, {Label: "Next one", Value: next}, {Label: "To confirm", Value: business.RequestsText(len(d.asked))}}
+	tiles := []ui.TileProps{{Label: "Appointments today", Value: web.Count(own), Note: "Cancelled ones left out."}, {Label: "Next one", Value: next}, {Label: "To confirm", Value: business.RequestsText(len(d.asked))}}
 	for _, u := range d.uses {
 		if d.mine.own.Valid && u.Resource.ID == d.mine.own.UUID {
-			tiles = append(tiles, ui.TileProps{Label: "Booked, next 7 days", Value: share(u.Booked, u.Opens), Hint: duration(int(u.Booked.Minutes())) + " of " + duration(int(u.Opens.Minutes()))})
+			tiles = append(tiles, ui.TileProps{Label: "Booked, next 7 days", Value: share(u.Booked, u.Opens), Note: "Of your open time without what is blocked.", Hint: duration(int(u.Booked.Minutes())) + " of " + duration(int(u.Opens.Minutes()))})
 		}
 	}
 	return tiles

@@ -123,15 +123,14 @@ func (k keys) write(selector, text string) {
 	k.do("type", chromedp.KeyEvent(text))
 }
 
-// setTime types a time as its field asks for it; "" empties it.
+// setTime types a time as people do, and leaves it as it is understood; "" empties it.
 func (k keys) setTime(selector, text, value string) {
 	k.t.Helper()
 	k.reach(selector)
 	if text == "" {
-		k.do("empty it", chromedp.KeyEvent(kb.Delete), chromedp.KeyEvent(kb.Tab), chromedp.KeyEvent(kb.Delete), chromedp.KeyEvent(kb.Tab), chromedp.KeyEvent(kb.Delete))
-	} else {
-		k.do("type", chromedp.KeyEvent(text))
+		text = kb.Delete
 	}
+	k.do("type", chromedp.KeyEvent(text), chromedp.KeyEvent(kb.Tab))
 	if got := k.value(selector); got != value {
 		k.t.Fatalf("%s has %q after typing %q", selector, got, text)
 	}
