@@ -31,31 +31,32 @@ ALTER ROLE %[1]s LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS PASSWORD 
 ALTER ROLE %[2]s SET search_path = '';
 ALTER ROLE %[2]s SET default_transaction_read_only = on;
 `, WebLogin, ReadOnlyLogin)
-	b.WriteString(DatabaseRightsSQL(database))
+	b.WriteString(EnterSQL(database) + insideSQL())
 	return b.String()
 }
 
-// DatabaseRightsSQL is the part of InitSQL that belongs to one database, to be
-// run inside it; a clone needs it again.
-func DatabaseRightsSQL(database string) string {
-	db := pq.QuoteIdentifier(database)
-	var b strings.Builder
-	fmt.Fprintf(&b, `ALTER DATABASE %[1]s OWNER TO %[4]s;
+// EnterSQL says who owns a database and who may enter it. That is kept beside the
+// databases: a clone has it to be said again.
+func EnterSQL(database string) string {
+	return fmt.Sprintf(`ALTER DATABASE %[1]s OWNER TO %[4]s;
 REVOKE ALL ON DATABASE %[1]s FROM PUBLIC;
 GRANT CONNECT ON DATABASE %[1]s TO %[2]s, %[3]s;
-ALTER SCHEMA public OWNER TO %[4]s;
-REVOKE CREATE ON SCHEMA public FROM PUBLIC;
-GRANT USAGE ON SCHEMA public TO %[2]s, %[3]s;
-`, db, WebLogin, ReadOnlyLogin, OwnerLogin)
+`, pq.QuoteIdentifier(database), WebLogin, ReadOnlyLogin, OwnerLogin)
+}
+
+// insideSQL is what the logins may do in the database in which it is run.
+func insideSQL() string {
 	// Large objects are rows that no policy guards.
-	b.WriteString(`DO $$ DECLARE f oid; BEGIN
+	return fmt.Sprintf(`ALTER SCHEMA public OWNER TO %[3]s;
+REVOKE CREATE ON SCHEMA public FROM PUBLIC;
+GRANT USAGE ON SCHEMA public TO %[1]s, %[2]s;
+DO $$ DECLARE f oid; BEGIN
 	FOR f IN SELECT oid FROM pg_proc WHERE pronamespace = 'pg_catalog'::regnamespace
-		AND (proname LIKE 'lo\_%' OR proname IN ('lowrite', 'loread')) LOOP
-		EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', f::regprocedure);
+		AND (proname LIKE 'lo\_%%' OR proname IN ('lowrite', 'loread')) LOOP
+		EXECUTE format('REVOKE EXECUTE ON FUNCTION %%s FROM PUBLIC', f::regprocedure);
 	END LOOP;
 END $$;
-`)
-	return b.String()
+`, WebLogin, ReadOnlyLogin, OwnerLogin)
 }
 
 // CreateDatabaseSQL makes the database.
