@@ -38,6 +38,7 @@ type sessionRow struct {
 	InsideAs        string        `db:"inside_as"`
 	SecondFactor    bool          `db:"second_factor"`
 	Generation      int           `db:"generation"`
+	Entered         bool          `db:"entered"`
 }
 
 // Authenticate returns who holds the session of a token, or nil when it does not
@@ -50,7 +51,7 @@ type sessionRow struct {
 func (db *DB) Authenticate(ctx context.Context, tenant *Tenant, token, page string, from Client) (*Principal, error) {
 	s := scope{platform: true}
 	if tenant != nil {
-		s = scope{business: tenant.ID, schema: tenant.schema}
+		s = scope{business: tenant.ID} // the session is looked up before its tables are in sight
 	}
 	opened, err := db.begin(ctx, db.web, s)
 	if err != nil {
@@ -114,12 +115,27 @@ func (t *tx) session(hash []byte, tenant *Tenant) (sessionRow, error) {
 				LEFT JOIN public.businesses b ON b.id = m.business_id`+live+` AND s.business_id IS NULL`, hash, t.now)
 		return row, wrap(err)
 	}
-	// Owners are told on every page what support asks and where it looks now.
+	// Owners are told on every page what support asks and where it looks now. The
+	// statement names shared tables alone and sets the path for those after it: so
+	// it costs no trip and stays prepared, whichever business was here before.
 	err := t.get(&row, columns+`b.status, b.status_reason, CASE WHEN u.role = 'TENANT_OWNER' AND s.masquerade_id IS NULL THEN
-			(SELECT count(*) FROM public.masquerades m WHERE m.business_id = s.business_id AND `+supportNow("$4", "$2")+`) ELSE 0 END AS support
+			(SELECT count(*) FROM public.masquerades m WHERE m.business_id = s.business_id AND `+supportNow("$4", "$2")+`) ELSE 0 END AS support,
+			set_config('search_path', $5, true) <> '' AS entered
 		FROM public.sessions s JOIN public.users u ON u.id = s.user_id JOIN public.businesses b ON b.id = s.business_id`+live+`
-		AND s.business_id = $3`, hash, t.now, tenant.ID, t.now.Add(-requestFor))
-	return row, wrap(err)
+		AND s.business_id = $3`, hash, t.now, tenant.ID, t.now.Add(-requestFor), pq.QuoteIdentifier(tenant.schema))
+	if err != nil {
+		return row, wrap(err)
+	}
+	return row, t.enter(tenant.schema)
+}
+
+// enter notes that a statement has put the tables of a business in sight.
+func (t *tx) enter(schema string) error {
+	t.scope.schema = schema
+	return t.conn.Raw(func(c any) error {
+		c.(*conn).inPublic = false
+		return nil
+	})
 }
 
 // newSession starts a session for a person and returns the token for its cookie.
