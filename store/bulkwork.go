@@ -149,7 +149,7 @@ func (q *PublicTx) restoreState(id uuid.UUID, before, after string) error {
 	if err := q.interrupt(was, b.Status); err != nil {
 		return err
 	}
-	return q.auditBusiness(b, "business.change_undone", map[string]any{"after": map[string]any{"plan": b.Plan, "status": b.Status}})
+	return q.auditBusiness(b, "business.change_undone", changes(map[string]any{"plan": was.Plan, "status": was.Status}, map[string]any{"plan": b.Plan, "status": b.Status}))
 }
 
 // UndoBulk takes back what a run has done. One business is restored at once, many

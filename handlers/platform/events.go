@@ -181,7 +181,12 @@ func eventText(e store.AuditEntry) string {
 	case "masquerade.page_viewed":
 		return viewedText(e)
 	case "business.plan_changed", "business.change_undone":
-		if before, after := e.Change("plan"); after != "" && before != after {
+		before, after := e.Change("plan")
+		switch {
+		case before == "" || after == "" || before == after:
+		case e.Action == "business.change_undone":
+			return eventTexts[e.Action] + ": the plan is " + ui.PlanLabel(after) + " again"
+		default:
 			return fmt.Sprintf("%s from %s to %s", eventTexts[e.Action], ui.PlanLabel(before), ui.PlanLabel(after))
 		}
 	}

@@ -88,9 +88,14 @@ func TestS3_EventsSayWhatTheyChanged(t *testing.T) {
 		{"masquerade.page_viewed", `{"page": "/customers?page=2"}`, "/customers?page=2"},
 		{"masquerade.page_viewed", `{"page": "/settings", "form": true}`, "form at /settings"},
 		{"business.plan_changed", `{"before": {"plan": "free"}, "after": {"plan": "professional"}}`, "from Free to Professional"},
+		{"business.change_undone", `{"before": {"plan": "free"}, "after": {"plan": "professional"}}`, "Professional again"},
 	} {
 		if text := eventText(store.AuditEntry{Action: e.action, Details: e.details}); !strings.Contains(text, e.want) {
 			t.Errorf("%s: %q lacks %q", e.action, text, e.want)
 		}
+	}
+	// Former versions wrote only what it was afterwards.
+	if text := eventText(store.AuditEntry{Action: "business.change_undone", Details: `{"after": {"plan": "professional"}}`}); strings.Contains(text, "from") {
+		t.Errorf("half a sentence: %q", text)
 	}
 }
