@@ -3,6 +3,8 @@ package e2e
 import (
 	"strings"
 	"testing"
+
+	"github.com/PuerkitoBio/goquery"
 )
 
 func teamPages(t testing.TB, p *program) []page {
@@ -32,6 +34,7 @@ func teamPages(t testing.TB, p *program) []page {
 		{name: "appointments, today", path: "/appointments"},
 		{name: "appointments, another day", path: "/appointments?date=2026-11-12"},
 		{name: "appointments, an empty day", path: "/appointments?date=2040-01-01"},
+		{name: "appointments, days of a file", path: "/appointments", ready: openDetails("main")},
 		{name: "appointments, no date", path: "/appointments?date=2031-02-29", status: 422},
 		{name: "customers", path: "/customers"},
 		{name: "customers, page 2", path: "/customers?page=2"},
@@ -63,6 +66,7 @@ func teamPages(t testing.TB, p *program) []page {
 		{name: "branding", path: "/settings/branding"},
 		{name: "branding, wrong", path: "/settings/branding", form: []string{"color", "red"}, status: 422},
 		{name: "plan", path: "/settings/plan"},
+		{name: "export", path: "/settings/export"},
 		{name: "export, wrong", path: "/settings/export", form: []string{"password", "x"}, status: 422},
 		{name: "services", path: "/services"},
 		{name: "services, no match", path: "/services?q=zzzzzzzz&status=hidden"},
@@ -74,6 +78,10 @@ func teamPages(t testing.TB, p *program) []page {
 		{name: "new resource", path: "/resources/new"},
 		{name: "new resource, wrong", path: "/resources", form: []string{"name", "", "kind", "x", "time_zone", "Mars/Olympus", "user_id", "x"}, status: 422},
 		{name: "a resource", path: "/resources", ready: func(b *tab) { b.follow(`#resources tbody a.main-link`) }},
+		{name: "a resource, its feed", path: "/resources", ready: func(b *tab) {
+			b.follow(`#resources tbody a.main-link`)
+			b.follow(`form[action$="/feed"] button`)
+		}},
 		{name: "settings", path: "/settings"},
 		{name: "settings, another zone", path: "/settings", form: []string{"name", "Acme", "time_zone", "Asia/Tokyo"}, status: 422},
 		{name: "opening hours", path: "/settings/hours"},
@@ -99,6 +107,31 @@ func peek(selector string) func(*tab) {
 	}
 }
 
-func customerPages(testing.TB, *program) []page {
-	return []page{{name: "portal", host: "acme-auto", path: "/portal"}, {name: "404 for customers", host: "acme-auto", path: "/customers", status: 404}}
+func customerPages(t testing.TB, p *program) []page {
+	withLateFee(t, p)
+	return []page{
+		{name: "portal", host: "acme-auto", path: "/portal"},
+		{name: "cancel for a fee", host: "acme-auto", path: "/portal", ready: func(b *tab) {
+			b.follow(`#portal a[href*="/cancel"]`)
+			b.mustRead("h1", "$20")
+		}},
+		{name: "404 for customers", host: "acme-auto", path: "/customers", status: 404},
+	}
+}
+
+// withLateFee lets every change of what was booked before cost something: what is
+// booked now is free for ten minutes, as before.
+func withLateFee(t testing.TB, p *program) {
+	t.Helper()
+	owner := p.client(t).login("acme-auto", "owner@acme-auto.test", demoPassword)
+	form := owner.get("acme-auto", "/settings/booking").must(t, 200).doc(t).Find(`form[action="/settings/booking"]`)
+	var pairs []string
+	form.Find("input[name]:not([type=checkbox]), select").Each(func(_ int, s *goquery.Selection) {
+		value := s.AttrOr("value", s.Find("option[selected]").AttrOr("value", ""))
+		if fixed, ok := map[string]string{"cancel": "60", "cancel_unit": "days", "late_fee": "20"}[s.AttrOr("name", "")]; ok {
+			value = fixed
+		}
+		pairs = append(pairs, s.AttrOr("name", ""), value)
+	})
+	owner.post("acme-auto", "/settings/booking", pairs...).must(t, 303)
 }

@@ -63,6 +63,8 @@ func platformPages(t testing.TB, p *program) []page {
 		{name: "users", path: "/users"},
 		{name: "users, filtered", path: "/users?role=TENANT_OWNER&status=active&seen=30d&sort=-joined&q=a"},
 		{name: "users, no match", path: "/users?q=zzzzzzzz"},
+		{name: "users as a file", path: "/users.csv"},
+		{name: "users as a file, no reason", path: "/users.csv", form: []string{"reason", "", "password", "x"}, status: 422},
 		{name: "a person", path: "/users/" + user},
 		{name: "a person, no name", path: "/users/" + user + "/edit", form: []string{"name", ""}, status: 422},
 		{name: "a person, no role", path: "/users/" + user + "/role", form: []string{"role", "KING"}, status: 422},

@@ -65,6 +65,14 @@ func TestA1_EveryPage(t *testing.T) {
 				pg.host = "sakura-hair"
 				b.look(p, pg, axe, titles)
 			}
+			b.open(p.url("sakura-hair", "/"))
+			b.follow(`.masq form button`)
+			visit := func(b *tab) {
+				b.follow(`main h3 a[href^="/support-access/"], #masquerades tbody a[href^="/masquerades/"]`)
+			}
+			b.look(p, page{name: "a visit", host: "platform", path: "/masquerades", ready: visit}, axe, titles)
+			b.quickLogin(p, "sakura-hair", "owner@sakura-hair.test")
+			b.look(p, page{name: "a visit, for its owners", host: "sakura-hair", path: "/support-access", ready: visit}, axe, titles)
 		})
 	})
 }
