@@ -34,6 +34,14 @@ func TestWhatARoleMayNotSeeIsOnNoPage(t *testing.T) {
 	if r := manager.Post(page+"/plan", url.Values{"plan": {"enterprise"}}); r.Code != http.StatusSeeOther {
 		t.Fatalf("the plan: %d", r.Code)
 	}
+	sales.Get(page).Doc().Find("table:has(caption:contains(History)) tbody tr").Each(func(_ int, row *goquery.Selection) {
+		if strings.TrimSpace(row.Find("td").Last().Text()) == "" || strings.Contains(row.Text(), "PLATFORM_MANAGER") {
+			t.Errorf("sales reads of a plan: %q", row.Text())
+		}
+	})
+	if link := manager.Get("/businesses").Doc().Find(`#businesses a[href^="/masquerade/new"]`).AttrOr("href", ""); manager.Get(link).Doc().Find(`input[name="user_id"]`).AttrOr("value", "") == "" || !strings.Contains(manager.Get(link).Doc().Find("main").Text(), "Owner") {
+		t.Errorf("the list leads to %q, which is not about the owner", link)
+	}
 	actors := func(c *handlertest.Client, path, head string) string {
 		return c.Get(path).Doc().Find(head).Closest("section").Find("ol.timeline").Text()
 	}

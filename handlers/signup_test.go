@@ -217,6 +217,11 @@ func TestSignUpIsThrottledAndClosed(t *testing.T) {
 	if r := apex.Post("/signup", signUp("owner_email", "cem@example.test")); r.Code != http.StatusForbidden {
 		t.Errorf("sign-up while closed: %d", r.Code)
 	}
+	for _, page := range []string{"/", "/find", "/signup"} {
+		if doc := apex.Get(page).Doc(); doc.Find(`a[href^="/signup"]`).Length() != 0 || strings.Contains(doc.Text(), "Sign up") {
+			t.Errorf("%s offers what is closed", page)
+		}
+	}
 }
 
 // TestFind: the answer is the same for all, and what is known goes by mail.

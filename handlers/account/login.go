@@ -64,7 +64,10 @@ func (h *Handlers) loginForm(c echo.Context, status int, p account.LoginProps) e
 	p.Where = where(c)
 	p.Passkey = web.Tenant(c) == nil
 	if h.Dev && web.IsLoopback(c) {
-		p.Quick, p.Others = h.quickLogins(c)
+		var err error
+		if p.Quick, p.Others, err = h.quickLogins(c); err != nil {
+			return err
+		}
 	}
 	return h.Render(c, status, web.View{Title: "Log in", Body: account.Login(p), Plain: true, Scripts: passkeyScript(p.Passkey)})
 }

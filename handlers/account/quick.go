@@ -28,24 +28,30 @@ var demoTeam = map[store.Role]string{
 }
 
 // quickLogins offers a button per role of this host and links to the other hosts'.
-func (h *Handlers) quickLogins(c echo.Context) ([]account.QuickLogin, []ui.Link) {
+func (h *Handlers) quickLogins(c echo.Context) (quick []account.QuickLogin, others []ui.Link, err error) {
 	tenant := web.Tenant(c)
 	people := demoPlatform
-	others := []ui.Link{{Label: "Acme Auto", Href: h.Sites.Business(demoBusiness, urls.Login())}}
+	others = []ui.Link{{Label: "Acme Auto", Href: h.Sites.Business(demoBusiness, urls.Login())}}
 	if tenant != nil {
 		others = []ui.Link{{Label: "Platform console", Href: h.Sites.Platform(urls.Login())}}
-		people = map[store.Role]string{store.TenantOwner: "owner@" + tenant.Subdomain + ".test"}
-		if tenant.Subdomain == demoBusiness {
-			people = demoTeam
+		people = demoTeam
+		if tenant.Subdomain != demoBusiness { // whoever really has it
+			people = map[store.Role]string{}
+			err = h.DB.InTenant(c.Request().Context(), *tenant, func(q *store.TenantTx) error {
+				owner, err := q.FirstOwner()
+				if owner != "" {
+					people[store.TenantOwner] = owner
+				}
+				return err
+			})
 		}
 	}
-	var quick []account.QuickLogin
 	for _, role := range store.Roles() {
 		if email, ok := people[role]; ok {
 			quick = append(quick, account.QuickLogin{Label: access.RoleName(role), Email: email})
 		}
 	}
-	return quick, others
+	return quick, others, err
 }
 
 // quickLogin lets a developer in without a password. The route does not exist in

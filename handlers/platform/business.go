@@ -165,7 +165,7 @@ func (h *Handlers) businessProps(c echo.Context, d businessData) platform.Busine
 			by = "system" // as the audit log says
 		}
 		if !p.SeesAudit && s.ActorID.Valid && s.ActorID.UUID != who.Actor.ID {
-			by = "" // what others did is in the audit log
+			by = "somebody else" // who is in the audit log
 		}
 		p.Steps = append(p.Steps, platform.PlanStep{At: web.Date(s.At, time.UTC), By: by, Plan: s.Plan, Status: s.Status,
 			MRR: web.Money(s.After), Change: change(s.After - s.Before), Undone: s.Undone})

@@ -75,10 +75,7 @@ func (h *Handlers) businessRow(b store.Business, now time.Time, masquerades bool
 	if b.LogoHash != "" {
 		row.LogoHref = urls.BusinessLogo(row.ID, b.LogoHash)
 	}
-	if b.OwnerID.Valid {
-		row.OwnerID = b.OwnerID.UUID.String()
-		row.CanMasquerade = masquerades && b.Status != "archived"
-	}
+	row.CanMasquerade = masquerades && b.OwnerID.Valid && b.Status != "archived"
 	return row
 }
 

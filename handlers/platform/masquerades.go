@@ -20,6 +20,18 @@ import (
 func (h *Handlers) masqueradeNew(c echo.Context) error {
 	p := platform.MasqueradeNewProps{UserID: c.QueryParam("user_id"), Back: web.LocalPath(c.QueryParam("back"), urls.Businesses()),
 		Reason: prefill(c.QueryParam("reason"), 500), Ticket: prefill(c.QueryParam("ticket"), 19), Mode: c.QueryParam("mode")}
+	if id, err := uuid.Parse(c.QueryParam("business")); err == nil && p.UserID == "" {
+		err := h.DB.InPublic(c.Request().Context(), func(q *store.PublicTx) error {
+			b, err := q.Business(id)
+			if b.OwnerID.Valid {
+				p.UserID = b.OwnerID.UUID.String()
+			}
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
 	return h.masqueradeForm(c, http.StatusOK, p)
 }
 

@@ -69,7 +69,7 @@ func Clock(at time.Time, loc *time.Location) ui.Time {
 
 // Date is the day alone.
 func Date(at time.Time, loc *time.Location) ui.Time {
-	return ui.Time{ISO: iso(at), Text: at.In(loc).Format("2 Jan 2006")}
+	return ui.Time{ISO: at.In(loc).Format(time.DateOnly), Text: at.In(loc).Format("2 Jan 2006")} // a day, not a moment
 }
 
 // Day is the day alone, with its weekday.

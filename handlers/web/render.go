@@ -131,7 +131,9 @@ func (a *App) page(c echo.Context, v View) templ.Component {
 		Masquerade: masqueradeBanner(r), Wide: v.Wide, Description: v.Description, Scripts: v.Scripts,
 	}
 	frame(c, &page)
-	page.Announcement, page.Platform = a.announcement(r), a.DB.KnownSettings().PlatformName
+	known := a.DB.KnownSettings()
+	page.Announcement, page.Platform = a.announcement(r), known.PlatformName
+	page.NoSignUp = known.PlatformName != "" && !known.SignUpOpen // if they were ever read
 	if t := r.Tenant; t != nil {
 		page.BusinessName, page.AccentHref = t.Name, accentHref(t.AccentColor)
 		if t.LogoHash != "" {

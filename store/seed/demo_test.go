@@ -58,6 +58,9 @@ func checkDemo(t *testing.T, db *store.DB) {
 	want(t, "wrong MRR", count(t, db, wrongMRR), 0)
 	want(t, "steps that don't join", count(t, db, `SELECT count(*) FROM (SELECT mrr_before_cents, lag(mrr_after_cents, 1, 0)
 		OVER (PARTITION BY business_id ORDER BY at) AS before FROM public.plan_changes) s WHERE mrr_before_cents <> before`), 0)
+	want(t, "steps by others than the audit log says", count(t, db, `SELECT count(*) FROM public.plan_changes c JOIN public.audit_log l ON l.business_id = c.business_id AND l.at = c.at
+		AND l.action IN ('business.created', 'business.plan_changed', 'business.suspended', 'business.archived', 'business.reactivated') WHERE c.actor_id IS DISTINCT FROM l.actor_id`), 0)
+	want(t, "steps by nobody", count(t, db, `SELECT LEAST(1, count(*)) FROM public.plan_changes WHERE actor_id IS NOT NULL`), 1)
 	want(t, "not rolled up", count(t, db, `SELECT count(*) FROM public.business_totals WHERE rolled_up_at IS NULL`), 0)
 	want(t, "who wrote a message and logged in before that last", count(t, db, `SELECT count(*) FROM public.ticket_messages m JOIN public.users u ON u.id = m.author_id
 		WHERE u.last_login_at IS NULL OR u.last_login_at < m.created_at`), 0)

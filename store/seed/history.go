@@ -74,6 +74,7 @@ func (b *business) record(s source, who func(action string) (person, bool)) {
 		e := event{id: s.newID(st.at), at: st.at, actorName: "system", action: action, objectType: "business", objectID: b.id.String(), objectName: b.name, details: details}
 		if p, ok := who(action); ok {
 			e.actor.UUID, e.actor.Valid, e.actorName = p.id, true, p.name
+			b.steps[i].actor = e.actor
 		}
 		b.events = append(b.events, e)
 	}

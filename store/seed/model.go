@@ -91,6 +91,7 @@ type step struct {
 	at           time.Time
 	plan, status string
 	before, mrr  int
+	actor        uuid.NullUUID // who made it, as the audit log says
 }
 
 // event is a line of the audit log.

@@ -43,7 +43,7 @@ func write(ctx context.Context, tx *sql.Tx, list []*business, hash string) error
 	figures := newTable("business_totals", "business_id", "plan", "status", "owner_id", "owner_name", "owner_email", "people_count", "search_text",
 		"customers_count", "appointments_30d", "appointments_90d", "appointments_365d", "mrr_cents", "last_activity_at", "rolled_up_at")
 	days := newTable("business_daily", "business_id", "day", "appointments", "revenue_cents", "new_customers")
-	steps := newTable("plan_changes", "id", "business_id", "at", "plan", "status", "mrr_before_cents", "mrr_after_cents")
+	steps := newTable("plan_changes", "id", "business_id", "at", "plan", "status", "mrr_before_cents", "mrr_after_cents", "actor_id")
 	oldest := list[0].created
 	for i, b := range list {
 		for _, first := range []time.Time{b.created, b.steps[0].at, b.firstDay()} {
@@ -62,7 +62,7 @@ func write(ctx context.Context, tx *sql.Tx, list []*business, hash string) error
 			days.add(b.id, d.day, d.appointments, d.revenue, d.customers)
 		}
 		for _, s := range b.steps {
-			steps.add(s.id, b.id, s.at, s.plan, s.status, s.before, s.mrr)
+			steps.add(s.id, b.id, s.at, s.plan, s.status, s.before, s.mrr, s.actor)
 		}
 	}
 	if err := copyAll(ctx, tx, businesses); err != nil {

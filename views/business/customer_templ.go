@@ -179,7 +179,7 @@ func Customer(p CustomerProps) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if !p.Erased {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 10, "<section class=\"card\" id=\"details\" aria-labelledby=\"details-head\"><div class=\"card-head\"><h2 id=\"details-head\">Details</h2></div>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 10, "<section class=\"card no-print\" id=\"details\" aria-labelledby=\"details-head\"><div class=\"card-head\"><h2 id=\"details-head\">Details</h2></div>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1073,7 +1073,7 @@ func customerData(p CustomerProps) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 81, "<p class=\"text-muted\">All that is kept of this customer, as a file to hand over. That it was taken is on record.</p><p class=\"pt-3\"><a class=\"btn\" href=\"")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 81, "<p class=\"text-muted\">All that is kept of this customer, as a file to hand over. That it was taken is on record.</p><p class=\"pt-3 no-print\"><a class=\"btn\" href=\"")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -38,7 +38,7 @@ func rows(n int) []platform.BusinessRow {
 		id := strconv.Itoa(i)
 		out[i] = platform.BusinessRow{
 			ID: id, Name: names[i%len(names)], Host: "acme-auto-" + id + ".localhost:8000", URL: "http://acme-auto.localhost:8000/",
-			Plan: plans[i%4], Status: states[i%5], OwnerID: "u" + id, OwnerName: "Olga Owner-Featherstonehaugh", OwnerEmail: "owner@acme-auto-" + id + ".test",
+			Plan: plans[i%4], Status: states[i%5], OwnerName: "Olga Owner-Featherstonehaugh", OwnerEmail: "owner@acme-auto-" + id + ".test",
 			People: strconv.Itoa(i + 3), Appointments30d: "1,204", MRR: "$129.00", LastActivity: at("2 h ago"), Joined: at("4 Mar 2025"), CanMasquerade: i%5 != 3,
 		}
 	}

@@ -304,7 +304,7 @@ func document(p Page, bodyClass string) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if p.Searches {
-			templ_7745c5c3_Err = ui.Palette().Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Palette(p.BusinessName != "").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

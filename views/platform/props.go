@@ -58,7 +58,6 @@ type BusinessRow struct {
 	Host, URL       string // as shown, as linked
 	LogoHref        string // empty: its initials
 	Plan, Status    string // codes
-	OwnerID         string // empty: no owner yet
 	OwnerName       string
 	OwnerEmail      string
 	People          string

@@ -35,7 +35,7 @@ func (p ChartProps) plot() plot {
 	g := plot{step: plotWidth / float64(max(1, len(p.Points)))}
 	for i := n; i >= 0; i-- {
 		g.ticks = append(g.ticks, p.TickPrefix+compact(unit*float64(i))+p.TickSuffix)
-		g.lines = append(g.lines, num(plotHeight*float64(n-i)/float64(n)))
+		g.lines = append(g.lines, coord(plotHeight*float64(n-i)/float64(n)))
 	}
 	for i, pt := range p.Points {
 		g.xs = append(g.xs, g.step*(float64(i)+0.5))
@@ -77,11 +77,17 @@ func num(v float64) string {
 	return strconv.FormatFloat(math.Round(v*100)/100, 'f', -1, 64)
 }
 
+// coord is a place in a plot, to a tenth of its unit: finer is not seen, and every
+// digit is sent.
+func coord(v float64) string {
+	return strconv.FormatFloat(math.Round(v*10)/10, 'f', -1, 64)
+}
+
 func path(xs, ys []float64) string {
 	var b strings.Builder
 	for i := range xs {
 		b.WriteByte("ML"[min(i, 1)])
-		b.WriteString(num(xs[i]) + " " + num(ys[i]))
+		b.WriteString(coord(xs[i]) + " " + coord(ys[i]))
 	}
 	return b.String()
 }
@@ -93,23 +99,23 @@ func (g plot) areaPath() string {
 		return ""
 	}
 	last := len(g.xs) - 1
-	return g.linePath() + "L" + num(g.xs[last]) + " 100L" + num(g.xs[0]) + " 100Z"
+	return g.linePath() + "L" + coord(g.xs[last]) + " 100L" + coord(g.xs[0]) + " 100Z"
 }
 
 // dots are lines of no length with round ends: circles that don't stretch.
 func (g plot) dotPath() string {
 	var b strings.Builder
 	for i := range g.xs {
-		b.WriteString("M" + num(g.xs[i]) + " " + num(g.ys[i]) + "h0")
+		b.WriteString("M" + coord(g.xs[i]) + " " + coord(g.ys[i]) + "h0")
 	}
 	return b.String()
 }
 
-func (g plot) hitX(i int) string { return num(g.step * float64(i)) }
-func (g plot) barX(i int) string { return num(g.step * (float64(i) + 0.2)) }
-func (g plot) barW() string      { return num(g.step * 0.6) }
-func (g plot) barY(i int) string { return num(g.ys[i]) }
-func (g plot) barH(i int) string { return num(plotHeight - g.ys[i]) }
+func (g plot) hitX(i int) string { return coord(g.step * float64(i)) }
+func (g plot) barX(i int) string { return coord(g.step * (float64(i) + 0.2)) }
+func (g plot) barW() string      { return coord(g.step * 0.6) }
+func (g plot) barY(i int) string { return coord(g.ys[i]) }
+func (g plot) barH(i int) string { return coord(plotHeight - g.ys[i]) }
 
 // stack is where a part of a bar lies: the first series at the bottom.
 func (g plot) stack(p ChartProps, i, series int) (y, height string) {
@@ -121,7 +127,7 @@ func (g plot) stack(p ChartProps, i, series int) (y, height string) {
 	for _, part := range pt.Parts[:series] {
 		below += part.Value
 	}
-	return num(plotHeight - whole*(below+pt.Parts[series].Value)/pt.Value), num(whole * pt.Parts[series].Value / pt.Value)
+	return coord(plotHeight - whole*(below+pt.Parts[series].Value)/pt.Value), coord(whole * pt.Parts[series].Value / pt.Value)
 }
 
 func (g plot) stackY(p ChartProps, i, series int) string { y, _ := g.stack(p, i, series); return y }

@@ -1,6 +1,9 @@
 package ui
 
-import "strconv"
+import (
+	"slices"
+	"strconv"
+)
 
 // Found is one thing that a search found. Detail tells it from others of its name.
 type Found struct{ Label, Detail, Href, Icon string }
@@ -50,15 +53,21 @@ func (p SearchProps) optionID(group, item int) string {
 type shortcut struct {
 	keys []string
 	text string
+	// business says that the key works on a business's site alone.
+	business bool
 }
 
 // shortcuts are those of app.js and schedule.js.
 var shortcuts = []shortcut{
-	{[]string{"Ctrl", "K"}, "Find anything (⌘ K on a Mac)"},
-	{[]string{"/"}, "Search this list"},
-	{[]string{"?"}, "Show these keys"},
-	{[]string{"Esc"}, "Close what is open"},
-	{[]string{"↑", "↓"}, "Choose among results"},
-	{[]string{"Enter"}, "Open the chosen one"},
-	{[]string{"M"}, "Move an appointment of the schedule: arrows, then Enter"},
+	{keys: []string{"Ctrl", "K"}, text: "Find anything (⌘ K on a Mac)"},
+	{keys: []string{"/"}, text: "Search the list, or anything"},
+	{keys: []string{"?"}, text: "Show these keys"},
+	{keys: []string{"Esc"}, text: "Close what is open"},
+	{keys: []string{"↑", "↓"}, text: "Choose among results"},
+	{keys: []string{"Enter"}, text: "Open the chosen one"},
+	{keys: []string{"M"}, text: "On the schedule, move the appointment that has the focus: arrows, then Enter", business: true},
+}
+
+func shortcutsOf(business bool) []shortcut {
+	return slices.DeleteFunc(slices.Clone(shortcuts), func(s shortcut) bool { return s.business && !business })
 }

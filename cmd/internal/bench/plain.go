@@ -157,10 +157,10 @@ func (p *plainPage) render(c echo.Context, user plainUser, list []plainBusiness,
 	for i, b := range list {
 		props.Rows[i] = platform.BusinessRow{
 			ID: b.ID, Name: b.Name, Host: b.Subdomain + "." + baseDomain, URL: "https://" + b.Subdomain + "." + baseDomain + "/",
-			Plan: b.Plan, Status: b.Status, OwnerID: b.OwnerID.String, OwnerName: b.OwnerName.String, OwnerEmail: b.OwnerEmail.String,
+			Plan: b.Plan, Status: b.Status, OwnerName: b.OwnerName.String, OwnerEmail: b.OwnerEmail.String,
 			People: web.Count(b.People), Appointments30d: web.Count(b.Appointments30d), MRR: web.Money(b.MRRCents),
 			LastActivity: web.Ago(b.LastActivityAt, now), Joined: web.Date(b.CreatedAt, time.UTC),
-			CanMasquerade: b.Status != "archived",
+			CanMasquerade: b.OwnerID.Valid && b.Status != "archived",
 		}
 	}
 	shell := layout.Platform(layout.Page{

@@ -194,6 +194,9 @@ func (b *tab) inspect(pg page, axe string, titles *titles) {
 			t.Errorf("%s scrolls sideways at %d px: it is %d wide because of %s", pg.name, width, wide, eval[string](b, widest))
 		}
 	}
+	if out := eval[string](b, unseen); out != "" {
+		t.Errorf("%s: the keyboard reaches what can't be seen at 320 px: %s", pg.name, out)
+	}
 	if words := eval[string](b, glued); words != "" {
 		t.Errorf("%s writes words without a space between them: %s", pg.name, words)
 	}
@@ -217,6 +220,11 @@ const glued = `[...document.querySelectorAll("main :is(time, bdi, a, b, strong)"
 
 // torn names texts with a space before what ends a word.
 const torn = `[...(document.querySelector("main")?.innerText ?? "").matchAll(/.{0,30}[\p{L}\p{N}] [,.;:!?](?=\s|$).{0,10}/gu)].slice(0, 3).join(" | ")`
+
+// unseen names what the keyboard reaches although it is cut down to nothing.
+const unseen = `[...document.querySelectorAll("main :is(a[href], button, input, select, summary)")].filter(e => e.checkVisibility() && !e.disabled && e.type !== "hidden" && e.tabIndex >= 0
+		&& [e, e.parentElement, e.closest("thead")].some(a => a && (a.clientWidth <= 1 && a.getClientRects().length && getComputedStyle(a).overflow === "hidden")))
+	.slice(0, 3).map(e => e.outerHTML.slice(0, 80)).join(" | ")`
 
 // widest names what sticks out.
 const widest = `[...document.querySelectorAll("body *")].filter(e => e.checkVisibility() && e.getBoundingClientRect().right > innerWidth + 0.5 && !e.closest(".scroll"))

@@ -24,6 +24,19 @@ func TestW1_WeightOfPages(t *testing.T) {
 	if later > 10<<10 {
 		t.Errorf("a later page: %d bytes; allowed are 10 KB", later)
 	}
+	// The sign that the operator is inside a business stands on each of them.
+	b.open(p.url("platform", "/businesses?q=acme"))
+	b.follow(`#businesses tbody a[href^="/masquerade/new"]`)
+	b.fill("#f-reason", "Weighing the list with the sign of a visit.")
+	if b.count("#f-password") > 0 {
+		b.fill("#f-password", demoPassword)
+	}
+	b.follow(`form[action="/masquerade"] button[type="submit"]`)
+	b.follow(`form[action^="/masquerade/"] button`)
+	inside, _, _, _ := b.weigh("later, inside", func() { b.open(p.url("platform", "/businesses?page=2")) })
+	if signs := b.count("aside.masq"); inside > 10<<10 || signs != 1 {
+		t.Errorf("a later page with the sign of a visit: %d bytes with %d signs; allowed are 10 KB", inside, signs)
+	}
 	dashboard, _, _, _ := b.weigh("dashboard", func() { b.open(p.url("platform", "/dashboard")) })
 	if dashboard > 10<<10 {
 		t.Errorf("the dashboard as a later page: %d bytes; allowed are 10 KB", dashboard)
