@@ -159,7 +159,7 @@ func hits(p OverridesProps) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 13, "<p>The customers are not told. Move or cancel what you can't do, or give it to a colleague.</p>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 13, "<p>The customers are not told. Move or cancel what you can’t do, or ask a manager to give it to a colleague.</p>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
