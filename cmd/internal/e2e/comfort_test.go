@@ -31,7 +31,7 @@ func TestFiltersMessagesAndDialogs(t *testing.T) {
 	p := demo(t)
 	const host = "obrien-sons"
 	b := newTab(t)
-	day := quietDay(t, p.client(t).login(host, "owner@"+host+".test", demoPassword), host)
+	day := quietDay(t, p.client(t).login(host, "owner@"+host+".test", demoPassword), host, 120)
 	b.do("be in front", call("Emulation.setFocusEmulationEnabled", map[string]any{"enabled": true}))
 	b.do("count the seconds", call(browserpage.CommandAddScriptToEvaluateOnNewDocument, browserpage.AddScriptToEvaluateOnNewDocumentParams{Source: everySecond}))
 	b.quickLogin(p, host, "owner@"+host+".test")
