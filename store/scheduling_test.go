@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -218,18 +219,22 @@ func TestSchedulingStaysInTheBusiness(t *testing.T) {
 			t.Errorf("%s: %v, want not found", what, err)
 		}
 	}
-	b.in(func(q *store.TenantTx) error {
+	var before [][]uuid.UUID
+	err := b.try(func(q *store.TenantTx) error {
 		s, err := q.Service(b.oil)
 		if err != nil {
 			return err
 		}
-		s.Sets = [][]uuid.UUID{{a.ann, b.ann}}
-		if err := q.UpdateService(s); err != nil {
-			return err
-		}
-		s, err = q.Service(b.oil)
-		if len(s.Sets) != 1 || len(s.Sets[0]) != 1 || s.Sets[0][0] != b.ann {
-			t.Errorf("sets: %v", s.Sets)
+		before, s.Sets = s.Sets, [][]uuid.UUID{{a.ann, b.ann}}
+		return q.UpdateService(s)
+	})
+	if store.FieldErrors(err)["sets"] == "" {
+		t.Errorf("a set with somebody of another business: %v", err)
+	}
+	b.in(func(q *store.TenantTx) error {
+		s, err := q.Service(b.oil)
+		if !reflect.DeepEqual(s.Sets, before) {
+			t.Errorf("sets: %v, were %v", s.Sets, before)
 		}
 		return err
 	})
@@ -238,7 +243,7 @@ func TestSchedulingStaysInTheBusiness(t *testing.T) {
 	if err := db.Direct().QueryRow(`SELECT id FROM users WHERE business_id = $1`, a.tenant.ID).Scan(&stranger); err != nil {
 		t.Fatal(err)
 	}
-	err := b.try(func(q *store.TenantTx) error {
+	err = b.try(func(q *store.TenantTx) error {
 		_, err := q.CreateResource(store.Resource{Name: "Spy", Kind: "STAFF", UserID: valid(stranger)}, nil)
 		return err
 	})
