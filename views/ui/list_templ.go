@@ -168,7 +168,7 @@ func List(p ListProps) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if p.Pick != nil {
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 13, "<th scope=\"col\" class=\"pick\"><input class=\"script-only\" type=\"checkbox\" data-pick-all aria-label=\"Pick all rows of this page\"></th>")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 13, "<th scope=\"col\" class=\"pick\"><input class=\"script-only\" type=\"checkbox\" data-pick-all aria-label=\"Pick all rows\"></th>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1058,7 +1058,7 @@ func listPick(p ListProps) templ.Component {
 				}
 			}
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 86, "<span data-picked>Picked rows</span> <span class=\"select\"><select class=\"input\" name=\"action\" aria-label=\"What to do with the picked rows\">")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 86, "<span data-picked>Picked rows</span> <span class=\"select\"><select class=\"input\" name=\"action\" aria-label=\"Action for the picked rows\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
