@@ -32,7 +32,7 @@ func atEnd(f func()) {
 func TestMain(m *testing.M) { os.Exit(run(m)) }
 
 func run(m *testing.M) int {
-	dir, err := os.MkdirTemp("", "smoothschedule-e2e-")
+	dir, err := os.MkdirTemp(storetest.Scratch(), "smoothschedule-e2e-")
 	if err == nil {
 		// PostgreSQL runs as another user when this one is root.
 		err = os.Chmod(dir, 0o755) //nolint:gosec // that user must enter it

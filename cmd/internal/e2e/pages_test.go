@@ -143,15 +143,20 @@ func (b *tab) send(p *program, pg page) {
 	b.follow("#e2e-form button")
 }
 
-// axeRun reports violations in a line each. Colours alone differ between light
-// and dark, so the second look asks for the rules about colour.
+// axeRun reports violations in a line each, of what the selector names and shows.
 const axeRun = `(async () => {
-	const only = %s;
-	const r = await axe.run(document, only);
+	const shown = [...document.querySelectorAll(%q)].filter(e => e.checkVisibility());
+	if (!shown.length) return [];
+	const r = await axe.run({include: shown}, %s);
 	return r.violations.map(v => v.id + " (" + v.impact + "): " + v.help + " at " + v.nodes.slice(0, 4).map(n => n.target.join(" ") + " " + (n.any[0]?.message ?? n.all[0]?.message ?? "")).join(" | "));
 })()`
 
+// Colours alone differ between light and dark, and between the widths only what
+// shows: so what was seen dark and wide is marked and not asked for again.
 const (
+	axeSeen = `for (const e of document.querySelectorAll("body *")) if (e.checkVisibility()) e.dataset.seen = ""`
+	axeNew  = `body *:not([data-seen])`
+
 	axeAll     = `{runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"], resultTypes: ["violations"], preload: false}`
 	axeColours = `{runOnly: {type: "rule", values: ["color-contrast", "link-in-text-block"]}, resultTypes: ["violations"], preload: false}`
 )
@@ -179,13 +184,15 @@ func (b *tab) inspect(pg page, axe string, titles *titles) {
 	b.do("bring axe", evaluate(axe+";undefined"))
 	for _, width := range []int64{1366, 360} {
 		b.size(width, 900)
-		for _, scheme := range []struct{ name, rules string }{{"light", axeAll}, {"dark", axeColours}} {
-			b.scheme(scheme.name)
-			for _, v := range eval[[]string](b, fmt.Sprintf(axeRun, scheme.rules)) {
-				t.Errorf("%s, %s, %d px: %s", pg.name, scheme.name, width, v)
-			}
+		b.axe(pg.name, "light", width, "html", axeAll)
+		dark := "html"
+		if width < 1366 {
+			dark = axeNew
 		}
+		b.scheme("dark")
+		b.axe(pg.name, "dark", width, dark, axeColours)
 		b.scheme("light")
+		b.do("mark what was seen", evaluate(axeSeen))
 	}
 	for _, width := range []int64{360, 320} {
 		b.size(width, 900)
@@ -208,6 +215,14 @@ func (b *tab) inspect(pg page, axe string, titles *titles) {
 	}
 	for _, line := range b.complaints() {
 		t.Errorf("%s: the console says: %s", pg.name, line)
+	}
+}
+
+// axe reports what the rules say of what a selector names.
+func (b *tab) axe(page, scheme string, width int64, selector, rules string) {
+	b.t.Helper()
+	for _, v := range eval[[]string](b, fmt.Sprintf(axeRun, selector, rules)) {
+		b.t.Errorf("%s, %s, %d px: %s", page, scheme, width, v)
 	}
 }
 
