@@ -36,7 +36,7 @@ func load() map[string]asset {
 		"css/app.css": pack("text/css; charset=utf-8", "css/app.css"),
 		// htmx and our own lines travel as one file: one request less.
 		"js/app.js":        pack("text/javascript; charset=utf-8", "js/vendor/htmx.min.js", "js/app.js", "js/find.js"),
-		"js/visitor.js":    pack("text/javascript; charset=utf-8", "js/app.js", "js/find.js"),
+		"js/visitor.js":    pack("text/javascript; charset=utf-8", "js/app.js"),
 		"css/schedule.css": packed("text/css; charset=utf-8", read("css/schedule.css"), scheduleSteps()),
 		"js/schedule.js":   pack("text/javascript; charset=utf-8", "js/schedule.js"),
 		"js/passkeys.js":   pack("text/javascript; charset=utf-8", "js/passkeys.js"),

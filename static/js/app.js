@@ -277,6 +277,12 @@
   on("click", (e) => {
     for (const m of doc.querySelectorAll(".menu-wide[open], .views[open]")) if (!m.contains(e.target)) m.open = false;
   });
+  on("keydown", (e) => {
+    const m = e.key === "Escape" && e.target.closest?.("details.menu[open]");
+    if (!m) return;
+    m.open = false;
+    $("summary", m).focus();
+  });
 
   // ---- The masquerade's time runs down -------------------------------------
   // Announced to screen readers only near the end; a clock that speaks every

@@ -1,5 +1,6 @@
 // How somebody is found: the palette, the search for an appointment's customer,
-// and the keys that lead to them. It travels in one file with app.js.
+// and the keys that lead to them. It travels in one file with app.js; visitors,
+// who search for nobody, go without.
 (() => {
   "use strict";
   const doc = document;
@@ -86,16 +87,12 @@
     if (first) takeFirst(q);
   });
 
-  // ---- Keys: "/" searches, "?" helps, Esc closes and gives the focus back ---
+  // ---- Keys: "/" searches, "?" helps -----------------------------------------
   const typing = (el) => el.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(el.tagName);
   on("keydown", (e) => {
     const el = e.target, plain = !e.ctrlKey && !e.metaKey && !e.altKey;
     if (e.key === "Escape") {
-      const m = el.closest?.("details.menu[open]");
-      if (m) {
-        m.open = false;
-        $("summary", m).focus();
-      } else if (el.type === "search" && !el.value) el.blur();
+      if (el.type === "search" && !el.value) el.blur();
       return;
     }
     // A field of one line has no use for Ctrl-K; a longer text may.
