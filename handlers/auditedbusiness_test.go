@@ -15,6 +15,7 @@ var businessNames = map[string]string{
 	"carla":        `SELECT id FROM customers WHERE name LIKE 'Carla%'`,
 	"carla's name": `SELECT name FROM customers WHERE name LIKE 'Carla%' LIMIT 1`,
 	"twin":         `SELECT id FROM customers WHERE name = 'Twin'`,
+	"other twin":   `SELECT id FROM customers WHERE name = 'Other twin'`,
 	"note":         `SELECT id FROM customer_notes ORDER BY created_at DESC LIMIT 1`,
 	"appointment":  `SELECT id FROM appointments WHERE status = 'confirmed' ORDER BY created_at DESC LIMIT 1`,
 	"blocker":      `SELECT id FROM blockers LIMIT 1`,
@@ -86,7 +87,8 @@ var businessDeeds = []deed{
 	{path: "/customers/{carla}/block", as: "staff", form: "block=1", wants: "customer.blocked"},
 	{path: "/customers/{carla}/block", as: "staff", wants: "customer.unblocked"},
 	{path: "/customers", as: "staff", form: "name=Twin", wants: "customer.created"},
-	{path: "/customers/{carla}/merge", as: "staff", form: "with={twin}&name={carla}&phone={carla}", wants: "customer.merged"},
+	{path: "/customers", as: "staff", form: "name=Other twin", wants: "customer.created"}, // without an address: mails go nowhere else
+	{path: "/customers/{twin}/merge", as: "staff", form: "with={other twin}&name={twin}&phone={twin}", wants: "customer.merged"},
 	{path: "/customers/{carla}/invite", as: "staff", wants: "customer.invited"},
 
 	{path: "/appointments", as: "owner", form: booked + "&resource_id={ann}&start={day+7}T10:00", wants: "appointment.booked"},

@@ -3,16 +3,14 @@ package store
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/google/uuid"
 )
 
-// MergedColumns are all columns that say whose something is, of the business's
-// schema and, with public., of the shared one. What a merge forgets would be lost
-// with the row that goes; TestMergeForgetsNothing holds the list against the
-// database.
-var MergedColumns = []string{"appointments.customer_id", "customer_notes.customer_id", "customer_tags.customer_id", "public.notices.customer_id"}
+// MergedTables have a customer_id: of the business's schema and, with public., of
+// the shared one. What a merge forgets would be lost with the row that goes;
+// TestMergeForgetsNothing holds the list against the database.
+var MergedTables = []string{"appointments", "customer_notes", "customer_tags", "public.notices"}
 
 // mergedName is shown for a login that ended because its customer was merged.
 const mergedName = "Merged customer"
@@ -190,8 +188,7 @@ func (q *TenantTx) moveToMerged(p MergePair, stay CustomerInput, login uuid.Null
 			return err
 		}
 	}
-	for _, column := range MergedColumns {
-		table, _, _ := strings.Cut(column, ".customer_id")
+	for _, table := range MergedTables {
 		var err error
 		switch table {
 		case "customer_tags":
