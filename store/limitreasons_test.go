@@ -49,6 +49,9 @@ var limitReasons = map[string]string{
 	"FailedJobs":         "failed jobs: solving the first brings the next",
 	"MigrationStatus":    "schemas that failed, beside their number",
 	"CustomersWithPhone": "the first who have a telephone number are enough to ask",
+	"LookAlikes":         "the first of the same name are enough to ask; the search beside them finds all",
+	"MergedInto":         "into whom a customer went",
+	"FirstOwner":         "one of the owners, for a button of development",
 
 	"Appointments": "more than begins on a day",
 	"BookedIn":     "the page says how many more there are",
