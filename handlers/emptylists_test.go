@@ -135,7 +135,7 @@ func acts(t *testing.T, path string, doc *goquery.Document) {
 	t.Helper()
 	doc.Find(`main form[method="get"]:not(details form):not(.pick-bar):has(select, input[type="date"])`).Each(func(_ int, form *goquery.Selection) {
 		_, atOnce := form.Attr("data-acts")
-		if trigger := form.AttrOr("hx-trigger", ""); !strings.HasPrefix(trigger, "input ") && !(atOnce && trigger == "submit") || form.AttrOr("hx-sync", "") != "this:replace" {
+		if trigger := form.AttrOr("hx-trigger", ""); !strings.HasPrefix(trigger, "input ") && (!atOnce || trigger != "submit") || form.AttrOr("hx-sync", "") != "this:replace" {
 			t.Errorf("%s: a choice waits for a button (%q)", path, trigger)
 		}
 		if form.Find("button[type=submit].no-script-only").Length() != 1 {
