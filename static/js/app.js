@@ -257,6 +257,9 @@
     (said || $("[aria-invalid=true]", d) || $("[autofocus], input:not([type=hidden]), select, textarea", d))?.focus();
   };
   on("toggle", (e) => e.newState === "open" && e.target.matches("dialog") && attend(e.target), true);
+  // The focus goes back to where it came from, or to what took its place.
+  on("beforetoggle", (e) => e.newState === "open" && (e.target.from = doc.activeElement.id), true);
+  on("close", (e) => doc.activeElement.matches("body, dialog *") && doc.getElementById(e.target.from)?.focus(), true);
 
   // ---- Picked rows: all at once, and how many -----------------------------
   const picked = (list) => {
