@@ -20,18 +20,6 @@ import (
 func (h *Handlers) masqueradeNew(c echo.Context) error {
 	p := platform.MasqueradeNewProps{UserID: c.QueryParam("user_id"), Back: web.LocalPath(c.QueryParam("back"), urls.Businesses()),
 		Reason: prefill(c.QueryParam("reason"), 500), Ticket: prefill(c.QueryParam("ticket"), 19), Mode: c.QueryParam("mode")}
-	if id, err := uuid.Parse(c.QueryParam("business")); err == nil && p.UserID == "" {
-		err := h.DB.InPublic(c.Request().Context(), func(q *store.PublicTx) error {
-			b, err := q.Business(id)
-			if b.OwnerID.Valid {
-				p.UserID = b.OwnerID.UUID.String()
-			}
-			return err
-		})
-		if err != nil {
-			return err
-		}
-	}
 	return h.masqueradeForm(c, http.StatusOK, p)
 }
 
@@ -132,12 +120,13 @@ func needsStepUp(c echo.Context) bool {
 
 // masqueradeForm asks why, or says why it can't be.
 func (h *Handlers) masqueradeForm(c echo.Context, status int, p platform.MasqueradeNewProps) error {
-	subject, err := uuid.Parse(p.UserID)
-	if err != nil {
-		return echo.ErrNotFound
-	}
 	p.Began = whereItBegan(p.Back)
-	err = h.DB.InPublic(c.Request().Context(), func(q *store.PublicTx) error {
+	err := h.DB.InPublic(c.Request().Context(), func(q *store.PublicTx) error {
+		subject, err := looked(q, p.UserID, c.QueryParam("business"))
+		if err != nil {
+			return err
+		}
+		p.UserID = subject.String()
 		person, business, err := q.MasqueradeTarget(subject)
 		p.UserName, p.UserEmail, p.UserRole = person.Name, person.Email, access.RoleName(person.Role)
 		p.BusinessName, p.BusinessHost = business.Name, h.Sites.BusinessHost(business.Subdomain)
@@ -166,6 +155,26 @@ func (h *Handlers) masqueradeForm(c echo.Context, status int, p platform.Masquer
 	}
 	p.IdleMinutes, p.MaxMinutes = int(bounds.Idle.Minutes()), int(bounds.Max.Minutes())
 	return h.Render(c, status, web.View{Title: "View as " + p.UserName, Body: platform.MasqueradeNew(p)})
+}
+
+// looked is through whose eyes to look: a person's, or those of a business's owner.
+func looked(q *store.PublicTx, person, business string) (uuid.UUID, error) {
+	if person != "" {
+		id, err := uuid.Parse(person)
+		if err != nil {
+			return uuid.Nil, echo.ErrNotFound
+		}
+		return id, nil
+	}
+	id, err := uuid.Parse(business)
+	if err != nil {
+		return uuid.Nil, echo.ErrNotFound
+	}
+	b, err := q.Business(id)
+	if err == nil && !b.OwnerID.Valid {
+		err = echo.ErrNotFound
+	}
+	return b.OwnerID.UUID, err
 }
 
 // whereItBegan names the part of the console that a masquerade returns to.
