@@ -26,7 +26,8 @@ func TestK1_Palette(t *testing.T) {
 	}
 	b.do("find anything", ctrlK)
 	b.wait("pages and actions", `document.querySelector("#palette[open] [role=option][aria-selected=true]")`)
-	b.do("let the list's answer come only now", evaluate(`const q = document.getElementById("businesses-q"); q.replaceWith(q.cloneNode(true))`))
+	b.wait("the list's answer behind it", `new URLSearchParams(location.search).get("q") === document.getElementById("businesses-q").value && !document.querySelector(".htmx-request")`)
+	b.do("replace the field as an answer does", evaluate(`const q = document.getElementById("businesses-q"); q.replaceWith(q.cloneNode(true))`))
 	b.do("close", chromedp.KeyEvent(kb.Escape))
 	b.wait("the focus to return", `document.activeElement.id === "businesses-q" && !document.querySelector("dialog[open]")`)
 	b.do("again", ctrlK, chromedp.KeyEvent("acme"))
