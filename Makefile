@@ -7,9 +7,7 @@ GOLANGCI    := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.12.2
 VERSION     := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 BINARY      := bin/smoothschedule
 SOURCES     := $(shell git ls-files '*.go' '*.sql' go.mod go.sum static 2>/dev/null)
-# A package waits for PostgreSQL half of its time, so there is one more at work than
-# cores; the three that take longest begin first, so that no core waits at the end.
-AT_ONCE     := $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
+# The three that take longest begin first, so that no core waits at the end.
 PACKAGES    := ./store ./cmd/internal/e2e ./handlers ./...
 
 help: ## List the targets
@@ -22,7 +20,7 @@ build: ## Build bin/smoothschedule
 	go build -ldflags '-X main.version=$(VERSION)' -o $(BINARY) ./cmd/smoothschedule
 
 test: browser node_modules ## Run every test, browser included, with the race detector
-	go test -race -shuffle=on -timeout 40m -p $(AT_ONCE) $(PACKAGES)
+	go test -race -shuffle=on -timeout 40m $(PACKAGES)
 
 check: node_modules ## Lint, vet and see that generated files are fresh
 	.ci/check
