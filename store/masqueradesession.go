@@ -323,10 +323,13 @@ func (t *tx) recordEnds(ended []Masquerade, now bool) error {
 	return nil
 }
 
+// AddressesStay is said to support where mails would go elsewhere.
+const AddressesStay = "Support can't change where mails go. This stays with the people of the business."
+
 // keepAddress refuses to let mail go elsewhere during a masquerade.
 func (q *TenantTx) keepAddress(before, after string) error {
 	if q.who == nil || q.who.Masquerade == nil || strings.EqualFold(before, after) {
 		return nil
 	}
-	return &Error{Kind: Forbidden, Message: "Support can't change where mails go. This stays with the people of the business."}
+	return &Error{Kind: Forbidden, Message: AddressesStay}
 }

@@ -38,7 +38,7 @@ type sessionRow struct {
 	InsideAs        string        `db:"inside_as"`
 	SecondFactor    bool          `db:"second_factor"`
 	Generation      int           `db:"generation"`
-	Entered         bool          `db:"entered"`
+	Entered         bool          `db:"entered"` // always: the column is there for what it does
 }
 
 // Authenticate returns who holds the session of a token, or nil when it does not

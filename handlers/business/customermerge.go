@@ -81,7 +81,7 @@ func (h *Handlers) customerMergePage(c echo.Context, status int, f business.Merg
 		}
 	}
 	if masquerading(c) && pair.Kept.Email+pair.Gone.Email != "" && p.Hindrance == "" {
-		p.Hindrance = "Support can't change where mails go. This stays with the people of the business."
+		p.Hindrance = store.AddressesStay
 	}
 	return h.Render(c, status, web.View{Title: "Merge " + pair.Kept.Name + " and " + pair.Gone.Name, Body: business.CustomerMerge(p)})
 }
