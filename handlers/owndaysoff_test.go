@@ -99,7 +99,7 @@ func TestB25_DaysOffByStaff(t *testing.T) {
 	deletion := func(name string) string {
 		href := ""
 		owner.Get("/resources/" + name).Doc().Find(`#time-off form[action$="/delete"]`).Each(func(_ int, f *goquery.Selection) {
-			if parts := strings.Split(f.AttrOr("action", ""), "/"); len(parts) > 2 && strings.Contains(f.Closest("tr").Text(), time.Now().AddDate(0, 0, 20).Format("2 Jan")) {
+			if parts := strings.Split(f.AttrOr("action", ""), "/"); len(parts) > 2 && strings.Contains(f.Closest("tr").Text(), time.Now().In(tenant.Location()).AddDate(0, 0, 20).Format("2 Jan")) {
 				href = "/my-days-off/" + parts[len(parts)-2] + "/delete"
 			}
 		})
