@@ -78,16 +78,25 @@ func TestFiltersMessagesAndDialogs(t *testing.T) {
 	if b.toasts() != 1 {
 		t.Error("a message went while somebody was in it")
 	}
+	// A page of controls alone: wherever the message stands by itself, it is on some.
 	for _, width := range []int64{1366, 360} {
 		b.size(width, 740)
-		b.do("scroll", evaluate(`scrollTo(0, 200)`))
-		b.wait("room for the message", `(() => {
-			const t = document.querySelector("#toasts").getBoundingClientRect();
-			return ![...document.querySelectorAll("main :is(a[href], button, input, select)")].some(e => {
-				const r = e.getBoundingClientRect();
-				return !document.querySelector("#toasts").contains(e) && e.checkVisibility() && r.width && r.left < t.right && r.right > t.left && r.top < t.bottom && r.bottom > t.top && t.top > 0 && r.bottom < innerHeight;
-			});
-		})()`)
+		b.do("fill the page", evaluate(`document.querySelector("main").append(...Array.from({ length: 30 }, (_, i) => {
+			const crowded = Object.assign(document.createElement("button"), { className: "crowd", textContent: "Button " + i });
+			crowded.style = "display: block; height: 30px; margin-left: " + (i % 12 < 6 ? 0 : 60) + "%; width: " + (innerWidth > 400 ? 35 : 40) + "%; margin-bottom: " + (i % 6 === 5 ? 160 : 0) + "px";
+			return crowded;
+		}))`))
+		for _, down := range []string{"200", "document.body.scrollHeight", "document.body.scrollHeight - innerHeight - 130"} {
+			b.do("scroll", evaluate(`scrollTo(0, `+down+`)`))
+			b.wait(fmt.Sprintf("room for the message, %d wide, at %s", width, down), `(() => {
+				const t = document.querySelector("#toasts").getBoundingClientRect();
+				return t.height > 0 && t.top > 0 && t.bottom <= innerHeight && ![...document.querySelectorAll("main :is(a[href], button, input, select)")].some(e => {
+					const r = e.getBoundingClientRect();
+					return !document.querySelector("#toasts").contains(e) && e.checkVisibility() && r.width && r.left < t.right && r.right > t.left && r.top < t.bottom && r.bottom > t.top;
+				});
+			})()`)
+		}
+		b.do("empty it", evaluate(`document.querySelectorAll(".crowd").forEach(e => e.remove())`))
 	}
 	b.size(1366, 900)
 	b.do("leave it", evaluate(`document.activeElement.blur()`))
@@ -111,5 +120,14 @@ func TestFiltersMessagesAndDialogs(t *testing.T) {
 		if !strings.Contains(wrong, "status of 409") && !strings.Contains(wrong, "status of 422") {
 			t.Errorf("the console says: %s", wrong)
 		}
+	}
+
+	// What went wrong stays until it is put away.
+	b.do("lose the network", call("Network.emulateNetworkConditions", map[string]any{"offline": true, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}))
+	b.do("filter", evaluate(`document.querySelector("#schedule-whose").focus()`), chromedp.KeyEvent(kb.ArrowDown))
+	b.wait("the message of what went wrong", `document.querySelector("#toasts .toast.tone-danger")`)
+	b.later(30)
+	if b.toasts() != 1 {
+		t.Errorf("%d messages half a minute after something went wrong", b.toasts())
 	}
 }
