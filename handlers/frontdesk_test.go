@@ -58,6 +58,23 @@ func TestFrontDesk(t *testing.T) {
 		t.Error("the appointment does not lead to its service and its person")
 	}
 
+	// Without scripts the search is a button of the form: all that is typed stays, in no address.
+	draft := url.Values{"find": {"1"}, "q": {"Zelda"}, "customer_name": {"Somebody Else"}, "note": {"private"}, "date": {day}, "time": {"1630"}}
+	found := owner.Post("/appointments", draft)
+	if doc := found.Doc(); found.Code != http.StatusOK || doc.Find(`input[name=customer_id][value="`+strings.TrimPrefix(zelda, "/customers/")+`"]`).Length() != 1 ||
+		doc.Find("#f-note").AttrOr("value", "") != "private" || doc.Find("#f-customer_name").AttrOr("value", "") != "Somebody Else" || doc.Find("#f-start").AttrOr("value", "") != "16:30" {
+		t.Errorf("the search without scripts: %d %s", found.Code, found.Location())
+	}
+	if n := found.Doc().Find(`[formmethod="get"]`).Length(); n > 0 || strings.Contains(owner.Get("/appointments/new").Body.String(), `formmethod="get"`) {
+		t.Error("a button of the form sends it as an address")
+	}
+	for _, clock := range []string{"25:00", "24:00", "noon"} {
+		r := owner.Post("/appointments", url.Values{"service_id": {service.String()}, "customer_id": {"new"}, "customer_name": {"Ann"}, "date": {day}, "time": {clock}})
+		if said := r.Doc().Find("#f-start-error").Text(); r.Code != http.StatusUnprocessableEntity || !strings.Contains(said, "like") {
+			t.Errorf("%s: %d %q", clock, r.Code, said)
+		}
+	}
+
 	// Her number is known now: who has it is asked before there are two of her.
 	owner.Post(zelda, url.Values{"name": {"Zelda Quartz"}, "email": {"zelda@example.test"}, "phone": {"+1 212 555 2667"}})
 	desk := owner.Get(zelda).Doc()

@@ -155,6 +155,9 @@ func (h *Handlers) appointmentCreate(c echo.Context) error {
 	tenant := web.Tenant(c)
 	loc := tenant.Location()
 	in, errs := readAppointment(c), map[string]string{}
+	if c.FormValue("find") != "" { // without scripts; what is typed must not stand in an address
+		return h.appointmentForm(c, http.StatusOK, business.AppointmentFormProps{In: in})
+	}
 	b := bindBooking(c, in, errs, loc)
 	if !b.Start.IsZero() {
 		in.Date, in.Time, in.Offset = b.Start.In(loc).Format(time.DateOnly), b.Start.In(loc).Format("15:04"), offsetOf(b.Start.In(loc))

@@ -21,8 +21,10 @@ func startField(c echo.Context, errs map[string]string, loc *time.Location) time
 		if _, err := time.Parse(time.DateOnly, date); err != nil {
 			errs["date"] = "Choose a day."
 		}
-		if _, err := time.Parse("15:04", clock); err != nil {
+		if clock == "" {
 			errs["start"] = "Choose a time."
+		} else if _, err := time.Parse("15:04", clock); err != nil {
+			errs["start"] = "Give a time of this day, like 9, 09:30 or 4:30 pm."
 		}
 		if errs["date"]+errs["start"] != "" {
 			return time.Time{}
