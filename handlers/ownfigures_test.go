@@ -135,6 +135,13 @@ func TestB21_FiguresOfABusiness(t *testing.T) {
 		want("booked of "+name, row.Find("td").Text(), open)
 	}
 
+	// What is booked on a day that closes afterwards is in neither: not in what is open, not in what is booked.
+	if r := owner.Post("/resources/"+ann.String()+"/time-off", url.Values{"from": {(today + 3).String()}}); r.Code != http.StatusSeeOther {
+		t.Fatalf("a day off: %d", r.Code)
+	}
+	off := owner.Get("/").Doc().Find(`section[aria-labelledby="uses-head"] tbody tr`).FilterFunction(func(_ int, r *goquery.Selection) bool { return r.Find("th").Text() == "Ann" })
+	want("booked of Ann without her day off", off.Find("td").Text(), "0 min44 h0%")
+
 	// The platform's roll-up, the customer's page and the list agree.
 	if err := s.DB.RollUp(t.Context(), true); err != nil {
 		t.Fatal(err)

@@ -101,7 +101,8 @@ func (t Tally) Expected() int { return t.Completed + t.NoShows }
 // NoShowRate is the share of those who were expected and did not come.
 func (t Tally) NoShowRate() float64 { return float64(t.NoShows) / float64(max(1, t.Expected())) }
 
-// Use is how much of a resource's open time that is not blocked is booked.
+// Use is how much of a resource's open time that is not blocked is booked. What was
+// booked into closed hours is in neither.
 type Use struct {
 	Resource      Resource
 	Booked, Opens time.Duration
@@ -110,19 +111,15 @@ type Use struct {
 // Uses lists the active resources with what of their time in [from, to) is booked.
 func (q *TenantTx) Uses(all []Resource, from, to time.Time) ([]Use, error) {
 	var rows []struct {
-		ID      uuid.UUID `db:"resource_id"`
-		Seconds int64     `db:"seconds"`
+		ID   uuid.UUID `db:"resource_id"`
+		From time.Time `db:"starts_at"`
+		To   time.Time `db:"ends_at"`
 	}
 	err := q.list(&rows, `
-		SELECT x.resource_id, CAST(sum(extract(epoch FROM LEAST(a.ends_at, $2) - GREATEST(a.starts_at, $1))) AS bigint) AS seconds
-		FROM appointments a JOIN appointment_resources x ON x.appointment_id = a.id
-		WHERE a.starts_at > CAST($1 AS timestamptz) - interval '2 days' AND a.starts_at < $2 AND a.ends_at > $1 AND a.status IN ('pending', 'confirmed', 'completed') GROUP BY x.resource_id`, from, to)
+		SELECT x.resource_id, a.starts_at, a.ends_at FROM appointments a JOIN appointment_resources x ON x.appointment_id = a.id
+		WHERE a.starts_at > CAST($1 AS timestamptz) - interval '2 days' AND a.starts_at < $2 AND a.ends_at > $1 AND a.status IN ('pending', 'confirmed', 'completed')`, from, to)
 	if err != nil {
 		return nil, err
-	}
-	booked := make(map[uuid.UUID]time.Duration, len(rows))
-	for _, r := range rows {
-		booked[r.ID] = time.Duration(r.Seconds) * time.Second
 	}
 	var active []Resource
 	for _, r := range all {
@@ -131,11 +128,26 @@ func (q *TenantTx) Uses(all []Resource, from, to time.Time) ([]Use, error) {
 		}
 	}
 	open, err := q.openTimes(active, from, to, true)
-	uses := make([]Use, len(active))
+	uses, places := make([]Use, len(active)), make(map[uuid.UUID]int, len(active))
 	for i, r := range active {
-		uses[i] = Use{Resource: r, Booked: booked[r.ID]}
+		uses[i].Resource, places[r.ID] = r, i
 		for _, o := range open[i] {
 			uses[i].Opens += o.End.Sub(o.Start)
+		}
+	}
+	for _, b := range rows {
+		i, ok := places[b.ID]
+		if !ok {
+			continue
+		}
+		for _, o := range open[i] {
+			if b.From.After(o.Start) {
+				o.Start = b.From
+			}
+			if b.To.Before(o.End) {
+				o.End = b.To
+			}
+			uses[i].Booked += max(0, o.End.Sub(o.Start))
 		}
 	}
 	return uses, err
