@@ -152,6 +152,12 @@ func TestM12_HeldMails(t *testing.T) {
 		return is
 	}
 	mine, others := hold(true), hold(false)
+	told := func(c *handlertest.Client) int {
+		return c.Get("/").Doc().Find(`main .alert a[href="/held-mails"]`).Length()
+	}
+	if told(owner) != 1 || told(s.At("acme").As(store.TenantStaff)) != 1 || told(site) != 0 {
+		t.Error("the team's first page does not tell that mails wait, or the operator's does")
+	}
 	if doc := site.Get("/held-mails").Doc(); doc.Find("main li.card").Length() != 1 || doc.Find(`form[action^="/held-mails/"]`).Length() != 0 {
 		t.Errorf("the operator sees %d mails, want the own one and no button", doc.Find("main li.card").Length())
 	}
@@ -179,6 +185,9 @@ func TestM12_HeldMails(t *testing.T) {
 	}
 	if r := owner.Post("/held-mails/"+others, url.Values{"answer": {"send"}}); r.Code != http.StatusNotFound {
 		t.Errorf("a discarded one: %d", r.Code)
+	}
+	if told(owner) != 0 {
+		t.Error("the first page still tells of mails that were answered")
 	}
 	s.Staff(store.PlatformSupport)
 	_, viewing := masquerade(t, s, v.tenant, "/")

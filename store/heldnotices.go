@@ -12,6 +12,13 @@ type HeldNotice struct {
 	ActorName string `db:"actor_name"`
 }
 
+// HeldCount is how many mails wait for the business to send or discard them.
+func (q *TenantTx) HeldCount() (n int, err error) {
+	err = q.get(&n, `SELECT (SELECT count(*) FROM public.notices WHERE business_id = $1 AND state = 'held')
+		+ (SELECT count(*) FROM public.held_mails WHERE business_id = $1 AND state = 'held')`, q.Tenant.ID)
+	return n, err
+}
+
 // HeldNotices lists the mails held back; of masquerade alone, if that is given:
 // who appears as another sees what the own changes caused.
 func (q *TenantTx) HeldNotices(masquerade uuid.NullUUID) ([]HeldNotice, error) {

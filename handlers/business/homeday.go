@@ -29,6 +29,7 @@ type dashboard struct {
 	tallies map[string]store.Tally
 	done    store.Checklist
 	support []store.SupportVisit
+	held    int // mails that wait for an answer
 }
 
 // today is the business's day for those who run it, and the own day for staff.
@@ -62,6 +63,11 @@ func (h *Handlers) today(c echo.Context) error {
 				return err
 			}
 		}
+		if web.Principal(c).Can(access.HeldMailsView) && !masquerading(c) {
+			if d.held, err = q.HeldCount(); err != nil {
+				return err
+			}
+		}
 		d.done, err = q.Checklist()
 		return err
 	})
@@ -74,7 +80,7 @@ func (h *Handlers) today(c echo.Context) error {
 	}
 	names := namesOf(d.all)
 	p := business.DashboardProps{Date: date.String(), DateText: date.Format("Monday, 2 January 2006"), Zone: zoneName(now, loc),
-		AsOf: web.Clock(now, loc), Mine: !d.mine.all, HasCalendar: d.mine.own.Valid, CanSubscribe: d.mine.own.Valid && web.Principal(c).Can(access.OwnCalendar), Checklist: h.checklist(c, d.done)}
+		AsOf: web.Clock(now, loc), Mine: !d.mine.all, HasCalendar: d.mine.own.Valid, CanSubscribe: d.mine.own.Valid && web.Principal(c).Can(access.OwnCalendar), Checklist: h.checklist(c, d.done), Held: d.held}
 	for _, v := range d.support {
 		p.Support = append(p.Support, supportVisit(v, now, loc, nil))
 	}

@@ -50,6 +50,7 @@ type DashboardProps struct {
 	AsOf         ui.Time // local time now
 	Tiles        []ui.TileProps
 	Mine         bool // somebody's own day, not everybody's
+	Held         int  // mails after a support visit that wait for an answer
 	HasCalendar  bool // one is linked to the own login
 	CanSubscribe bool // to that
 	Rows         []Appointment
