@@ -107,7 +107,8 @@ func TestBusinessSettings(t *testing.T) {
 		if p := policies(); p.BookingOpen || p.BookMessage != "Closed in July" || p.FrameOrigins != "https://a.test http://b.test:8080" {
 			t.Errorf("%+v", p)
 		}
-		if embed := manager.Get("/settings/booking-page").Doc().Find("#f-embed").Text(); !strings.Contains(embed, `src="http://acme.localhost:8000/book"`) {
+		if embed := manager.Get("/settings/booking-page").Doc().Find("#f-embed").Text(); !strings.Contains(embed, `src="http://acme.localhost:8000/book"`) ||
+			!strings.Contains(embed, `"http://acme.localhost:8000"`) || strings.Contains(embed, "&") || strings.Count(embed, "<") != 4 {
 			t.Errorf("to paste: %s", embed)
 		}
 	})

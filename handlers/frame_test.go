@@ -34,6 +34,9 @@ func TestFrameLeadsNowhereDead(t *testing.T) {
 			t.Errorf("%s can't be shown in the frame: %s", what, policy)
 		}
 		doc := r.Doc()
+		if to := doc.Find("script[data-to]"); to.Length() != 1 || to.AttrOr("data-to", "") != "https://garage.example" {
+			t.Errorf("%s tells its height to %q", what, to.AttrOr("data-to", "nobody"))
+		}
 		doc.Find("a[href], form[action]").Each(func(_ int, way *goquery.Selection) {
 			to, target := way.AttrOr("href", way.AttrOr("action", "")), way.AttrOr("target", "")
 			inside := strings.HasPrefix(to, "/book?") || strings.HasPrefix(to, "/book/") || to == "/book" || strings.HasPrefix(to, "#") || strings.HasPrefix(to, "?")
@@ -64,8 +67,8 @@ func TestFrameLeadsNowhereDead(t *testing.T) {
 	look("no such page", guest.Get("/book/nothing"), http.StatusNotFound)
 	look("a form without a service", guest.Post("/book", url.Values{"name": {"x"}}), http.StatusNotFound)
 	// Outside of a frame the page has its head, whose links mean the same window.
-	if doc := s.At("acme").Get("/book").Doc(); doc.Find("header.topbar a.brand").AttrOr("target", "") != "_top" {
-		t.Error("the page has lost its head outside of frames")
+	if doc := s.At("acme").Get("/book").Doc(); doc.Find("header.topbar a.brand").AttrOr("target", "") != "_top" || doc.Find("script[data-to]").Length() > 0 {
+		t.Error("the page has lost its head outside of frames, or speaks to nobody")
 	}
 	if policy := s.At("acme").Get("/login").Header().Get("Content-Security-Policy"); !strings.Contains(policy, "frame-ancestors 'none'") {
 		t.Errorf("the login may be framed: %s", policy)

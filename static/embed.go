@@ -16,7 +16,7 @@ import (
 	"github.com/klauspost/compress/gzip"
 )
 
-//go:embed css/app.css css/schedule.css js/app.js js/find.js js/passkeys.js js/schedule.js js/vendor/htmx.min.js icons.svg favicon.svg
+//go:embed css/app.css css/schedule.css js/app.js js/find.js js/frame.js js/passkeys.js js/schedule.js js/vendor/htmx.min.js icons.svg favicon.svg
 var files embed.FS
 
 // Prefix is where the handler belongs.
@@ -40,6 +40,7 @@ func load() map[string]asset {
 		"js/visitor.js":    pack("text/javascript; charset=utf-8", "js/app.js"),
 		"css/schedule.css": packed("text/css; charset=utf-8", read("css/schedule.css"), scheduleSteps()),
 		"js/schedule.js":   pack("text/javascript; charset=utf-8", "js/schedule.js"),
+		"js/frame.js":      pack("text/javascript; charset=utf-8", "js/frame.js"),
 		"js/passkeys.js":   pack("text/javascript; charset=utf-8", "js/passkeys.js"),
 		"icons.svg":        pack("image/svg+xml", "icons.svg"),
 		"favicon.svg":      pack("image/svg+xml", "favicon.svg"),

@@ -96,7 +96,7 @@ func TestURLPanicsOnUnknownName(t *testing.T) {
 
 // TestW1_AssetsStayWithinBudget holds the compressed sizes down.
 func TestW1_AssetsStayWithinBudget(t *testing.T) {
-	limits := map[string]int{"css/app.css": 12 << 10, "js/app.js": 21 << 10, "js/visitor.js": 5 << 10, "js/passkeys.js": 1 << 10, "icons.svg": 4 << 10, "favicon.svg": 1 << 10,
+	limits := map[string]int{"css/app.css": 12 << 10, "js/app.js": 21 << 10, "js/visitor.js": 5 << 10, "js/passkeys.js": 1 << 10, "js/frame.js": 512, "icons.svg": 4 << 10, "favicon.svg": 1 << 10,
 		"css/schedule.css": 30 << 10, "js/schedule.js": 30 << 10} // together 60 KB, on one page
 	for name, a := range assets() {
 		t.Logf("%-12s %6d bytes, %5d gzipped", name, len(a.plain), len(a.gzip))

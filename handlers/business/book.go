@@ -261,10 +261,5 @@ func allowFrames(c echo.Context, p store.Policies) {
 			origins = append(origins, text)
 		}
 	}
-	if len(origins) == 0 {
-		return
-	}
-	header := c.Response().Header()
-	header.Set("Content-Security-Policy", strings.Replace(header.Get("Content-Security-Policy"), "frame-ancestors 'none'",
-		"frame-ancestors "+strings.Join(origins, " "), 1))
+	web.AllowFrames(c, origins)
 }

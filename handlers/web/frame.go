@@ -24,11 +24,21 @@ func framed(c echo.Context) bool {
 	return framable(c) && slices.Contains([]string{"iframe", "frame", "embed", "object"}, c.Request().Header.Get("Sec-Fetch-Dest"))
 }
 
+// AllowFrames lets pages of some origins show this one inside theirs.
+func AllowFrames(c echo.Context, origins []string) {
+	if len(origins) == 0 {
+		return
+	}
+	of(c).framers = strings.Join(origins, " ")
+	header := c.Response().Header()
+	header.Set("Content-Security-Policy", strings.Replace(header.Get("Content-Security-Policy"), "frame-ancestors 'none'", "frame-ancestors "+of(c).framers, 1))
+}
+
 // frame tells a page where it stands: in another site it has no head, and what
 // leads out of the booking leads out of the frame.
 func frame(c echo.Context, page *layout.Page) {
 	if page.Framable = framable(c); page.Framable {
-		page.Framed = framed(c)
+		page.Framed, page.Framers = framed(c), of(c).framers
 		c.Response().Header().Add(echo.HeaderVary, "Sec-Fetch-Dest")
 	}
 }

@@ -19,6 +19,7 @@ type Request struct {
 	cookies   *Cookies
 	app       *App
 	shown     string // what a page behind a token is about
+	framers   string // the origins that may show this page inside theirs
 }
 
 const requestKey = "web.request"

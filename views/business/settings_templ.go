@@ -875,7 +875,7 @@ func BookingPageSettings(p BookingPageProps) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Field(ui.FieldProps{Name: "embed", Label: "To paste into a web site", Value: p.Embed, Multiline: 3, ReadOnly: true, Hint: "The site must be one of those named above."}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Field(ui.FieldProps{Name: "embed", Label: "To paste into a web site", Value: p.Embed, Multiline: 6, ReadOnly: true, Hint: "The site must be one of those named above. The frame is always as tall as the page in it; where the site allows no scripts, it scrolls."}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -34,6 +34,7 @@ type Page struct {
 	Scripts      []string       // assets of this page besides app.js
 	Framable     bool           // other sites may show it inside theirs
 	Framed       bool           // and this is done now
+	Framers      string         // the origins of those sites, parted by blanks
 	NoSignUp     bool           // nobody new may sign up
 	AccountHref  string         // of the own account; empty where it can't be opened
 }
