@@ -130,7 +130,7 @@ func TestT2_TokensOfOthersAreOutOfSight(t *testing.T) {
 	for tenant, want := range map[*store.Tenant]int{&alpha: 1, &beta: 0} {
 		var n int
 		err := db.InTenant(ctx, *tenant, func(q *store.TenantTx) error {
-			return q.QueryRow(`SELECT count(*) FROM public.api_tokens`).Scan(&n)
+			return store.RawForTest(q).QueryRow(`SELECT count(*) FROM public.api_tokens`).Scan(&n)
 		})
 		if err != nil || n != want {
 			t.Errorf("%s sees %d tokens: %v", tenant.Subdomain, n, err)

@@ -195,7 +195,7 @@ func (e *exporter) table(name string, tenant Tenant) error {
 		query = `SELECT CAST((to_jsonb(t) - CAST($2 AS text[])) || CASE WHEN EXISTS (SELECT FROM public.users u WHERE u.id = t.actor_id AND u.business_id = $1)
 			THEN CAST('{}' AS jsonb) ELSE CAST('{"address": ""}' AS jsonb) END AS text) FROM public.audit_log t WHERE t.business_id = $1`
 	}
-	rows, err := e.t.QueryContext(e.t.ctx, query, args...)
+	rows, err := e.t.sql.QueryContext(e.t.ctx, query, args...)
 	if err != nil {
 		return err
 	}

@@ -7,8 +7,14 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/jmoiron/sqlx"
 	"github.com/riverqueue/river"
 )
+
+func (t *tx) raw() *sqlx.Tx { return t.sql }
+
+// RawForTest is the transaction of a scope, which nothing else lets out.
+func RawForTest(q interface{ raw() *sqlx.Tx }) *sqlx.Tx { return q.raw() }
 
 // NotifyStaffForTest lets tests tell staff from within a business's scope.
 func (q *TenantTx) NotifyStaffForTest(n Notice, roles ...Role) error {

@@ -58,7 +58,7 @@ func (t *tx) holdNow() error {
 	if t.guard == nil || t.guard.held {
 		return nil
 	}
-	_, err := t.ExecContext(t.ctx, t.guard.statement(t.db.now(), true))
+	_, err := t.sql.ExecContext(t.ctx, t.guard.statement(t.db.now(), true))
 	t.guard.held = err == nil
 	return err
 }
@@ -83,5 +83,5 @@ func (t *tx) commit() error {
 			return err // the caller's close rolls back
 		}
 	}
-	return errors.Join(t.Commit(), t.conn.Close())
+	return errors.Join(t.sql.Commit(), t.conn.Close())
 }

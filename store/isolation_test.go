@@ -159,13 +159,13 @@ func TestScopeRollsBackWhole(t *testing.T) {
 	for name, fail := range map[string]func(*store.PublicTx) error{
 		"error": func(*store.PublicTx) error { return boom },
 		"failing statement": func(q *store.PublicTx) error {
-			_, err := q.Exec("SELECT nothing")
+			_, err := store.RawForTest(q).Exec("SELECT nothing")
 			return err
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			err := db.InPublic(context.Background(), func(q *store.PublicTx) error {
-				if _, err := q.Exec(`UPDATE public.businesses SET name = 'Changed' WHERE id = $1`, id); err != nil {
+				if _, err := store.RawForTest(q).Exec(`UPDATE public.businesses SET name = 'Changed' WHERE id = $1`, id); err != nil {
 					return err
 				}
 				return fail(q)
@@ -182,7 +182,7 @@ func TestScopeRollsBackWhole(t *testing.T) {
 		func() {
 			defer func() { _ = recover() }()
 			_ = db.InPublic(context.Background(), func(q *store.PublicTx) error {
-				_, _ = q.Exec(`UPDATE public.businesses SET name = 'Changed' WHERE id = $1`, id)
+				_, _ = store.RawForTest(q).Exec(`UPDATE public.businesses SET name = 'Changed' WHERE id = $1`, id)
 				panic("boom")
 			})
 		}()
@@ -252,7 +252,7 @@ func TestM8_AuditLogIsAppendOnly(t *testing.T) {
 	db := storetest.Open(t, cfg)
 	newBusiness(t, db, "audited")
 	for _, statement := range []string{`UPDATE public.audit_log SET action = 'x'`, `DELETE FROM public.audit_log`, `TRUNCATE public.audit_log`} {
-		err := db.InPublic(context.Background(), func(q *store.PublicTx) error { _, err := q.Exec(statement); return err })
+		err := db.InPublic(context.Background(), func(q *store.PublicTx) error { _, err := store.RawForTest(q).Exec(statement); return err })
 		if sqlState(err) != "42501" {
 			t.Errorf("%s: %v, want 42501", statement, err)
 		}

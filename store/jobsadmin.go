@@ -45,7 +45,7 @@ func (q *PublicTx) FailedJobs() ([]FailedJob, int, error) {
 // RetryJob has a failed job tried again now.
 func (db *DB) RetryJob(ctx context.Context, id int64) error {
 	return db.changeJob(ctx, id, "job.retried", func(q *PublicTx) error {
-		_, err := db.jobs.JobRetryTx(q.ctx, q.Tx.Tx, id)
+		_, err := db.jobs.JobRetryTx(q.ctx, q.sql.Tx, id)
 		return err
 	})
 }
@@ -53,7 +53,7 @@ func (db *DB) RetryJob(ctx context.Context, id int64) error {
 // DiscardJob forgets a failed job for good.
 func (db *DB) DiscardJob(ctx context.Context, id int64) error {
 	return db.changeJob(ctx, id, "job.discarded", func(q *PublicTx) error {
-		_, err := db.jobs.JobDeleteTx(q.ctx, q.Tx.Tx, id)
+		_, err := db.jobs.JobDeleteTx(q.ctx, q.sql.Tx, id)
 		return err
 	})
 }

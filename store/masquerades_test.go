@@ -287,7 +287,7 @@ func TestM6_DatabaseRefusesWrites(t *testing.T) {
 		`SELECT * FROM public.credentials`, `SELECT * FROM public.sessions`,
 		`SET LOCAL transaction_read_only = off; UPDATE public.users SET name = 'x'`,
 	} {
-		err := s.db.InTenant(context.Background(), *p.Tenant, func(q *store.TenantTx) error { _, err := q.Exec(statement); return err })
+		err := s.db.InTenant(context.Background(), *p.Tenant, func(q *store.TenantTx) error { _, err := store.RawForTest(q).Exec(statement); return err })
 		if state := sqlState(err); state != "42501" && state != "25006" && state != "25001" {
 			t.Errorf("%s: %v, want 42501 or 25006", statement, err)
 		}

@@ -144,7 +144,7 @@ func (t *tx) enqueueAll(jobs []river.InsertManyParams) error {
 	if len(now) == 0 {
 		return nil
 	}
-	_, err := t.db.jobs.InsertManyFastTx(t.ctx, t.Tx.Tx, now)
+	_, err := t.db.jobs.InsertManyFastTx(t.ctx, t.sql.Tx, now)
 	return err
 }
 

@@ -46,7 +46,7 @@ func TestNotifications(t *testing.T) {
 				return err
 			}
 			var seen int
-			if err := q.Get(&seen, `SELECT count(*) FROM public.notifications`); err != nil || seen != 0 {
+			if err := store.RawForTest(q).Get(&seen, `SELECT count(*) FROM public.notifications`); err != nil || seen != 0 {
 				t.Errorf("the business sees %d notifications (%v)", seen, err)
 			}
 			return nil

@@ -29,7 +29,7 @@ func TestSessionIsPlannedOnce(t *testing.T) {
 			}
 			var schema string
 			err = db.InTenant(ctx, c.tenant, func(q *store.TenantTx) error {
-				return q.QueryRow(`SELECT current_schema(), (SELECT COALESCE(sum(generic_plans), 0) FROM pg_prepared_statements WHERE statement LIKE '%public.sessions%')`).
+				return store.RawForTest(q).QueryRow(`SELECT current_schema(), (SELECT COALESCE(sum(generic_plans), 0) FROM pg_prepared_statements WHERE statement LIKE '%public.sessions%')`).
 					Scan(&schema, &planned)
 			})
 			finish()

@@ -97,12 +97,12 @@ func TestSettings(t *testing.T) {
 	t.Run("a business's scope can't change them", func(t *testing.T) {
 		_, tenant := newBusiness(t, db, "garage")
 		err := db.InTenant(context.Background(), tenant, func(q *store.TenantTx) error {
-			res, err := q.Exec(`UPDATE public.settings SET value = '1' WHERE key = 'trial_days'`)
+			res, err := store.RawForTest(q).Exec(`UPDATE public.settings SET value = '1' WHERE key = 'trial_days'`)
 			if n, _ := res.RowsAffected(); n != 0 {
 				t.Errorf("%d rows changed", n)
 			}
 			if err == nil {
-				_, err = q.Exec(`INSERT INTO public.settings VALUES ('x', '1')`)
+				_, err = store.RawForTest(q).Exec(`INSERT INTO public.settings VALUES ('x', '1')`)
 			}
 			return err
 		})

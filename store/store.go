@@ -234,7 +234,7 @@ func (db *DB) tryBegin(ctx context.Context, pool *sqlx.DB, s scope) (*tx, error)
 		_ = conn.Close()
 		return nil, err
 	}
-	return &tx{Tx: opened, conn: conn, ctx: ctx, db: db, now: now, scope: s}, nil
+	return &tx{sql: opened, conn: conn, ctx: ctx, db: db, now: now, scope: s}, nil
 }
 
 // IsEmpty says whether there is no business and nobody to log in.

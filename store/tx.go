@@ -11,7 +11,7 @@ import (
 
 // tx is what both kinds of scope can do.
 type tx struct {
-	*sqlx.Tx
+	sql   *sqlx.Tx // has no door to the outside: what runs on it is written here
 	conn  *sqlx.Conn
 	ctx   context.Context
 	db    *DB
@@ -25,21 +25,21 @@ type tx struct {
 func (t *tx) Now() time.Time { return t.now }
 
 func (t *tx) get(dest any, query string, args ...any) error {
-	return t.GetContext(t.ctx, dest, query, args...)
+	return t.sql.GetContext(t.ctx, dest, query, args...)
 }
 
 func (t *tx) list(dest any, query string, args ...any) error {
-	return t.SelectContext(t.ctx, dest, query, args...)
+	return t.sql.SelectContext(t.ctx, dest, query, args...)
 }
 
 // search is list for a statement that must be planned for its arguments.
 func (t *tx) search(dest any, query string, args ...any) error {
-	return t.SelectContext(context.WithValue(t.ctx, searchKey{}, true), dest, query, args...)
+	return t.sql.SelectContext(context.WithValue(t.ctx, searchKey{}, true), dest, query, args...)
 }
 
 // exec returns the number of rows touched.
 func (t *tx) exec(query string, args ...any) (int64, error) {
-	res, err := t.ExecContext(t.ctx, query, args...)
+	res, err := t.sql.ExecContext(t.ctx, query, args...)
 	if err != nil {
 		return 0, err
 	}
@@ -55,13 +55,13 @@ func (t *tx) enqueue(args river.JobArgs, opts *river.InsertOpts) error {
 	if held, err := t.hold(args); held || err != nil {
 		return err
 	}
-	_, err := t.db.jobs.InsertTx(t.ctx, t.Tx.Tx, args, opts)
+	_, err := t.db.jobs.InsertTx(t.ctx, t.sql.Tx, args, opts)
 	return err
 }
 
 // close rolls back what commit has not ended.
 func (t *tx) close() {
-	_ = t.Rollback()
+	_ = t.sql.Rollback()
 	_ = t.conn.Close()
 }
 
