@@ -20,6 +20,7 @@ type ChangeNotice struct {
 
 // SuspensionNoticeArgs tells the owners of a business that it is suspended.
 type SuspensionNoticeArgs struct {
+	teamMail
 	ChangeNotice
 	Reason string `json:"reason"`
 }
@@ -28,13 +29,17 @@ type SuspensionNoticeArgs struct {
 func (SuspensionNoticeArgs) Kind() string { return "mail_suspension_notice" }
 
 // ReactivationNoticeArgs tells those who were told of a suspension that it is over.
-type ReactivationNoticeArgs struct{ ChangeNotice }
+type ReactivationNoticeArgs struct {
+	teamMail
+	ChangeNotice
+}
 
 // Kind names the job.
 func (ReactivationNoticeArgs) Kind() string { return "mail_reactivation_notice" }
 
 // PlanNoticeArgs tells the owners of a business that it is on another plan.
 type PlanNoticeArgs struct {
+	teamMail
 	ChangeNotice
 	TrialEnded bool `json:"trial_ended"`
 }
@@ -63,11 +68,11 @@ func (q *PublicTx) tellOfChange(id uuid.UUID, in BusinessChange, run uuid.NullUU
 		if !in.Notify {
 			return nil
 		}
-		args = SuspensionNoticeArgs{notice, in.Value}
+		args = SuspensionNoticeArgs{ChangeNotice: notice, Reason: in.Value}
 	case "reactivate":
-		args = ReactivationNoticeArgs{notice}
+		args = ReactivationNoticeArgs{ChangeNotice: notice}
 	default:
-		args = PlanNoticeArgs{notice, was.Status == "trial"}
+		args = PlanNoticeArgs{ChangeNotice: notice, TrialEnded: was.Status == "trial"}
 	}
 	opts := &river.InsertOpts{}
 	if run.Valid {

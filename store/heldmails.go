@@ -3,23 +3,17 @@ package store
 import (
 	"encoding/json"
 	"reflect"
-	"slices"
 	"strings"
 
 	"github.com/google/uuid"
 	"github.com/riverqueue/river"
 )
 
-// toTeam are the mails that go to the people of a business or of the platform,
-// whatever they are about. Notices hold back what is for customers themselves.
-var toTeam = []string{NoticeArgs{}.Kind(), TicketAnswerArgs{}.Kind(), TeamChangeArgs{}.Kind(), MasqueradeNoticeArgs{}.Kind(), ConsentRequestArgs{}.Kind(),
-	ConsentOverriddenArgs{}.Kind(), SuspensionNoticeArgs{}.Kind(), ReactivationNoticeArgs{}.Kind(), PlanNoticeArgs{}.Kind()}
-
 // hold keeps a mail back that support caused during a masquerade and that goes to
 // a customer, or to somebody of whom nobody knows better. It is asked of every
 // job at the one place where they are made, so no kind of mail is forgotten.
 func (t *tx) hold(args river.JobArgs) (bool, error) {
-	if t.who == nil || t.who.Masquerade == nil || !strings.HasPrefix(args.Kind(), "mail_") || slices.Contains(toTeam, args.Kind()) {
+	if _, team := args.(interface{ ToTeam() }); team || t.who == nil || t.who.Masquerade == nil || !strings.HasPrefix(args.Kind(), "mail_") {
 		return false, nil
 	}
 	to, known := uuid.NullUUID{}, false

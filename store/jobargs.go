@@ -15,6 +15,13 @@ const mailAttempts = 12
 // mailJob is what the arguments of all mails share.
 type mailJob struct{}
 
+// teamMail is a mail to the people of a business or of the platform, whatever it
+// is about: no masquerade holds it back.
+type teamMail struct{}
+
+// ToTeam marks the arguments.
+func (teamMail) ToTeam() {}
+
 // InsertOpts bounds the tries.
 func (mailJob) InsertOpts() river.InsertOpts { return river.InsertOpts{MaxAttempts: mailAttempts} }
 
@@ -91,6 +98,7 @@ func (AccountNoticeArgs) Kind() string { return "mail_account_notice" }
 
 // MasqueradeNoticeArgs tells one owner of a business that support came in.
 type MasqueradeNoticeArgs struct {
+	teamMail
 	mailJob
 	MasqueradeID uuid.UUID `json:"masquerade_id"`
 	BusinessID   uuid.UUID `json:"business_id"`
@@ -102,6 +110,7 @@ func (MasqueradeNoticeArgs) Kind() string { return "mail_masquerade_notice" }
 
 // ConsentRequestArgs asks one owner whether support may change things.
 type ConsentRequestArgs struct {
+	teamMail
 	MasqueradeID uuid.UUID `json:"masquerade_id"`
 	BusinessID   uuid.UUID `json:"business_id"`
 	UserID       uuid.UUID `json:"user_id"`
@@ -113,6 +122,7 @@ func (ConsentRequestArgs) Kind() string { return "mail_consent_request" }
 // ConsentOverriddenArgs tells one owner that a second person of the platform
 // agreed to changes instead of the owners.
 type ConsentOverriddenArgs struct {
+	teamMail
 	MasqueradeID uuid.UUID `json:"masquerade_id"`
 	BusinessID   uuid.UUID `json:"business_id"`
 	UserID       uuid.UUID `json:"user_id"`
@@ -144,6 +154,7 @@ func (FindArgs) Kind() string { return "mail_find" }
 // TicketAnswerArgs mails an answer: to who opened the ticket or, ToStaff, to who
 // looks after it.
 type TicketAnswerArgs struct {
+	teamMail
 	mailJob
 	TicketNumber int64     `json:"ticket_number"`
 	MessageID    uuid.UUID `json:"message_id"`

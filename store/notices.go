@@ -10,6 +10,7 @@ import (
 // NoticeArgs sends one notice. The mail is written when the job runs, from what
 // is true then; a notice that is not true any more is dropped.
 type NoticeArgs struct {
+	teamMail
 	NoticeID   uuid.UUID `json:"notice_id"`
 	BusinessID uuid.UUID `json:"business_id"`
 }

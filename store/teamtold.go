@@ -7,6 +7,7 @@ import (
 // TeamChangeArgs tells the owners of a business that the platform's staff
 // changed something about an owner or a manager.
 type TeamChangeArgs struct {
+	teamMail
 	BusinessID uuid.UUID   `json:"business_id"`
 	To         []uuid.UUID `json:"to"`     // who were owners at the time
 	Actor      string      `json:"actor"`  // name
