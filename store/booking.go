@@ -16,6 +16,9 @@ const bookingTries = 5
 // bookingTimeout bounds a change with its tries, and the wait for its turn.
 const bookingTimeout = time.Minute
 
+// changing holds the places of those who change appointments.
+type changing struct{ places chan struct{} }
+
 // change runs fn in a scope of its own until it meets nothing in its way. Half
 // of the pool at most works on changes: the rest queue here and not for
 // connections, so that a rush on one slot leaves pages to the others. A change
@@ -26,9 +29,10 @@ const bookingTimeout = time.Minute
 func (db *DB) change(ctx context.Context, tenant Tenant, again bool, fn func(*TenantTx) error) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), bookingTimeout)
 	defer cancel()
+	changes := keep(db, func() *changing { return &changing{make(chan struct{}, max(1, db.size/2))} })
 	select {
-	case db.booking <- struct{}{}:
-		defer func() { <-db.booking }()
+	case changes.places <- struct{}{}:
+		defer func() { <-changes.places }()
 	case <-ctx.Done():
 		return &Error{Kind: Unavailable, Message: "too many at once", cause: ctx.Err()}
 	}

@@ -67,10 +67,11 @@ func (db *DB) bookInRush(ctx context.Context, tenant Tenant, in NewBooking) (b B
 	key := rushKey{tenant.ID, in.Service, in.Start.UnixNano(), in.Resource, in.Party, in.Source}
 	waiting, cancel := context.WithTimeout(context.WithoutCancel(ctx), bookingTimeout)
 	defer cancel()
+	crowds := keep(db, func() *rush { return &rush{} })
 	for {
-		c, first := db.rush.join(key, in.ID)
+		c, first := crowds.join(key, in.ID)
 		if first {
-			return db.bookFirst(ctx, tenant, in, key, c)
+			return db.bookFirst(ctx, tenant, in, key, c, crowds)
 		}
 		select {
 		case <-c.over:
@@ -87,11 +88,11 @@ func (db *DB) bookInRush(ctx context.Context, tenant Tenant, in NewBooking) (b B
 }
 
 // bookFirst asks for a crowd.
-func (db *DB) bookFirst(ctx context.Context, tenant Tenant, in NewBooking, key rushKey, c *crowd) (b Booking, err error) {
+func (db *DB) bookFirst(ctx context.Context, tenant Tenant, in NewBooking, key rushKey, c *crowd, crowds *rush) (b Booking, err error) {
 	defer close(c.over)
-	defer db.rush.shut(key, c)
+	defer crowds.shut(key, c)
 	err = db.change(ctx, tenant, true, func(q *TenantTx) error {
-		forms := db.rush.shut(key, c)
+		forms := crowds.shut(key, c)
 		var failed error
 		if b, failed = q.book(in); reasonOf(failed) != availability.Taken {
 			return failed

@@ -86,7 +86,7 @@ func (q *TenantTx) book(in NewBooking) (Booking, error) {
 	slot, err := q.fit(s, p, placement{start: in.Start, minutes: in.Minutes, resource: in.Resource, party: in.Party, hold: in.Hold,
 		anyTime: in.Force && in.Source == ByTeam, ask: in.Ask})
 	if refusal := Refusal(err); refusal != nil {
-		refusal.Asked = &Asked{s, p}
+		refusal.Asked = Asked{s, p}
 	}
 	if err != nil {
 		return Booking{}, err
@@ -232,4 +232,16 @@ func takenIf(err error) error {
 	refusal := refused(availability.Taken, nil)
 	refusal.cause = err
 	return refusal
+}
+
+// Asked is what a refused booking asked for.
+type Asked struct {
+	Service  Service
+	Policies Policies
+}
+
+// AskedFor is what a refused booking asked for, if its error says so.
+func AskedFor(err *Error) (Asked, bool) {
+	asked, ok := err.Asked.(Asked)
+	return asked, ok
 }

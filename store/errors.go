@@ -39,7 +39,7 @@ type Error struct {
 	// Anyway says that the team can insist: nobody has the time, it is only
 	// outside of hours.
 	Anyway bool
-	Asked  *Asked // for the page that says so
+	Asked  any // what a refused booking asked for; see AskedFor
 	// FeeCents is what a customer's change costs, which has to be accepted first.
 	FeeCents int
 	// RetryAfter is set where waiting helps.
@@ -47,12 +47,6 @@ type Error struct {
 	monthFull  bool // the plan's month holds no more appointments
 	noRoom     bool // the database's disk is full or fails
 	cause      error
-}
-
-// Asked is what a refused booking asked for. It may be shared, so nobody changes it.
-type Asked struct {
-	Service  Service
-	Policies Policies
 }
 
 func (e *Error) Error() string {

@@ -8,7 +8,7 @@ import (
 )
 
 // ComparedForTest is how many passwords were compared so far.
-func (db *DB) ComparedForTest() int64 { return db.compared.Load() }
+func (db *DB) ComparedForTest() int64 { return db.hashes().compared.Load() }
 
 // HashForTest hashes at another cost.
 func HashForTest(password string, memory, iterations uint32) (string, error) {

@@ -47,12 +47,16 @@ func (g *gate) leave() {
 	g.present.Add(-1)
 }
 
+// fileGate is the gate of messages whose files lie in memory.
+type fileGate struct{ *gate }
+
 // HoldFiles waits until the files of a message may be read into memory. release
 // is called when they are written.
 func (db *DB) HoldFiles(ctx context.Context) (release func(), err error) {
 	busy := &Error{Kind: Throttled, Field: "files", Message: "Many files are being sent at the moment. Try again in a few seconds.", RetryAfter: filesRetry}
-	if err := db.files.enter(ctx, busy); err != nil {
+	g := keep(db, func() *fileGate { return &fileGate{newGate(filesAtOnce, filesWaiting)} })
+	if err := g.enter(ctx, busy); err != nil {
 		return nil, err
 	}
-	return db.files.leave, nil
+	return g.leave, nil
 }

@@ -5,6 +5,8 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
+	"runtime"
+	"sync/atomic"
 
 	"github.com/alexedwards/argon2id"
 	"github.com/google/uuid"
@@ -23,19 +25,21 @@ const dummyHash = "$argon2id$v=19$m=19456,t=2,p=1$c21vb3Roc2NoZWR1bGU$X1DsGGWfT4
 // hashPassword and verifyPassword take one of a few places: each costs a core
 // for some 20 ms and 19 MiB.
 func (db *DB) hashPassword(ctx context.Context, password string) (string, error) {
-	if err := db.hashPlace(ctx); err != nil {
+	leave, err := db.hashPlace(ctx)
+	if err != nil {
 		return "", err
 	}
-	defer func() { <-db.hashing }()
-	return argon2id.CreateHash(prepared(password), db.passwordCost)
+	defer leave()
+	return argon2id.CreateHash(prepared(password), db.cost())
 }
 
 func (db *DB) verifyPassword(ctx context.Context, password, hash string) (bool, error) {
-	if err := db.hashPlace(ctx); err != nil {
+	leave, err := db.hashPlace(ctx)
+	if err != nil {
 		return false, err
 	}
-	defer func() { <-db.hashing }()
-	db.compared.Add(1)
+	defer leave()
+	db.hashes().compared.Add(1)
 	return argon2id.ComparePasswordAndHash(prepared(password), hash)
 }
 
@@ -54,7 +58,7 @@ func prepared(password string) string {
 // just been compared and is right.
 func (db *DB) rehash(ctx context.Context, found account, password string) error {
 	used, _, _, err := argon2id.DecodeHash(found.Hash)
-	if err == nil && used.Memory >= db.passwordCost.Memory && used.Iterations >= db.passwordCost.Iterations {
+	if err == nil && used.Memory >= db.cost().Memory && used.Iterations >= db.cost().Iterations {
 		return nil
 	}
 	hash, err := db.hashPassword(ctx, password)
@@ -75,12 +79,31 @@ func scopeOf(business uuid.NullUUID) scope {
 	return scope{business: business.UUID}
 }
 
-func (db *DB) hashPlace(ctx context.Context) error {
+// hashes are the places where passwords are hashed and compared.
+type hashes struct {
+	places   chan struct{}
+	compared atomic.Int64 // for the test that counts them
+}
+
+func (db *DB) hashes() *hashes {
+	return keep(db, func() *hashes { return &hashes{places: make(chan struct{}, max(1, runtime.GOMAXPROCS(0)))} })
+}
+
+// cost is that of new hashes.
+func (db *DB) cost() *argon2id.Params {
+	if db.passwordCost != nil {
+		return db.passwordCost
+	}
+	return passwordCost
+}
+
+func (db *DB) hashPlace(ctx context.Context) (leave func(), err error) {
+	places := db.hashes().places
 	select {
-	case db.hashing <- struct{}{}:
-		return nil
+	case places <- struct{}{}:
+		return func() { <-places }, nil
 	case <-ctx.Done():
-		return &Error{Kind: Unavailable, Message: "too many sign-ins at once", cause: ctx.Err()}
+		return nil, &Error{Kind: Unavailable, Message: "too many sign-ins at once", cause: ctx.Err()}
 	}
 }
 

@@ -33,16 +33,20 @@ const (
 // errBusy is told to who would wait too long for a turn.
 var errBusy = &Error{Kind: Throttled, Field: "logo", Message: "Several pictures are being worked on at the moment. Try again in a few seconds.", RetryAfter: pictureRetry}
 
+// pictureGate is the gate of logos that are unpacked.
+type pictureGate struct{ *gate }
+
 // NewLogo decodes a picture and draws it anew, small enough, as PNG: what is kept
 // is nothing that somebody else wrote.
 func (db *DB) NewLogo(ctx context.Context, data []byte) ([]byte, error) {
 	if err := checkPicture(data); err != nil {
 		return nil, err
 	}
-	if err := db.pictures.enter(ctx, errBusy); err != nil {
+	g := keep(db, func() *pictureGate { return &pictureGate{newGate(1, maxPictures)} })
+	if err := g.enter(ctx, errBusy); err != nil {
 		return nil, err
 	}
-	defer db.pictures.leave()
+	defer g.leave()
 	defer debug.FreeOSMemory() // such a heap is rarely needed: it goes back at once
 	picture, err := decodePicture(ctx, data)
 	if err != nil {

@@ -120,10 +120,17 @@ func actorID(p *Principal) uuid.NullUUID {
 	return uuid.NullUUID{UUID: p.Actor.ID, Valid: true}
 }
 
+// poolAsked is where the keeper of the schema pool hears that one was taken.
+type poolAsked struct{ low chan struct{} }
+
+func (db *DB) asked() *poolAsked {
+	return keep(db, func() *poolAsked { return &poolAsked{make(chan struct{}, 1)} })
+}
+
 // PoolLow asks the keeper of the schema pool to look.
 func (db *DB) PoolLow() {
 	select {
-	case db.poolLow <- struct{}{}:
+	case db.asked().low <- struct{}{}:
 	default:
 	}
 }
@@ -134,6 +141,7 @@ func (db *DB) PoolLow() {
 func (db *DB) KeepPool(ctx context.Context, size int, report func(error)) {
 	every := time.NewTicker(10 * time.Second)
 	defer every.Stop()
+	low := db.asked().low
 	for {
 		if err := db.FillPool(ctx, size); err != nil && ctx.Err() == nil {
 			report(fmt.Errorf("fill the schema pool: %w", err))
@@ -141,7 +149,7 @@ func (db *DB) KeepPool(ctx context.Context, size int, report func(error)) {
 		select {
 		case <-ctx.Done():
 			return
-		case <-db.poolLow:
+		case <-low:
 		case <-every.C:
 		}
 	}

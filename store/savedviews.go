@@ -25,12 +25,16 @@ type SavedView struct {
 // maxViews bounds what one person keeps of a list, and what a menu shows.
 const maxViews = 50
 
+func (db *DB) views() *shortCache[[]SavedView] {
+	return keep(db, func() *shortCache[[]SavedView] { return newShortCache[[]SavedView](viewsFor) })
+}
+
 // SavedViews lists one person's views of a list and those that others share. They
 // are read with each page of the list, hence kept for two seconds; this process
 // sees its own changes at once.
 func (q *PublicTx) SavedViews(person uuid.UUID, list string) ([]SavedView, error) {
 	key := list + person.String()
-	if views, ok := q.db.views.get(key, q.now); ok {
+	if views, ok := q.db.views().get(key, q.now); ok {
 		return views, nil
 	}
 	var views []SavedView
@@ -40,7 +44,7 @@ func (q *PublicTx) SavedViews(person uuid.UUID, list string) ([]SavedView, error
 		WHERE v.list = $2 AND (v.user_id = $1 OR v.is_shared AND u.is_active)
 		ORDER BY v.user_id <> $1, v.name`+byName+`, v.id LIMIT $3`, person, list, 2*maxViews)
 	if err == nil {
-		q.db.views.put(key, views, q.now)
+		q.db.views().put(key, views, q.now)
 	}
 	return views, err
 }
@@ -124,7 +128,7 @@ func (db *DB) DeleteView(ctx context.Context, id uuid.UUID) (list string, err er
 
 func (db *DB) changeViews(ctx context.Context, change func(*PublicTx) error) error {
 	err := db.InPublic(ctx, change)
-	db.views.forget()
+	db.views().forget()
 	return err
 }
 

@@ -115,15 +115,19 @@ func (c *settingsCache) mark() string {
 	return c.until.String()
 }
 
+func (db *DB) settingsKept() *settingsCache {
+	return keep(db, func() *settingsCache { return &settingsCache{} })
+}
+
 // Settings returns the settings without a query of its own for each caller. Call
 // it before a scope is opened; inside one use the scope's. When the database is
 // gone the last ones known stand.
 func (db *DB) Settings(ctx context.Context) (Settings, error) {
-	s, known, fresh := db.settings.get(db.now())
+	s, known, fresh := db.settingsKept().get(db.now())
 	if fresh {
 		return s, nil
 	}
-	found, err, _ := db.settings.flights.Do(db.settings.mark(), func() (any, error) {
+	found, err, _ := db.settingsKept().flights.Do(db.settingsKept().mark(), func() (any, error) {
 		var loaded Settings
 		err := db.run(context.WithoutCancel(ctx), db.web, scope{}, func(t tx) (err error) {
 			loaded, err = t.Settings()
@@ -141,18 +145,18 @@ func (db *DB) Settings(ctx context.Context) (Settings, error) {
 // KnownSettings are the last ones that this process saw: for pages that must be
 // shown without asking the database.
 func (db *DB) KnownSettings() Settings {
-	s, _, _ := db.settings.get(db.now())
+	s, _, _ := db.settingsKept().get(db.now())
 	return s
 }
 
 // Settings returns the settings, in the scope that is open.
 func (t *tx) Settings() (Settings, error) {
-	if s, _, fresh := t.db.settings.get(t.now); fresh {
+	if s, _, fresh := t.db.settingsKept().get(t.now); fresh {
 		return s, nil
 	}
 	s, err := t.readSettings()
 	if err == nil {
-		t.db.settings.put(s, t.now)
+		t.db.settingsKept().put(s, t.now)
 	}
 	return s, err
 }
@@ -214,7 +218,7 @@ func (db *DB) ChangeSettings(ctx context.Context, change func(*Settings)) error 
 		return q.saveSettings(before, after)
 	})
 	if err == nil {
-		db.settings.put(after, db.now())
+		db.settingsKept().put(after, db.now())
 	}
 	return err
 }

@@ -10,7 +10,6 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
-	"sync/atomic"
 	"time"
 
 	"github.com/alexedwards/argon2id"
@@ -47,16 +46,9 @@ type DB struct {
 	jobs              *river.Client[*sql.Tx]
 	tenants           *tenantCache
 	counts            *countCache
-	settings          *settingsCache
-	views             *shortCache[[]SavedView]
-	hashing           chan struct{}
-	pictures          *gate // logos that are unpacked
-	files             *gate // messages whose files lie in memory
-	passwordCost      *argon2id.Params
-	compared          atomic.Int64 // passwords, for the test that counts them
-	poolLow           chan struct{}
-	booking           chan struct{}
-	rush              rush
+	kept              kept
+	size              int              // connections of each web login
+	passwordCost      *argon2id.Params // of tests
 	baseDomain        string
 	sealer            sealer
 }
@@ -68,24 +60,16 @@ func Open(cfg Config) (*DB, error) {
 		size = max(4, 2*runtime.GOMAXPROCS(0))
 	}
 	db := &DB{
-		now:        cfg.Now,
-		ownClock:   cfg.Now != nil,
-		tenants:    newTenantCache(),
-		counts:     newCountCache(),
-		settings:   &settingsCache{},
-		views:      newShortCache[[]SavedView](viewsFor),
-		pictures:   newGate(1, maxPictures),
-		files:      newGate(filesAtOnce, filesWaiting),
-		hashing:    make(chan struct{}, max(1, runtime.GOMAXPROCS(0))),
-		poolLow:    make(chan struct{}, 1),
-		booking:    make(chan struct{}, max(1, size/2)),
-		baseDomain: cfg.BaseDomain,
+		now:          cfg.Now,
+		ownClock:     cfg.Now != nil,
+		tenants:      newTenantCache(),
+		counts:       newCountCache(),
+		size:         size,
+		passwordCost: cfg.PasswordCost,
+		baseDomain:   cfg.BaseDomain,
 	}
 	if db.now == nil {
 		db.now = time.Now
-	}
-	if db.passwordCost = cfg.PasswordCost; db.passwordCost == nil {
-		db.passwordCost = passwordCost
 	}
 	var err error
 	if db.pulse, err = newPulse(cfg.URL); err != nil {

@@ -65,10 +65,11 @@ func (h *Handlers) refusedPage(c echo.Context, refusal *store.Error, w wish, sta
 	for _, s := range refusal.Nearest {
 		p.Nearest = append(p.Nearest, z.start(s.Start, "Monday, 2 January 2006, "))
 	}
-	if refusal.Asked == nil {
+	asked, ok := store.AskedFor(refusal)
+	if !ok {
 		return h.detailsPage(c, statusOf(refusal), w, start, p)
 	}
-	return h.showDetails(c, statusOf(refusal), w, start, p, details{Asked: *refusal.Asked})
+	return h.showDetails(c, statusOf(refusal), w, start, p, details{Asked: asked})
 }
 
 // details are what the last step shows of the choice.
