@@ -42,7 +42,7 @@ func (t *tx) changed(p *Principal, from Client, action string, what AccountNotic
 
 // Rename gives the principal another name.
 func (db *DB) Rename(ctx context.Context, p *Principal, name string) error {
-	return db.inHost(ctx, p.home(), func(t tx) error {
+	return db.inHost(ctx, p.home(), func(t *tx) error {
 		var before PersonName
 		if err := t.get(&before, `SELECT name FROM public.users WHERE id = $1 FOR UPDATE`, p.Actor.ID); err != nil {
 			return err
@@ -84,7 +84,7 @@ func (db *DB) ChangePassword(ctx context.Context, p *Principal, current, passwor
 	if err != nil {
 		return "", nil, err
 	}
-	return db.startSessionIf(ctx, p.home(), p.Actor, from, "session.started", func(t tx) error {
+	return db.startSessionIf(ctx, p.home(), p.Actor, from, "session.started", func(t *tx) error {
 		if err := t.storePassword(p.Actor, hash); err != nil {
 			return err
 		}
@@ -111,7 +111,7 @@ func (s OwnSession) ID() string { return hex.EncodeToString(s.Hash) }
 // OwnSessions lists the principal's sessions that still hold, this one first.
 func (db *DB) OwnSessions(ctx context.Context, p *Principal) ([]OwnSession, error) {
 	var sessions []OwnSession
-	err := db.inHost(ctx, p.home(), func(t tx) error {
+	err := db.inHost(ctx, p.home(), func(t *tx) error {
 		return t.list(&sessions, `SELECT id_hash, created_at, last_seen_at, address, user_agent, id_hash = $2 AS current FROM public.sessions
 			WHERE user_id = $1 AND masquerade_id IS NULL AND revoked_at IS NULL AND expires_at > $3
 				AND last_seen_at > CAST($3 AS timestamptz) - idle_minutes * interval '1 minute'
@@ -126,7 +126,7 @@ func (db *DB) EndOwnSession(ctx context.Context, p *Principal, id string) error 
 	if err != nil || len(hash) == 0 {
 		return notFound("session")
 	}
-	return db.inHost(ctx, p.home(), func(t tx) error {
+	return db.inHost(ctx, p.home(), func(t *tx) error {
 		n, err := t.endSessions(loggedOut, `s.id_hash = $2 AND s.user_id = $3 AND s.masquerade_id IS NULL`, hash, p.Actor.ID)
 		if err != nil {
 			return err
@@ -140,7 +140,7 @@ func (db *DB) EndOwnSession(ctx context.Context, p *Principal, id string) error 
 
 // EndOtherSessions ends all sessions of the principal but this one.
 func (db *DB) EndOtherSessions(ctx context.Context, p *Principal) error {
-	return db.inHost(ctx, p.home(), func(t tx) error {
+	return db.inHost(ctx, p.home(), func(t *tx) error {
 		if err := t.revokeSessions(p.Actor.ID, p.sessionHash); err != nil {
 			return err
 		}

@@ -58,7 +58,7 @@ func (db *DB) CreateAPIToken(ctx context.Context, tenant *Tenant, in NewAPIToken
 	var text string
 	var token APIToken
 	// Somebody who asks and goes away must not leave a token in doubt.
-	err = db.inHost(context.WithoutCancel(ctx), tenant, func(t tx) (err error) {
+	err = db.inHost(context.WithoutCancel(ctx), tenant, func(t *tx) (err error) {
 		if missing, err := t.mustSetUp(p.Role, factor); err != nil {
 			return err
 		} else if missing {
@@ -78,14 +78,14 @@ func (db *DB) CreateAPIToken(ctx context.Context, tenant *Tenant, in NewAPIToken
 // checkCode spends a code of a person whose password was right.
 func (db *DB) checkCode(ctx context.Context, tenant *Tenant, p Person, code string) error {
 	var counted attempt
-	err := db.inHost(ctx, tenant, func(t tx) (err error) {
+	err := db.inHost(ctx, tenant, func(t *tx) (err error) {
 		counted, err = t.try(codeKeys(hostKey(tenant), p.ID, ""))
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	return db.inHost(ctx, tenant, func(t tx) error {
+	return db.inHost(ctx, tenant, func(t *tx) error {
 		right, err := t.spendCode(p, code)
 		if err != nil {
 			return err
@@ -128,7 +128,7 @@ const maxTokens = 50
 // OwnTokens lists the principal's tokens that still hold, newest first.
 func (db *DB) OwnTokens(ctx context.Context, p *Principal) ([]OwnToken, error) {
 	var tokens []OwnToken
-	err := db.inHost(ctx, p.home(), func(t tx) error {
+	err := db.inHost(ctx, p.home(), func(t *tx) error {
 		return t.list(&tokens, `SELECT id AS token_id, name AS token_name, read_only, expires_at, created_at, last_used_at FROM public.api_tokens
 			WHERE user_id = $1 AND revoked_at IS NULL AND expires_at > $2 ORDER BY created_at DESC, id DESC LIMIT $3`, p.Actor.ID, t.now, maxTokens)
 	})
@@ -137,7 +137,7 @@ func (db *DB) OwnTokens(ctx context.Context, p *Principal) ([]OwnToken, error) {
 
 // CreateOwnToken gives the principal a token; its text is shown this once.
 func (db *DB) CreateOwnToken(ctx context.Context, p *Principal, in NewAPIToken) (text string, token APIToken, err error) {
-	err = db.inHost(ctx, p.home(), func(t tx) error {
+	err = db.inHost(ctx, p.home(), func(t *tx) error {
 		var held int
 		if err := t.get(&held, `SELECT count(*) FROM public.api_tokens WHERE user_id = $1 AND revoked_at IS NULL AND expires_at > $2`, p.Actor.ID, t.now); err != nil {
 			return err
@@ -158,7 +158,7 @@ func (db *DB) CreateOwnToken(ctx context.Context, p *Principal, in NewAPIToken) 
 
 // RevokeOwnToken ends one token of the principal at once.
 func (db *DB) RevokeOwnToken(ctx context.Context, p *Principal, id uuid.UUID) error {
-	return db.inHost(ctx, p.home(), func(t tx) error {
+	return db.inHost(ctx, p.home(), func(t *tx) error {
 		var token APIToken
 		err := t.get(&token, `UPDATE public.api_tokens SET revoked_at = $3 WHERE id = $1 AND user_id = $2 AND revoked_at IS NULL
 			RETURNING id AS token_id, name AS token_name, read_only, expires_at`, id, p.Actor.ID, t.now)

@@ -81,7 +81,7 @@ func (q *TenantTx) SetAppointmentNotes(id uuid.UUID, in AppointmentNotes) error 
 func (q *TenantTx) HistoryOf(b Booking, page int) (entries []AuditEntry, older bool, err error) {
 	// Nothing happened to it before it was made: the index on business and time
 	// needs no look at older lines.
-	return shortList[AuditEntry](&q.tx, page, ChangesShown, `
+	return shortList[AuditEntry](q.tx, page, ChangesShown, `
 		SELECT id, at, actor_name, subject_name, action, object_type, object_name, details
 		FROM public.audit_log WHERE business_id = $1 AND at >= $2 AND object_type = 'appointment' AND object_id = $3
 		ORDER BY at DESC, id DESC`, q.Tenant.ID, b.CreatedAt.Add(-time.Minute), b.ID.String())

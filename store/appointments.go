@@ -45,5 +45,5 @@ func (q *TenantTx) AppointmentsOf(customer uuid.UUID, ahead bool, page int) (row
 	if ahead {
 		which = ` WHERE a.customer_id = $1 AND ` + isAhead + ` ORDER BY a.starts_at, a.id`
 	}
-	return shortList[Appointment](&q.tx, page, BookedShown, appointmentColumns+which, customer, q.now)
+	return shortList[Appointment](q.tx, page, BookedShown, appointmentColumns+which, customer, q.now)
 }

@@ -98,7 +98,7 @@ func (q *PublicTx) Audit(f AuditFilter) ([]AuditEntry, PageInfo, error) {
 	if !f.Since.IsZero() {
 		list.filter(`l.at >= ?`, f.Since)
 	}
-	return list.load(&q.tx, "audit", "-at", f.Page)
+	return list.load(q.tx, "audit", "-at", f.Page)
 }
 
 // audit records an event in the transaction of the change, under both names.

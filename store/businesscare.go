@@ -89,7 +89,7 @@ type BusinessNote struct {
 
 // NotesOf is a page of a business's notes, newest first.
 func (q *PublicTx) NotesOf(business uuid.UUID, page int) (notes []BusinessNote, older bool, err error) {
-	return shortList[BusinessNote](&q.tx, page, NotesShown, `SELECT id, author_id, author_name, body, created_at FROM public.business_notes
+	return shortList[BusinessNote](q.tx, page, NotesShown, `SELECT id, author_id, author_name, body, created_at FROM public.business_notes
 		WHERE business_id = $1 ORDER BY created_at DESC, id DESC`, business)
 }
 

@@ -257,7 +257,7 @@ type PlanChange struct {
 
 // PlanChanges is a page of a business's steps, newest first.
 func (q *PublicTx) PlanChanges(id uuid.UUID, page int) (changes []PlanChange, older bool, err error) {
-	return shortList[PlanChange](&q.tx, page, PlanChangesShown, `
+	return shortList[PlanChange](q.tx, page, PlanChangesShown, `
 		SELECT c.at, c.actor_id, COALESCE(u.name, '') AS actor_name, c.plan, c.status, c.mrr_before_cents, c.mrr_after_cents,
 			c.undone_at IS NOT NULL AS undone
 		FROM public.plan_changes c LEFT JOIN public.users u ON u.id = c.actor_id

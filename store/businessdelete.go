@@ -50,7 +50,7 @@ func (db *DB) DestroyBusiness(ctx context.Context, id uuid.UUID, actor uuid.Null
 		}
 		ctx = WithPrincipal(ctx, &Principal{Actor: by, Subject: by})
 	}
-	err := db.run(ctx, db.direct, scope{platform: true, timeout: "5min"}, func(t tx) error {
+	err := db.run(ctx, db.direct, scope{platform: true, timeout: "5min"}, func(t *tx) error {
 		var rows []struct {
 			Name   string `db:"name"`
 			Schema string `db:"schema_name"`

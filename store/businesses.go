@@ -87,7 +87,7 @@ var businessSorts = map[string]sortKey[Business]{
 // Businesses lists one page of businesses.
 func (q *PublicTx) Businesses(f BusinessFilter) ([]Business, PageInfo, error) {
 	list := q.businessList(f)
-	return list.load(&q.tx, "businesses", f.Sort, f.Page)
+	return list.load(q.tx, "businesses", f.Sort, f.Page)
 }
 
 func (q *PublicTx) businessList(f BusinessFilter) sortedList[Business] {

@@ -203,7 +203,7 @@ func (q *PublicTx) NewConsentLink(masquerade, owner uuid.UUID) (string, error) {
 // ConsentByLink says what a mailed link on this host is about, and to whom it
 // was mailed; it changes nothing.
 func (db *DB) ConsentByLink(ctx context.Context, tenant Tenant, token string) (m Masquerade, owner Person, err error) {
-	err = db.inHost(ctx, &tenant, func(t tx) (err error) {
+	err = db.inHost(ctx, &tenant, func(t *tx) (err error) {
 		m, owner, err = t.consentLink(tenant, token)
 		return err
 	})
@@ -224,7 +224,7 @@ func (t *tx) consentLink(tenant Tenant, token string) (m Masquerade, owner Perso
 
 // DecideByLink is an owner's answer by the mailed link.
 func (db *DB) DecideByLink(ctx context.Context, tenant Tenant, token string, d Decision) error {
-	return db.inHost(ctx, &tenant, func(t tx) error {
+	return db.inHost(ctx, &tenant, func(t *tx) error {
 		m, owner, err := t.consentLink(tenant, token)
 		if err != nil {
 			return err

@@ -67,7 +67,7 @@ func (q *TenantTx) Customers(f CustomerFilter) ([]CustomerRow, PageInfo, error) 
 	default:
 		list.filter(`c.erased_at IS NULL`)
 	}
-	rows, info, err := list.load(&q.tx, "customers", f.Sort, f.Page)
+	rows, info, err := list.load(q.tx, "customers", f.Sort, f.Page)
 	if err != nil || len(rows) == 0 {
 		return rows, info, err
 	}

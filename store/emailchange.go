@@ -25,7 +25,7 @@ func (db *DB) RequestEmailChange(ctx context.Context, p *Principal, email string
 	if strings.EqualFold(email, p.Actor.Email) {
 		return invalid("email", "This is your address already.")
 	}
-	return db.inHost(ctx, p.home(), func(t tx) error {
+	return db.inHost(ctx, p.home(), func(t *tx) error {
 		send, err := t.askForMail("e-mail change", p.home(), p.Actor.ID.String(), from)
 		if err != nil {
 			return err
@@ -60,7 +60,7 @@ func (t *tx) forgetEmailChange(user uuid.UUID) error {
 // WaitingEmailChange returns what the principal has asked for, or nil.
 func (db *DB) WaitingEmailChange(ctx context.Context, p *Principal) (*EmailChange, error) {
 	var waiting []EmailChange
-	err := db.inHost(ctx, p.home(), func(t tx) error {
+	err := db.inHost(ctx, p.home(), func(t *tx) error {
 		return t.list(&waiting, `SELECT `+emailChangeColumns+` FROM public.email_changes WHERE user_id = $1 AND expires_at > $2`, p.Actor.ID, t.now)
 	})
 	if err != nil || len(waiting) == 0 {
@@ -71,7 +71,7 @@ func (db *DB) WaitingEmailChange(ctx context.Context, p *Principal) (*EmailChang
 
 // CancelEmailChange takes it back; the links no longer work.
 func (db *DB) CancelEmailChange(ctx context.Context, p *Principal) error {
-	return db.inHost(ctx, p.home(), func(t tx) error {
+	return db.inHost(ctx, p.home(), func(t *tx) error {
 		if err := t.forgetEmailChange(p.Actor.ID); err != nil {
 			return err
 		}
@@ -89,7 +89,7 @@ func (q *PublicTx) EmailChangeOf(user uuid.UUID) (EmailChange, error) {
 // EmailLinkOf says what a link of a change would confirm, without spending it.
 func (db *DB) EmailLinkOf(ctx context.Context, tenant *Tenant, token string) (EmailLink, error) {
 	var found EmailLink
-	err := db.inHost(ctx, tenant, func(t tx) (err error) {
+	err := db.inHost(ctx, tenant, func(t *tx) (err error) {
 		found, err = t.emailLink(tenant, token)
 		return err
 	})
@@ -119,7 +119,7 @@ func (db *DB) ConfirmEmail(ctx context.Context, tenant *Tenant, token string, fr
 	if tenant != nil { // with its schema: a customer's record changes as well
 		s = scope{business: tenant.ID, schema: tenant.schema}
 	}
-	err = db.run(ctx, db.web, s, func(t tx) error {
+	err = db.run(ctx, db.web, s, func(t *tx) error {
 		found, err := t.emailLink(tenant, token)
 		if err != nil {
 			return err

@@ -121,11 +121,11 @@ func (db *DB) exportAs(ctx context.Context, id uuid.UUID, out io.Writer, own boo
 	}
 	// The business's own scope: row-level security leaves out everybody else's rows.
 	s := scope{business: id, schema: tenant.schema, readOnly: true, timeout: "30min"}
-	return db.run(ctx, db.web, s, func(t tx) error {
+	return db.run(ctx, db.web, s, func(t *tx) error {
 		if _, err := t.exec("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"); err != nil {
 			return err
 		}
-		e := &exporter{t: &t, own: own, zip: zip.NewWriter(out), end: exportEnd{Rows: map[string]int{}}}
+		e := &exporter{t: t, own: own, zip: zip.NewWriter(out), end: exportEnd{Rows: map[string]int{}}}
 		return e.write(tenant, mrr, version)
 	})
 }

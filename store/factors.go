@@ -14,7 +14,7 @@ const factorStepFor = 10 * time.Minute
 // needFactor notes that a browser has brought the right password.
 func (db *DB) needFactor(ctx context.Context, tenant *Tenant, p Person) error {
 	var step string
-	err := db.inHost(context.WithoutCancel(ctx), tenant, func(t tx) (err error) {
+	err := db.inHost(context.WithoutCancel(ctx), tenant, func(t *tx) (err error) {
 		step, err = t.newStep("factor", uuid.NullUUID{UUID: p.ID, Valid: true}, p.BusinessID, "", factorStepFor)
 		return err
 	})
@@ -46,7 +46,7 @@ func (t *tx) takeStep(step, kind string) (user uuid.NullUUID, data string, err e
 // FactorStep says whose second factor a step on this host waits for.
 func (db *DB) FactorStep(ctx context.Context, tenant *Tenant, step string) (Person, error) {
 	var p Person
-	err := db.inHost(ctx, tenant, func(t tx) (err error) {
+	err := db.inHost(ctx, tenant, func(t *tx) (err error) {
 		found, err := t.factorStep(tenant, step, Client{})
 		p = found.Person
 		return err
@@ -67,7 +67,7 @@ func (t *tx) factorStep(tenant *Tenant, step string, from Client) (account, erro
 func (db *DB) FinishLogin(ctx context.Context, tenant *Tenant, step, code string, from Client) (string, *Principal, error) {
 	var found account
 	var counted attempt
-	err := db.inHost(ctx, tenant, func(t tx) (err error) {
+	err := db.inHost(ctx, tenant, func(t *tx) (err error) {
 		if found, err = t.factorStep(tenant, step, from); err != nil {
 			return err
 		}
@@ -81,7 +81,7 @@ func (db *DB) FinishLogin(ctx context.Context, tenant *Tenant, step, code string
 	if err != nil {
 		return "", nil, err
 	}
-	token, who, err := db.startSessionIf(ctx, tenant, found.Person, from, "session.started", func(t tx) error {
+	token, who, err := db.startSessionIf(ctx, tenant, found.Person, from, "session.started", func(t *tx) error {
 		if _, _, err := t.takeStep(step, "factor"); err != nil {
 			return err
 		}
@@ -153,7 +153,7 @@ func (f Factors) Any() bool { return f.AppSince != nil || len(f.Passkeys) > 0 }
 // OwnFactors lists the principal's second factors.
 func (db *DB) OwnFactors(ctx context.Context, p *Principal) (Factors, error) {
 	var f Factors
-	err := db.inHost(ctx, p.home(), func(t tx) (err error) {
+	err := db.inHost(ctx, p.home(), func(t *tx) (err error) {
 		f, err = t.factors(p.Actor.ID)
 		return err
 	})

@@ -42,9 +42,9 @@ func (db *DB) importBusiness(ctx context.Context, file io.ReaderAt, size int64, 
 	if err := db.sweepRestoring(ctx, hooks.name); err != nil {
 		return im.m, err
 	}
-	err = db.run(ctx, db.direct, scope{platform: true, timeout: "30min"}, func(t tx) error { return im.within(&t, im.fillSchema) })
+	err = db.run(ctx, db.direct, scope{platform: true, timeout: "30min"}, func(t *tx) error { return im.within(t, im.fillSchema) })
 	if err == nil {
-		err = db.run(ctx, db.web, scope{platform: true, timeout: "30min"}, func(t tx) error { return im.within(&t, im.join) })
+		err = db.run(ctx, db.web, scope{platform: true, timeout: "30min"}, func(t *tx) error { return im.within(t, im.join) })
 		if err != nil {
 			err = errors.Join(err, db.dropRestoring(ctx, im.schema))
 		}

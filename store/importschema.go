@@ -146,7 +146,7 @@ func (im *importer) numberTickets() error {
 
 // dropRestoring takes back the schema of a business that did not join it.
 func (db *DB) dropRestoring(ctx context.Context, schema string) error {
-	return db.run(ctx, db.direct, scope{platform: true, timeout: "5min"}, func(t tx) error {
+	return db.run(ctx, db.direct, scope{platform: true, timeout: "5min"}, func(t *tx) error {
 		gone, err := t.exec(`DELETE FROM public.tenant_schemas WHERE schema_name = $1 AND state = 'restoring' AND business_id IS NULL`, schema)
 		if err != nil || gone == 0 {
 			return err
@@ -160,7 +160,7 @@ func (db *DB) dropRestoring(ctx context.Context, schema string) error {
 // done again now, or of any a day later.
 func (db *DB) sweepRestoring(ctx context.Context, name string) error {
 	var left []string
-	err := db.run(ctx, db.direct, scope{platform: true}, func(t tx) error {
+	err := db.run(ctx, db.direct, scope{platform: true}, func(t *tx) error {
 		return t.list(&left, `SELECT schema_name FROM public.tenant_schemas WHERE state = 'restoring' AND business_id IS NULL AND (error = $1 AND error <> '' OR created_at < $2)`,
 			name, t.now.Add(-keepRestoring))
 	})

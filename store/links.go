@@ -47,7 +47,7 @@ func (q *PublicTx) NewLink(user uuid.UUID, purpose Purpose) (token string, expir
 // LinkOwner says for whom a link on this host is good, without spending it.
 func (db *DB) LinkOwner(ctx context.Context, tenant *Tenant, token string, purpose Purpose) (Person, error) {
 	var p Person
-	err := db.inHost(ctx, tenant, func(t tx) error {
+	err := db.inHost(ctx, tenant, func(t *tx) error {
 		return t.get(&p, `
 			SELECT u.id, u.business_id, u.email, u.name, u.role, u.is_active, u.last_login_at, u.created_at
 			FROM public.user_tokens k JOIN public.users u ON u.id = k.user_id
@@ -73,7 +73,7 @@ func (db *DB) SpendLink(ctx context.Context, tenant *Tenant, token string, purpo
 		return "", nil, err
 	}
 	factor := false
-	err = db.inHost(ctx, tenant, func(t tx) error {
+	err = db.inHost(ctx, tenant, func(t *tx) error {
 		spent, err := t.exec(`UPDATE public.user_tokens SET used_at = $2 WHERE token_hash = $1 AND used_at IS NULL`, hashToken(token), t.now)
 		if err != nil {
 			return err
@@ -115,7 +115,7 @@ func (db *DB) SpendLink(ctx context.Context, tenant *Tenant, token string, purpo
 // RequestPasswordReset mails a link if there is such an account here, and says
 // nothing of whether there is: it doesn't even look, the job does. Who asks too often gets no more mails for a while.
 func (db *DB) RequestPasswordReset(ctx context.Context, tenant *Tenant, email string, from Client) error {
-	return db.inHost(ctx, tenant, func(t tx) error {
+	return db.inHost(ctx, tenant, func(t *tx) error {
 		send, err := t.askForMail("password reset", tenant, email, from)
 		if err != nil || !send || !isText(email) {
 			return err

@@ -52,7 +52,7 @@ func (db *DB) checkPassword(ctx context.Context, tenant *Tenant, way, email, pas
 	email = strings.TrimSpace(email)
 	var found account
 	var counted attempt
-	err := db.inHost(ctx, tenant, func(t tx) error {
+	err := db.inHost(ctx, tenant, func(t *tx) error {
 		if isText(email) {
 			err := t.get(&found, accountColumns+`WHERE u.business_id IS NOT DISTINCT FROM $3 AND lower(u.email) = lower($4)`,
 				hashToken(from.Device), t.now.Add(-DeviceLife), tenantID(tenant), email)
@@ -96,7 +96,7 @@ func isText(s string) bool { return utf8.ValidString(s) && !strings.ContainsRune
 // the links of invitations.
 func (db *DB) LoginAs(ctx context.Context, tenant *Tenant, email string, from Client) (string, *Principal, error) {
 	var p Person
-	err := db.inHost(ctx, tenant, func(t tx) error {
+	err := db.inHost(ctx, tenant, func(t *tx) error {
 		return t.get(&p, `SELECT `+personColumns+` FROM public.users
 			WHERE business_id IS NOT DISTINCT FROM $1 AND lower(email) = lower($2) AND is_active`, tenantID(tenant), email)
 	})
@@ -119,14 +119,14 @@ func (q *TenantTx) FirstOwner() (string, error) {
 
 // startSession ends the browser's former session and begins a new one.
 func (db *DB) startSession(ctx context.Context, tenant *Tenant, p Person, from Client, action string) (string, *Principal, error) {
-	return db.startSessionIf(ctx, tenant, p, from, action, func(tx) error { return nil })
+	return db.startSessionIf(ctx, tenant, p, from, action, func(*tx) error { return nil })
 }
 
 // startSessionIf is startSession where something must hold in the same transaction.
-func (db *DB) startSessionIf(ctx context.Context, tenant *Tenant, p Person, from Client, action string, prove func(tx) error) (string, *Principal, error) {
+func (db *DB) startSessionIf(ctx context.Context, tenant *Tenant, p Person, from Client, action string, prove func(*tx) error) (string, *Principal, error) {
 	who := &Principal{Actor: p, Subject: p, Tenant: tenant, AuthenticatedAt: db.now(), Address: from.Address}
 	var token string
-	err := db.inHost(ctx, tenant, func(t tx) (err error) {
+	err := db.inHost(ctx, tenant, func(t *tx) (err error) {
 		if err = prove(t); err != nil {
 			return err
 		}
@@ -198,7 +198,7 @@ func (db *DB) ConfirmCode(ctx context.Context, p *Principal, code string, from C
 		return err
 	}
 	right := false
-	err = db.inHost(ctx, p.home(), func(t tx) (err error) {
+	err = db.inHost(ctx, p.home(), func(t *tx) (err error) {
 		right, err = t.spendCode(p.Actor, code)
 		return err
 	})
@@ -216,7 +216,7 @@ func (db *DB) ConfirmCode(ctx context.Context, p *Principal, code string, from C
 func (db *DB) tryOwn(ctx context.Context, p *Principal, what string, from Client) (account, attempt, error) {
 	var found account
 	var counted attempt
-	err := db.inHost(ctx, p.home(), func(t tx) (err error) {
+	err := db.inHost(ctx, p.home(), func(t *tx) (err error) {
 		if err = t.get(&found, accountColumns+`WHERE u.id = $3`, hashToken(from.Device), t.now.Add(-DeviceLife), p.Actor.ID); err != nil {
 			return err
 		}
@@ -238,7 +238,7 @@ func (db *DB) tryOwn(ctx context.Context, p *Principal, what string, from Client
 // proved remembers that the principal has shown who it is.
 func (db *DB) proved(ctx context.Context, p *Principal, counted attempt) error {
 	p.AuthenticatedAt = db.now()
-	return db.inHost(context.WithoutCancel(ctx), p.home(), func(t tx) error {
+	return db.inHost(context.WithoutCancel(ctx), p.home(), func(t *tx) error {
 		if err := t.succeed(counted); err != nil {
 			return err
 		}
@@ -259,7 +259,7 @@ func (p *Principal) home() *Tenant {
 func (p *Principal) Fresh(now time.Time) bool { return now.Sub(p.AuthenticatedAt) <= StepUpFor }
 
 // inHost opens the scope of a host's people, without its schema.
-func (db *DB) inHost(ctx context.Context, tenant *Tenant, fn func(tx) error) error {
+func (db *DB) inHost(ctx context.Context, tenant *Tenant, fn func(*tx) error) error {
 	s := scope{platform: true}
 	if tenant != nil {
 		s = scope{business: tenant.ID}

@@ -166,7 +166,7 @@ func (t *tx) succeed(a attempt) error {
 }
 
 func (db *DB) succeed(ctx context.Context, a attempt) error {
-	return db.run(context.WithoutCancel(ctx), db.web, scope{}, func(t tx) error { return t.succeed(a) })
+	return db.run(context.WithoutCancel(ctx), db.web, scope{}, func(t *tx) error { return t.succeed(a) })
 }
 
 // askForMail counts a link that somebody asks to be mailed to an address, and

@@ -74,7 +74,7 @@ func (q *PublicTx) Masquerades(f MasqueradeFilter) ([]MasqueradeRow, PageInfo, e
 	if sort == "" {
 		sort = "-since"
 	}
-	rows, info, err := list.load(&q.tx, "masquerades", sort, f.Page)
+	rows, info, err := list.load(q.tx, "masquerades", sort, f.Page)
 	if err != nil {
 		return nil, info, err
 	}

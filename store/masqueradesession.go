@@ -14,7 +14,7 @@ const openable = `m.code_hash = $1 AND m.business_id = $2 AND m.code_expires_at 
 // MasqueradeByCode shows what a code would open on this host, without spending
 // it, and the operator's masquerade that would have to end for it, if there is one.
 func (db *DB) MasqueradeByCode(ctx context.Context, tenant Tenant, code, browser string) (m Masquerade, live *LiveMasquerade, err error) {
-	err = db.run(ctx, db.web, scope{platform: true}, func(t tx) (err error) {
+	err = db.run(ctx, db.web, scope{platform: true}, func(t *tx) (err error) {
 		if m, err = t.codesMasquerade(tenant, code, browser); err != nil {
 			return err
 		}
@@ -47,7 +47,7 @@ func (db *DB) EnterMasquerade(ctx context.Context, tenant Tenant, code string, f
 	if err != nil {
 		return "", err
 	}
-	err = db.run(ctx, db.web, scope{platform: true}, func(t tx) error {
+	err = db.run(ctx, db.web, scope{platform: true}, func(t *tx) error {
 		m, err := t.codesMasquerade(tenant, code, in.Browser)
 		if err != nil {
 			return err
@@ -118,7 +118,7 @@ func (db *DB) continueMasquerade(ctx context.Context, p *Principal, row sessionR
 	}
 	m := &found.Masquerade
 	why := ""
-	err = db.run(ctx, db.web, scope{platform: true}, func(t tx) (err error) {
+	err = db.run(ctx, db.web, scope{platform: true}, func(t *tx) (err error) {
 		if err = t.get(&found, `SELECT `+masqueradeColumns+`, m.minute, m.minute_pages FROM public.masquerades m WHERE m.id = $1 AND m.ended_at IS NULL`, id); err != nil {
 			return err
 		}
@@ -169,7 +169,7 @@ func (db *DB) continueMasquerade(ctx context.Context, p *Principal, row sessionR
 		return nil, err
 	}
 	if why != "" {
-		err := db.run(ctx, db.web, scope{platform: true}, func(t tx) error {
+		err := db.run(ctx, db.web, scope{platform: true}, func(t *tx) error {
 			if why == timedOut {
 				return t.endOverdue(bounds, `m.id = $5`, id)
 			}
@@ -193,7 +193,7 @@ func (db *DB) RecordView(ctx context.Context, p *Principal, page string, form bo
 	if form {
 		details["form"] = true
 	}
-	return db.run(ctx, db.web, scope{platform: true}, func(t tx) error { return t.recordView(*p.Masquerade, p.Address, details) })
+	return db.run(ctx, db.web, scope{platform: true}, func(t *tx) error { return t.recordView(*p.Masquerade, p.Address, details) })
 }
 
 func (t *tx) recordView(m Masquerade, address string, details map[string]any) error {
@@ -267,7 +267,7 @@ const consented = `CASE m.consent WHEN 'unneeded' THEN m.mode = 'view' WHEN 'app
 
 // StopMasquerade ends the principal's masquerade.
 func (db *DB) StopMasquerade(ctx context.Context, p *Principal) error {
-	return db.run(ctx, db.web, scope{platform: true}, func(t tx) error { return t.endMasquerade(p.Masquerade.ID, "stopped") })
+	return db.run(ctx, db.web, scope{platform: true}, func(t *tx) error { return t.endMasquerade(p.Masquerade.ID, "stopped") })
 }
 
 func (t *tx) endMasquerade(id uuid.UUID, why string) error {

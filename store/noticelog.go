@@ -42,7 +42,7 @@ func (q *TenantTx) NoticeLog(f NoticeFilter) ([]AppointmentNotice, PageInfo, err
 	if sort == "" {
 		sort = "-due"
 	}
-	return list.load(&q.tx, "notices", sort, f.Page)
+	return list.load(q.tx, "notices", sort, f.Page)
 }
 
 // maxNotices bounds the mails on an appointment's page.

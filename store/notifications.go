@@ -100,7 +100,7 @@ func (q *PublicTx) Notifications(f NotificationFilter) ([]Notification, PageInfo
 	case "read":
 		list.filter(`read_at IS NOT NULL`)
 	}
-	return list.load(&q.tx, "notifications", "-at", f.Page)
+	return list.load(q.tx, "notifications", "-at", f.Page)
 }
 
 // OpenNotification marks one of a person's own as read and says where it leads.

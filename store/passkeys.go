@@ -23,7 +23,7 @@ const passkeyStepFor = 5 * time.Minute
 
 // BeginPasskey keeps the challenge of a registration for the browser that began it.
 func (db *DB) BeginPasskey(ctx context.Context, p *Principal, data string) (step string, err error) {
-	err = db.inHost(ctx, nil, func(t tx) (err error) {
+	err = db.inHost(ctx, nil, func(t *tx) (err error) {
 		step, err = t.newStep("passkey_add", uuid.NullUUID{UUID: p.Actor.ID, Valid: true}, uuid.NullUUID{}, data, passkeyStepFor)
 		return err
 	})
@@ -32,7 +32,7 @@ func (db *DB) BeginPasskey(ctx context.Context, p *Principal, data string) (step
 
 // TakePasskeyStep returns the challenge of a registration; it is good once.
 func (db *DB) TakePasskeyStep(ctx context.Context, p *Principal, step string) (data string, err error) {
-	err = db.inHost(ctx, nil, func(t tx) error {
+	err = db.inHost(ctx, nil, func(t *tx) error {
 		user, found, err := t.takeStep(step, "passkey_add")
 		if err == nil && user.UUID != p.Actor.ID {
 			err = notFound("step")
@@ -45,7 +45,7 @@ func (db *DB) TakePasskeyStep(ctx context.Context, p *Principal, step string) (d
 
 // BeginPasskeyLogin keeps the challenge of a login, of somebody not known yet.
 func (db *DB) BeginPasskeyLogin(ctx context.Context, data string, from Client) (step string, err error) {
-	err = db.inHost(ctx, nil, func(t tx) (err error) {
+	err = db.inHost(ctx, nil, func(t *tx) (err error) {
 		// Each costs a row for some minutes: one address can't ask without end.
 		if err = t.countBeginning("passkey", nil, from); err != nil {
 			return err
@@ -58,7 +58,7 @@ func (db *DB) BeginPasskeyLogin(ctx context.Context, data string, from Client) (
 
 // TakePasskeyLogin returns the challenge of a login; it is good once.
 func (db *DB) TakePasskeyLogin(ctx context.Context, step string) (data string, err error) {
-	err = db.inHost(ctx, nil, func(t tx) (err error) {
+	err = db.inHost(ctx, nil, func(t *tx) (err error) {
 		_, data, err = t.takeStep(step, "passkey_login")
 		return err
 	})
@@ -70,7 +70,7 @@ func (db *DB) TakePasskeyLogin(ctx context.Context, step string) (data string, e
 func (db *DB) PasskeysOf(ctx context.Context, user uuid.UUID) (Person, []string, error) {
 	var p Person
 	var credentials []string
-	err := db.inHost(ctx, nil, func(t tx) error {
+	err := db.inHost(ctx, nil, func(t *tx) error {
 		err := t.get(&p, `SELECT `+personColumns+` FROM public.users WHERE id = $1 AND business_id IS NULL AND is_active`, user)
 		if err != nil {
 			return err
@@ -91,7 +91,7 @@ type NewPasskey struct {
 // there were none.
 func (db *DB) AddPasskey(ctx context.Context, p *Principal, in NewPasskey, from Client) ([]string, error) {
 	var codes []string
-	err := db.inHost(ctx, nil, func(t tx) error {
+	err := db.inHost(ctx, nil, func(t *tx) error {
 		n, err := t.exec(`INSERT INTO public.passkeys (id, user_id, business_id, credential_id, credential, name, created_at)
 			SELECT $1, $2, NULL, $3, CAST($4 AS jsonb), $5, $6 WHERE (SELECT count(*) FROM public.passkeys WHERE user_id = $2) < $7`,
 			newID(), p.Actor.ID, in.CredentialID, in.Credential, in.Name, t.now, maxPasskeys)
@@ -114,7 +114,7 @@ func (db *DB) AddPasskey(ctx context.Context, p *Principal, in NewPasskey, from 
 
 // RenamePasskey names one of the principal's passkeys.
 func (db *DB) RenamePasskey(ctx context.Context, p *Principal, id uuid.UUID, name string) error {
-	return db.inHost(ctx, nil, func(t tx) error {
+	return db.inHost(ctx, nil, func(t *tx) error {
 		var before PasskeyName
 		if err := t.get(&before, `SELECT name FROM public.passkeys WHERE id = $1 AND user_id = $2 FOR UPDATE`, id, p.Actor.ID); err != nil {
 			return err
@@ -132,7 +132,7 @@ func (db *DB) RenamePasskey(ctx context.Context, p *Principal, id uuid.UUID, nam
 // RemovePasskey takes one of the principal's passkeys away; the recovery codes go
 // with the last factor.
 func (db *DB) RemovePasskey(ctx context.Context, p *Principal, id uuid.UUID, from Client) error {
-	return db.inHost(ctx, nil, func(t tx) error {
+	return db.inHost(ctx, nil, func(t *tx) error {
 		n, err := t.exec(`DELETE FROM public.passkeys WHERE id = $1 AND user_id = $2`, id, p.Actor.ID)
 		if err == nil && n == 0 {
 			err = notFound("passkey")
@@ -150,7 +150,7 @@ func (db *DB) RemovePasskey(ctx context.Context, p *Principal, id uuid.UUID, fro
 // LoginWithPasskey starts the session of somebody whose passkey the library has
 // verified, with the person present and checked by the device.
 func (db *DB) LoginWithPasskey(ctx context.Context, p Person, credentialID []byte, credential string, from Client) (string, *Principal, error) {
-	return db.startSessionIf(ctx, nil, p, from, "session.started_with_passkey", func(t tx) error {
+	return db.startSessionIf(ctx, nil, p, from, "session.started_with_passkey", func(t *tx) error {
 		n, err := t.exec(`UPDATE public.passkeys SET credential = CAST($3 AS jsonb), last_used_at = $4 WHERE user_id = $1 AND credential_id = $2`,
 			p.ID, credentialID, credential, t.now)
 		if err == nil && n == 0 {

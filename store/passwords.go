@@ -65,7 +65,7 @@ func (db *DB) rehash(ctx context.Context, found account, password string) error 
 	if err != nil {
 		return err
 	}
-	return db.run(context.WithoutCancel(ctx), db.web, scopeOf(found.BusinessID), func(t tx) error {
+	return db.run(context.WithoutCancel(ctx), db.web, scopeOf(found.BusinessID), func(t *tx) error {
 		_, err := t.exec(`UPDATE public.credentials SET password_hash = $2 WHERE user_id = $1 AND password_hash = $3`, found.ID, hash, found.Hash)
 		return err
 	})

@@ -28,7 +28,7 @@ const (
 // SessionsOf lists one page of the logins of a person that hold, the one used last
 // first.
 func (q *PublicTx) SessionsOf(person uuid.UUID, page int) (sessions []OpenSession, older bool, err error) {
-	return shortList[OpenSession](&q.tx, page, SessionsShown, `SELECT `+sessionRef+` AS ref, s.created_at, s.last_seen_at, s.address, s.user_agent
+	return shortList[OpenSession](q.tx, page, SessionsShown, `SELECT `+sessionRef+` AS ref, s.created_at, s.last_seen_at, s.address, s.user_agent
 		FROM public.sessions s WHERE `+openSession+` ORDER BY s.last_seen_at DESC, s.id_hash`, q.now, person)
 }
 
@@ -54,7 +54,7 @@ func (q *PublicTx) endSessionsOf(p Person, ref string) error {
 
 // SignIns lists one page of the logins and logouts of a person, newest first.
 func (q *PublicTx) SignIns(person uuid.UUID, page int) (entries []AuditEntry, older bool, err error) {
-	return shortList[AuditEntry](&q.tx, page, SignInsShown, `SELECT id, at, actor_name, subject_name, action, object_type, object_id, object_name, details, address
+	return shortList[AuditEntry](q.tx, page, SignInsShown, `SELECT id, at, actor_name, subject_name, action, object_type, object_id, object_name, details, address
 		FROM public.audit_log WHERE object_id = $1 AND action LIKE 'session.%' ORDER BY at DESC, id DESC`, person.String())
 }
 

@@ -28,7 +28,7 @@ func (q *TenantTx) bookingsOf(customer uuid.UUID, ahead bool, page int) ([]Booki
 	if ahead {
 		which = ` WHERE a.customer_id = $1 AND ` + isAhead + ` ORDER BY a.starts_at, a.id`
 	}
-	return shortList[Booking](&q.tx, page, BookedShown, bookingSelect+which, customer, q.now)
+	return shortList[Booking](q.tx, page, BookedShown, bookingSelect+which, customer, q.now)
 }
 
 // addBooked fills in what the appointments of several lists take, in one query.

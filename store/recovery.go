@@ -63,7 +63,7 @@ func (t *tx) newRecoveryCodes(p Person) ([]string, error) {
 // RenewRecoveryCodes replaces the principal's codes; the old ones are worth nothing.
 func (db *DB) RenewRecoveryCodes(ctx context.Context, p *Principal, from Client) ([]string, error) {
 	var codes []string
-	err := db.inHost(ctx, p.home(), func(t tx) error {
+	err := db.inHost(ctx, p.home(), func(t *tx) error {
 		f, err := t.factors(p.Actor.ID)
 		if err != nil {
 			return err

@@ -57,7 +57,7 @@ func (q *TenantTx) Resources(f ResourceFilter) ([]Resource, PageInfo, error) {
 	if f.Status != "" {
 		list.filter(`r.is_active = ?`, f.Status == "active")
 	}
-	return list.load(&q.tx, "resources", f.Sort, f.Page)
+	return list.load(q.tx, "resources", f.Sort, f.Page)
 }
 
 // AllResources lists them in the business's order, for choosing among them.

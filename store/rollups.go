@@ -71,7 +71,7 @@ func (db *DB) RollUp(ctx context.Context, all bool) error {
 	if err := group.Wait(); err != nil {
 		return err
 	}
-	return db.run(ctx, db.web, scope{platform: true, timeout: "5min"}, func(t tx) error {
+	return db.run(ctx, db.web, scope{platform: true, timeout: "5min"}, func(t *tx) error {
 		q := PublicTx{t}
 		return q.rollUpPlatform(all)
 	})

@@ -26,7 +26,7 @@ const schemasPerTx = 20
 // made and registered in one transaction: a killed process leaves none half done.
 func (db *DB) FillPool(ctx context.Context, want int) error {
 	for missing := 1; missing > 0; {
-		err := db.run(ctx, db.direct, scope{platform: true}, func(t tx) error {
+		err := db.run(ctx, db.direct, scope{platform: true}, func(t *tx) error {
 			if _, err := t.exec(fmt.Sprintf("SELECT pg_advisory_xact_lock(%d)", poolLock)); err != nil {
 				return err
 			}
@@ -51,7 +51,7 @@ func (db *DB) FillPool(ctx context.Context, want int) error {
 // businesses from several goroutines.
 func (db *DB) AddSchemas(ctx context.Context, n int) error {
 	for ; n > 0; n -= schemasPerTx {
-		err := db.run(ctx, db.direct, scope{platform: true}, func(t tx) error { return t.makeSchemas(min(n, schemasPerTx)) })
+		err := db.run(ctx, db.direct, scope{platform: true}, func(t *tx) error { return t.makeSchemas(min(n, schemasPerTx)) })
 		if err != nil {
 			return err
 		}

@@ -88,7 +88,7 @@ func (q *TenantTx) Services(f ServiceFilter) ([]Service, PageInfo, error) {
 	case "disabled":
 		list.filter(`NOT s.is_active`)
 	}
-	rows, info, err := list.load(&q.tx, "services", f.Sort, f.Page)
+	rows, info, err := list.load(q.tx, "services", f.Sort, f.Page)
 	if err != nil {
 		return nil, info, err
 	}

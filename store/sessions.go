@@ -208,7 +208,7 @@ func (t *tx) revokeSessions(user uuid.UUID, but []byte) error {
 
 // EndSession logs the principal out, and ends the masquerades begun there.
 func (db *DB) EndSession(ctx context.Context, p *Principal) error {
-	return db.run(ctx, db.web, scope{platform: true}, func(t tx) error {
+	return db.run(ctx, db.web, scope{platform: true}, func(t *tx) error {
 		if p.Masquerade != nil {
 			return t.endMasquerade(p.Masquerade.ID, "logged out")
 		}

@@ -129,7 +129,7 @@ func (db *DB) Settings(ctx context.Context) (Settings, error) {
 	}
 	found, err, _ := db.settingsKept().flights.Do(db.settingsKept().mark(), func() (any, error) {
 		var loaded Settings
-		err := db.run(context.WithoutCancel(ctx), db.web, scope{}, func(t tx) (err error) {
+		err := db.run(context.WithoutCancel(ctx), db.web, scope{}, func(t *tx) (err error) {
 			loaded, err = t.Settings()
 			return err
 		})

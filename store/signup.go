@@ -183,7 +183,7 @@ func (db *DB) claimSignUp(ctx context.Context, token, subdomain string, from Cli
 // SignUpByCode shows whose entrance a code is on this host, without spending it.
 func (db *DB) SignUpByCode(ctx context.Context, tenant Tenant, code string) (SignUp, error) {
 	var s SignUp
-	err := db.inHost(ctx, &tenant, func(t tx) error {
+	err := db.inHost(ctx, &tenant, func(t *tx) error {
 		return t.get(&s, `SELECT `+signUpColumns+` FROM public.signups
 			WHERE code_hash = $1 AND business_id = $2 AND code_expires_at > $3 AND entered_at IS NULL`, hashToken(code), tenant.ID, t.now)
 	})
@@ -194,7 +194,7 @@ func (db *DB) SignUpByCode(ctx context.Context, tenant Tenant, code string) (Sig
 // there: of any number of tries one wins.
 func (db *DB) EnterSignUp(ctx context.Context, tenant Tenant, code string, from Client) (string, error) {
 	var owner Person
-	err := db.inHost(ctx, &tenant, func(t tx) error {
+	err := db.inHost(ctx, &tenant, func(t *tx) error {
 		var id uuid.UUID
 		err := t.get(&id, `UPDATE public.signups SET entered_at = $3
 			WHERE code_hash = $1 AND business_id = $2 AND code_expires_at > $3 AND entered_at IS NULL RETURNING user_id`, hashToken(code), tenant.ID, t.now)

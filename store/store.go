@@ -128,19 +128,19 @@ func (db *DB) Web() *sql.DB { return db.web.DB }
 func (db *DB) Ping(ctx context.Context) error { return wrap(db.web.PingContext(ctx)) }
 
 // PublicTx is an open scope that sees the rows of the whole platform.
-type PublicTx struct{ tx }
+type PublicTx struct{ *tx }
 
 // TenantTx is an open scope inside one business: its tables by plain name, and
 // its own rows of the shared tables, which are written public.x.
 type TenantTx struct {
-	tx
+	*tx
 	Tenant Tenant
 }
 
 // InPublic runs fn in one transaction that sees the whole platform. When fn
 // fails nothing of it remains. The error is an *Error where users can be told.
 func (db *DB) InPublic(ctx context.Context, fn func(*PublicTx) error) error {
-	return db.run(ctx, db.web, scope{platform: true}, func(t tx) error { return fn(&PublicTx{t}) })
+	return db.run(ctx, db.web, scope{platform: true}, func(t *tx) error { return fn(&PublicTx{t}) })
 }
 
 // InTenant runs fn in one transaction inside a business. A view-only masquerade
@@ -153,10 +153,10 @@ func (db *DB) InTenant(ctx context.Context, tenant Tenant, fn func(*TenantTx) er
 	if tenant.viewOnly {
 		s.readOnly, pool = true, db.read
 	}
-	return db.run(ctx, pool, s, func(t tx) error { return fn(&TenantTx{t, tenant}) })
+	return db.run(ctx, pool, s, func(t *tx) error { return fn(&TenantTx{t, tenant}) })
 }
 
-func (db *DB) run(ctx context.Context, pool *sqlx.DB, s scope, fn func(tx) error) error {
+func (db *DB) run(ctx context.Context, pool *sqlx.DB, s scope, fn func(*tx) error) error {
 	opened, err := db.take(ctx, s)
 	if err == nil && opened == nil {
 		opened, err = db.begin(ctx, pool, s)
@@ -169,7 +169,7 @@ func (db *DB) run(ctx context.Context, pool *sqlx.DB, s scope, fn func(tx) error
 	if !s.readOnly && !onlyReads(ctx) {
 		opened.guard = newGuard(opened.who)
 	}
-	if err := fn(*opened); err != nil {
+	if err := fn(opened); err != nil {
 		return wrap(err)
 	}
 	return wrap(opened.commit())

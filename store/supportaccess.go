@@ -59,7 +59,7 @@ func (q *TenantTx) SupportVisits(page Page) ([]SupportVisit, PageInfo, error) {
 	list.filter(`m.business_id = ?`, q.Tenant.ID)
 	list.filter(`(m.started_at IS NOT NULL OR m.consent <> 'unneeded')`)
 	list.filter(`NOT (m.consent = 'asked' AND m.started_at IS NULL AND m.ended_at IS NULL AND m.created_at > ?)`, q.now.Add(-requestFor))
-	visits, info, err := list.load(&q.tx, "visits", "-since", page)
+	visits, info, err := list.load(q.tx, "visits", "-since", page)
 	if err != nil || len(visits) == 0 {
 		return visits, info, err
 	}

@@ -72,7 +72,7 @@ func (q *TenantTx) Team(f TeamFilter) ([]TeamPerson, PageInfo, error) {
 	case "disabled":
 		list.filter(`NOT u.is_active`)
 	}
-	return list.load(&q.tx, "team", f.Sort, f.Page)
+	return list.load(q.tx, "team", f.Sort, f.Page)
 }
 
 // TeamPerson returns one of the team.

@@ -16,7 +16,7 @@ type allowance struct {
 // spend counts a request against its allowances, in the database, so that it
 // holds for all processes. What is refused is not counted: who waits gets in.
 func (db *DB) spend(ctx context.Context, message string, allowances ...allowance) error {
-	return db.run(ctx, db.web, scope{}, func(t tx) error {
+	return db.run(ctx, db.web, scope{}, func(t *tx) error {
 		keys := make([][]byte, len(allowances))
 		for i, a := range allowances {
 			keys[i] = throttleKey(a.key)

@@ -139,7 +139,7 @@ func (q *TenantTx) Tickets(f TenantTicketFilter) ([]Ticket, PageInfo, error) {
 	if sort == "" {
 		sort = "-updated"
 	}
-	return list.load(&q.tx, "own tickets", sort, f.Page)
+	return list.load(q.tx, "own tickets", sort, f.Page)
 }
 
 // Ticket returns one of the business's own.

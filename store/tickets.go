@@ -97,7 +97,7 @@ type TicketFilter struct {
 // subject or of the business's line, or the number.
 func (q *PublicTx) Tickets(f TicketFilter) ([]Ticket, PageInfo, error) {
 	list := q.ticketList(f)
-	return list.load(&q.tx, "tickets", f.Sort, f.Page)
+	return list.load(q.tx, "tickets", f.Sort, f.Page)
 }
 
 func (q *PublicTx) ticketList(f TicketFilter) sortedList[Ticket] {
@@ -170,7 +170,7 @@ func roleNames(roles []Role) []string {
 
 // TicketHistory is a page of what was done with a ticket, newest first.
 func (q *PublicTx) TicketHistory(id uuid.UUID, page int) (entries []AuditEntry, older bool, err error) {
-	return shortList[AuditEntry](&q.tx, page, HistoryShown, `
+	return shortList[AuditEntry](q.tx, page, HistoryShown, `
 		SELECT id, at, actor_name, subject_name, action, object_type, object_name, details
 		FROM public.audit_log WHERE object_type = 'ticket' AND object_id = $1 ORDER BY at DESC, id DESC`, id.String())
 }

@@ -27,7 +27,7 @@ func (db *DB) BeginAuthenticator(ctx context.Context, p *Principal) error {
 	if err != nil {
 		return err
 	}
-	return db.inHost(ctx, p.home(), func(t tx) error {
+	return db.inHost(ctx, p.home(), func(t *tx) error {
 		n, err := t.exec(`INSERT INTO public.authenticators (user_id, business_id, key) VALUES ($1, $2, $3)
 			ON CONFLICT (user_id) DO UPDATE SET key = EXCLUDED.key WHERE authenticators.since IS NULL`,
 			p.Actor.ID, p.Actor.BusinessID, sealed)
@@ -41,7 +41,7 @@ func (db *DB) BeginAuthenticator(ctx context.Context, p *Principal) error {
 // WaitingAuthenticator is the key that waits for its first code, as text and as
 // the address that apps take; where names the site in the app.
 func (db *DB) WaitingAuthenticator(ctx context.Context, p *Principal, where string) (secret, address string, err error) {
-	err = db.inHost(ctx, p.home(), func(t tx) error {
+	err = db.inHost(ctx, p.home(), func(t *tx) error {
 		sealed := ""
 		err := t.get(&sealed, `SELECT key FROM public.authenticators WHERE user_id = $1 AND since IS NULL`, p.Actor.ID)
 		if err == nil {
@@ -63,7 +63,7 @@ func (db *DB) WaitingAuthenticator(ctx context.Context, p *Principal, where stri
 func (db *DB) ConfirmAuthenticator(ctx context.Context, p *Principal, code string, from Client) ([]string, error) {
 	var codes []string
 	code = compactCode(code)
-	err := db.inHost(ctx, p.home(), func(t tx) error {
+	err := db.inHost(ctx, p.home(), func(t *tx) error {
 		if !isTOTPCode(code) {
 			return invalid("code", "Type the six digits that the app shows.")
 		}
@@ -99,7 +99,7 @@ func (db *DB) ConfirmAuthenticator(ctx context.Context, p *Principal, code strin
 
 // RemoveAuthenticator takes the app away; the recovery codes go with the last factor.
 func (db *DB) RemoveAuthenticator(ctx context.Context, p *Principal, from Client) error {
-	return db.inHost(ctx, p.home(), func(t tx) error {
+	return db.inHost(ctx, p.home(), func(t *tx) error {
 		n, err := t.exec(`DELETE FROM public.authenticators WHERE user_id = $1`, p.Actor.ID)
 		if err != nil || n == 0 {
 			return err

@@ -55,7 +55,7 @@ var userSorts = map[string]sortKey[User]{
 // Users lists one page of everyone with a login, customers of businesses included.
 func (q *PublicTx) Users(f UserFilter) ([]User, PageInfo, error) {
 	list := q.userList(f)
-	return list.load(&q.tx, "users", f.Sort, f.Page)
+	return list.load(q.tx, "users", f.Sort, f.Page)
 }
 
 func (q *PublicTx) userList(f UserFilter) sortedList[User] {
