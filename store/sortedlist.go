@@ -93,15 +93,12 @@ func (l *sortedList[Row]) count(t *tx, name string) (int, error) {
 		key += fmt.Sprintf("%#v", l.args) // quoted, so that two can't read as one
 	}
 	return t.db.counts.get(key, t.now, func() (int, error) {
-		query, run := "SELECT count(*) FROM "+l.from+where, t.list
-		if l.searched || l.planned {
-			run = t.search
-		}
+		query := "SELECT count(*) FROM " + l.from + where
 		if l.capped() {
-			query, run = fmt.Sprintf("SELECT count(*) FROM (SELECT FROM %s%s LIMIT %d) AS matches", l.from, where, rowsPerCount), t.search
+			query = fmt.Sprintf("SELECT count(*) FROM (SELECT FROM %s%s LIMIT %d) AS matches", l.from, where, rowsPerCount)
 		}
 		var totals []int
-		if err := run(&totals, query, l.args...); err != nil {
+		if err := l.read(t, l.capped(), &totals, query, l.args); err != nil {
 			return 0, err
 		}
 		return totals[0], nil
@@ -162,13 +159,17 @@ func (l *sortedList[Row]) scan(t *tx, key sortKey[Row], descending bool, offset,
 		args = append(args, offset)
 		query += " OFFSET $" + strconv.Itoa(len(args))
 	}
-	run := t.list
-	if l.searched || l.planned {
-		run = t.search
-	}
 	rows := make([]Row, 0, limit)
-	err := run(&rows, query, args...)
+	err := l.read(t, false, &rows, query, args)
 	return rows, err
+}
+
+// read is planned for its arguments where they decide how to find the rows.
+func (l *sortedList[Row]) read(t *tx, planned bool, dest any, query string, args []any) error {
+	if planned || l.searched || l.planned {
+		return t.search(dest, query, args...)
+	}
+	return t.list(dest, query, args...)
 }
 
 func timeValue(at time.Time) string { return at.UTC().Format(time.RFC3339Nano) }

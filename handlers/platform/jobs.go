@@ -39,11 +39,11 @@ func (h *Handlers) settingsJobs(c echo.Context) error {
 }
 
 func (h *Handlers) settingsJobRetry(c echo.Context) error {
-	return h.settingsJob(c, h.DB.RetryJob, "The job is tried again now.")
+	return h.settingsJob(c, func(ctx context.Context, id int64) error { return h.DB.RetryJob(ctx, id) }, "The job is tried again now.")
 }
 
 func (h *Handlers) settingsJobDiscard(c echo.Context) error {
-	return h.settingsJob(c, h.DB.DiscardJob, "The job is discarded.")
+	return h.settingsJob(c, func(ctx context.Context, id int64) error { return h.DB.DiscardJob(ctx, id) }, "The job is discarded.")
 }
 
 func (h *Handlers) settingsJob(c echo.Context, change func(context.Context, int64) error, done string) error {

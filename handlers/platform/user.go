@@ -157,19 +157,27 @@ func (h *Handlers) userRole(c echo.Context) error {
 }
 
 func (h *Handlers) userDisable(c echo.Context) error {
-	return h.userChange(c, "The login is disabled, and all sessions are ended.", h.DB.DisablePerson, nil)
+	return h.userChange(c, "The login is disabled, and all sessions are ended.", func(ctx context.Context, id uuid.UUID, staff bool) error {
+		return h.DB.DisablePerson(ctx, id, staff)
+	}, nil)
 }
 
 func (h *Handlers) userEnable(c echo.Context) error {
-	return h.userChange(c, "The login is enabled again.", h.DB.EnablePerson, nil)
+	return h.userChange(c, "The login is enabled again.", func(ctx context.Context, id uuid.UUID, staff bool) error {
+		return h.DB.EnablePerson(ctx, id, staff)
+	}, nil)
 }
 
 func (h *Handlers) userReset(c echo.Context) error {
-	return h.userChange(c, "A link for a new password is on its way.", h.DB.MailReset, nil)
+	return h.userChange(c, "A link for a new password is on its way.", func(ctx context.Context, id uuid.UUID, staff bool) error {
+		return h.DB.MailReset(ctx, id, staff)
+	}, nil)
 }
 
 func (h *Handlers) userInvite(c echo.Context) error {
-	return h.userChange(c, "The invitation is mailed again.", h.DB.MailInvitation, nil)
+	return h.userChange(c, "The invitation is mailed again.", func(ctx context.Context, id uuid.UUID, staff bool) error {
+		return h.DB.MailInvitation(ctx, id, staff)
+	}, nil)
 }
 
 // userFactors helps somebody who has lost phone and recovery codes; that person
