@@ -14,6 +14,7 @@ import (
 	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 )
 
 // setUpApp walks through the set-up of an authenticator app and returns its key
@@ -50,9 +51,9 @@ func setUpApp(t *testing.T, c *handlertest.Client) (key string, codes []string) 
 func TestS7_LoginTakesTwoSteps(t *testing.T) {
 	s := handlertest.New(t)
 	s.Business("acme")
-	owner := s.At("acme").As(store.TenantOwner)
+	owner := s.At("acme").As(access.TenantOwner)
 	_, codes := setUpApp(t, owner)
-	form := url.Values{"email": {handlertest.Email(store.TenantOwner)}, "password": {handlertest.Password}}
+	form := url.Values{"email": {handlertest.Email(access.TenantOwner)}, "password": {handlertest.Password}}
 	c := s.At("acme")
 	r := c.Post("/login", form)
 	if r.Code != http.StatusSeeOther || r.Location() != "/login/code" {
@@ -87,17 +88,17 @@ func TestS7_LoginTakesTwoSteps(t *testing.T) {
 	if r := c.Post("/account/second-factor/app/remove", url.Values{"code": {codes[1]}}); r.Code != http.StatusSeeOther {
 		t.Errorf("remove with a good one: %d", r.Code)
 	}
-	s.At("acme").As(store.TenantOwner)
+	s.At("acme").As(access.TenantOwner)
 }
 
 // TestS7_RequiredFactor: who lacks one sees its page alone, and can leave.
 func TestS7_RequiredFactor(t *testing.T) {
 	s := handlertest.New(t)
-	s.Staff(store.PlatformSupport)
+	s.Staff(access.PlatformSupport)
 	tenant := s.Business("acme")
 	platform, site := masquerade(t, s, tenant, "/businesses")
 	err := s.DB.ChangeSettings(context.Background(), func(set *store.Settings) {
-		set.SecondFactorRoles = []store.Role{store.PlatformSupport, store.TenantOwner}
+		set.SecondFactorRoles = []access.Role{access.PlatformSupport, access.TenantOwner}
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -126,16 +127,16 @@ func TestS7_RequiredFactor(t *testing.T) {
 // TestAccountPages: name, password, sessions and tokens by their forms.
 func TestAccountPages(t *testing.T) {
 	s := handlertest.New(t)
-	s.Staff(store.Superuser)
-	c := s.Platform().As(store.Superuser)
-	other := s.Platform().As(store.Superuser)
+	s.Staff(access.Superuser)
+	c := s.Platform().As(access.Superuser)
+	other := s.Platform().As(access.Superuser)
 	for _, path := range []string{"/account", "/account/second-factor", "/account/sessions", "/account/tokens"} {
 		if r := c.Get(path); r.Code != 200 {
 			t.Errorf("%s: %d", path, r.Code)
 		}
 	}
 	s.Business("acme")
-	owner := s.At("acme").As(store.TenantOwner)
+	owner := s.At("acme").As(access.TenantOwner)
 	if r := owner.Post("/account", url.Values{"name": {""}}); r.Code != http.StatusUnprocessableEntity || r.Doc().Find(`[aria-invalid="true"]`).Length() == 0 {
 		t.Errorf("no name: %d", r.Code)
 	}
@@ -184,8 +185,8 @@ func TestAccountPages(t *testing.T) {
 // TestStepUp: what is worth a thief's while asks again who it is.
 func TestStepUp(t *testing.T) {
 	s := handlertest.New(t)
-	s.Staff(store.Superuser)
-	c := s.Platform().As(store.Superuser)
+	s.Staff(access.Superuser)
+	c := s.Platform().As(access.Superuser)
 	if _, err := s.DB.Direct().Exec(`UPDATE sessions SET authenticated_at = authenticated_at - interval '6 minutes'`); err != nil {
 		t.Fatal(err)
 	}
@@ -212,11 +213,11 @@ func TestStepUp(t *testing.T) {
 // and a new key logs nobody out.
 func TestS3_CookiesAreSmallAndOutliveKeys(t *testing.T) {
 	s := handlertest.New(t)
-	s.Staff(store.Superuser)
+	s.Staff(access.Superuser)
 	older, newer := []byte(strings.Repeat("o", 32)), []byte(strings.Repeat("n", 32))
 	s.App.Cookies = web.NewCookies([][]byte{older}, true)
 	c := s.Platform()
-	r := c.Post("/login", url.Values{"email": {handlertest.Email(store.Superuser)}, "password": {handlertest.Password}})
+	r := c.Post("/login", url.Values{"email": {handlertest.Email(access.Superuser)}, "password": {handlertest.Password}})
 	header := ""
 	for _, cookie := range r.Result().Cookies() {
 		line := cookie.Name + "=" + cookie.Value

@@ -12,11 +12,10 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/smoothschedule/smoothschedule/handlers"
-	"github.com/smoothschedule/smoothschedule/handlers/access"
 	"github.com/smoothschedule/smoothschedule/handlers/api"
 	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
 	"github.com/smoothschedule/smoothschedule/handlers/web"
-	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 	"github.com/smoothschedule/smoothschedule/store/storetest"
 )
 
@@ -128,7 +127,7 @@ func TestM8_EachUnsafeRouteIsAudited(t *testing.T) {
 			if d.excuse != "" || route.Masqueraded || strings.HasPrefix(d.path, "/api/") {
 				continue
 			}
-			if route.Permission != access.Public && !access.Can(store.TenantOwner, route.Permission) {
+			if route.Permission != access.Public && !access.Can(access.TenantOwner, route.Permission) {
 				y.do(d, y.browser(d.as)) // a customer's own; the story goes on
 				continue
 			}
@@ -186,7 +185,7 @@ var given = regexp.MustCompile(`\S+@\S+|The (PLATFORM|TENANT)_[A-Z]+\b|(at|viewe
 // auditReads reads the audit log page by page, with all that was just recorded:
 // nowhere in it is a code.
 func auditReads(t *testing.T, s *handlertest.Server) {
-	root := s.Platform().As(store.Superuser)
+	root := s.Platform().As(access.Superuser)
 	rows := 0
 	for href := "/audit?views=each"; href != ""; {
 		doc := root.Get(href).Doc()

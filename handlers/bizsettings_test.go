@@ -15,6 +15,7 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 )
 
 // sendLogo sends one file as a form does.
@@ -43,7 +44,7 @@ func picture(t *testing.T, width, height int) []byte {
 func TestBusinessSettings(t *testing.T) {
 	s := handlertest.New(t)
 	tenant := s.Business("acme")
-	owner, manager, staff := s.At("acme").As(store.TenantOwner), s.At("acme").As(store.TenantManager), s.At("acme").As(store.TenantStaff)
+	owner, manager, staff := s.At("acme").As(access.TenantOwner), s.At("acme").As(access.TenantManager), s.At("acme").As(access.TenantStaff)
 	post := func(path string, want int, values ...string) handlertest.Response {
 		t.Helper()
 		form := url.Values{}

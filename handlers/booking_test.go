@@ -16,6 +16,7 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 )
 
 // bookable gives a business two people and a service of an hour that either
@@ -272,7 +273,7 @@ func TestPortal(t *testing.T) {
 	s := handlertest.New(t)
 	tenant := s.Business("acme")
 	service, _ := bookable(t, s, tenant)
-	customer := s.At("acme").As(store.Customer)
+	customer := s.At("acme").As(access.Customer)
 	day := time.Now().In(tenant.Location()).AddDate(0, 0, 7).Format(time.DateOnly)
 	foreign, err := s.DB.Book(context.Background(), tenant, store.NewBooking{Service: service, Start: mustStart(t, day+"T09:00", tenant), Name: "Eve", Email: "eve@x.test", Source: store.ByGuest})
 	if err != nil {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 )
 
 // starts are the times that a page offers.
@@ -82,7 +83,7 @@ func TestFeeTakesTwoPresses(t *testing.T) {
 		client := s.At("acme")
 		form := url.Values{"service_id": {service.String()}, "start": {day + "T" + []string{"10:00", "13:00"}[i]}, "name": {"Carla"}, "email": {"carla@x.test"}}
 		if way == "portal" {
-			client.As(store.Customer)
+			client.As(access.Customer)
 		}
 		token := strings.TrimPrefix(client.Post("/book", form).Location(), "/book/done/")
 		link, ok := store.ParseBookingToken(token)
@@ -247,7 +248,7 @@ func TestBookedOnceMore(t *testing.T) {
 			t.Errorf("%s: %s", path, text)
 		}
 	}
-	customer := s.At("acme").As(store.Customer)
+	customer := s.At("acme").As(access.Customer)
 	form := url.Values{"service_id": {service.String()}, "start": {day + "T12:00"}}
 	if r := customer.Post("/book", form); !strings.HasPrefix(r.Location(), "/book/done/") {
 		t.Fatalf("logged in: %d", r.Code)
@@ -269,7 +270,7 @@ func TestVisitorsClockStays(t *testing.T) {
 		t.Fatal(err)
 	}
 	form := url.Values{"service_id": {service.String()}, "start": {start.Format(time.RFC3339)}, "name": {"Carla"}, "email": {"carla@x.test"}, "zone": {"asia/tokyo"}}
-	guest, customer := s.At("acme"), s.At("acme").As(store.Customer)
+	guest, customer := s.At("acme"), s.At("acme").As(access.Customer)
 	token, _, _ := strings.Cut(strings.TrimPrefix(guest.Post("/book", form).Location(), "/book/done/"), "?")
 	form.Set("start", start.Add(2*time.Hour).Format(time.RFC3339))
 	customer.Post("/book", form)

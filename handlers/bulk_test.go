@@ -13,15 +13,16 @@ import (
 	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
 	"github.com/smoothschedule/smoothschedule/handlers/platform"
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 )
 
 // TestBulkOfPeopleAndTickets changes many people and many tickets from their
 // lists and takes it back; what may not be touched is left out with its reason.
 func TestBulkOfPeopleAndTickets(t *testing.T) {
 	s := handlertest.New(t)
-	root := s.Staff(store.Superuser)
-	support := s.Staff(store.PlatformSupport)
-	s.Staff(store.PlatformManager)
+	root := s.Staff(access.Superuser)
+	support := s.Staff(access.PlatformSupport)
+	s.Staff(access.PlatformManager)
 	s.Business("acme")
 	ctx := context.Background()
 	work := func(r handlertest.Response, list string) string {
@@ -51,7 +52,7 @@ func TestBulkOfPeopleAndTickets(t *testing.T) {
 		}
 		return n
 	}
-	manager, desk := s.Platform().As(store.PlatformManager), s.Platform().As(store.PlatformSupport)
+	manager, desk := s.Platform().As(access.PlatformManager), s.Platform().As(access.PlatformSupport)
 	if n := desk.Get("/users").Doc().Find(".pick").Length(); n != 0 {
 		t.Errorf("support may pick %d people", n)
 	}
@@ -80,7 +81,7 @@ func TestBulkOfPeopleAndTickets(t *testing.T) {
 	if doc := manager.Get(run).Doc(); !strings.Contains(doc.Find("#bulk").Text(), "Only a superuser") || doc.Find(`form[action$="/undo"]`).Length() != 0 {
 		t.Errorf("the platform's own people: %s", doc.Find("#bulk").Text())
 	}
-	owner := s.At("acme").As(store.TenantOwner)
+	owner := s.At("acme").As(access.TenantOwner)
 	for _, subject := range []string{"First", "Second"} {
 		owner.Post("/support", url.Values{"subject": {subject}, "body": {"Please help."}, "priority": {"low"}})
 	}

@@ -10,7 +10,7 @@ import (
 	"github.com/PuerkitoBio/goquery"
 
 	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
-	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 )
 
 // TestBulkChange walks from the list over the question to the work, without a script.
@@ -18,15 +18,15 @@ func TestBulkChange(t *testing.T) {
 	s := handlertest.New(t)
 	a := s.Business("alpha")
 	s.Business("beta")
-	s.Staff(store.PlatformManager)
-	s.Staff(store.PlatformSales)
-	s.Staff(store.PlatformSupport)
-	c := s.Platform().As(store.PlatformManager)
+	s.Staff(access.PlatformManager)
+	s.Staff(access.PlatformSales)
+	s.Staff(access.PlatformSupport)
+	c := s.Platform().As(access.PlatformManager)
 	list := c.Get("/businesses").Doc()
 	if n := list.Find(`tbody input[form="businesses-pick"]`).Length(); n != 2 {
 		t.Errorf("%d rows can be picked", n)
 	}
-	if n := s.Platform().As(store.PlatformSupport).Get("/businesses").Doc().Find("input[name=id]").Length(); n != 0 {
+	if n := s.Platform().As(access.PlatformSupport).Get("/businesses").Doc().Find("input[name=id]").Length(); n != 0 {
 		t.Errorf("support picks %d rows", n)
 	}
 	for query, want := range map[string]int{
@@ -40,7 +40,7 @@ func TestBulkChange(t *testing.T) {
 			t.Errorf("%s: %d, want %d", query, r.Code, want)
 		}
 	}
-	sales := s.Platform().As(store.PlatformSales)
+	sales := s.Platform().As(access.PlatformSales)
 	if r := sales.Get("/businesses/bulk?action=suspend&id=" + a.ID.String()); r.Code != http.StatusForbidden {
 		t.Errorf("sales asks to suspend: %d", r.Code)
 	}
@@ -82,8 +82,8 @@ func TestBulkChange(t *testing.T) {
 func TestL1_SavedViews(t *testing.T) {
 	s := handlertest.New(t)
 	s.Business("alpha")
-	s.Staff(store.PlatformManager)
-	c := s.Platform().As(store.PlatformManager)
+	s.Staff(access.PlatformManager)
+	c := s.Platform().As(access.PlatformManager)
 	doc := c.Get("/businesses?status=trial&sort=-mrr").Doc()
 	form := url.Values{"list": {"businesses"}, "query": {doc.Find(".views input[name=query]").AttrOr("value", "")}, "name": {"Trials"}, "default": {"1"}}
 	if form.Get("query") != "status=trial&sort=-mrr" {
@@ -150,39 +150,39 @@ func TestCareOfABusiness(t *testing.T) {
 	s := handlertest.New(t)
 	tenant := s.Business("acme")
 	s.Business("taken")
-	clients := map[store.Role]*handlertest.Client{}
-	for _, role := range []store.Role{store.Superuser, store.PlatformManager, store.PlatformSupport, store.PlatformSales} {
+	clients := map[access.Role]*handlertest.Client{}
+	for _, role := range []access.Role{access.Superuser, access.PlatformManager, access.PlatformSupport, access.PlatformSales} {
 		s.Staff(role)
 		clients[role] = s.Platform().As(role)
 	}
 	page := "/businesses/" + tenant.ID.String()
 	for _, step := range []struct {
-		role  store.Role
+		role  access.Role
 		path  string
 		form  url.Values
 		want  int
 		field string // marked as wrong
 	}{
-		{store.PlatformSupport, "/notes", url.Values{"note": {" "}}, 422, "note"},
-		{store.PlatformSupport, "/notes", url.Values{"note": {"Calls on Mondays.\nAsk for Dana."}}, 303, ""},
-		{store.PlatformSupport, "/trial", url.Values{"days": {"7"}}, 403, ""},
-		{store.PlatformSales, "/trial", url.Values{"days": {"many"}}, 422, "days"},
-		{store.PlatformSales, "/trial", url.Values{"days": {"7"}}, 303, ""},
-		{store.PlatformSales, "/rename", url.Values{"subdomain": {"acme-two"}}, 403, ""},
-		{store.PlatformManager, "/rename", url.Values{"subdomain": {"taken"}}, 422, "subdomain"},
-		{store.PlatformManager, "/rename", url.Values{"subdomain": {"-no-"}}, 422, "subdomain"},
-		{store.PlatformManager, "/rename", url.Values{"subdomain": {"ACME-two"}}, 303, ""},
-		{store.PlatformManager, "/plan", url.Values{"plan": {"gold"}}, 422, "plan"},
-		{store.PlatformManager, "/plan", url.Values{"plan": {"business"}}, 303, ""},
-		{store.PlatformManager, "/trial", url.Values{"days": {"7"}}, 409, ""},
-		{store.PlatformManager, "/archive", url.Values{"reason": {strings.Repeat("x", 501)}}, 422, "reason"},
-		{store.PlatformManager, "/archive", url.Values{"reason": {"Closed down."}}, 303, ""},
-		{store.PlatformManager, "/archive", url.Values{}, 409, ""},
-		{store.PlatformManager, "/unarchive", nil, 303, ""},
-		{store.PlatformManager, "/delete", url.Values{"confirm": {"Business acme"}}, 403, ""},
-		{store.Superuser, "/delete", url.Values{"confirm": {"business acme"}}, 422, "confirm"},
-		{store.Superuser, "/delete", url.Values{"confirm": {"Business acme"}}, 303, ""},
-		{store.Superuser, "/delete", url.Values{"confirm": {"Business acme"}}, 409, ""},
+		{access.PlatformSupport, "/notes", url.Values{"note": {" "}}, 422, "note"},
+		{access.PlatformSupport, "/notes", url.Values{"note": {"Calls on Mondays.\nAsk for Dana."}}, 303, ""},
+		{access.PlatformSupport, "/trial", url.Values{"days": {"7"}}, 403, ""},
+		{access.PlatformSales, "/trial", url.Values{"days": {"many"}}, 422, "days"},
+		{access.PlatformSales, "/trial", url.Values{"days": {"7"}}, 303, ""},
+		{access.PlatformSales, "/rename", url.Values{"subdomain": {"acme-two"}}, 403, ""},
+		{access.PlatformManager, "/rename", url.Values{"subdomain": {"taken"}}, 422, "subdomain"},
+		{access.PlatformManager, "/rename", url.Values{"subdomain": {"-no-"}}, 422, "subdomain"},
+		{access.PlatformManager, "/rename", url.Values{"subdomain": {"ACME-two"}}, 303, ""},
+		{access.PlatformManager, "/plan", url.Values{"plan": {"gold"}}, 422, "plan"},
+		{access.PlatformManager, "/plan", url.Values{"plan": {"business"}}, 303, ""},
+		{access.PlatformManager, "/trial", url.Values{"days": {"7"}}, 409, ""},
+		{access.PlatformManager, "/archive", url.Values{"reason": {strings.Repeat("x", 501)}}, 422, "reason"},
+		{access.PlatformManager, "/archive", url.Values{"reason": {"Closed down."}}, 303, ""},
+		{access.PlatformManager, "/archive", url.Values{}, 409, ""},
+		{access.PlatformManager, "/unarchive", nil, 303, ""},
+		{access.PlatformManager, "/delete", url.Values{"confirm": {"Business acme"}}, 403, ""},
+		{access.Superuser, "/delete", url.Values{"confirm": {"business acme"}}, 422, "confirm"},
+		{access.Superuser, "/delete", url.Values{"confirm": {"Business acme"}}, 303, ""},
+		{access.Superuser, "/delete", url.Values{"confirm": {"Business acme"}}, 409, ""},
 	} {
 		r := clients[step.role].Post(page+step.path, step.form)
 		if r.Code != step.want {
@@ -192,7 +192,7 @@ func TestCareOfABusiness(t *testing.T) {
 			t.Errorf("%s %v: no field is marked", step.path, step.form)
 		}
 	}
-	doc := clients[store.PlatformManager].Get(page).Doc()
+	doc := clients[access.PlatformManager].Get(page).Doc()
 	if text := doc.Find("main").Text(); !strings.Contains(text, "Ask for Dana.") || !strings.Contains(text, "is being deleted") {
 		t.Error("the page shows neither the note nor that the business is being deleted")
 	}
@@ -208,16 +208,16 @@ func TestCareOfABusiness(t *testing.T) {
 func TestF3_UndoOfOneBusiness(t *testing.T) {
 	s := handlertest.New(t)
 	tenant := s.Business("acme")
-	s.Staff(store.PlatformManager)
-	s.Staff(store.PlatformSales)
-	c := s.Platform().As(store.PlatformManager)
+	s.Staff(access.PlatformManager)
+	s.Staff(access.PlatformSales)
+	c := s.Platform().As(access.PlatformManager)
 	page := "/businesses/" + tenant.ID.String()
 	c.Post(page+"/suspend", url.Values{"reason": {"Bills unpaid"}})
 	undo := c.Get(page).Doc().Find(`form[action$="/undo"]`).AttrOr("action", "")
 	if s.At("acme").Get("/").Code != http.StatusServiceUnavailable || undo == "" {
 		t.Fatal("it is not suspended, or nothing takes it back")
 	}
-	sales := s.Platform().As(store.PlatformSales)
+	sales := s.Platform().As(access.PlatformSales)
 	if sales.Get(page).Doc().Find(`form[action$="/undo"]`).Length() != 0 || sales.Post(undo, nil).Code != http.StatusForbidden {
 		t.Error("somebody else may take it back")
 	}
@@ -239,11 +239,11 @@ func TestLogoInList(t *testing.T) {
 	s := handlertest.New(t)
 	acme := s.Business("acme")
 	s.Business("plain")
-	s.Staff(store.PlatformSales)
+	s.Staff(access.PlatformSales)
 	if err := s.DB.ChangeLogo(context.Background(), acme, []byte("a picture")); err != nil {
 		t.Fatal(err)
 	}
-	c := s.Platform().As(store.PlatformSales)
+	c := s.Platform().As(access.PlatformSales)
 	pictures := c.Get("/businesses").Doc().Find("#businesses tbody img")
 	if pictures.Length() != 1 {
 		t.Fatalf("%d pictures", pictures.Length())

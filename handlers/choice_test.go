@@ -7,17 +7,17 @@ import (
 	"testing"
 
 	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
-	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 )
 
 // TestNothingCostlyIsPreselected: what costs money or gives rights is chosen by a
 // person. Its forms begin with no choice, and to send them so changes nothing.
 func TestNothingCostlyIsPreselected(t *testing.T) {
 	s := handlertest.New(t)
-	root := s.Staff(store.Superuser)
-	support := s.Staff(store.PlatformSupport)
+	root := s.Staff(access.Superuser)
+	support := s.Staff(access.PlatformSupport)
 	acme, beta := s.Business("acme"), s.Business("beta")
-	boss := s.Platform().As(store.Superuser)
+	boss := s.Platform().As(access.Superuser)
 	ask := func(query string, args ...any) (text string) {
 		t.Helper()
 		if err := s.DB.Direct().QueryRow(query, args...).Scan(&text); err != nil {
@@ -109,7 +109,7 @@ func TestNothingCostlyIsPreselected(t *testing.T) {
 		t.Errorf("%s pieces of work were begun", n)
 	}
 	person := "/users/" + support.ID.String()
-	if _, held := unchosen(person, "form[action$='/role'][data-choose]")[string(store.PlatformSupport)]; held {
+	if _, held := unchosen(person, "form[action$='/role'][data-choose]")[string(access.PlatformSupport)]; held {
 		t.Error("the role that is held is offered")
 	}
 	refused(person+"/role", url.Values{"role": {""}}, "#f-role[aria-invalid]")

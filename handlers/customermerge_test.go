@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
-	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 )
 
 // TestMergeAtTheDesk: from a number that two have to one customer, by the pages
@@ -18,9 +18,9 @@ func TestMergeAtTheDesk(t *testing.T) {
 	s := handlertest.New(t)
 	acme := s.Business("acme")
 	service, ann := bookable(t, s, acme)
-	s.Staff(store.PlatformSupport)
-	s.Staff(store.PlatformManager)
-	desk := s.At("acme").As(store.TenantStaff)
+	s.Staff(access.PlatformSupport)
+	s.Staff(access.PlatformManager)
+	desk := s.At("acme").As(access.TenantStaff)
 	add := func(form url.Values) string {
 		t.Helper()
 		r := desk.Post("/customers", form)
@@ -34,7 +34,7 @@ func TestMergeAtTheDesk(t *testing.T) {
 	id := func(page string) string { return strings.TrimPrefix(page, "/customers/") }
 	day := time.Now().AddDate(0, 0, 7).Format(time.DateOnly)
 	order := url.Values{"service_id": {service.String()}, "resource_id": {ann.String()}, "customer_id": {id(two)}, "start": {day + "T09:00"}}
-	if r := s.At("acme").As(store.TenantOwner).Post("/appointments", order); r.Code != http.StatusSeeOther {
+	if r := s.At("acme").As(access.TenantOwner).Post("/appointments", order); r.Code != http.StatusSeeOther {
 		t.Fatalf("booked: %d", r.Code)
 	}
 
@@ -83,7 +83,7 @@ func TestMergeAtTheDesk(t *testing.T) {
 	if r := changing.Post(one+"/merge", form); r.Code != http.StatusForbidden || changing.Get(page).Doc().Find(`form[action$="/merge"][method=post]`).Length() != 0 {
 		t.Errorf("a visit with changes: %d, or a form", r.Code)
 	}
-	if r := s.At("acme").As(store.Customer).Post(one+"/merge", form); r.Code != http.StatusNotFound {
+	if r := s.At("acme").As(access.Customer).Post(one+"/merge", form); r.Code != http.StatusNotFound {
 		t.Errorf("a customer: %d", r.Code)
 	}
 
@@ -106,7 +106,7 @@ func TestMergeAtTheDesk(t *testing.T) {
 		t.Errorf("the record that went: %d %s", r.Code, r.Location())
 	}
 	order.Set("start", day+"T13:00")
-	if r := s.At("acme").As(store.TenantOwner).Post("/appointments", order); r.Code != http.StatusSeeOther {
+	if r := s.At("acme").As(access.TenantOwner).Post("/appointments", order); r.Code != http.StatusSeeOther {
 		t.Errorf("booked for the record that went: %d %s", r.Code, r.Doc().Find("main").Text())
 	}
 	if r := desk.Post(one+"/merge", form); r.Code != http.StatusNotFound {

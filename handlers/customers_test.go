@@ -9,6 +9,7 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 )
 
 // TestCustomerPages goes through what a team does with a customer, each with
@@ -17,7 +18,7 @@ func TestCustomerPages(t *testing.T) {
 	s := handlertest.New(t)
 	s.Business("acme")
 	s.Business("other")
-	owner, staff, foreign := s.At("acme").As(store.TenantOwner), s.At("acme").As(store.TenantStaff), s.At("other").As(store.TenantOwner)
+	owner, staff, foreign := s.At("acme").As(access.TenantOwner), s.At("acme").As(access.TenantStaff), s.At("other").As(access.TenantOwner)
 	post := func(c *handlertest.Client, path string, want int, values ...string) handlertest.Response {
 		t.Helper()
 		form := url.Values{}

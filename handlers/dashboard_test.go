@@ -6,14 +6,15 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 )
 
 func TestDashboard(t *testing.T) {
 	s := handlertest.New(t)
-	s.Staff(store.Superuser)
-	s.Staff(store.PlatformSales)
+	s.Staff(access.Superuser)
+	s.Staff(access.PlatformSales)
 	id := s.Business("acme").ID
-	boss, sales := s.Platform().As(store.Superuser), s.Platform().As(store.PlatformSales)
+	boss, sales := s.Platform().As(access.Superuser), s.Platform().As(access.PlatformSales)
 	if r := boss.Get("/dashboard"); r.Code != 200 || !strings.Contains(r.Body.String(), "could not be loaded") {
 		t.Errorf("before the first roll-up: %d", r.Code)
 	}

@@ -11,7 +11,7 @@ import (
 	"testing"
 
 	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
-	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 )
 
 // TestClientLeft: somebody who closes the page before it comes is no failure.
@@ -38,7 +38,7 @@ func TestClientLeft(t *testing.T) {
 // programs, keeps nothing of what was sent, and says so in the log.
 func TestFullDisk(t *testing.T) {
 	s := handlertest.New(t)
-	s.Staff(store.Superuser)
+	s.Staff(access.Superuser)
 	var log bytes.Buffer
 	s.App.Log = slog.New(slog.NewTextHandler(&log, nil))
 	_, err := s.DB.Direct().Exec(`CREATE FUNCTION public.full_disk() RETURNS trigger LANGUAGE plpgsql AS
@@ -48,7 +48,7 @@ func TestFullDisk(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	who := url.Values{"email": {handlertest.Email(store.Superuser)}, "password": {handlertest.Password}}
+	who := url.Values{"email": {handlertest.Email(access.Superuser)}, "password": {handlertest.Password}}
 	for _, path := range []string{"/login", "/api/auth/token/"} {
 		r := s.Platform().Post(path, who)
 		if r.Code != http.StatusServiceUnavailable || r.Header().Get("Retry-After") != "60" || !strings.Contains(r.Body.String(), "Nothing can be stored") {

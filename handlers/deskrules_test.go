@@ -9,17 +9,17 @@ import (
 	"github.com/PuerkitoBio/goquery"
 
 	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
-	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 )
 
 // TestC32_DraftsStayOutOfAddresses: no button of a ticket sends what is written
 // by GET; a prepared answer comes as the field alone, so that chosen files stay.
 func TestC32_DraftsStayOutOfAddresses(t *testing.T) {
 	s := handlertest.New(t)
-	s.Staff(store.PlatformSupport)
-	s.Staff(store.PlatformManager)
+	s.Staff(access.PlatformSupport)
+	s.Staff(access.PlatformManager)
 	s.Business("acme")
-	owner, desk, chief := s.At("acme").As(store.TenantOwner), s.Platform().As(store.PlatformSupport), s.Platform().As(store.PlatformManager)
+	owner, desk, chief := s.At("acme").As(access.TenantOwner), s.Platform().As(access.PlatformSupport), s.Platform().As(access.PlatformManager)
 	ticket := upload(owner, "/support", map[string]string{"subject": "No bays", "body": "Gone.", "priority": "high"}, nil).Location()
 	desk.Post("/support/replies", url.Values{"title": {"Hello"}, "body": {"Prepared"}})
 	page := desk.Get(ticket).Doc()

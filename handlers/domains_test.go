@@ -14,6 +14,7 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 )
 
 type txt map[string][]string
@@ -30,8 +31,8 @@ func TestOwnDomain(t *testing.T) {
 	records := txt{}
 	s.App.DNS = records
 	tenant := s.Business("acme")
-	s.Staff(store.PlatformManager)
-	c := s.Platform().As(store.PlatformManager)
+	s.Staff(access.PlatformManager)
+	c := s.Platform().As(access.PlatformManager)
 	page := "/businesses/" + tenant.ID.String()
 	const name = "www.acme-garage.test"
 	for domain, want := range map[string]int{"": 422, "acme": 422, "other.localhost": 422, "10.1.2.3": 422, strings.Repeat("a", 300) + ".test": 422, "WWW.acme-garage.TEST": 303} {
@@ -74,7 +75,7 @@ func TestOwnDomain(t *testing.T) {
 			t.Errorf("%s: %d to %q", path, r.Code, r.Location())
 		}
 	}
-	if r := site.Post("/login", url.Values{"email": {handlertest.Email(store.TenantOwner)}, "password": {handlertest.Password}}); r.Code != http.StatusNotFound || r.Header().Get("Set-Cookie") != "" {
+	if r := site.Post("/login", url.Values{"email": {handlertest.Email(access.TenantOwner)}, "password": {handlertest.Password}}); r.Code != http.StatusNotFound || r.Header().Get("Set-Cookie") != "" {
 		t.Errorf("a login by a domain of its own: %d", r.Code)
 	}
 	if r := c.Post(page+"/domains/primary", url.Values{"name": {name}}); r.Code != http.StatusSeeOther {
@@ -91,7 +92,7 @@ func TestOwnDomain(t *testing.T) {
 
 func showsOwnDomain(t *testing.T, s *handlertest.Server, tenant store.Tenant, site *handlertest.Client, at string) {
 	t.Helper()
-	owner := s.At("acme").As(store.TenantOwner)
+	owner := s.At("acme").As(access.TenantOwner)
 	if link := owner.Get("/settings/booking-page").Doc().Find("#f-link").AttrOr("value", ""); link != at+"/book" {
 		t.Errorf("the booking page is said to be at %q", link)
 	}
@@ -110,12 +111,12 @@ func showsOwnDomain(t *testing.T, s *handlertest.Server, tenant store.Tenant, si
 			t.Errorf("the file from %s: %s", host, ics)
 		}
 	}
-	console := s.Platform().As(store.PlatformManager).Get("/businesses/" + tenant.ID.String()).Doc()
+	console := s.Platform().As(access.PlatformManager).Get("/businesses/" + tenant.ID.String()).Doc()
 	if console.Find(`a[href="`+at+`/"]`).Length() == 0 || console.Find(`a[href="http://acme.localhost:8000/"]`).Length() == 0 {
 		t.Error("the console does not lead to both addresses")
 	}
 	token := struct{ Token string }{}
-	r = s.Platform().Post("/api/auth/token/", url.Values{"email": {handlertest.Email(store.PlatformManager)}, "password": {handlertest.Password}})
+	r = s.Platform().Post("/api/auth/token/", url.Values{"email": {handlertest.Email(access.PlatformManager)}, "password": {handlertest.Password}})
 	if err := json.Unmarshal(r.Body.Bytes(), &token); err != nil {
 		t.Fatal(err)
 	}

@@ -9,7 +9,7 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/handlers"
 	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
-	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 )
 
 // exportRows are the exports on record and how many rows the last one had.
@@ -30,8 +30,8 @@ func TestDownloadsAreOnRecord(t *testing.T) {
 	s := handlertest.New(t)
 	tenant := s.Business("acme")
 	s.Business("beta")
-	s.Staff(store.Superuser)
-	super, owner := s.Platform().As(store.Superuser), s.At("acme").As(store.TenantOwner)
+	s.Staff(access.Superuser)
+	super, owner := s.Platform().As(access.Superuser), s.At("acme").As(access.TenantOwner)
 	owner.Post("/customers", url.Values{"name": {"Carla"}, "email": {"carla@example.test"}})
 	platform, business, _ := handlers.Surfaces(s.App, t.TempDir())
 	posted := map[string]bool{}
@@ -106,9 +106,9 @@ func TestDownloadsAreTold(t *testing.T) {
 	s := handlertest.New(t)
 	tenant := s.Business("acme")
 	s.Business("beta")
-	s.Staff(store.Superuser)
-	s.Staff(store.PlatformManager)
-	super, manager, owner := s.Platform().As(store.Superuser), s.Platform().As(store.PlatformManager), s.At("acme").As(store.TenantOwner)
+	s.Staff(access.Superuser)
+	s.Staff(access.PlatformManager)
+	super, manager, owner := s.Platform().As(access.Superuser), s.Platform().As(access.PlatformManager), s.At("acme").As(access.TenantOwner)
 	mails := func() (n int) {
 		if err := s.DB.Direct().QueryRow(`SELECT COALESCE(sum(jsonb_array_length(args -> 'to')), 0) FROM river_job WHERE kind = 'mail_download_notice' AND args ->> 'business_id' = $1`, tenant.ID).Scan(&n); err != nil {
 			t.Fatal(err)
@@ -134,7 +134,7 @@ func TestDownloadsAreTold(t *testing.T) {
 			t.Errorf("Support access lacks %q: %s", want, text)
 		}
 	}
-	if text := s.At("beta").As(store.TenantOwner).Get("/support-access").Body.String(); strings.Contains(text, "users.csv") {
+	if text := s.At("beta").As(access.TenantOwner).Get("/support-access").Body.String(); strings.Contains(text, "users.csv") {
 		t.Error("another business's owner reads it")
 	}
 	if r := manager.Post("/users.csv", url.Values{"export_reason": {"for the yearly review"}}); r.Code != http.StatusOK {

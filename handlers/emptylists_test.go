@@ -10,7 +10,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
-	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 )
 
 // TestL2_EachListTellsWhyItIsEmpty: that there is nothing yet or no match, and
@@ -18,9 +18,9 @@ import (
 func TestL2_EachListTellsWhyItIsEmpty(t *testing.T) {
 	s := handlertest.New(t)
 	tenant := s.Business("acme")
-	s.Staff(store.Superuser)
-	staff := s.Platform().As(store.Superuser)
-	owner := s.At("acme").As(store.TenantOwner)
+	s.Staff(access.Superuser)
+	staff := s.Platform().As(access.Superuser)
+	owner := s.At("acme").As(access.TenantOwner)
 	var schema string
 	if err := s.DB.Direct().QueryRow(`SELECT schema_name FROM businesses WHERE id = $1`, tenant.ID).Scan(&schema); err != nil {
 		t.Fatal(err)
@@ -92,14 +92,14 @@ func TestL2_EachListTellsWhyItIsEmpty(t *testing.T) {
 func TestL2_NotAllowedIsNotNothing(t *testing.T) {
 	s := handlertest.New(t)
 	tenant := s.Business("acme")
-	s.Staff(store.PlatformSales)
-	s.Staff(store.Superuser)
-	sales, super := s.Platform().As(store.PlatformSales), s.Platform().As(store.Superuser)
+	s.Staff(access.PlatformSales)
+	s.Staff(access.Superuser)
+	sales, super := s.Platform().As(access.PlatformSales), s.Platform().As(access.Superuser)
 	page := "/businesses/" + tenant.ID.String()
 	said := func(c *handlertest.Client, path, in string) string {
 		return c.Get(path).Doc().Find(in + " .empty-title").First().Text()
 	}
-	s.At("acme").As(store.TenantOwner).Post("/support", url.Values{"subject": {"Our secret plan"}, "body": {"Tell nobody but support."}, "priority": {"medium"}})
+	s.At("acme").As(access.TenantOwner).Post("/support", url.Values{"subject": {"Our secret plan"}, "body": {"Tell nobody but support."}, "priority": {"medium"}})
 	for name, c := range map[string]*handlertest.Client{"sales": sales, "superuser": super} {
 		if sees := strings.Contains(c.Get(page).Doc().Find(`[aria-labelledby="activity-head"]`).Text(), "secret plan"); sees != (name == "superuser") {
 			t.Errorf("%s sees what tickets are about: %v", name, sees)
@@ -120,10 +120,10 @@ func TestL2_NotAllowedIsNotNothing(t *testing.T) {
 // TestL1_StaleFilters: a filter for what is gone shows the list without a match.
 func TestL1_StaleFilters(t *testing.T) {
 	s := handlertest.New(t)
-	s.Staff(store.Superuser)
+	s.Staff(access.Superuser)
 	gone := uuid.NewString()
 	for _, path := range []string{"/users?business=", "/support?business=", "/audit?business=", "/audit?person=", "/support?assignee="} {
-		if r := s.Platform().As(store.Superuser).Get(path + gone); r.Code != http.StatusOK || r.Doc().Find("main .empty-title").Length() != 1 {
+		if r := s.Platform().As(access.Superuser).Get(path + gone); r.Code != http.StatusOK || r.Doc().Find("main .empty-title").Length() != 1 {
 			t.Errorf("%s: %d", path, r.Code)
 		}
 	}

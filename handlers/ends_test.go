@@ -14,6 +14,7 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 )
 
 // ending is a business in which somebody writes while somebody else ends it.
@@ -30,7 +31,7 @@ type ending struct {
 
 func newEnding(t *testing.T) *ending {
 	s := handlertest.New(t)
-	for _, role := range []store.Role{store.PlatformManager, store.Superuser} {
+	for _, role := range []access.Role{access.PlatformManager, access.Superuser} {
 		s.Staff(role)
 	}
 	e := &ending{t: t, s: s, tenant: s.Business("acme")}
@@ -55,7 +56,7 @@ func newEnding(t *testing.T) *ending {
 
 func (e *ending) login() {
 	e.t.Helper()
-	e.owner, e.root = e.s.At("acme"), e.s.Platform().As(store.Superuser)
+	e.owner, e.root = e.s.At("acme"), e.s.Platform().As(access.Superuser)
 	if r := e.owner.Post("/login", url.Values{"email": {"second@example.test"}, "password": {handlertest.Password}}); r.Code != http.StatusSeeOther {
 		e.t.Fatalf("the second owner: %d", r.Code)
 	}
@@ -76,7 +77,7 @@ func (e *ending) one(query string, args ...any) (text string) {
 	return text
 }
 
-func (e *ending) id(role store.Role) string {
+func (e *ending) id(role access.Role) string {
 	e.t.Helper()
 	return e.one(`SELECT id FROM users WHERE email = $1`, handlertest.Email(role))
 }
@@ -116,23 +117,23 @@ func (e *ending) ends() map[string]func(desk, site *handlertest.Client, m string
 			e.act(desk, "/logout", url.Values{})
 		},
 		"the operator logs in anew": func(desk, _ *handlertest.Client, _ string) {
-			e.act(desk, "/login", url.Values{"email": {handlertest.Email(store.PlatformManager)}, "password": {handlertest.Password}})
+			e.act(desk, "/login", url.Values{"email": {handlertest.Email(access.PlatformManager)}, "password": {handlertest.Password}})
 		},
 		"ended by another": func(_, _ *handlertest.Client, m string) { e.act(e.root, "/masquerades/"+m+"/end", url.Values{}) },
 		"the operator is disabled": func(_, _ *handlertest.Client, _ string) {
-			e.act(e.root, "/users/"+e.id(store.PlatformManager)+"/disable", url.Values{})
+			e.act(e.root, "/users/"+e.id(access.PlatformManager)+"/disable", url.Values{})
 		},
 		"the operator's role": func(_, _ *handlertest.Client, _ string) {
-			e.act(e.root, "/users/"+e.id(store.PlatformManager)+"/role", url.Values{"role": {"SUPERUSER"}})
+			e.act(e.root, "/users/"+e.id(access.PlatformManager)+"/role", url.Values{"role": {"SUPERUSER"}})
 		},
 		"the operator's sessions are ended": func(_, _ *handlertest.Client, _ string) {
-			e.act(e.root, "/users/"+e.id(store.PlatformManager)+"/sessions/end", url.Values{})
+			e.act(e.root, "/users/"+e.id(access.PlatformManager)+"/sessions/end", url.Values{})
 		},
 		"the person is disabled": func(_, _ *handlertest.Client, _ string) {
-			e.act(e.owner, "/team/"+e.id(store.TenantOwner)+"/active", url.Values{"active": {""}})
+			e.act(e.owner, "/team/"+e.id(access.TenantOwner)+"/active", url.Values{"active": {""}})
 		},
 		"the person's role": func(_, _ *handlertest.Client, _ string) {
-			e.act(e.owner, "/team/"+e.id(store.TenantOwner)+"/role", url.Values{"role": {"TENANT_MANAGER"}})
+			e.act(e.owner, "/team/"+e.id(access.TenantOwner)+"/role", url.Values{"role": {"TENANT_MANAGER"}})
 		},
 		"suspended": func(_, _ *handlertest.Client, _ string) {
 			e.act(e.root, "/businesses/"+e.tenant.ID.String()+"/suspend", url.Values{"reason": {"not paid at all"}})
@@ -157,7 +158,7 @@ func (e *ending) ends() map[string]func(desk, site *handlertest.Client, m string
 
 // ownEnds are those of an ordinary session of a manager.
 func (e *ending) ownEnds() map[string]func(c *handlertest.Client) {
-	manager := e.id(store.TenantManager)
+	manager := e.id(access.TenantManager)
 	return map[string]func(c *handlertest.Client){
 		"logged out": func(c *handlertest.Client) { e.act(c, "/logout", url.Values{}) },
 		"disabled":   func(*handlertest.Client) { e.act(e.owner, "/team/"+manager+"/active", url.Values{"active": {""}}) },
@@ -223,11 +224,11 @@ func sendTicket(c *handlertest.Client, subject string, between func()) handlerte
 // form, but not to somebody whose session ended while it came.
 func TestM4_NothingIsShownAfterTheEnd(t *testing.T) {
 	e := newEnding(t)
-	c := e.s.At("acme").As(store.TenantManager)
+	c := e.s.At("acme").As(access.TenantManager)
 	if r := sendTicket(c, "", func() {}); r.Code != http.StatusUnprocessableEntity {
 		t.Fatalf("a ticket without a subject: %d", r.Code)
 	}
-	r := sendTicket(c, "", func() { e.act(e.root, "/users/"+e.id(store.TenantManager)+"/sessions/end", url.Values{}) })
+	r := sendTicket(c, "", func() { e.act(e.root, "/users/"+e.id(access.TenantManager)+"/sessions/end", url.Values{}) })
 	if r.Code != http.StatusSeeOther || !strings.HasPrefix(r.Location(), "/login") {
 		t.Errorf("after the end: %d to %q", r.Code, r.Location())
 	}
@@ -269,8 +270,8 @@ func (e *ending) queued(c *handlertest.Client, between func()) (handlertest.Resp
 func (e *ending) masquerade() (desk, site *handlertest.Client, id string) {
 	e.t.Helper()
 	e.act(e.owner, "/support-access", url.Values{"consent": {"always"}})
-	desk = e.s.Platform().As(store.PlatformManager)
-	r := desk.Post("/masquerade", url.Values{"user_id": {e.id(store.TenantOwner)}, "reason": {"ticket 12: repair the hours"}, "mode": {"write"}})
+	desk = e.s.Platform().As(access.PlatformManager)
+	r := desk.Post("/masquerade", url.Values{"user_id": {e.id(access.TenantOwner)}, "reason": {"ticket 12: repair the hours"}, "mode": {"write"}})
 	site = enter(e.t, e.s, e.tenant, r)
 	return desk, site, e.one(`SELECT id FROM masquerades ORDER BY created_at DESC LIMIT 1`)
 }
@@ -306,7 +307,7 @@ func TestM4_NothingIsWrittenAfterTheEnd(t *testing.T) {
 			t.Run(way+", session, "+name, func(t *testing.T) {
 				e.t = t
 				e.reset()
-				c := e.s.At("acme").As(store.TenantManager)
+				c := e.s.At("acme").As(access.TenantManager)
 				r, written := send(c, func() { end(c) })
 				if written || r.Code < 300 || strings.HasPrefix(r.Location(), "/support/") {
 					t.Errorf("written %v, answered %d to %q", written, r.Code, r.Location())

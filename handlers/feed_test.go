@@ -14,6 +14,7 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 )
 
 // decoded is all that a cookie's value says to who only takes its wrapping off.
@@ -44,8 +45,8 @@ func TestFeed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	owner, page := s.At("acme").As(store.TenantOwner), "/resources/"+ann.String()
-	if r := s.At("acme").As(store.TenantStaff).Post(page+"/feed", url.Values{}); r.Code != http.StatusForbidden {
+	owner, page := s.At("acme").As(access.TenantOwner), "/resources/"+ann.String()
+	if r := s.At("acme").As(access.TenantStaff).Post(page+"/feed", url.Values{}); r.Code != http.StatusForbidden {
 		t.Errorf("staff make a feed: %d", r.Code)
 	}
 	// Behind the redirect it is shown once, to the person who made it, and nobody
@@ -60,7 +61,7 @@ func TestFeed(t *testing.T) {
 	if shown.Find(`a[href^="webcal://"]`).Length() != 1 {
 		t.Error("the address can't be subscribed to with one press")
 	}
-	other := s.At("acme").As(store.TenantManager)
+	other := s.At("acme").As(access.TenantManager)
 	for _, cookie := range sealed {
 		if link, _ := store.ParseBookingToken(strings.TrimSuffix(strings.TrimPrefix(address.Path, "/calendar/"), ".ics")); strings.Contains(decoded(cookie.Value), link.Secret.String()) {
 			t.Errorf("the cookie %s holds the secret", cookie.Name)
@@ -75,14 +76,14 @@ func TestFeed(t *testing.T) {
 	}
 	owner.Post(page+"/feed", url.Values{"revoke": {"1"}})
 	// The own one of who has the calendar: shown once, and of nobody else.
-	staff := s.At("acme").As(store.TenantStaff)
+	staff := s.At("acme").As(access.TenantStaff)
 	if r := staff.Post("/my-calendar", url.Values{}); r.Code != http.StatusConflict {
 		t.Errorf("a feed without a calendar: %d", r.Code)
 	}
 	err = s.DB.InTenant(context.Background(), tenant, func(q *store.TenantTx) error {
 		team, err := q.TeamMembers()
 		for _, m := range team {
-			if m.Email == handlertest.Email(store.TenantStaff) {
+			if m.Email == handlertest.Email(access.TenantStaff) {
 				return q.LinkResource(m.ID, uuid.NullUUID{UUID: ann, Valid: true})
 			}
 		}

@@ -17,6 +17,7 @@ import (
 	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
 	"github.com/smoothschedule/smoothschedule/handlers/platform"
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 	"github.com/smoothschedule/smoothschedule/store/seed"
 )
 
@@ -26,9 +27,9 @@ import (
 // business that was deleted and restored.
 func TestFigures(t *testing.T) {
 	s := handlertest.New(t)
-	root := s.Staff(store.Superuser)
+	root := s.Staff(access.Superuser)
 	ctx := t.Context()
-	f := &figures{Server: s, t: t, boss: s.Platform().As(store.Superuser)}
+	f := &figures{Server: s, t: t, boss: s.Platform().As(access.Superuser)}
 	f.rollUp("nothing")
 
 	// Step 8 of the README, beside a program that has summed up empty days.
@@ -201,7 +202,7 @@ func (f *figures) sum(column string) (sum float64) {
 func (f *figures) token() *handlertest.Client {
 	if f.api == nil {
 		var got struct{ Token string }
-		r := f.Platform().Post("/api/auth/token/", url.Values{"email": {handlertest.Email(store.Superuser)}, "password": {handlertest.Password}})
+		r := f.Platform().Post("/api/auth/token/", url.Values{"email": {handlertest.Email(access.Superuser)}, "password": {handlertest.Password}})
 		f.decode(r, &got)
 		f.api = f.Platform().With("Authorization", "Bearer "+got.Token)
 	}

@@ -8,17 +8,17 @@ import (
 	"github.com/PuerkitoBio/goquery"
 
 	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
-	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 )
 
 // TestC25_FindingABusiness: list and palette find it by whatever somebody has at
 // hand, and find no other by that.
 func TestC25_FindingABusiness(t *testing.T) {
 	s := handlertest.New(t)
-	s.Staff(store.Superuser)
+	s.Staff(access.Superuser)
 	b := s.Business("acme")
 	s.Business("bravo")
-	root, owner := s.Platform().As(store.Superuser), s.At("acme").As(store.TenantOwner)
+	root, owner := s.Platform().As(access.Superuser), s.At("acme").As(access.TenantOwner)
 	root.Post("/businesses/"+b.ID.String()+"/domains", url.Values{"domain": {"www.acme-garage.example"}})
 	if r := owner.Post("/settings", url.Values{"name": {"Acme"}, "time_zone": {b.TimeZone}, "phone": {"+1 (303) 555-0142"}, "email": {"desk@acme-garage.example"}, "contact_email": {"desk@acme-garage.example"}}); r.Code >= 400 {
 		t.Fatalf("profile: %d %s", r.Code, r.Doc().Find("main .error").Text())

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
-	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 )
 
 // TestFrontDesk: what was typed into a search becomes somebody new, one person is
@@ -18,7 +18,7 @@ func TestFrontDesk(t *testing.T) {
 	s := handlertest.New(t)
 	acme := s.Business("acme")
 	service, ann := bookable(t, s, acme)
-	owner, day := s.At("acme").As(store.TenantOwner), time.Now().AddDate(0, 0, 7).Format(time.DateOnly)
+	owner, day := s.At("acme").As(access.TenantOwner), time.Now().AddDate(0, 0, 7).Format(time.DateOnly)
 	value := func(page, field string) string {
 		t.Helper()
 		return owner.Get(page).Doc().Find("#f-"+field).AttrOr("value", "none")

@@ -9,7 +9,7 @@ import (
 
 	"github.com/PuerkitoBio/goquery"
 
-	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 )
 
 // TestFullPlan: whatever would take more than the plan holds says so in the words
@@ -107,7 +107,7 @@ func TestFullPlan(t *testing.T) {
 	doc = w.post(w.owner, "/resources", http.StatusUnprocessableEntity, "name", "Chair", "kind", "ROOM", "capacity", "2").Doc()
 	says("a resource", doc, "holds 1 resource,")
 	kept("a resource", doc, "#f-name", "Chair", "#f-capacity", "2")
-	if r := w.s.At("acme").As(store.TenantManager).Post("/resources", url.Values{"name": {"Chair"}, "kind": {"ROOM"}}); !strings.Contains(r.Doc().Find(".alert").Text(), "An owner can") {
+	if r := w.s.At("acme").As(access.TenantManager).Post("/resources", url.Values{"name": {"Chair"}, "kind": {"ROOM"}}); !strings.Contains(r.Doc().Find(".alert").Text(), "An owner can") {
 		t.Errorf("a manager reads: %s", r.Doc().Find(".alert").Text())
 	}
 }

@@ -8,9 +8,8 @@ import (
 	"testing"
 
 	"github.com/smoothschedule/smoothschedule/handlers"
-	"github.com/smoothschedule/smoothschedule/handlers/access"
 	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
-	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 )
 
 func newBusinessForm() url.Values {
@@ -48,8 +47,8 @@ func TestHosts(t *testing.T) {
 func TestPermissionsOfThePlatform(t *testing.T) {
 	s := handlertest.New(t)
 	target := s.Business("acme")
-	clients := map[store.Role]*handlertest.Client{}
-	for _, role := range []store.Role{store.Superuser, store.PlatformManager, store.PlatformSupport, store.PlatformSales} {
+	clients := map[access.Role]*handlertest.Client{}
+	for _, role := range []access.Role{access.Superuser, access.PlatformManager, access.PlatformSupport, access.PlatformSales} {
 		s.Staff(role)
 		clients[role] = s.Platform().As(role)
 	}
@@ -70,7 +69,7 @@ func TestPermissionsOfThePlatform(t *testing.T) {
 		{"POST", "/masquerade", 404, 404, 404, 404},
 		{"GET", "/nothing", 404, 404, 404, 404},
 	} {
-		for role, want := range map[store.Role]int{store.Superuser: c.super, store.PlatformManager: c.manager, store.PlatformSupport: c.support, store.PlatformSales: c.sales} {
+		for role, want := range map[access.Role]int{access.Superuser: c.super, access.PlatformManager: c.manager, access.PlatformSupport: c.support, access.PlatformSales: c.sales} {
 			form := url.Values{}
 			if c.method == "GET" {
 				form = nil
@@ -84,8 +83,8 @@ func TestPermissionsOfThePlatform(t *testing.T) {
 
 func TestCreateBusiness(t *testing.T) {
 	s := handlertest.New(t)
-	s.Staff(store.Superuser)
-	c := s.Platform().As(store.Superuser)
+	s.Staff(access.Superuser)
+	c := s.Platform().As(access.Superuser)
 	r := c.Post("/businesses", newBusinessForm())
 	if r.Code != http.StatusSeeOther || !strings.HasPrefix(r.Location(), "/businesses/") {
 		t.Fatalf("%d to %q", r.Code, r.Location())
@@ -137,9 +136,9 @@ func TestCreateBusiness(t *testing.T) {
 
 func TestListTakesAnyQuery(t *testing.T) {
 	s := handlertest.New(t)
-	s.Staff(store.PlatformSales)
+	s.Staff(access.PlatformSales)
 	s.Business("acme")
-	c := s.Platform().As(store.PlatformSales)
+	c := s.Platform().As(access.PlatformSales)
 	for _, q := range []string{
 		"page=1000000000000", "page=-1", "page=x", "sort=unknown", "sort=-", "sort=name%27%3B--", "plan=golden", "status=", "q=%25", "q=_", "q=%5C", "q=%00",
 		"q=%ff%fe", "q=" + strings.Repeat("x", 5000), "after=!!!", "after=WyJ4IiwieSJd", "before=WyIiLCIwMDAwMDAwMC0wMDAwLTAwMDAtMDAwMC0wMDAwMDAwMDAwMDAiXQ&sort=people", "page=400", "q=%F0%9F%92%88",
@@ -158,9 +157,9 @@ func TestListTakesAnyQuery(t *testing.T) {
 
 func TestSuspendAndReactivate(t *testing.T) {
 	s := handlertest.New(t)
-	s.Staff(store.PlatformManager)
+	s.Staff(access.PlatformManager)
 	target := s.Business("acme")
-	manager, owner := s.Platform().As(store.PlatformManager), s.At("acme").As(store.TenantOwner)
+	manager, owner := s.Platform().As(access.PlatformManager), s.At("acme").As(access.TenantOwner)
 	page := "/businesses/" + target.ID.String()
 	if r := manager.Post(page+"/suspend", url.Values{"reason": {"bills unpaid"}}); r.Code != http.StatusSeeOther {
 		t.Fatalf("suspend: %d", r.Code)
@@ -186,7 +185,7 @@ func TestSuspendAndReactivate(t *testing.T) {
 // origins, siblings of the same domain included.
 func TestS4_CrossOrigin(t *testing.T) {
 	s := handlertest.New(t)
-	s.Staff(store.Superuser)
+	s.Staff(access.Superuser)
 	target := s.Business("acme")
 	platform, business, _ := handlers.Surfaces(s.App, "")
 	for _, host := range []struct {
@@ -194,8 +193,8 @@ func TestS4_CrossOrigin(t *testing.T) {
 		client *handlertest.Client
 		table  handlers.Surface
 	}{
-		{"platform.localhost", s.Platform().As(store.Superuser), platform},
-		{"acme.localhost", s.At("acme").As(store.TenantOwner), business},
+		{"platform.localhost", s.Platform().As(access.Superuser), platform},
+		{"acme.localhost", s.At("acme").As(access.TenantOwner), business},
 	} {
 		for _, route := range host.table.Routes {
 			if access.IsSafe(route.Method) {
@@ -241,14 +240,14 @@ func TestS2_Headers(t *testing.T) {
 // spreadsheet would run.
 func TestCSVIsTheFilteredSet(t *testing.T) {
 	s := handlertest.New(t)
-	s.Staff(store.PlatformSales)
+	s.Staff(access.PlatformSales)
 	for _, name := range []string{"acme", "beta"} {
 		s.Business(name)
 	}
 	if _, err := s.DB.Direct().Exec(`UPDATE businesses SET name = '=1+2' WHERE subdomain = 'acme'`); err != nil {
 		t.Fatal(err)
 	}
-	c := s.Platform().As(store.PlatformSales)
+	c := s.Platform().As(access.PlatformSales)
 	r := c.Get("/businesses.csv")
 	lines, err := csv.NewReader(r.Body).ReadAll()
 	if err != nil || len(lines) != 3 || lines[1][1] != "'=1+2" {
@@ -263,10 +262,10 @@ func TestCSVIsTheFilteredSet(t *testing.T) {
 // TestAuditLog: managers see all of it, support its own entries.
 func TestAuditLog(t *testing.T) {
 	s := handlertest.New(t)
-	s.Staff(store.PlatformManager)
-	s.Staff(store.PlatformSupport)
+	s.Staff(access.PlatformManager)
+	s.Staff(access.PlatformSupport)
 	target := s.Business("acme")
-	manager, support := s.Platform().As(store.PlatformManager), s.Platform().As(store.PlatformSupport)
+	manager, support := s.Platform().As(access.PlatformManager), s.Platform().As(access.PlatformSupport)
 	manager.Post("/businesses/"+target.ID.String()+"/suspend", url.Values{"reason": {"bills unpaid"}})
 	rows := func(c *handlertest.Client, query string) int {
 		r := c.Get("/audit" + query)

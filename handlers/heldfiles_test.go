@@ -9,6 +9,7 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 )
 
 // TestS4_FewMessagesWithFilesAtOnce: what is attached lies in memory for two
@@ -16,9 +17,9 @@ import (
 // refused makes room.
 func TestS4_FewMessagesWithFilesAtOnce(t *testing.T) {
 	s := handlertest.New(t)
-	s.Staff(store.Superuser)
+	s.Staff(access.Superuser)
 	s.Business("acme")
-	staff, owner := s.Platform().As(store.Superuser), s.At("acme").As(store.TenantOwner)
+	staff, owner := s.Platform().As(access.Superuser), s.At("acme").As(access.TenantOwner)
 	send := func(c *handlertest.Client, path string, files int) handlertest.Response {
 		var body bytes.Buffer
 		w := multipart.NewWriter(&body)

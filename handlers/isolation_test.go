@@ -9,11 +9,10 @@ import (
 	"testing"
 
 	"github.com/smoothschedule/smoothschedule/handlers"
-	"github.com/smoothschedule/smoothschedule/handlers/access"
 	"github.com/smoothschedule/smoothschedule/handlers/api"
 	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
 	"github.com/smoothschedule/smoothschedule/handlers/web"
-	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 )
 
 // The isolation suite takes its list from the route table: a route that is added
@@ -21,7 +20,7 @@ import (
 // looks in every answer for words that only the victim's data hold.
 
 // cookieOf logs somebody in and returns the bare cookie, to be sent elsewhere.
-func cookieOf(t *testing.T, s *handlertest.Server, host string, role store.Role) string {
+func cookieOf(t *testing.T, s *handlertest.Server, host string, role access.Role) string {
 	t.Helper()
 	r := s.On(host).Post("/login", url.Values{"email": {handlertest.Email(role)}, "password": {handlertest.Password}})
 	for _, c := range r.Result().Cookies() {
@@ -73,7 +72,7 @@ func TestT1_OtherTenants(t *testing.T) {
 	_, business, _ := handlers.Surfaces(s.App, t.TempDir())
 	t.Run("own", func(t *testing.T) { v.opens(t, s, business.Routes) })
 	before := v.state(t, s)
-	attacker := &keeper{host: "attacker.localhost", role: store.TenantOwner}
+	attacker := &keeper{host: "attacker.localhost", role: access.TenantOwner}
 
 	t.Run("ids", func(t *testing.T) {
 		for n, r := range business.Routes {
@@ -106,8 +105,8 @@ func TestT1_OtherTenants(t *testing.T) {
 	}
 	t.Run("cookie", func(t *testing.T) {
 		for name, cookie := range map[string]string{
-			"owner elsewhere":    cookieOf(t, s, "attacker.localhost", store.TenantOwner),
-			"customer elsewhere": cookieOf(t, s, "attacker.localhost", store.Customer),
+			"owner elsewhere":    cookieOf(t, s, "attacker.localhost", access.TenantOwner),
+			"customer elsewhere": cookieOf(t, s, "attacker.localhost", access.Customer),
 		} {
 			for i, host := range []string{"victim.localhost", "VICTIM.LocalHost:8000", "Victim.localhost.", "victim.lvh.me"} {
 				v.refuses(t, s.On(host).With("Cookie", cookie), business.Routes, v.ids[i:i+2], name+" on "+host)
@@ -115,7 +114,7 @@ func TestT1_OtherTenants(t *testing.T) {
 		}
 	})
 	t.Run("host", func(t *testing.T) {
-		cookie := cookieOf(t, s, "victim.localhost", store.TenantOwner)
+		cookie := cookieOf(t, s, "victim.localhost", access.TenantOwner)
 		platform, _, site := handlers.Surfaces(s.App, t.TempDir())
 		for host, own := range map[string][]web.Route{"platform.localhost": platform.Routes, "PLATFORM.localhost": platform.Routes, "localhost": site.Routes,
 			"www.localhost": site.Routes, "attacker.localhost": business.Routes, "nobody.localhost": nil, "example.com": nil, "victim.evil.localhost": nil} {
@@ -145,7 +144,7 @@ func TestT1_OtherTenants(t *testing.T) {
 // and shows the words. Unsafe routes have theirs in the table of deeds.
 func (v victim) opens(t *testing.T, s *handlertest.Server, routes []web.Route) {
 	t.Helper()
-	own := []*handlertest.Client{s.At(v.tenant.Subdomain).As(store.TenantOwner), s.At(v.tenant.Subdomain).As(store.Customer)}
+	own := []*handlertest.Client{s.At(v.tenant.Subdomain).As(access.TenantOwner), s.At(v.tenant.Subdomain).As(access.Customer)}
 	var ticket string
 	if err := s.DB.Direct().QueryRow(`SELECT number FROM tickets WHERE business_id = $1`, v.tenant.ID).Scan(&ticket); err != nil {
 		t.Fatal(err)
@@ -204,8 +203,8 @@ func TestT1_ClosedBusinesses(t *testing.T) {
 	s.Business("attacker")
 	_, business, _ := handlers.Surfaces(s.App, t.TempDir())
 	_, apiSide := handlers.APIs(api.New(s.App))
-	cookies := map[string]string{"nobody": "x=y", "another": cookieOf(t, s, "attacker.localhost", store.TenantOwner)}
-	for _, role := range []store.Role{store.TenantManager, store.TenantStaff, store.Customer} {
+	cookies := map[string]string{"nobody": "x=y", "another": cookieOf(t, s, "attacker.localhost", access.TenantOwner)}
+	for _, role := range []access.Role{access.TenantManager, access.TenantStaff, access.Customer} {
 		cookies[string(role)] = cookieOf(t, s, "victim.localhost", role)
 	}
 	for status, want := range map[string]int{"suspended": http.StatusServiceUnavailable, "archived": http.StatusGone} {

@@ -11,18 +11,19 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 )
 
 // TestInvitation: the link opens the form without being spent, keeps what was
 // typed after bad input, lets its owner in once and is gone then.
 func TestInvitation(t *testing.T) {
 	s := handlertest.New(t)
-	s.Staff(store.Superuser)
+	s.Staff(access.Superuser)
 	tenant := s.Business("acme")
 	var token string
 	var person store.Person
 	err := s.DB.InPublic(context.Background(), func(q *store.PublicTx) (err error) {
-		person, err = q.CreatePerson(store.NewPerson{Business: uuid.NullUUID{UUID: tenant.ID, Valid: true}, Email: "new@example.test", Name: "As typed by others", Role: store.TenantOwner})
+		person, err = q.CreatePerson(store.NewPerson{Business: uuid.NullUUID{UUID: tenant.ID, Valid: true}, Email: "new@example.test", Name: "As typed by others", Role: access.TenantOwner})
 		if err == nil {
 			token, _, err = q.NewLink(person.ID, store.Invitation)
 		}

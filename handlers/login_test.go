@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
-	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 	"github.com/smoothschedule/smoothschedule/store/storetest"
 )
 
@@ -27,13 +27,13 @@ func TestWithoutSession(t *testing.T) {
 
 func TestLogin(t *testing.T) {
 	s := handlertest.New(t)
-	s.Staff(store.Superuser)
+	s.Staff(access.Superuser)
 	s.Business("acme")
 	failed := map[string]string{}
 	for name, form := range map[string]url.Values{
-		"wrong password": {"email": {handlertest.Email(store.Superuser)}, "password": {"not the password"}},
+		"wrong password": {"email": {handlertest.Email(access.Superuser)}, "password": {"not the password"}},
 		"unknown person": {"email": {"nobody@example.test"}, "password": {"not the password"}},
-		"other host":     {"email": {handlertest.Email(store.TenantOwner)}, "password": {handlertest.Password}},
+		"other host":     {"email": {handlertest.Email(access.TenantOwner)}, "password": {handlertest.Password}},
 		"nothing":        {},
 	} {
 		r := s.Platform().Post("/login", form)
@@ -49,7 +49,7 @@ func TestLogin(t *testing.T) {
 	if len(failed) != 1 {
 		t.Errorf("failures can be told apart: %v", failed)
 	}
-	c := s.Platform().As(store.Superuser)
+	c := s.Platform().As(access.Superuser)
 	if r := c.Get("/businesses"); r.Code != 200 {
 		t.Errorf("logged in: %d", r.Code)
 	}
@@ -63,8 +63,8 @@ func TestLogin(t *testing.T) {
 
 func TestS6_TooManyFailuresSlowDown(t *testing.T) {
 	s := handlertest.New(t)
-	s.Staff(store.Superuser)
-	form := url.Values{"email": {handlertest.Email(store.Superuser)}, "password": {"wrong wrong wrong"}}
+	s.Staff(access.Superuser)
+	form := url.Values{"email": {handlertest.Email(access.Superuser)}, "password": {"wrong wrong wrong"}}
 	for range 10 {
 		s.Platform().Post("/login", form)
 	}
@@ -74,20 +74,20 @@ func TestS6_TooManyFailuresSlowDown(t *testing.T) {
 	if _, err := s.DB.Direct().Exec(`UPDATE login_failures SET at = at - interval '16 minutes'`); err != nil {
 		t.Fatal(err)
 	}
-	s.Platform().As(store.Superuser) // never locked for good
+	s.Platform().As(access.Superuser) // never locked for good
 }
 
 func TestSessionsArePerHost(t *testing.T) {
 	s := handlertest.New(t)
 	s.Business("acme")
 	s.Business("other")
-	owner := s.At("acme").As(store.TenantOwner)
+	owner := s.At("acme").As(access.TenantOwner)
 	if r := owner.Get("/customers"); r.Code != 200 {
 		t.Fatalf("at home: %d", r.Code)
 	}
 	// The very same cookie, sent elsewhere.
 	var cookie string
-	for _, c := range s.At("acme").Post("/login", url.Values{"email": {handlertest.Email(store.TenantOwner)}, "password": {handlertest.Password}}).Result().Cookies() {
+	for _, c := range s.At("acme").Post("/login", url.Values{"email": {handlertest.Email(access.TenantOwner)}, "password": {handlertest.Password}}).Result().Cookies() {
 		if c.Name == "smooth_session" {
 			cookie = c.Name + "=" + c.Value
 		}
@@ -108,8 +108,8 @@ func TestSessionsArePerHost(t *testing.T) {
 
 func TestServeHasNoQuickLogin(t *testing.T) {
 	s := handlertest.NewWith(t, storetest.Config(t), false)
-	s.Staff(store.Superuser)
-	if r := s.Platform().Post("/dev/login", url.Values{"email": {handlertest.Email(store.Superuser)}}); r.Code != http.StatusNotFound {
+	s.Staff(access.Superuser)
+	if r := s.Platform().Post("/dev/login", url.Values{"email": {handlertest.Email(access.Superuser)}}); r.Code != http.StatusNotFound {
 		t.Errorf("quick login in production: %d", r.Code)
 	}
 	if r := s.Platform().Get("/dev/mail"); r.Code != http.StatusNotFound {

@@ -7,15 +7,15 @@ import (
 	"testing"
 
 	"github.com/smoothschedule/smoothschedule/handlers"
-	"github.com/smoothschedule/smoothschedule/handlers/access"
 	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 )
 
 // masquerade starts one by its forms and returns the operator's two browsers.
 func masquerade(t *testing.T, s *handlertest.Server, tenant store.Tenant, back string) (platform, site *handlertest.Client) {
 	t.Helper()
-	platform = s.Platform().As(store.PlatformSupport)
+	platform = s.Platform().As(access.PlatformSupport)
 	page := platform.Get("/businesses/" + tenant.ID.String()).Doc()
 	link, ok := page.Find(`a[href^="/masquerade/new"]`).First().Attr("href")
 	if !ok {
@@ -47,7 +47,7 @@ func masquerade(t *testing.T, s *handlertest.Server, tenant store.Tenant, back s
 
 func TestM13_ThereAndBack(t *testing.T) {
 	s := handlertest.New(t)
-	s.Staff(store.PlatformSupport)
+	s.Staff(access.PlatformSupport)
 	tenant := s.Business("acme")
 	platform, site := masquerade(t, s, tenant, "/businesses?q=ac&page=2")
 	for path, want := range map[string]int{"/": 200, "/customers": 200, "/appointments": 200, "/appointments?date=nonsense": 422, "/nothing": 404, "/portal": 404} {
@@ -78,7 +78,7 @@ func TestM13_ThereAndBack(t *testing.T) {
 // TestM6_NoWriteRouteSucceeds takes the list from the table itself.
 func TestM6_NoWriteRouteSucceeds(t *testing.T) {
 	s := handlertest.New(t)
-	s.Staff(store.PlatformSupport)
+	s.Staff(access.PlatformSupport)
 	tenant := s.Business("acme")
 	_, site := masquerade(t, s, tenant, "/")
 	_, business, _ := handlers.Surfaces(s.App, "")
@@ -100,9 +100,9 @@ func TestM6_NoWriteRouteSucceeds(t *testing.T) {
 
 func TestMasqueradeStart_BadInput(t *testing.T) {
 	s := handlertest.New(t)
-	s.Staff(store.PlatformSupport)
+	s.Staff(access.PlatformSupport)
 	tenant := s.Business("acme")
-	c := s.Platform().As(store.PlatformSupport)
+	c := s.Platform().As(access.PlatformSupport)
 	link, _ := c.Get("/businesses/" + tenant.ID.String()).Doc().Find(`a[href^="/masquerade/new"]`).First().Attr("href")
 	if r := c.Get(link); r.Code != 200 {
 		t.Fatalf("the form: %d", r.Code)
@@ -137,12 +137,12 @@ func TestMasqueradeStart_BadInput(t *testing.T) {
 // with the operator's next request.
 func TestM4_EndedByAnother(t *testing.T) {
 	s := handlertest.New(t)
-	s.Staff(store.PlatformSupport)
-	s.Staff(store.PlatformManager)
+	s.Staff(access.PlatformSupport)
+	s.Staff(access.PlatformManager)
 	tenant := s.Business("acme")
 	_, site := masquerade(t, s, tenant, "/")
 	site.Get("/customers")
-	manager := s.Platform().As(store.PlatformManager)
+	manager := s.Platform().As(access.PlatformManager)
 	list := manager.Get("/masquerades?state=live").Doc()
 	form, ok := list.Find(`tbody form[action^="/masquerades/"]`).Attr("action")
 	if !ok || !strings.Contains(list.Find("tbody").Text(), "ticket 12: sees no appointments") {
@@ -157,8 +157,8 @@ func TestM4_EndedByAnother(t *testing.T) {
 	if n := manager.Get("/masquerades?state=live").Doc().Find("tbody tr").Length(); n != 0 {
 		t.Errorf("%d live afterwards", n)
 	}
-	s.Staff(store.PlatformSales)
-	if r := s.Platform().As(store.PlatformSales).Post(form, url.Values{}); r.Code != http.StatusNotFound {
+	s.Staff(access.PlatformSales)
+	if r := s.Platform().As(access.PlatformSales).Post(form, url.Values{}); r.Code != http.StatusNotFound {
 		t.Errorf("sales: %d", r.Code)
 	}
 }
@@ -167,9 +167,9 @@ func TestM4_EndedByAnother(t *testing.T) {
 // its next load; nobody else of the business sees them.
 func TestM9_OwnersSeeIt(t *testing.T) {
 	s := handlertest.New(t)
-	s.Staff(store.PlatformSupport)
+	s.Staff(access.PlatformSupport)
 	tenant := s.Business("acme")
-	owner := s.At("acme").As(store.TenantOwner)
+	owner := s.At("acme").As(access.TenantOwner)
 	_, site := masquerade(t, s, tenant, "/")
 	site.Get("/customers?q=secret")
 	if r := site.Get("/support-access"); r.Code != http.StatusForbidden {
@@ -188,11 +188,11 @@ func TestM9_OwnersSeeIt(t *testing.T) {
 	if page := owner.Get("/support-access").Body.String(); !strings.Contains(page, "stopped") {
 		t.Error("the owner's page lacks the end")
 	}
-	if r := s.At("acme").As(store.TenantManager).Get("/support-access"); r.Code != http.StatusNotFound {
+	if r := s.At("acme").As(access.TenantManager).Get("/support-access"); r.Code != http.StatusNotFound {
 		t.Errorf("a manager: %d, want 404", r.Code)
 	}
 	s.Business("other")
-	if page := s.At("other").As(store.TenantOwner).Get("/support-access").Body.String(); strings.Contains(page, "ticket 12") {
+	if page := s.At("other").As(access.TenantOwner).Get("/support-access").Body.String(); strings.Contains(page, "ticket 12") {
 		t.Error("another business's owner sees it")
 	}
 }

@@ -7,10 +7,10 @@ import (
 	"testing"
 
 	"github.com/smoothschedule/smoothschedule/handlers"
-	"github.com/smoothschedule/smoothschedule/handlers/access"
 	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 )
 
 // ownerOf is the person whose eyes masquerades of the tests look with.
@@ -50,11 +50,11 @@ func unhurried(t *testing.T, s *handlertest.Server) {
 // writing makes a masquerade with changes that an owner agreed to.
 func writing(t *testing.T, s *handlertest.Server, tenant store.Tenant) (platform, site *handlertest.Client) {
 	t.Helper()
-	owner := s.At(tenant.Subdomain).As(store.TenantOwner)
+	owner := s.At(tenant.Subdomain).As(access.TenantOwner)
 	if r := owner.Post("/support-access", url.Values{"consent": {"always"}}); r.Code != http.StatusSeeOther {
 		t.Fatalf("consent: %d", r.Code)
 	}
-	platform = s.Platform().As(store.PlatformManager)
+	platform = s.Platform().As(access.PlatformManager)
 	r := platform.Post("/masquerade", url.Values{"user_id": {ownerOf(t, s, tenant)}, "reason": {"ticket 12: repair the hours"}, "mode": {"write"}})
 	return platform, enter(t, s, tenant, r)
 }
@@ -63,9 +63,9 @@ func writing(t *testing.T, s *handlertest.Server, tenant store.Tenant) (platform
 // start, a change, its record.
 func TestM2_AskAndAnswer(t *testing.T) {
 	s := handlertest.New(t)
-	s.Staff(store.PlatformManager)
+	s.Staff(access.PlatformManager)
 	tenant := s.Business("acme")
-	manager, owner := s.Platform().As(store.PlatformManager), s.At("acme").As(store.TenantOwner)
+	manager, owner := s.Platform().As(access.PlatformManager), s.At("acme").As(access.TenantOwner)
 	asked := manager.Post("/masquerade", url.Values{"user_id": {ownerOf(t, s, tenant)}, "reason": {"ticket 12: repair the hours"}, "mode": {"write"}, "back": {"/audit"}})
 	page := asked.Location()
 	if asked.Code != http.StatusSeeOther || !strings.HasPrefix(page, "/masquerades/") {
@@ -81,7 +81,7 @@ func TestM2_AskAndAnswer(t *testing.T) {
 	if decide == "" {
 		t.Fatal("the owner isn't asked")
 	}
-	if r := s.At("acme").As(store.TenantManager).Post(decide, url.Values{"decision": {"grant"}}); r.Code != http.StatusNotFound {
+	if r := s.At("acme").As(access.TenantManager).Post(decide, url.Values{"decision": {"grant"}}); r.Code != http.StatusNotFound {
 		t.Errorf("a manager of the business answers: %d", r.Code)
 	}
 	if r := owner.Post(decide, url.Values{"decision": {"perhaps"}}); r.Code != http.StatusUnprocessableEntity {
@@ -126,13 +126,13 @@ func TestM2_AskAndAnswer(t *testing.T) {
 // superuser must; support can't ask at all.
 func TestM2_SecondPerson(t *testing.T) {
 	s := handlertest.New(t)
-	for _, role := range []store.Role{store.PlatformManager, store.PlatformSupport, store.Superuser} {
+	for _, role := range []access.Role{access.PlatformManager, access.PlatformSupport, access.Superuser} {
 		s.Staff(role)
 	}
 	tenant := s.Business("acme")
-	s.At("acme").As(store.TenantOwner).Post("/support-access", url.Values{"consent": {"never"}})
+	s.At("acme").As(access.TenantOwner).Post("/support-access", url.Values{"consent": {"never"}})
 	form := url.Values{"user_id": {ownerOf(t, s, tenant)}, "reason": {"ticket 12: repair the hours"}, "mode": {"write"}}
-	support, manager, super := s.Platform().As(store.PlatformSupport), s.Platform().As(store.PlatformManager), s.Platform().As(store.Superuser)
+	support, manager, super := s.Platform().As(access.PlatformSupport), s.Platform().As(access.PlatformManager), s.Platform().As(access.Superuser)
 	if r := support.Post("/masquerade", form); r.Code != http.StatusForbidden {
 		t.Errorf("support with changes: %d, want 403", r.Code)
 	}
@@ -179,8 +179,8 @@ func TestM2_SecondPerson(t *testing.T) {
 // modes, for whatever route is added later.
 func TestM7_PersonalActions(t *testing.T) {
 	s := handlertest.New(t)
-	s.Staff(store.PlatformSupport)
-	s.Staff(store.PlatformManager)
+	s.Staff(access.PlatformSupport)
+	s.Staff(access.PlatformManager)
 	tenant := s.Business("acme")
 	_, viewing := masquerade(t, s, tenant, "/")
 	_, changing := writing(t, s, tenant)
@@ -211,10 +211,10 @@ func TestM7_PersonalActions(t *testing.T) {
 // name and phone or the business's, and never where mails and links go.
 func TestM7_NoMailIsRedirected(t *testing.T) {
 	s := handlertest.New(t)
-	s.Staff(store.PlatformManager)
+	s.Staff(access.PlatformManager)
 	tenant := s.Business("acme")
 	_, site := writing(t, s, tenant)
-	owner := s.At("acme").As(store.TenantOwner)
+	owner := s.At("acme").As(access.TenantOwner)
 	page := owner.Post("/customers", url.Values{"name": {"Carla"}, "email": {"carla@example.test"}}).Location()
 	for email, want := range map[string]int{"carla@example.test": http.StatusSeeOther, "thief@example.test": http.StatusForbidden, "": http.StatusForbidden} {
 		if r := site.Post(page, url.Values{"name": {"Carla Gomez"}, "email": {email}, "phone": {"1"}}); r.Code != want {

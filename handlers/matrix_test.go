@@ -11,11 +11,10 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/smoothschedule/smoothschedule/handlers"
-	"github.com/smoothschedule/smoothschedule/handlers/access"
 	"github.com/smoothschedule/smoothschedule/handlers/api"
 	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
 	"github.com/smoothschedule/smoothschedule/handlers/web"
-	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 )
 
 // reached is an answer that no guard gives.
@@ -24,8 +23,8 @@ const reached = http.StatusTeapot
 func answerReached(c echo.Context) error { return c.NoContent(reached) }
 
 var (
-	staffRoles  = []store.Role{store.Superuser, store.PlatformManager, store.PlatformSupport, store.PlatformSales}
-	tenantRoles = []store.Role{store.TenantOwner, store.TenantManager, store.TenantStaff, store.Customer}
+	staffRoles  = []access.Role{access.Superuser, access.PlatformManager, access.PlatformSupport, access.PlatformSales}
+	tenantRoles = []access.Role{access.TenantOwner, access.TenantManager, access.TenantStaff, access.Customer}
 )
 
 var parameter = regexp.MustCompile(`:[a-zA-Z_]+`)
@@ -49,19 +48,19 @@ func TestPermissionMatrix(t *testing.T) {
 	for _, w := range []struct {
 		surface handlers.Surface
 		host    string
-		roles   []store.Role
+		roles   []access.Role
 	}{
 		{platform, "platform.localhost", staffRoles},
 		{business, "acme.localhost", tenantRoles},
 		{site, "localhost", nil},
 	} {
 		t.Run(w.surface.Name, func(t *testing.T) {
-			clients := map[store.Role]*handlertest.Client{}
+			clients := map[access.Role]*handlertest.Client{}
 			whole := s.Handler
 			for _, role := range w.roles {
 				clients[role] = s.On(w.host).As(role)
 			}
-			stranger := s.At("other").As(store.TenantOwner).Host(w.host) // logged in elsewhere: nobody here
+			stranger := s.At("other").As(access.TenantOwner).Host(w.host) // logged in elsewhere: nobody here
 			s.Handler = handlers.Probe(s.App, w.surface, answerReached)
 			defer func() { s.Handler = whole }()
 			for _, r := range w.surface.Routes {
@@ -105,7 +104,7 @@ func TestPermissionMatrixAPI(t *testing.T) {
 	s.Business("acme")
 	programs := api.New(s.App)
 	side, _ := handlers.APIs(programs)
-	token := func(c *handlertest.Client, role store.Role) string {
+	token := func(c *handlertest.Client, role access.Role) string {
 		body, _ := json.Marshal(map[string]string{"email": handlertest.Email(role), "password": handlertest.Password})
 		r := c.Send(http.MethodPost, "/api/auth/token/", "application/json", strings.NewReader(string(body)))
 		var answer struct{ Token string }
@@ -114,19 +113,19 @@ func TestPermissionMatrixAPI(t *testing.T) {
 		}
 		return answer.Token
 	}
-	tokens := map[store.Role]string{"": ""}
+	tokens := map[access.Role]string{"": ""}
 	for _, role := range staffRoles {
 		s.Staff(role)
 		tokens[role] = token(s.Platform(), role)
 	}
-	tokens[store.TenantOwner] = token(s.At("acme"), store.TenantOwner)
+	tokens[access.TenantOwner] = token(s.At("acme"), access.TenantOwner)
 	s.Handler = handlers.ProbeAPI(s.App, programs, side, answerReached)
 	for _, r := range side.Routes {
 		for role, token := range tokens {
 			want := reached
 			switch {
 			case r.Permission == access.Public:
-			case role == "" || role == store.TenantOwner:
+			case role == "" || role == access.TenantOwner:
 				want = http.StatusUnauthorized
 			case !access.Can(role, r.Permission):
 				want = http.StatusForbidden
@@ -136,7 +135,7 @@ func TestPermissionMatrixAPI(t *testing.T) {
 				c = c.With("Authorization", "Bearer "+token)
 			}
 			got := c.Send(r.Method, concrete(r.Path, someID), "application/json", nil)
-			if got.Code != want && (role != store.TenantOwner || got.Code != http.StatusForbidden) {
+			if got.Code != want && (role != access.TenantOwner || got.Code != http.StatusForbidden) {
 				t.Errorf("%s %s (%s) as %q: %d, want %d", r.Method, r.Path, r.Permission, role, got.Code, want)
 			}
 		}

@@ -11,20 +11,21 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 )
 
 // TestNotificationsAndBell: the bell counts on every page, the page marks as
 // read, and nobody reads another's.
 func TestNotificationsAndBell(t *testing.T) {
 	s := handlertest.New(t)
-	s.Staff(store.PlatformSupport)
-	s.Staff(store.PlatformSales)
+	s.Staff(access.PlatformSupport)
+	s.Staff(access.PlatformSales)
 	for _, n := range []store.Notice{{Kind: store.NoticeTicket, Title: "<b>New ticket</b>", Href: "/dashboard?a=b"}, {Kind: store.NoticeSignUp, Title: "Acme signed up", Href: "//evil.test"}} {
-		if err := s.DB.NotifyStaff(context.Background(), n, store.PlatformSupport); err != nil {
+		if err := s.DB.NotifyStaff(context.Background(), n, access.PlatformSupport); err != nil {
 			t.Fatal(err)
 		}
 	}
-	c := s.Platform().As(store.PlatformSupport)
+	c := s.Platform().As(access.PlatformSupport)
 	for _, path := range []string{"/dashboard", "/nothing"} {
 		if bell := c.Get(path).Doc().Find("#bell-wide .bell-count").Text(); path == "/dashboard" && bell != "2 unread" {
 			t.Errorf("the bell on %s: %q", path, bell)
@@ -44,7 +45,7 @@ func TestNotificationsAndBell(t *testing.T) {
 	leads := map[string]bool{}
 	list.Find(`form[action$="/open"]`).Each(func(_ int, f *goquery.Selection) {
 		action, _ := f.Attr("action")
-		if r := s.Platform().As(store.PlatformSales).Post(action, url.Values{}); r.Code != http.StatusNotFound {
+		if r := s.Platform().As(access.PlatformSales).Post(action, url.Values{}); r.Code != http.StatusNotFound {
 			t.Errorf("somebody else opens it: %d", r.Code)
 		}
 		r := c.Post(action, url.Values{})
@@ -56,7 +57,7 @@ func TestNotificationsAndBell(t *testing.T) {
 	if n := c.Get("/notifications?state=unread").Doc().Find("tbody tr").Length(); n != 0 {
 		t.Errorf("%d unread after opening all", n)
 	}
-	_ = s.DB.NotifyStaff(context.Background(), store.Notice{Kind: store.NoticeConsent, Title: "Consent", Href: "/dashboard"}, store.PlatformSupport)
+	_ = s.DB.NotifyStaff(context.Background(), store.Notice{Kind: store.NoticeConsent, Title: "Consent", Href: "/dashboard"}, access.PlatformSupport)
 	if r := c.Post("/notifications/read", url.Values{}); r.Code != http.StatusSeeOther || c.Get("/dashboard").Doc().Find(".bell-count").Length() != 0 {
 		t.Errorf("mark all: %d", r.Code)
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 )
 
 // TestRequestLineLeadsNowhereElse: an opaque target such as "x:@evil.example/" must
@@ -48,8 +49,8 @@ func TestRequestLineLeadsNowhereElse(t *testing.T) {
 func TestClosedOnPurposeIsNoFailure(t *testing.T) {
 	s := handlertest.New(t)
 	tenant := s.Business("acme")
-	s.Staff(store.PlatformManager)
-	if r := s.Platform().As(store.PlatformManager).Post("/businesses/"+tenant.ID.String()+"/suspend", url.Values{"reason": {"Unpaid bills"}}); r.Code != http.StatusSeeOther {
+	s.Staff(access.PlatformManager)
+	if r := s.Platform().As(access.PlatformManager).Post("/businesses/"+tenant.ID.String()+"/suspend", url.Values{"reason": {"Unpaid bills"}}); r.Code != http.StatusSeeOther {
 		t.Fatalf("suspend: %d", r.Code)
 	}
 	var log bytes.Buffer
@@ -69,10 +70,10 @@ func TestClosedOnPurposeIsNoFailure(t *testing.T) {
 func TestDeceptiveNames(t *testing.T) {
 	s := handlertest.New(t)
 	tenant := s.Business("acme")
-	for _, role := range []store.Role{store.Superuser, store.PlatformManager} {
+	for _, role := range []access.Role{access.Superuser, access.PlatformManager} {
 		s.Staff(role)
 	}
-	manager, root := s.Platform().As(store.PlatformManager), s.Platform().As(store.Superuser)
+	manager, root := s.Platform().As(access.PlatformManager), s.Platform().As(access.Superuser)
 	create := func(c *handlertest.Client, name string) int {
 		return c.Post("/businesses", url.Values{"name": {"B"}, "subdomain": {name}, "plan": {"free"}, "time_zone": {"Europe/Zurich"}, "owner_name": {"O"}, "owner_email": {"o@" + name + ".test"}}).Code
 	}
@@ -109,7 +110,7 @@ func TestFlashStaysOnItsHost(t *testing.T) {
 	s := handlertest.New(t)
 	s.Business("acme")
 	s.Business("other")
-	owner := s.At("acme").As(store.TenantOwner)
+	owner := s.At("acme").As(access.TenantOwner)
 	r := owner.Post("/customers", url.Values{"name": {"Quite a message"}})
 	if r.Code != http.StatusSeeOther {
 		t.Fatalf("%d", r.Code)

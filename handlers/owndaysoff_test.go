@@ -13,6 +13,7 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 )
 
 // TestB25_DaysOffByStaff: staff take whole days off in their own calendar, are shown
@@ -23,7 +24,7 @@ func TestB25_DaysOffByStaff(t *testing.T) {
 	s := handlertest.New(t)
 	tenant := s.Business("acme")
 	service, ann := bookable(t, s, tenant)
-	owner, staff := s.At("acme").As(store.TenantOwner), s.At("acme").As(store.TenantStaff)
+	owner, staff := s.At("acme").As(access.TenantOwner), s.At("acme").As(access.TenantStaff)
 	day := func(n int) string { return time.Now().In(tenant.Location()).AddDate(0, 0, n).Format(time.DateOnly) }
 	if r := staff.Post("/my-days-off", url.Values{"from": {day(5)}}); r.Code != http.StatusConflict {
 		t.Errorf("without a calendar: %d", r.Code)
@@ -41,7 +42,7 @@ func TestB25_DaysOffByStaff(t *testing.T) {
 		}
 		team, err := q.TeamMembers()
 		for _, m := range team {
-			if m.Email == handlertest.Email(store.TenantStaff) {
+			if m.Email == handlertest.Email(access.TenantStaff) {
 				return q.LinkResource(m.ID, uuid.NullUUID{UUID: ann, Valid: true})
 			}
 		}

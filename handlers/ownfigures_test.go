@@ -13,6 +13,7 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 )
 
 // aroundNow are appointments of one customer in each state, from 70 days ago to 12
@@ -38,7 +39,7 @@ func TestB21_FiguresOfABusiness(t *testing.T) {
 	s := handlertest.New(t)
 	tenant := s.Business("acme")
 	service, ann := bookable(t, s, tenant)
-	owner, loc, now := s.At("acme").As(store.TenantOwner), tenant.Location(), time.Now()
+	owner, loc, now := s.At("acme").As(access.TenantOwner), tenant.Location(), time.Now()
 	today := store.DateOf(now.In(loc))
 	at := func(day store.Date, clock string) string {
 		zone := day.At(12*60, loc).Format("-07:00")

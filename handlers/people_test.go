@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
-	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 )
 
 // TestUsers goes through the directory and a person's page, as each role.
@@ -17,7 +17,7 @@ func TestUsers(t *testing.T) {
 		s.Staff(role)
 	}
 	acme := s.Business("acme")
-	manager := s.Platform().As(store.PlatformManager)
+	manager := s.Platform().As(access.PlatformManager)
 	rows := func(c *handlertest.Client, query string) int {
 		t.Helper()
 		return c.Get("/users" + query).Doc().Find("#users tbody tr").Length()
@@ -33,14 +33,14 @@ func TestUsers(t *testing.T) {
 	if r := manager.Post("/users.csv?q=tenant_owner", url.Values{"export_reason": {"for the yearly review"}}); r.Code != http.StatusOK || !strings.Contains(r.Body.String(), "tenant_owner@example.test,TENANT_OWNER,Business acme,"+acme.ID.String()) {
 		t.Errorf("CSV: %d %s", r.Code, r.Body)
 	}
-	page := func(role store.Role) string {
+	page := func(role access.Role) string {
 		t.Helper()
 		return manager.Get("/users?role="+string(role)+"&q=the").Doc().Find("#users tbody a.main-link").First().AttrOr("href", "")
 	}
-	owner, hand, root := page(store.TenantOwner), page(store.TenantStaff), page(store.Superuser)
+	owner, hand, root := page(access.TenantOwner), page(access.TenantStaff), page(access.Superuser)
 
 	t.Run("the business is named and support looks only", func(t *testing.T) {
-		desk := s.Platform().As(store.PlatformSupport)
+		desk := s.Platform().As(access.PlatformSupport)
 		doc := desk.Get(owner).Doc()
 		if got := doc.Find(`.facts a[href="/businesses/` + acme.ID.String() + `"]`).Text(); got != "Business acme" {
 			t.Errorf("business %q", got)
@@ -53,7 +53,7 @@ func TestUsers(t *testing.T) {
 				t.Errorf("support %s: %d", action, r.Code)
 			}
 		}
-		if r := s.Platform().As(store.PlatformSales).Get("/users"); r.Code != http.StatusNotFound {
+		if r := s.Platform().As(access.PlatformSales).Get("/users"); r.Code != http.StatusNotFound {
 			t.Errorf("sales: %d", r.Code)
 		}
 	})
@@ -85,7 +85,7 @@ func TestUsers(t *testing.T) {
 	})
 
 	t.Run("a role holds from the next request", func(t *testing.T) {
-		site := s.At("acme").As(store.TenantStaff)
+		site := s.At("acme").As(access.TenantStaff)
 		if r := site.Get("/settings"); r.Code != http.StatusNotFound {
 			t.Fatalf("staff: %d", r.Code)
 		}
@@ -101,7 +101,7 @@ func TestUsers(t *testing.T) {
 	})
 
 	t.Run("sessions and disabling act at once", func(t *testing.T) {
-		site := s.At("acme").As(store.TenantStaff)
+		site := s.At("acme").As(access.TenantStaff)
 		end := manager.Get(hand).Doc().Find(`form[action*="/sessions/"][action$="/end"]`).First().AttrOr("action", "")
 		if r := manager.Post(end, url.Values{}); r.Code != http.StatusSeeOther {
 			t.Errorf("end %q: %d", end, r.Code)
@@ -110,13 +110,13 @@ func TestUsers(t *testing.T) {
 		if r := site.Get("/customers"); r.Code != http.StatusSeeOther {
 			t.Errorf("after the end: %d", r.Code)
 		}
-		site = s.At("acme").As(store.TenantStaff)
+		site = s.At("acme").As(access.TenantStaff)
 		manager.Post(hand+"/disable", url.Values{})
 		if r := site.Get("/customers"); r.Code != http.StatusSeeOther {
 			t.Errorf("disabled: %d", r.Code)
 		}
 		manager.Post(hand+"/enable", url.Values{})
-		s.At("acme").As(store.TenantStaff)
+		s.At("acme").As(access.TenantStaff)
 	})
 
 	t.Run("a name", func(t *testing.T) {
@@ -158,7 +158,7 @@ func TestStaff(t *testing.T) {
 	for _, role := range staffRoles {
 		s.Staff(role)
 	}
-	root := s.Platform().As(store.Superuser)
+	root := s.Platform().As(access.Superuser)
 	doc := root.Get("/staff").Doc()
 	if doc.Find("tbody tr").Length() != 4 || !strings.Contains(doc.Find("dl").Text(), "answers tickets") {
 		t.Error("the list or what the roles may do")
@@ -179,7 +179,7 @@ func TestStaff(t *testing.T) {
 	if r := root.Post(self+"/disable", url.Values{}); r.Code != http.StatusForbidden {
 		t.Errorf("the own login: %d", r.Code)
 	}
-	if r := s.Platform().As(store.PlatformManager).Get("/staff"); r.Code != http.StatusNotFound {
+	if r := s.Platform().As(access.PlatformManager).Get("/staff"); r.Code != http.StatusNotFound {
 		t.Errorf("a manager: %d", r.Code)
 	}
 }

@@ -12,9 +12,9 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/smoothschedule/smoothschedule/handlers"
-	"github.com/smoothschedule/smoothschedule/handlers/access"
 	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 	"github.com/smoothschedule/smoothschedule/store/storetest"
 )
 
@@ -48,8 +48,8 @@ func TestM9_ContentIsRecorded(t *testing.T) {
 	cfg, now := storetest.Config(t), time.Now()
 	cfg.Now = func() time.Time { return now } // it goes on slowly enough for the rate of views
 	s := handlertest.NewWith(t, cfg, true)
-	s.Staff(store.PlatformSupport)
-	s.Staff(store.PlatformManager)
+	s.Staff(access.PlatformSupport)
+	s.Staff(access.PlatformManager)
 	tenant := s.Business("acme")
 	_, viewing := masquerade(t, s, tenant, "/")
 	_, changing := writing(t, s, tenant)
@@ -119,9 +119,9 @@ func TestM9_ContentIsRecorded(t *testing.T) {
 // ids of what they showed, and no word that somebody typed.
 func TestM9_WhatWasLookedAt(t *testing.T) {
 	s := handlertest.New(t)
-	s.Staff(store.PlatformManager)
+	s.Staff(access.PlatformManager)
 	v := newVictim(t, s, "acme")
-	owner := s.At("acme").As(store.TenantOwner)
+	owner := s.At("acme").As(access.TenantOwner)
 	customer := owner.Post("/customers", url.Values{"name": {"Carla"}, "email": {"carla@example.test"}}).Location()
 	if r := owner.Post("/support", url.Values{"subject": {"Question"}, "body": {"How?"}, "priority": {"low"}}); r.Code != http.StatusSeeOther {
 		t.Fatalf("a ticket: %d", r.Code)
@@ -184,7 +184,7 @@ func TestM9_WhatWasLookedAt(t *testing.T) {
 // check of the session writes nothing.
 func TestM9_NoRecordNoContent(t *testing.T) {
 	s := handlertest.NewWith(t, storetest.Config(t), true)
-	s.Staff(store.PlatformManager)
+	s.Staff(access.PlatformManager)
 	v := newVictim(t, s, "acme")
 	_, site := writing(t, s, v.tenant)
 	for _, path := range []string{"/schedule/updates?view=week", "/customers"} {

@@ -11,18 +11,17 @@ import (
 
 	"github.com/google/uuid"
 
-	"github.com/smoothschedule/smoothschedule/handlers/access"
 	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
-	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 )
 
 func TestRestore(t *testing.T) {
 	s := handlertest.New(t)
 	tenant := s.Business("acme")
-	s.Staff(store.Superuser)
-	s.Staff(store.PlatformManager)
-	c, page := s.Platform().As(store.Superuser), "/businesses/"+tenant.ID.String()
-	manager := s.Platform().As(store.PlatformManager)
+	s.Staff(access.Superuser)
+	s.Staff(access.PlatformManager)
+	c, page := s.Platform().As(access.Superuser), "/businesses/"+tenant.ID.String()
+	manager := s.Platform().As(access.PlatformManager)
 	if r := manager.Post(page+"/export", url.Values{"export_reason": {"moving to another server"}}); r.Code != http.StatusForbidden {
 		t.Errorf("a manager exports: %d", r.Code)
 	}

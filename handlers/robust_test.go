@@ -7,9 +7,8 @@ import (
 	"testing"
 
 	"github.com/smoothschedule/smoothschedule/handlers"
-	"github.com/smoothschedule/smoothschedule/handlers/access"
 	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
-	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 )
 
 // nasty are texts that nobody types and somebody sends.
@@ -33,14 +32,14 @@ var fields = []string{
 func TestS8_BadInput(t *testing.T) {
 	s := handlertest.New(t)
 	acme := s.Business("acme")
-	s.Staff(store.Superuser)
+	s.Staff(access.Superuser)
 	platform, business, site := handlers.Surfaces(s.App, t.TempDir())
 	filled := filledForms()
 	for _, w := range []struct {
 		surface handlers.Surface
 		host    string
-		role    store.Role
-	}{{business, "acme.localhost", store.TenantOwner}, {site, "localhost", ""}, {platform, "platform.localhost", store.Superuser}} { // the last one may rename or close acme
+		role    access.Role
+	}{{business, "acme.localhost", access.TenantOwner}, {site, "localhost", ""}, {platform, "platform.localhost", access.Superuser}} { // the last one may rename or close acme
 		t.Run(w.surface.Name, func(t *testing.T) {
 			who := &keeper{host: w.host, role: w.role}
 			for i, r := range w.surface.Routes {
@@ -74,7 +73,7 @@ func filledForms() []string {
 type keeper struct {
 	client *handlertest.Client
 	host   string
-	role   store.Role
+	role   access.Role
 }
 
 func (k *keeper) signedIn(s *handlertest.Server) *handlertest.Client {
@@ -107,14 +106,14 @@ func oneOf(n int, texts ...string) string { return texts[n%len(texts)] }
 func TestS8_OddRequests(t *testing.T) {
 	s := handlertest.New(t)
 	s.Business("acme")
-	s.Staff(store.Superuser)
+	s.Staff(access.Superuser)
 	platform, business, site := handlers.Surfaces(s.App, t.TempDir())
 	big := strings.Repeat("a", 10<<20)
 	for _, w := range []struct {
 		surface handlers.Surface
 		host    string
-		role    store.Role
-	}{{platform, "platform.localhost", store.Superuser}, {business, "acme.localhost", store.TenantOwner}, {site, "localhost", ""}} {
+		role    access.Role
+	}{{platform, "platform.localhost", access.Superuser}, {business, "acme.localhost", access.TenantOwner}, {site, "localhost", ""}} {
 		c := s.On(w.host)
 		if w.role != "" {
 			c = c.As(w.role)

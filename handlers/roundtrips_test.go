@@ -13,7 +13,7 @@ import (
 	"github.com/lib/pq"
 
 	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
-	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 	"github.com/smoothschedule/smoothschedule/store/storetest"
 )
 
@@ -76,10 +76,10 @@ func TestP6_RoundTrips(t *testing.T) {
 	}
 	_, support := masquerade(t, s, v.tenant, "/")
 	for name, c := range map[string]*handlertest.Client{
-		"superuser":          s.Platform().As(store.Superuser),
-		"owner":              s.At("acme").As(store.TenantOwner),
-		"staff":              s.At("acme").As(store.TenantStaff),
-		"customer":           s.At("acme").As(store.Customer),
+		"superuser":          s.Platform().As(access.Superuser),
+		"owner":              s.At("acme").As(access.TenantOwner),
+		"staff":              s.At("acme").As(access.TenantStaff),
+		"customer":           s.At("acme").As(access.Customer),
 		"support, looking":   support,
 		"visitor":            s.At("acme"),
 		"visitor, apex host": s.On("localhost"),

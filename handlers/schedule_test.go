@@ -12,6 +12,7 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 	"github.com/smoothschedule/smoothschedule/store/storetest"
 )
 
@@ -36,7 +37,7 @@ func newSalonOn(t *testing.T, s *handlertest.Server) *salon {
 	t.Helper()
 	w := &salon{t: t, s: s, tenant: s.Business("acme")}
 	s.Business("other")
-	w.owner, w.staff = s.At("acme").As(store.TenantOwner), s.At("acme").As(store.TenantStaff)
+	w.owner, w.staff = s.At("acme").As(access.TenantOwner), s.At("acme").As(access.TenantStaff)
 	w.day = time.Now().In(w.tenant.Location()).AddDate(0, 0, 7).Format(time.DateOnly)
 	err := s.DB.InTenant(context.Background(), w.tenant, func(q *store.TenantTx) error {
 		team, err := q.TeamMembers()
@@ -45,7 +46,7 @@ func newSalonOn(t *testing.T, s *handlertest.Server) *salon {
 		}
 		var staff uuid.NullUUID
 		for _, m := range team {
-			if m.Email == handlertest.Email(store.TenantStaff) {
+			if m.Email == handlertest.Email(access.TenantStaff) {
 				staff = uuid.NullUUID{UUID: m.ID, Valid: true}
 			}
 		}
@@ -143,7 +144,7 @@ func TestSchedulePage(t *testing.T) {
 	if board := w.owner.Get("/schedule?view=week&resource=" + w.ann.String() + "&date=" + w.day).Doc(); board.Find("[data-lane]").Length() != 7 || board.Find("[data-item]").Length() != 1 {
 		t.Error("Ann's week doesn't show it")
 	}
-	if r := w.s.At("other").As(store.TenantOwner).Get(at); r.Code != http.StatusNotFound {
+	if r := w.s.At("other").As(access.TenantOwner).Get(at); r.Code != http.StatusNotFound {
 		t.Errorf("another business opens it: %d", r.Code)
 	}
 }
@@ -192,7 +193,7 @@ func TestBlockers(t *testing.T) {
 	if text := w.owner.Get(link).Doc().Find("#f-reason").AttrOr("value", ""); text != "Dentist" {
 		t.Errorf("a drag changed the reason to %q", text)
 	}
-	if r := w.s.At("other").As(store.TenantOwner).Get(link); r.Code != http.StatusNotFound {
+	if r := w.s.At("other").As(access.TenantOwner).Get(link); r.Code != http.StatusNotFound {
 		t.Errorf("another business opens it: %d", r.Code)
 	}
 	w.post(w.owner, path+"/delete", http.StatusSeeOther)

@@ -12,6 +12,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 )
 
 func TestMovingAppointments(t *testing.T) {
@@ -218,7 +219,7 @@ func TestConfirmingByDrop(t *testing.T) {
 	if text := w.owner.Get(path).Doc().Find("#mails-head").Closest("section").Text(); !strings.Contains(text, "Request accepted") || !strings.Contains(text, "Planned") {
 		t.Errorf("the appointment's mails: %s", text)
 	}
-	if text := w.s.At("other").As(store.TenantOwner).Get("/notices").Doc().Find("main").Text(); strings.Contains(text, "Gus") {
+	if text := w.s.At("other").As(access.TenantOwner).Get("/notices").Doc().Find("main").Text(); strings.Contains(text, "Gus") {
 		t.Error("another business reads them")
 	}
 	w.failMail()

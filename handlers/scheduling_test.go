@@ -11,7 +11,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
-	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 )
 
 // TestSchedulingPages sets a business up as its owner does, by its forms: people,
@@ -20,8 +20,8 @@ func TestSchedulingPages(t *testing.T) {
 	s := handlertest.New(t)
 	tenant := s.Business("acme")
 	s.Business("other")
-	owner, staff, foreign := s.At("acme").As(store.TenantOwner), s.At("acme").As(store.TenantStaff), s.At("other").As(store.TenantOwner)
-	customer := s.At("acme").As(store.Customer)
+	owner, staff, foreign := s.At("acme").As(access.TenantOwner), s.At("acme").As(access.TenantStaff), s.At("other").As(access.TenantOwner)
+	customer := s.At("acme").As(access.Customer)
 
 	post := func(path string, want int, values ...string) handlertest.Response {
 		t.Helper()

@@ -12,13 +12,14 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 )
 
 // TestK1_Search: each kind is found by what people know of it, as far as the
 // role may open it; the palette gets a part, everybody else a page.
 func TestK1_Search(t *testing.T) {
 	s := handlertest.New(t)
-	for _, role := range []store.Role{store.Superuser, store.PlatformSupport, store.PlatformSales} {
+	for _, role := range []access.Role{access.Superuser, access.PlatformSupport, access.PlatformSales} {
 		s.Staff(role)
 	}
 	acme, other := s.Business("acme"), s.Business("other")
@@ -31,7 +32,7 @@ func TestK1_Search(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	owner := s.At("acme").As(store.TenantOwner)
+	owner := s.At("acme").As(access.TenantOwner)
 	if r := owner.Post("/support", url.Values{"subject": {"Printer ate 100 % of it"}, "body": {"Help, it did it again."}, "priority": {"high"}}); r.Code != http.StatusSeeOther {
 		t.Fatalf("open a ticket: %d", r.Code)
 	}
@@ -39,7 +40,7 @@ func TestK1_Search(t *testing.T) {
 		doc.Find(selector).Each(func(_ int, a *goquery.Selection) { found = append(found, a.AttrOr("href", "")) })
 		return found
 	}
-	super := s.Platform().As(store.Superuser)
+	super := s.Platform().As(access.Superuser)
 	for _, c := range []struct{ name, q, want string }{
 		{"business by name", "BUSINESS acm", "/businesses/" + acme.ID.String()},
 		{"business by subdomain", "acme", "/businesses/" + acme.ID.String()},
@@ -76,11 +77,11 @@ func TestK1_Search(t *testing.T) {
 	})
 	t.Run("what a role may not open is not found", func(t *testing.T) {
 		for q, selector := range map[string]string{"tenant_manager": `a[href^="/users/"]`, "printer": `a[href^="/support/"]`, "plans": `a[href^="/settings"]`, "invite": `a[href^="/staff"]`, "restore": `a[href$="/restore"]`} {
-			if found := hrefs(s.Platform().As(store.PlatformSales).Get("/search?q="+q).Doc(), "main "+selector); len(found) > 0 {
+			if found := hrefs(s.Platform().As(access.PlatformSales).Get("/search?q="+q).Doc(), "main "+selector); len(found) > 0 {
 				t.Errorf("sales finds %v by %q", found, q)
 			}
 		}
-		if found := hrefs(s.Platform().As(store.PlatformSupport).Get("/search?q=tenant_manager").Doc(), ".found a"); len(found) == 0 {
+		if found := hrefs(s.Platform().As(access.PlatformSupport).Get("/search?q=tenant_manager").Doc(), ".found a"); len(found) == 0 {
 			t.Error("support does not find people")
 		}
 	})
@@ -93,10 +94,10 @@ func TestK1_Search(t *testing.T) {
 				t.Errorf("%q finds %v", q, found)
 			}
 		}
-		if found := hrefs(s.At("other").As(store.TenantOwner).Get("/search?q=zoe").Doc(), `.found a:not([href^="/customers/new"])`); len(found) != 0 {
+		if found := hrefs(s.At("other").As(access.TenantOwner).Get("/search?q=zoe").Doc(), `.found a:not([href^="/customers/new"])`); len(found) != 0 {
 			t.Errorf("another business finds %v", found)
 		}
-		if r := s.At("acme").As(store.Customer).Get("/search?q=zoe"); r.Code != http.StatusNotFound {
+		if r := s.At("acme").As(access.Customer).Get("/search?q=zoe"); r.Code != http.StatusNotFound {
 			t.Errorf("a customer: %d", r.Code)
 		}
 	})

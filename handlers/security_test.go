@@ -9,10 +9,9 @@ import (
 	"testing"
 
 	"github.com/smoothschedule/smoothschedule/handlers"
-	"github.com/smoothschedule/smoothschedule/handlers/access"
 	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
 	"github.com/smoothschedule/smoothschedule/handlers/web"
-	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 )
 
 // goodForm is what most forms of a business's site take; each takes what it knows.
@@ -29,7 +28,7 @@ func goodForm() url.Values {
 // the program's own check switched off: the login can't write.
 func TestM6_TheDatabaseAloneRefuses(t *testing.T) {
 	s := handlertest.New(t)
-	s.Staff(store.PlatformSupport)
+	s.Staff(access.PlatformSupport)
 	v := newVictim(t, s, "victim")
 	_, site := masquerade(t, s, v.tenant, "/")
 	_, business, _ := handlers.Surfaces(s.App, t.TempDir())
@@ -81,8 +80,8 @@ func (v victim) domain(t *testing.T, s *handlertest.Server) string {
 // that htmx swaps in leave the banner above them alone.
 func TestM10_BannerOnEveryPage(t *testing.T) {
 	s := handlertest.New(t)
-	s.Staff(store.PlatformSupport)
-	s.Staff(store.PlatformManager)
+	s.Staff(access.PlatformSupport)
+	s.Staff(access.PlatformManager)
 	tenant := s.Business("acme")
 	_, viewing := masquerade(t, s, tenant, "/")
 	_, changing := writing(t, s, tenant)
@@ -128,10 +127,10 @@ func TestM10_BannerOnEveryPage(t *testing.T) {
 // business alone; the operator sees what waits because of him.
 func TestM12_HeldMails(t *testing.T) {
 	s := handlertest.New(t)
-	s.Staff(store.PlatformManager)
+	s.Staff(access.PlatformManager)
 	v := newVictim(t, s, "acme")
 	_, site := writing(t, s, v.tenant)
-	owner := s.At("acme").As(store.TenantOwner)
+	owner := s.At("acme").As(access.TenantOwner)
 	hold := func(own bool) string {
 		t.Helper()
 		var id string
@@ -155,7 +154,7 @@ func TestM12_HeldMails(t *testing.T) {
 	told := func(c *handlertest.Client) int {
 		return c.Get("/").Doc().Find(`main .alert a[href="/held-mails"]`).Length()
 	}
-	if told(owner) != 1 || told(s.At("acme").As(store.TenantStaff)) != 1 || told(site) != 0 {
+	if told(owner) != 1 || told(s.At("acme").As(access.TenantStaff)) != 1 || told(site) != 0 {
 		t.Error("the team's first page does not tell that mails wait, or the operator's does")
 	}
 	if doc := site.Get("/held-mails").Doc(); doc.Find("main li.card").Length() != 1 || doc.Find(`form[action^="/held-mails/"]`).Length() != 0 {
@@ -189,7 +188,7 @@ func TestM12_HeldMails(t *testing.T) {
 	if told(owner) != 0 {
 		t.Error("the first page still tells of mails that were answered")
 	}
-	s.Staff(store.PlatformSupport)
+	s.Staff(access.PlatformSupport)
 	_, viewing := masquerade(t, s, v.tenant, "/")
 	if r := viewing.Get("/held-mails"); r.Code != http.StatusOK {
 		t.Errorf("one who only views: %d", r.Code)
@@ -245,18 +244,18 @@ func TestS2_Reports(t *testing.T) {
 // pages get through, on every unsafe route.
 func TestS4_SameOriginPasses(t *testing.T) {
 	s := handlertest.New(t)
-	s.Staff(store.Superuser)
+	s.Staff(access.Superuser)
 	s.Business("acme")
 	platform, business, site := handlers.Surfaces(s.App, "")
 	for _, w := range []struct {
 		host   string
 		client *handlertest.Client
 		table  handlers.Surface
-	}{{"platform.localhost", s.Platform().As(store.Superuser), platform}, {"acme.localhost", s.At("acme").As(store.TenantOwner), business}, {"localhost", s.On("localhost"), site}} {
+	}{{"platform.localhost", s.Platform().As(access.Superuser), platform}, {"acme.localhost", s.At("acme").As(access.TenantOwner), business}, {"localhost", s.On("localhost"), site}} {
 		whole := s.Handler
 		s.Handler = handlers.Probe(s.App, w.table, answerReached)
 		for _, r := range w.table.Routes {
-			if access.IsSafe(r.Method) || !access.Can(store.Superuser, r.Permission) && !access.Can(store.TenantOwner, r.Permission) && !open(r) {
+			if access.IsSafe(r.Method) || !access.Can(access.Superuser, r.Permission) && !access.Can(access.TenantOwner, r.Permission) && !open(r) {
 				continue
 			}
 			for name, value := range map[string]string{"Origin": "http://" + w.host, "Sec-Fetch-Site": "same-origin"} {

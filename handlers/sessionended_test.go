@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 )
 
 // TestOpenPageSaysThatItsSessionEnded: what an open page asks by itself is answered
@@ -15,7 +15,7 @@ func TestOpenPageSaysThatItsSessionEnded(t *testing.T) {
 	w := newSalon(t)
 	page := "/schedule?date=" + w.day + "&view=week"
 	updates, _ := w.owner.Get(page).Doc().Find("#schedule").Attr("hx-get")
-	other := w.s.At("acme").As(store.TenantOwner)
+	other := w.s.At("acme").As(access.TenantOwner)
 	w.post(other, "/account/sessions/end", http.StatusSeeOther)
 	origin := "http://acme.localhost"
 	poll := w.onBoard(w.owner).With("HX-Current-URL", origin+page)

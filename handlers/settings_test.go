@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
-	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 	"github.com/smoothschedule/smoothschedule/views/mail"
 )
 
@@ -19,7 +19,7 @@ func TestSettings(t *testing.T) {
 	for _, role := range staffRoles {
 		s.Staff(role)
 	}
-	root := s.Platform().As(store.Superuser)
+	root := s.Platform().As(access.Superuser)
 	for path, c := range map[string]struct {
 		page      string
 		good, bad url.Values
@@ -89,10 +89,10 @@ func TestSettings(t *testing.T) {
 // maintenance closes the sites alone.
 func TestAnnouncementAndMaintenance(t *testing.T) {
 	s := handlertest.New(t)
-	s.Staff(store.Superuser)
-	s.Staff(store.PlatformSales)
+	s.Staff(access.Superuser)
+	s.Staff(access.PlatformSales)
 	s.Business("acme")
-	root, owner := s.Platform().As(store.Superuser), s.At("acme").As(store.TenantOwner)
+	root, owner := s.Platform().As(access.Superuser), s.At("acme").As(access.TenantOwner)
 	root.Post("/settings/announcement", url.Values{"announcement_text": {"We move <house>"}, "announcement_tone": {"warning"}})
 	for name, r := range map[string]handlertest.Response{"console": root.Get("/businesses"), "its login": s.Platform().Get("/login"), "site": owner.Get("/"), "public": s.At("acme").Get("/"), "404": owner.Get("/nothing")} {
 		if got := r.Doc().Find("aside.announce").Text(); !strings.Contains(got, "We move <house>") {
@@ -112,7 +112,7 @@ func TestAnnouncementAndMaintenance(t *testing.T) {
 	}
 	closing.Set("confirm_maintenance", "1")
 	root.Post("/settings/maintenance", closing)
-	sales := s.Platform().As(store.PlatformSales)
+	sales := s.Platform().As(access.PlatformSales)
 	for name, r := range map[string]handlertest.Response{"dashboard": root.Get("/dashboard"), "list": sales.Get("/businesses"), "404": sales.Get("/nothing"), "settings": root.Get("/settings")} {
 		if notice := r.Doc().Find("aside[aria-label=Notice]"); !strings.Contains(notice.Text(), "Back at one") || notice.Find("a").Length() != map[bool]int{true: 1}[name != "list" && name != "404"] {
 			t.Errorf("%s does not say that maintenance is on: %s", name, notice.Text())
@@ -150,8 +150,8 @@ func TestAnnouncementAndMaintenance(t *testing.T) {
 // TestTestMail shows what the mail server answered.
 func TestTestMail(t *testing.T) {
 	s := handlertest.New(t)
-	s.Staff(store.Superuser)
-	root := s.Platform().As(store.Superuser)
+	s.Staff(access.Superuser)
+	root := s.Platform().As(access.Superuser)
 	var sent []string
 	s.App.SendNow = func(_ context.Context, to string, m mail.Message) error {
 		sent = append(sent, to+" "+m.Subject)

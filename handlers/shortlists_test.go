@@ -10,7 +10,7 @@ import (
 	"github.com/PuerkitoBio/goquery"
 
 	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
-	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 )
 
 // manyLines puts 120 newer lines before the first of each short list: of a ticket
@@ -47,10 +47,10 @@ const manyRows = `
 // reached however much came later, and a page behind its end says so.
 func TestS3_ShortListsLeadOn(t *testing.T) {
 	s := handlertest.New(t)
-	s.Staff(store.PlatformManager)
+	s.Staff(access.PlatformManager)
 	tenant := s.Business("acme")
 	service, ann := bookable(t, s, tenant)
-	manager, owner := s.Platform().As(store.PlatformManager), s.At("acme").As(store.TenantOwner)
+	manager, owner := s.Platform().As(access.PlatformManager), s.At("acme").As(access.TenantOwner)
 	booked := owner.Post("/appointments", url.Values{"service_id": {service.String()}, "resource_id": {ann.String()}, "customer_name": {"Carla"}, "customer_email": {"carla@example.test"},
 		"start": {time.Now().AddDate(0, 0, 9).Format("2006-01-02") + "T10:00"}})
 	opened := owner.Post("/support", url.Values{"subject": {"A question"}, "body": {"How?"}, "priority": {"low"}})
@@ -73,7 +73,7 @@ func TestS3_ShortListsLeadOn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	portal := s.At("acme").As(store.Customer)
+	portal := s.At("acme").As(access.Customer)
 	boss := ownerOf(t, s, tenant)
 	for _, lines := range []string{manyLines, strings.NewReplacer("SCHEMA", schema, "OWNER", boss).Replace(manyRows)} {
 		if _, err := s.DB.Direct().Exec(lines); err != nil {
@@ -124,7 +124,7 @@ func TestS3_ShortListsLeadOn(t *testing.T) {
 // viewed in a visit is one line, which leads to the visit; the log names each page.
 func TestS3_VisitsDoNotBuryActivity(t *testing.T) {
 	s := handlertest.New(t)
-	s.Staff(store.PlatformManager)
+	s.Staff(access.PlatformManager)
 	tenant := s.Business("acme")
 	manager, site := writing(t, s, tenant)
 	business := "/businesses/" + tenant.ID.String()
@@ -158,7 +158,7 @@ func TestS3_VisitsDoNotBuryActivity(t *testing.T) {
 		t.Errorf("the log doesn't name the page: %.400s", text)
 	}
 	for _, list := range []string{"pages", "changes"} {
-		for client, path := range map[*handlertest.Client]string{manager: "/masquerades/", s.At("acme").As(store.TenantOwner): "/support-access/"} {
+		for client, path := range map[*handlertest.Client]string{manager: "/masquerades/", s.At("acme").As(access.TenantOwner): "/support-access/"} {
 			r := client.Get(path + visit + "?" + list + "=99")
 			if r.Code != http.StatusOK || !strings.Contains(r.Doc().Find(`section[aria-labelledby="visit-`+list+`"]`).Text(), "ends before this page") {
 				t.Errorf("%s of %s behind the end: %d", list, path, r.Code)
@@ -171,10 +171,10 @@ func TestS3_VisitsDoNotBuryActivity(t *testing.T) {
 // something ended.
 func TestRefusingSaysSo(t *testing.T) {
 	s := handlertest.New(t)
-	s.Staff(store.PlatformManager)
-	s.Staff(store.Superuser)
+	s.Staff(access.PlatformManager)
+	s.Staff(access.Superuser)
 	tenant := s.Business("acme")
-	manager, root := s.Platform().As(store.PlatformManager), s.Platform().As(store.Superuser)
+	manager, root := s.Platform().As(access.PlatformManager), s.Platform().As(access.Superuser)
 	for _, c := range []struct {
 		client *handlertest.Client
 		want   string

@@ -9,7 +9,7 @@ import (
 	"github.com/PuerkitoBio/goquery"
 
 	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
-	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 )
 
 // TestWhatARoleMayNotSeeIsOnNoPage: sales sees no people but whom it sells to,
@@ -17,10 +17,10 @@ import (
 func TestWhatARoleMayNotSeeIsOnNoPage(t *testing.T) {
 	s := handlertest.New(t)
 	tenant := s.Business("acme")
-	for _, role := range []store.Role{store.PlatformManager, store.PlatformSupport, store.PlatformSales} {
+	for _, role := range []access.Role{access.PlatformManager, access.PlatformSupport, access.PlatformSales} {
 		s.Staff(role)
 	}
-	manager, support, sales := s.Platform().As(store.PlatformManager), s.Platform().As(store.PlatformSupport), s.Platform().As(store.PlatformSales)
+	manager, support, sales := s.Platform().As(access.PlatformManager), s.Platform().As(access.PlatformSupport), s.Platform().As(access.PlatformSales)
 	page := "/businesses/" + tenant.ID.String()
 	person := manager.Get(page).Doc().Find(`a[href^="/masquerade/new"]`)
 	if person.Length() == 0 {
@@ -48,7 +48,7 @@ func TestWhatARoleMayNotSeeIsOnNoPage(t *testing.T) {
 	if text := actors(manager, page, "#activity-head"); !strings.Contains(text, "PLATFORM_SUPPORT") || !strings.Contains(text, "PLATFORM_SALES") {
 		t.Errorf("a manager sees %q", text)
 	}
-	for role, c := range map[store.Role]*handlertest.Client{store.PlatformSupport: support, store.PlatformSales: sales} {
+	for role, c := range map[access.Role]*handlertest.Client{access.PlatformSupport: support, access.PlatformSales: sales} {
 		text := actors(c, page, "#activity-head")
 		if !strings.Contains(text, string(role)) || strings.Contains(text, "PLATFORM_MANAGER") || strings.Count(text, "The PLATFORM_") != 1 {
 			t.Errorf("%s sees what others did: %q", role, text)
@@ -81,7 +81,7 @@ func TestWhatARoleMayNotSeeIsOnNoPage(t *testing.T) {
 	}
 	for _, path := range []string{"/dashboard", "/businesses", "/businesses.csv", page, "/audit", "/audit.csv", "/notifications", "/search?q=tenant_staff", "/account"} {
 		body := sales.Get(path).Body.String()
-		for _, role := range []store.Role{store.TenantManager, store.TenantStaff, store.Customer} {
+		for _, role := range []access.Role{access.TenantManager, access.TenantStaff, access.Customer} {
 			// The search repeats what was typed.
 			if strings.Contains(body, handlertest.Email(role)) || strings.Contains(body, "The "+string(role)) {
 				t.Errorf("sales sees the %s on %s", role, path)

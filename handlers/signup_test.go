@@ -13,6 +13,7 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 )
 
 func signUp(changes ...string) url.Values {
@@ -53,7 +54,7 @@ func count(t *testing.T, s *handlertest.Server, query string) (n int) {
 // TestSignUp goes from the apex into the new business, without a script.
 func TestSignUp(t *testing.T) {
 	s := handlertest.New(t)
-	s.Staff(store.Superuser)
+	s.Staff(access.Superuser)
 	s.Business("taken")
 	apex := s.On("localhost")
 	page := apex.Get("/").Doc()

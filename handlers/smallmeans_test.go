@@ -19,6 +19,7 @@ import (
 	"github.com/smoothschedule/smoothschedule/handlers"
 	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 )
 
 // multiply makes n of everything that limiters have counted.
@@ -44,12 +45,12 @@ func slow(t *testing.T, what string, r handlertest.Response) {
 // mailed links, other hosts and programs go on.
 func TestS5_FailuresOfAnAddressHoldUpItsStrangersAlone(t *testing.T) {
 	s := handlertest.New(t)
-	s.Staff(store.Superuser)
+	s.Staff(access.Superuser)
 	acme := s.Business("acme")
 	s.Business("other")
-	known := s.At("acme").As(store.TenantOwner)
+	known := s.At("acme").As(access.TenantOwner)
 	known.Post("/logout", nil)
-	login := func(role store.Role) url.Values {
+	login := func(role access.Role) url.Values {
 		return url.Values{"email": {handlertest.Email(role)}, "password": {handlertest.Password}}
 	}
 	s.At("acme").Post("/login", url.Values{"email": {"nobody@example.test"}, "password": {"wrong wrong wrong"}})
@@ -57,15 +58,15 @@ func TestS5_FailuresOfAnAddressHoldUpItsStrangersAlone(t *testing.T) {
 	s.Platform().Post("/login/passkey/options", nil)
 	s.At("acme").Post("/api/auth/token/", url.Values{"email": {"nobody@example.test"}, "password": {"wrong wrong wrong"}})
 	multiply(t, s, 100)
-	slow(t, "a stranger's browser", s.At("acme").Post("/login", login(store.TenantManager)))
+	slow(t, "a stranger's browser", s.At("acme").Post("/login", login(access.TenantManager)))
 	slow(t, "a stranger's passkey", s.Platform().Post("/login/passkey/options", nil))
-	slow(t, "a program", s.At("acme").Post("/api/auth/token/", login(store.TenantManager)))
-	slow(t, "a stranger's link", s.At("acme").Post("/password/forgot", url.Values{"email": {handlertest.Email(store.TenantManager)}}))
+	slow(t, "a program", s.At("acme").Post("/api/auth/token/", login(access.TenantManager)))
+	slow(t, "a stranger's link", s.At("acme").Post("/password/forgot", url.Values{"email": {handlertest.Email(access.TenantManager)}}))
 	for what, r := range map[string]handlertest.Response{
-		"a known browser":      known.Post("/login", login(store.TenantOwner)),
-		"another business":     s.At("other").Post("/login", login(store.TenantOwner)),
-		"the console":          s.Platform().Post("/login", login(store.Superuser)),
-		"another address":      s.At("acme").From("192.0.2.9").Post("/login", login(store.TenantManager)),
+		"a known browser":      known.Post("/login", login(access.TenantOwner)),
+		"another business":     s.At("other").Post("/login", login(access.TenantOwner)),
+		"the console":          s.Platform().Post("/login", login(access.Superuser)),
+		"another address":      s.At("acme").From("192.0.2.9").Post("/login", login(access.TenantManager)),
 		"another's known link": known.Post("/logout", nil),
 	} {
 		if r.Code != http.StatusSeeOther {
@@ -73,13 +74,13 @@ func TestS5_FailuresOfAnAddressHoldUpItsStrangersAlone(t *testing.T) {
 		}
 	}
 	// Who knows this browser gets a link mailed; the link leads in, wherever from.
-	if r := known.Post("/password/forgot", url.Values{"email": {handlertest.Email(store.TenantOwner)}}); r.Code != http.StatusOK {
+	if r := known.Post("/password/forgot", url.Values{"email": {handlertest.Email(access.TenantOwner)}}); r.Code != http.StatusOK {
 		t.Errorf("forgotten password in a known browser: %d", r.Code)
 	}
 	var token string
 	err := s.DB.InPublic(context.Background(), func(q *store.PublicTx) error {
 		var id uuid.UUID
-		if err := s.DB.Direct().QueryRow(`SELECT id FROM users WHERE business_id = $1 AND email = $2`, acme.ID, handlertest.Email(store.TenantManager)).Scan(&id); err != nil {
+		if err := s.DB.Direct().QueryRow(`SELECT id FROM users WHERE business_id = $1 AND email = $2`, acme.ID, handlertest.Email(access.TenantManager)).Scan(&id); err != nil {
 			return err
 		}
 		var err error
@@ -99,14 +100,14 @@ func TestS5_FailuresOfAnAddressHoldUpItsStrangersAlone(t *testing.T) {
 // forgotten passwords, passkeys and programs of that address alone.
 func TestS5_FailedLoginsFillNoOtherBucket(t *testing.T) {
 	s := handlertest.New(t)
-	s.Staff(store.Superuser)
+	s.Staff(access.Superuser)
 	s.Business("acme")
 	for _, c := range []*handlertest.Client{s.At("acme"), s.Platform()} {
 		c.Post("/login", url.Values{"email": {"nobody@example.test"}, "password": {"wrong wrong wrong"}})
 	}
 	multiply(t, s, 100)
-	slow(t, "a login", s.Platform().Post("/login", url.Values{"email": {handlertest.Email(store.Superuser)}, "password": {handlertest.Password}}))
-	if r := s.At("acme").Post("/password/forgot", url.Values{"email": {handlertest.Email(store.TenantOwner)}}); r.Code != http.StatusOK {
+	slow(t, "a login", s.Platform().Post("/login", url.Values{"email": {handlertest.Email(access.Superuser)}, "password": {handlertest.Password}}))
+	if r := s.At("acme").Post("/password/forgot", url.Values{"email": {handlertest.Email(access.TenantOwner)}}); r.Code != http.StatusOK {
 		t.Errorf("forgotten password: %d", r.Code)
 	}
 	if n := count(t, s, `SELECT count(*) FROM river_job WHERE kind = 'forgot_password'`); n != 1 {
@@ -115,7 +116,7 @@ func TestS5_FailedLoginsFillNoOtherBucket(t *testing.T) {
 	if r := s.Platform().Post("/login/passkey/options", nil); r.Code != http.StatusOK {
 		t.Errorf("a passkey: %d", r.Code)
 	}
-	if r := s.At("acme").Post("/api/auth/token/", url.Values{"email": {handlertest.Email(store.TenantOwner)}, "password": {handlertest.Password}}); r.Code != http.StatusOK {
+	if r := s.At("acme").Post("/api/auth/token/", url.Values{"email": {handlertest.Email(access.TenantOwner)}, "password": {handlertest.Password}}); r.Code != http.StatusOK {
 		t.Errorf("a program: %d", r.Code)
 	}
 }
@@ -241,7 +242,7 @@ func TestS13_NamesWithLinks(t *testing.T) {
 			t.Errorf("sign-up, %s: %d", field, r.Code)
 		}
 	}
-	owner := s.At("acme").As(store.TenantOwner)
+	owner := s.At("acme").As(access.TenantOwner)
 	if r := owner.Post("/team", url.Values{"name": {bad}, "email": {"stranger@example.test"}, "role": {"TENANT_STAFF"}}); r.Code != http.StatusUnprocessableEntity {
 		t.Errorf("an invited person's name: %d", r.Code)
 	}
@@ -257,7 +258,7 @@ func TestS13_NamesWithLinks(t *testing.T) {
 func TestS14_TicketsHaveQuotas(t *testing.T) {
 	s := handlertest.New(t)
 	tenant := s.Business("acme")
-	owner := s.At("acme").As(store.TenantOwner)
+	owner := s.At("acme").As(access.TenantOwner)
 	ask := func(files int) handlertest.Response {
 		var body bytes.Buffer
 		w := multipart.NewWriter(&body)

@@ -19,6 +19,7 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 )
 
 // story is a business whose routes are used one after the other.
@@ -43,8 +44,8 @@ func newStory(t *testing.T, s *handlertest.Server, subdomain string, names map[s
 }
 
 // roles are the people by the names that the tables use.
-var roles = map[string]store.Role{"owner": store.TenantOwner, "manager": store.TenantManager, "staff": store.TenantStaff, "customer": store.Customer,
-	"root": store.Superuser, "chief": store.PlatformManager, "support": store.PlatformSupport, "sales": store.PlatformSales}
+var roles = map[string]access.Role{"owner": access.TenantOwner, "manager": access.TenantManager, "staff": access.TenantStaff, "customer": access.Customer,
+	"root": access.Superuser, "chief": access.PlatformManager, "support": access.PlatformSupport, "sales": access.PlatformSales}
 
 // browser is the one of somebody; a visitor's has never been here.
 func (y *story) browser(who string) *handlertest.Client {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 )
 
 // upload sends a form with files, as a page without scripts does.
@@ -38,7 +39,7 @@ func TestSupport(t *testing.T) {
 	}
 	acme := s.Business("acme")
 	s.Business("other")
-	owner, desk := s.At("acme").As(store.TenantOwner), s.Platform().As(store.PlatformSupport)
+	owner, desk := s.At("acme").As(access.TenantOwner), s.Platform().As(access.PlatformSupport)
 
 	question := map[string]string{"subject": "No bays", "body": "The second bay\nis gone.", "priority": "high"}
 	r := upload(owner, "/support", question, map[string]string{"screen.txt": "what I see", "": ""})
@@ -77,7 +78,7 @@ func TestSupport(t *testing.T) {
 			t.Errorf("note: %d", r.Code)
 		}
 	})
-	if n := s.At("acme").As(store.TenantOwner).Get("/support").Doc().Find("tbody tr").Length(); n != 1 {
+	if n := s.At("acme").As(access.TenantOwner).Get("/support").Doc().Find("tbody tr").Length(); n != 1 {
 		t.Fatalf("%d tickets, want the one", n)
 	}
 
@@ -148,15 +149,15 @@ func TestSupport(t *testing.T) {
 				h.Get("Content-Security-Policy") != "default-src 'none'; sandbox" {
 				t.Errorf("%d %v", r.Code, h)
 			}
-			if r := s.At("other").As(store.TenantOwner).Get(a.AttrOr("href", "")); r.Code != http.StatusNotFound {
+			if r := s.At("other").As(access.TenantOwner).Get(a.AttrOr("href", "")); r.Code != http.StatusNotFound {
 				t.Errorf("another business: %d", r.Code)
 			}
 		})
 	})
 
 	t.Run("who else", func(t *testing.T) {
-		for name, c := range map[string]*handlertest.Client{"another business": s.At("other").As(store.TenantOwner), "staff": s.At("acme").As(store.TenantStaff),
-			"a customer": s.At("acme").As(store.Customer), "sales": s.Platform().As(store.PlatformSales)} {
+		for name, c := range map[string]*handlertest.Client{"another business": s.At("other").As(access.TenantOwner), "staff": s.At("acme").As(access.TenantStaff),
+			"a customer": s.At("acme").As(access.Customer), "sales": s.Platform().As(access.PlatformSales)} {
 			if r := c.Get(ticket); r.Code != http.StatusNotFound {
 				t.Errorf("%s reads: %d", name, r.Code)
 			}
@@ -164,7 +165,7 @@ func TestSupport(t *testing.T) {
 				t.Errorf("%s writes: %d", name, r.Code)
 			}
 		}
-		if r := s.At("acme").As(store.TenantManager).Get(ticket); r.Code != 200 {
+		if r := s.At("acme").As(access.TenantManager).Get(ticket); r.Code != 200 {
 			t.Errorf("the business's manager: %d", r.Code)
 		}
 	})
@@ -218,7 +219,7 @@ func TestSupport(t *testing.T) {
 	})
 
 	t.Run("a suspended business's owner can write", func(t *testing.T) {
-		s.Platform().As(store.Superuser).Post("/businesses/"+acme.ID.String()+"/suspend", url.Values{"reason": {"An unpaid bill"}})
+		s.Platform().As(access.Superuser).Post("/businesses/"+acme.ID.String()+"/suspend", url.Values{"reason": {"An unpaid bill"}})
 		if r := owner.Get("/"); r.Code != http.StatusServiceUnavailable || r.Doc().Find(`a[href="/support"]`).Length() != 1 {
 			t.Errorf("the way there: %d", r.Code)
 		}
@@ -239,7 +240,7 @@ func TestSupport(t *testing.T) {
 func TestUploadsAreBounded(t *testing.T) {
 	s := handlertest.New(t)
 	s.Business("acme")
-	owner := s.At("acme").As(store.TenantOwner)
+	owner := s.At("acme").As(access.TenantOwner)
 	question := map[string]string{"subject": "Large", "body": "Files", "priority": "low"}
 	six := map[string]string{}
 	for i := range 6 {

@@ -15,7 +15,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
-	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 	"github.com/smoothschedule/smoothschedule/store/storetest"
 )
 
@@ -26,7 +26,7 @@ func TestTakeOut(t *testing.T) {
 	s := handlertest.New(t)
 	acme := s.Business("acme")
 	service, ann := bookable(t, s, acme)
-	owner, manager := s.At("acme").As(store.TenantOwner), s.At("acme").As(store.TenantManager)
+	owner, manager := s.At("acme").As(access.TenantOwner), s.At("acme").As(access.TenantManager)
 	first := time.Now().AddDate(0, 0, 7)
 	date := func(days int) string { return first.AddDate(0, 0, days).Format(time.DateOnly) }
 	for days, name := range map[int]string{0: "=Émile", 7: "Zoe", 14: "Later"} {
@@ -66,12 +66,12 @@ func TestTakeOut(t *testing.T) {
 		}
 	}
 	form := manager.Get("/appointments?date=" + date(0)).Doc().Find(`form[action="/appointments.csv"]`)
-	if form.Find(`input[name=from][value="`+date(0)+`"]`).Length() == 0 || s.At("acme").As(store.TenantStaff).Get("/appointments").Doc().Find(`form[action="/appointments.csv"]`).Length() > 0 {
+	if form.Find(`input[name=from][value="`+date(0)+`"]`).Length() == 0 || s.At("acme").As(access.TenantStaff).Get("/appointments").Doc().Find(`form[action="/appointments.csv"]`).Length() > 0 {
 		t.Error("who may take the list out is not offered it, or somebody else is")
 	}
 
 	// Everything: the owner alone, with the password.
-	for _, c := range []*handlertest.Client{manager, s.At("acme").As(store.TenantStaff)} {
+	for _, c := range []*handlertest.Client{manager, s.At("acme").As(access.TenantStaff)} {
 		if r := c.Get("/settings/export"); r.Code != http.StatusNotFound || c.Get("/settings/hours").Doc().Find(`a[href="/settings/export"]`).Length() > 0 {
 			t.Errorf("somebody else sees the export: %d", r.Code)
 		}

@@ -8,7 +8,7 @@ import (
 	"testing"
 
 	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
-	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 )
 
 // TestTeamPages: who may do what to whom is the store's table; here it shows
@@ -19,7 +19,7 @@ func TestTeamPages(t *testing.T) {
 	if _, err := s.DB.Direct().Exec(`UPDATE users SET is_active = false WHERE business_id = $1 AND email = 'first@example.test'`, tenant.ID); err != nil {
 		t.Fatal(err)
 	}
-	owner, manager, staff := s.At("acme").As(store.TenantOwner), s.At("acme").As(store.TenantManager), s.At("acme").As(store.TenantStaff)
+	owner, manager, staff := s.At("acme").As(access.TenantOwner), s.At("acme").As(access.TenantManager), s.At("acme").As(access.TenantStaff)
 	post := func(c *handlertest.Client, path string, want int, values ...string) handlertest.Response {
 		t.Helper()
 		form := url.Values{}
@@ -60,7 +60,7 @@ func TestTeamPages(t *testing.T) {
 	post(manager, fresh+"/withdraw", http.StatusSeeOther)
 	post(manager, fresh+"/withdraw", http.StatusNotFound)
 
-	boss, deputy, helper := page(handlertest.Email(store.TenantOwner)), page(handlertest.Email(store.TenantManager)), page(handlertest.Email(store.TenantStaff))
+	boss, deputy, helper := page(handlertest.Email(access.TenantOwner)), page(handlertest.Email(access.TenantManager)), page(handlertest.Email(access.TenantStaff))
 	post(manager, boss+"/role", http.StatusForbidden, "role", "TENANT_STAFF")
 	post(manager, deputy+"/role", http.StatusForbidden, "role", "TENANT_STAFF")
 	post(owner, helper+"/role", http.StatusUnprocessableEntity, "role", "CUSTOMER")

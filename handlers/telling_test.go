@@ -9,6 +9,7 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 )
 
 // TestForgottenPasswordTellsNobodysAccount: the request leaves the same job for
@@ -16,7 +17,7 @@ import (
 func TestForgottenPasswordTellsNobodysAccount(t *testing.T) {
 	s := handlertest.New(t)
 	tenant := s.Business("acme")
-	for email, mails := range map[string]int{handlertest.Email(store.TenantStaff): 1, "nobody@example.test": 0} {
+	for email, mails := range map[string]int{handlertest.Email(access.TenantStaff): 1, "nobody@example.test": 0} {
 		before := count(t, s, `SELECT count(*) FROM river_job`)
 		if r := s.At("acme").Post("/password/forgot", url.Values{"email": {email}}); r.Code != http.StatusOK {
 			t.Fatalf("%s: %d", email, r.Code)
@@ -47,15 +48,15 @@ func TestAccountOfWhoBooked(t *testing.T) {
 	s := handlertest.New(t)
 	tenant := s.Business("acme")
 	service, _ := bookable(t, s, tenant)
-	if _, err := s.DB.Direct().Exec(`UPDATE users SET is_active = false WHERE email = $1`, handlertest.Email(store.TenantManager)); err != nil {
+	if _, err := s.DB.Direct().Exec(`UPDATE users SET is_active = false WHERE email = $1`, handlertest.Email(access.TenantManager)); err != nil {
 		t.Fatal(err)
 	}
 	day := time.Now().In(tenant.Location()).AddDate(0, 0, 7).Format(time.DateOnly)
 	cases := []struct{ email, start, mail string }{
 		{"new@example.test", "09:00", "mail_invitation"},
-		{handlertest.Email(store.TenantOwner), "10:00", "mail_find"},
-		{handlertest.Email(store.TenantManager), "11:00", ""}, // shut out
-		{handlertest.Email(store.Customer), "12:00", "mail_invitation"},
+		{handlertest.Email(access.TenantOwner), "10:00", "mail_find"},
+		{handlertest.Email(access.TenantManager), "11:00", ""}, // shut out
+		{handlertest.Email(access.Customer), "12:00", "mail_invitation"},
 	}
 	for _, c := range cases {
 		guest := s.At("acme")

@@ -10,6 +10,7 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 )
 
 // TestT5_WhatLeavesARequestCarriesTheTenant: the lines of the log, the names of
@@ -19,7 +20,7 @@ func TestT5_WhatLeavesARequestCarriesTheTenant(t *testing.T) {
 	tenants := []store.Tenant{s.Business("acme"), s.Business("other")}
 	var log bytes.Buffer
 	for i, tenant := range tenants {
-		owner := s.At(tenant.Subdomain).As(store.TenantOwner)
+		owner := s.At(tenant.Subdomain).As(access.TenantOwner)
 		var page string
 		for range i + 1 {
 			page = owner.Post("/customers", url.Values{"name": {"Carla"}}).Location()
@@ -49,7 +50,7 @@ func TestT5_WhatLeavesARequestCarriesTheTenant(t *testing.T) {
 	}
 	// The same question within the same second, whose answer is kept for that long.
 	for i, tenant := range tenants {
-		owner := s.At(tenant.Subdomain).As(store.TenantOwner)
+		owner := s.At(tenant.Subdomain).As(access.TenantOwner)
 		if n := owner.Get("/customers").Doc().Find("#customers tbody tr").Length(); n != i+1 {
 			t.Errorf("%s: %d customers", tenant.Subdomain, n)
 		}

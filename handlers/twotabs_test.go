@@ -13,10 +13,9 @@ import (
 	"time"
 
 	"github.com/smoothschedule/smoothschedule/handlers"
-	"github.com/smoothschedule/smoothschedule/handlers/access"
 	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
 	"github.com/smoothschedule/smoothschedule/handlers/web"
-	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 	"github.com/smoothschedule/smoothschedule/store/availability"
 	"github.com/smoothschedule/smoothschedule/views/ui"
 )
@@ -75,8 +74,8 @@ func TestOlderFormNeverUndoesNewer(t *testing.T) {
 	t.Parallel()
 	s := handlertest.New(t)
 	w := newSalonOn(t, s)
-	s.Staff(store.Superuser)
-	root, owner, customer := s.Platform().As(store.Superuser), w.owner, s.At("acme").As(store.Customer)
+	s.Staff(access.Superuser)
+	root, owner, customer := s.Platform().As(access.Superuser), w.owner, s.At("acme").As(access.Customer)
 	forms := append(businessTabs(w, owner, customer), platformTabs(w, root)...)
 	platform, business, _ := handlers.Surfaces(s.App, t.TempDir())
 	for _, surface := range []handlers.Surface{platform, business} {
@@ -231,7 +230,7 @@ func TestLogoOfAnotherTab(t *testing.T) {
 	t.Parallel()
 	s := handlertest.New(t)
 	s.Business("acme")
-	owner := s.At("acme").As(store.TenantOwner)
+	owner := s.At("acme").As(access.TenantOwner)
 	sendLogo(owner, "/settings/branding/logo", "logo", picture(t, 10, 10))
 	version := owner.Get("/settings/branding").Doc().Find(`form[action="/settings/branding/logo"] input[name="`+ui.VersionField+`"]`).AttrOr("value", "")
 	sendLogo(owner, "/settings/branding/logo", "logo", picture(t, 20, 20))

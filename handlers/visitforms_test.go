@@ -12,7 +12,7 @@ import (
 	"github.com/smoothschedule/smoothschedule/handlers"
 	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
 	"github.com/smoothschedule/smoothschedule/handlers/web"
-	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 )
 
 // routeFor is the row of a table that answers a path, fixed parts first.
@@ -92,7 +92,7 @@ func actions(doc *goquery.Document) (paths []string) {
 // no button and no link that the guard would refuse.
 func TestM7_NothingPersonalIsOffered(t *testing.T) {
 	s := handlertest.New(t)
-	s.Staff(store.PlatformManager)
+	s.Staff(access.PlatformManager)
 	v := newVictim(t, s, "acme")
 	_, site := writing(t, s, v.tenant)
 	_, business, _ := handlers.Surfaces(s.App, t.TempDir())
@@ -122,7 +122,7 @@ func TestM7_NothingPersonalIsOffered(t *testing.T) {
 	judge("after a blocker", site.Get(r.Location()).Doc())
 	// The people of the business find them all.
 	own := map[string]bool{}
-	eachPage(t, s.At("acme").As(store.TenantOwner), blocker, func(_ string, doc *goquery.Document) {
+	eachPage(t, s.At("acme").As(access.TenantOwner), blocker, func(_ string, doc *goquery.Document) {
 		for _, action := range actions(doc) {
 			r, _ := routeFor(business.Routes, http.MethodPost, action)
 			own[r.Path] = r.IsPersonal()
@@ -140,7 +140,7 @@ func TestM7_NothingPersonalIsOffered(t *testing.T) {
 // in, and finds no button whose press would be refused.
 func TestM6_FormsToLookAt(t *testing.T) {
 	s := handlertest.New(t)
-	s.Staff(store.PlatformSupport)
+	s.Staff(access.PlatformSupport)
 	v := newVictim(t, s, "acme")
 	_, site := masquerade(t, s, v.tenant, "/")
 	_, business, _ := handlers.Surfaces(s.App, t.TempDir())

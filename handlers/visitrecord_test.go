@@ -12,6 +12,7 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 )
 
 // flood makes 60 later visits of a business, of which the first has 5,000 page
@@ -51,9 +52,9 @@ func everyPage(t *testing.T, c *handlertest.Client, path, next string, see func(
 // with each of its pages and changes stays on the owner's pages.
 func TestM9_NothingIsPushedOff(t *testing.T) {
 	s := handlertest.New(t)
-	s.Staff(store.PlatformManager)
+	s.Staff(access.PlatformManager)
 	tenant := s.Business("acme")
-	owner := s.At("acme").As(store.TenantOwner)
+	owner := s.At("acme").As(access.TenantOwner)
 	customer := owner.Post("/customers", url.Values{"name": {"Carla Gomez"}, "email": {"carla@example.test"}}).Location()
 	_, site := writing(t, s, tenant)
 	site.Get(customer)
@@ -110,18 +111,18 @@ func TestM9_NothingIsPushedOff(t *testing.T) {
 				}
 			}
 		}
-		if r := s.At("acme").As(store.TenantManager).Get(href); r.Code != http.StatusNotFound {
+		if r := s.At("acme").As(access.TenantManager).Get(href); r.Code != http.StatusNotFound {
 			t.Errorf("a manager opens a visit's page: %d", r.Code)
 		}
 	}
 	// The console tells the same.
-	manager := s.Platform().As(store.PlatformManager)
+	manager := s.Platform().As(access.PlatformManager)
 	page := strings.Replace(owner.Get("/support-access?page=3").Doc().Find("li.card h3 a").Last().AttrOr("href", ""), "/support-access/", "/masquerades/", 1)
 	if text := manager.Get(page).Doc().Find("main").Text(); strings.Contains(text, "Carla") || !strings.Contains(text, "Customer: note added") {
 		t.Errorf("the console's page of the visit: %.600s", text)
 	}
 	s.Business("other")
-	if r := s.At("other").As(store.TenantOwner).Get(strings.Replace(page, "/masquerades/", "/support-access/", 1)); r.Code != http.StatusNotFound {
+	if r := s.At("other").As(access.TenantOwner).Get(strings.Replace(page, "/masquerades/", "/support-access/", 1)); r.Code != http.StatusNotFound {
 		t.Errorf("another business's owner: %d", r.Code)
 	}
 }
@@ -130,9 +131,9 @@ func TestM9_NothingIsPushedOff(t *testing.T) {
 // off; the same again is one line.
 func TestM9_StaffChangesArePaged(t *testing.T) {
 	s := handlertest.New(t)
-	s.Staff(store.PlatformManager)
+	s.Staff(access.PlatformManager)
 	tenant := s.Business("acme")
-	manager, owner := s.Platform().As(store.PlatformManager), s.At("acme").As(store.TenantOwner)
+	manager, owner := s.Platform().As(access.PlatformManager), s.At("acme").As(access.TenantOwner)
 	r := manager.Post("/users", url.Values{"business": {tenant.ID.String()}, "email": {"quiet@example.test"}, "name": {"Quiet"}, "role": {"TENANT_OWNER"}})
 	if r.Code != http.StatusSeeOther {
 		t.Fatalf("invite: %d", r.Code)

@@ -10,13 +10,14 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 )
 
 // TestM5_TheConsoleSaysWhereOneIs: each page of the console shows a visit that
 // runs, and a second one starts only instead of it.
 func TestM5_TheConsoleSaysWhereOneIs(t *testing.T) {
 	s := handlertest.New(t)
-	s.Staff(store.PlatformSupport)
+	s.Staff(access.PlatformSupport)
 	tenant := s.Business("acme")
 	other := s.Business("other")
 	platform, site := masquerade(t, s, tenant, "/users?q=a&page=2")
@@ -49,22 +50,22 @@ func TestM5_TheConsoleSaysWhereOneIs(t *testing.T) {
 // page that says so, and from there back; open pages ask by themselves.
 func TestM13_TheEndSaysWhy(t *testing.T) {
 	s := handlertest.New(t)
-	s.Staff(store.PlatformSupport)
-	s.Staff(store.PlatformManager)
+	s.Staff(access.PlatformSupport)
+	s.Staff(access.PlatformManager)
 	tenant := s.Business("acme")
 	var number string
 	if err := s.DB.Direct().QueryRow(`INSERT INTO tickets (id, business_id, subject, status, priority, created_at, updated_at)
 		VALUES (gen_random_uuid(), $1, 'x', 'open', 'low', now(), now()) RETURNING number`, tenant.ID).Scan(&number); err != nil {
 		t.Fatal(err)
 	}
-	platform := s.Platform().As(store.PlatformSupport)
+	platform := s.Platform().As(access.PlatformSupport)
 	start := func() *handlertest.Client {
 		t.Helper()
 		return enter(t, s, tenant, platform.Post("/masquerade", url.Values{"user_id": {ownerOf(t, s, tenant)}, "reason": {"the calendar is empty"}, "ticket": {number}, "back": {"/users?q=acme"}}))
 	}
 	end := func() {
 		t.Helper()
-		manager := s.Platform().As(store.PlatformManager)
+		manager := s.Platform().As(access.PlatformManager)
 		action, _ := manager.Get("/masquerades?state=live").Doc().Find(`tbody form[action$="/end"]`).Attr("action")
 		if r := manager.Post(action, url.Values{}); r.Code != http.StatusSeeOther {
 			t.Fatalf("end: %d", r.Code)
@@ -95,7 +96,7 @@ func TestM13_TheEndSaysWhy(t *testing.T) {
 		page.Doc().Find(`#masquerade-ended a[href="/support/`+number+`"]`).Length() != 1 || page.Doc().Find(`#masquerade-ended a[href="/users?q=acme"]`).Length() != 1 {
 		t.Errorf("%d: %q", page.Code, text)
 	}
-	if r := s.Platform().As(store.PlatformManager).Get("/masquerades/" + ownerOf(t, s, tenant) + "/ended"); r.Code != http.StatusNotFound {
+	if r := s.Platform().As(access.PlatformManager).Get("/masquerades/" + ownerOf(t, s, tenant) + "/ended"); r.Code != http.StatusNotFound {
 		t.Errorf("of none: %d", r.Code)
 	}
 	// After Stop a click in what is still open leads there, too; logging in here ends that.
@@ -109,7 +110,7 @@ func TestM13_TheEndSaysWhy(t *testing.T) {
 	if r := site.Get("/login"); r.Code != http.StatusOK {
 		t.Errorf("the login: %d", r.Code)
 	}
-	site.As(store.TenantOwner).Post("/logout", url.Values{})
+	site.As(access.TenantOwner).Post("/logout", url.Values{})
 	if r := site.Get("/customers"); !strings.HasPrefix(r.Location(), "/login") {
 		t.Errorf("after a login of one's own: %q", r.Location())
 	}
@@ -119,7 +120,7 @@ func TestM13_TheEndSaysWhy(t *testing.T) {
 // way out stays open.
 func TestM9_PagesHaveARate(t *testing.T) {
 	s := handlertest.New(t)
-	s.Staff(store.PlatformSupport)
+	s.Staff(access.PlatformSupport)
 	tenant := s.Business("acme")
 	_, site := masquerade(t, s, tenant, "/")
 	if _, err := s.DB.Direct().Exec(`UPDATE masquerades SET minute = now() + interval '1 second', minute_pages = $1 WHERE ended_at IS NULL`, store.PagesPerMinute); err != nil {
@@ -140,10 +141,10 @@ func TestM9_PagesHaveARate(t *testing.T) {
 // whose they are.
 func TestM12_EveryMailToCustomers(t *testing.T) {
 	s := handlertest.New(t)
-	s.Staff(store.PlatformManager)
+	s.Staff(access.PlatformManager)
 	tenant := s.Business("acme")
 	_, site := writing(t, s, tenant)
-	owner := s.At("acme").As(store.TenantOwner)
+	owner := s.At("acme").As(access.TenantOwner)
 	page := owner.Post("/customers", url.Values{"name": {"Carla"}, "email": {"carla@example.test"}}).Location()
 	jobs := func() (n int) {
 		t.Helper()
@@ -184,7 +185,7 @@ func TestM12_EveryMailToCustomers(t *testing.T) {
 		t.Fatalf("%q, %d", ticket, note.Code)
 	}
 	signed := "The PLATFORM_MANAGER of SmoothSchedule, as The TENANT_OWNER"
-	for name, text := range map[string]string{"the owner's ticket": owner.Get(ticket).Body.String(), "the console's": s.Platform().As(store.PlatformManager).Get(ticket).Body.String(),
+	for name, text := range map[string]string{"the owner's ticket": owner.Get(ticket).Body.String(), "the console's": s.Platform().As(access.PlatformManager).Get(ticket).Body.String(),
 		"the customer's note": owner.Get(page).Body.String()} {
 		if !strings.Contains(text, signed) {
 			t.Errorf("%s doesn't say whose words these are", name)
@@ -196,11 +197,11 @@ func TestM12_EveryMailToCustomers(t *testing.T) {
 // one without anything to see, and addresses with something unseen in them.
 func TestNamesCanBeSeen(t *testing.T) {
 	s := handlertest.New(t)
-	for _, role := range []store.Role{store.Superuser, store.PlatformSupport} {
+	for _, role := range []access.Role{access.Superuser, access.PlatformSupport} {
 		s.Staff(role)
 	}
 	tenant := s.Business("acme")
-	owner, boss := s.At("acme").As(store.TenantOwner), s.Platform().As(store.Superuser)
+	owner, boss := s.At("acme").As(access.TenantOwner), s.Platform().As(access.Superuser)
 	blank := "\u2800\u200b\u3164\u2800\u00ad\u200e\u2800\u2060\ufeff\u2800\u200b\u200b"
 	for name, c := range map[string]struct {
 		client *handlertest.Client
@@ -233,7 +234,7 @@ func TestNamesCanBeSeen(t *testing.T) {
 			t.Errorf("%s: %d, want 422", name, r.Code)
 		}
 	}
-	if r := s.Platform().As(store.PlatformSupport).Post("/account", url.Values{"name": {"Somebody Else"}}); r.Code != http.StatusForbidden {
+	if r := s.Platform().As(access.PlatformSupport).Post("/account", url.Values{"name": {"Somebody Else"}}); r.Code != http.StatusForbidden {
 		t.Errorf("an operator renames himself: %d", r.Code)
 	}
 	if r := owner.Post("/customers", url.Values{"name": {"👨\u200d👩\u200d👧"}}); r.Code != http.StatusSeeOther {
@@ -245,11 +246,11 @@ func TestNamesCanBeSeen(t *testing.T) {
 // who is inside, each page counts it, and none but owners learns of it.
 func TestM9_OwnersAreToldOnToday(t *testing.T) {
 	s := handlertest.New(t)
-	s.Staff(store.PlatformManager)
-	s.Staff(store.PlatformSupport)
+	s.Staff(access.PlatformManager)
+	s.Staff(access.PlatformSupport)
 	tenant := s.Business("acme")
 	s.Business("other")
-	owner := s.At("acme").As(store.TenantOwner)
+	owner := s.At("acme").As(access.TenantOwner)
 	count := func(c *handlertest.Client, path string) string {
 		t.Helper()
 		doc := c.Get(path).Doc()
@@ -265,7 +266,7 @@ func TestM9_OwnersAreToldOnToday(t *testing.T) {
 	if told(owner).Length() != 0 || count(owner, "/customers") != "" {
 		t.Error("told of nothing")
 	}
-	r := s.Platform().As(store.PlatformManager).Post("/masquerade", url.Values{"user_id": {ownerOf(t, s, tenant)}, "reason": {"repair the hours"}, "mode": {"write"}})
+	r := s.Platform().As(access.PlatformManager).Post("/masquerade", url.Values{"user_id": {ownerOf(t, s, tenant)}, "reason": {"repair the hours"}, "mode": {"write"}})
 	if r.Code != http.StatusSeeOther {
 		t.Fatalf("asked: %d", r.Code)
 	}
@@ -283,8 +284,8 @@ func TestM9_OwnersAreToldOnToday(t *testing.T) {
 	if n := count(owner, "/customers"); n != "2" {
 		t.Errorf("the badge says %q", n)
 	}
-	for name, c := range map[string]*handlertest.Client{"manager": s.At("acme").As(store.TenantManager), "staff": s.At("acme").As(store.TenantStaff),
-		"support": site, "another's owner": s.At("other").As(store.TenantOwner), "customer": s.At("acme").As(store.Customer)} {
+	for name, c := range map[string]*handlertest.Client{"manager": s.At("acme").As(access.TenantManager), "staff": s.At("acme").As(access.TenantStaff),
+		"support": site, "another's owner": s.At("other").As(access.TenantOwner), "customer": s.At("acme").As(access.Customer)} {
 		if told(c).Length() != 0 || count(c, "/") != "" {
 			t.Errorf("%s is told", name)
 		}

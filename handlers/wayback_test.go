@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
-	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 )
 
 // htmx makes of a browser one whose request asks for a part of a page.
@@ -19,7 +19,7 @@ func htmx(c *handlertest.Client) *handlertest.Client {
 // to, says why it asks, and that a form was not saved, also where htmx asks.
 func TestC33_AnEndedSessionKeepsTheWayBack(t *testing.T) {
 	s := handlertest.New(t)
-	s.Staff(store.Superuser)
+	s.Staff(access.Superuser)
 	if r := s.Platform().Get("/users?q=a"); r.Location() != "/login?next=%2Fusers%3Fq%3Da" {
 		t.Errorf("a stranger is led to %q", r.Location())
 	}
@@ -45,7 +45,7 @@ func TestC33_AnEndedSessionKeepsTheWayBack(t *testing.T) {
 			return c.With("Referer", "http://evil.example/x").Post("/views", url.Values{})
 		}, "ended=unsaved"},
 	} {
-		root := s.Platform().As(store.Superuser)
+		root := s.Platform().As(access.Superuser)
 		if _, err := s.DB.Direct().Exec(`UPDATE sessions SET revoked_at = now()`); err != nil {
 			t.Fatal(err)
 		}
@@ -68,9 +68,9 @@ func TestC33_AnEndedSessionKeepsTheWayBack(t *testing.T) {
 // browser and can be shared.
 func TestC39_TheAddressOfAFormLeadsToItsPage(t *testing.T) {
 	s := handlertest.New(t)
-	s.Staff(store.Superuser)
+	s.Staff(access.Superuser)
 	id := s.Business("acme").ID.String()
-	root := s.Platform().As(store.Superuser)
+	root := s.Platform().As(access.Superuser)
 	for path, want := range map[string]string{"/businesses/" + id + "/trial": "/businesses/" + id, "/settings/trial": "/settings", "/businesses/" + id + "/domains/remove": "/businesses/" + id} {
 		if r := root.Get(path); r.Code != http.StatusSeeOther || r.Location() != want {
 			t.Errorf("GET %s: %d to %q, want %q", path, r.Code, r.Location(), want)

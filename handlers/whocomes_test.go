@@ -11,6 +11,7 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 )
 
 // TestWhoComesIsWhoWasNamed: two people with one address are two people for the
@@ -20,7 +21,7 @@ func TestWhoComesIsWhoWasNamed(t *testing.T) {
 	acme := s.Business("acme")
 	service, ann := bookable(t, s, acme)
 	day := time.Now().AddDate(0, 0, 7).Format(time.DateOnly)
-	owner := s.At("acme").As(store.TenantOwner)
+	owner := s.At("acme").As(access.TenantOwner)
 	in := func(fn func(q *store.TenantTx) error) {
 		t.Helper()
 		if err := s.DB.InTenant(t.Context(), acme, fn); err != nil {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 	"github.com/smoothschedule/smoothschedule/store/storetest"
 )
 
@@ -18,7 +19,7 @@ func TestTokenHolds(t *testing.T) {
 	cfg, c := storetest.Config(t), newClock()
 	cfg.Now = c.now
 	db := storetest.Open(t, cfg)
-	p := newStaff(t, db, store.PlatformManager)
+	p := newStaff(t, db, access.PlatformManager)
 	in := store.NewAPIToken{Email: p.Email, Password: password, Name: "export", Days: 2}
 	text, token, err := db.CreateAPIToken(ctx, nil, in, store.Client{Address: "192.0.2.1"})
 	if err != nil {
@@ -37,16 +38,16 @@ func TestTokenHolds(t *testing.T) {
 	}
 	for _, step := range []struct {
 		name, change, undo string
-		want               store.Role
+		want               access.Role
 	}{
-		{"role changed", `UPDATE users SET role = 'PLATFORM_SALES'`, `UPDATE users SET role = 'PLATFORM_MANAGER'`, store.PlatformSales},
+		{"role changed", `UPDATE users SET role = 'PLATFORM_SALES'`, `UPDATE users SET role = 'PLATFORM_MANAGER'`, access.PlatformSales},
 		{"login disabled", `UPDATE users SET is_active = false`, `UPDATE users SET is_active = true`, ""},
 		{"revoked", `UPDATE api_tokens SET revoked_at = now()`, `UPDATE api_tokens SET revoked_at = NULL`, ""},
 	} {
 		if _, err := db.Direct().Exec(step.change); err != nil {
 			t.Fatal(err)
 		}
-		var role store.Role
+		var role access.Role
 		if who := holder(); who != nil {
 			role = who.Subject.Role
 		}
@@ -75,7 +76,7 @@ func TestTokenHolds(t *testing.T) {
 func TestTokenIsTouchedOnce(t *testing.T) {
 	ctx := context.Background()
 	db := storetest.DB(t)
-	p := newStaff(t, db, store.Superuser)
+	p := newStaff(t, db, access.Superuser)
 	text, _, err := db.CreateAPIToken(ctx, nil, store.NewAPIToken{Email: p.Email, Password: password, Name: "export"}, store.Client{})
 	if err != nil {
 		t.Fatal(err)
@@ -110,7 +111,7 @@ func TestT2_TokensOfOthersAreOutOfSight(t *testing.T) {
 	_, alpha := newBusiness(t, db, "alpha")
 	_, beta := newBusiness(t, db, "beta")
 	err := db.InPublic(ctx, func(q *store.PublicTx) error {
-		in := store.NewPerson{Email: "staff@alpha.test", Name: "Staff", Role: store.TenantStaff, Password: password}
+		in := store.NewPerson{Email: "staff@alpha.test", Name: "Staff", Role: access.TenantStaff, Password: password}
 		in.Business.UUID, in.Business.Valid = alpha.ID, true
 		_, err := q.CreatePerson(in)
 		return err
@@ -156,8 +157,8 @@ func TestUsersAreCountedToTheEnd(t *testing.T) {
 		{store.UserFilter{Q: "person"}, 1000, true, "Person 0001"},
 		{store.UserFilter{Q: "PERSON p7@", Exact: true}, 1, false, "Person 0007"},
 		{store.UserFilter{Q: "person", Exact: true, Sort: "-name", Page: store.Page{Number: 13, Size: 100}}, 1300, false, "Person 0100"},
-		{store.UserFilter{Role: store.PlatformSales, Sort: "-email", Page: store.Page{Number: 1, Size: 1}}, 1300, false, "Person 0009"},
-		{store.UserFilter{Role: store.Superuser}, 0, false, ""},
+		{store.UserFilter{Role: access.PlatformSales, Sort: "-email", Page: store.Page{Number: 1, Size: 1}}, 1300, false, "Person 0009"},
+		{store.UserFilter{Role: access.Superuser}, 0, false, ""},
 	} {
 		t.Run(fmt.Sprintf("%+v", c.filter), func(t *testing.T) {
 			if c.filter.Page.Number == 0 {
@@ -185,7 +186,7 @@ func TestUsersAreCountedToTheEnd(t *testing.T) {
 func TestNewPasswordEndsTokens(t *testing.T) {
 	ctx := context.Background()
 	db := storetest.DB(t)
-	p := newStaff(t, db, store.Superuser)
+	p := newStaff(t, db, access.Superuser)
 	text, _, err := db.CreateAPIToken(ctx, nil, store.NewAPIToken{Email: p.Email, Password: password, Name: "export"}, store.Client{})
 	if err != nil {
 		t.Fatal(err)
@@ -210,11 +211,11 @@ func TestNewPasswordEndsTokens(t *testing.T) {
 func TestOwnTokensAreOwn(t *testing.T) {
 	ctx := context.Background()
 	db := storetest.DB(t)
-	principal := func(role store.Role) *store.Principal {
+	principal := func(role access.Role) *store.Principal {
 		p := newStaff(t, db, role)
 		return &store.Principal{Actor: p, Subject: p}
 	}
-	own, other := principal(store.PlatformManager), principal(store.Superuser)
+	own, other := principal(access.PlatformManager), principal(access.Superuser)
 	text, token, err := db.CreateOwnToken(ctx, own, store.NewAPIToken{Name: "export"})
 	if err != nil {
 		t.Fatal(err)

@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+
+	"github.com/smoothschedule/smoothschedule/store/access"
 )
 
 // AppointmentNotes are what the team adds to an appointment.
@@ -35,7 +37,7 @@ func (q *TenantTx) SetAppointmentNotes(id uuid.UUID, in AppointmentNotes) error 
 	if err != nil {
 		return err
 	}
-	if q.who != nil && q.who.Subject.Role == TenantStaff && !b.isOf(q.who.Subject.ID) {
+	if q.who != nil && q.who.Subject.Role == access.TenantStaff && !b.isOf(q.who.Subject.ID) {
 		return &Error{Kind: Forbidden, Message: "You can change appointments in your own calendar. Ask a manager to change this one."}
 	}
 	name, number := b.Customer, b.Phone

@@ -1,13 +1,17 @@
 package store
 
-import "github.com/google/uuid"
+import (
+	"github.com/google/uuid"
+
+	"github.com/smoothschedule/smoothschedule/store/access"
+)
 
 // aboutPerson is an event about somebody. What is written down of a customer is
 // without a name, an address or the values of either, like all that the log says
 // of customers: it is never rewritten, so their erasure could not reach it.
 func aboutPerson(p Person, action string, details map[string]any) Event {
 	e := Event{Action: action, Business: p.BusinessID, ObjectType: "user", ObjectID: p.ID.String(), ObjectName: p.Email, Details: details}
-	if p.Role == Customer {
+	if p.Role == access.Customer {
 		e.ObjectName = customerNumber(p.ID)
 		e.Details = map[string]any{}
 		for name, value := range details {
@@ -40,7 +44,7 @@ func (t *tx) auditSelf(p Person, from Client, action string, details map[string]
 // auditName is what the audit log calls somebody who did something.
 func (p Person) auditName() string {
 	switch {
-	case p.Role != Customer:
+	case p.Role != access.Customer:
 		return p.Name
 	case p.ID == uuid.Nil:
 		return "A visitor"

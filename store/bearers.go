@@ -1,6 +1,10 @@
 package store
 
-import "github.com/google/uuid"
+import (
+	"github.com/google/uuid"
+
+	"github.com/smoothschedule/smoothschedule/store/access"
+)
 
 // cause is why something that lets a person in ends.
 type cause int
@@ -38,7 +42,7 @@ var bearers = []bearer{
 	{"calendar feeds", newPassword | shutOut | newRole | factorsReset, deletes(`calendar_feeds WHERE user_id = $1`)},
 	// Whoever made these, it was an owner or a manager.
 	{"calendar feeds of nobody", shutOut | newRole, func(t *tx, p Person) error {
-		if p.Role != TenantOwner && p.Role != TenantManager {
+		if p.Role != access.TenantOwner && p.Role != access.TenantManager {
 			return nil
 		}
 		_, err := t.exec(`DELETE FROM public.calendar_feeds WHERE user_id IS NULL AND business_id = $1`, p.BusinessID)

@@ -12,6 +12,7 @@ import (
 	"github.com/lib/pq"
 
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 )
 
 // probe is one bearer of a person: how to make it ($1 the person, $2 the business
@@ -85,7 +86,7 @@ func sha(text string) []byte {
 func (o *office) give(p store.Person) []probe {
 	o.t.Helper()
 	all := probes
-	if p.Role == store.TenantManager {
+	if p.Role == access.TenantManager {
 		all = append([]probe{probeOfNobody}, all...)
 	}
 	for _, b := range all {
@@ -246,13 +247,13 @@ func TestBearersEnd(t *testing.T) {
 			return asOwner(o, func(q *store.TenantTx) error { return q.EraseCustomer(id) })
 		}},
 		{"role by an owner", deputy, role, func(o *office, p store.Person) error {
-			return asOwner(o, func(q *store.TenantTx) error { _, err := q.ChangeRole(p.ID, store.TenantStaff); return err })
+			return asOwner(o, func(q *store.TenantTx) error { _, err := q.ChangeRole(p.ID, access.TenantStaff); return err })
 		}},
 		{"role by a hand-over", deputy, role, func(o *office, p store.Person) error {
 			return asOwner(o, func(q *store.TenantTx) error { _, err := q.HandOver(p.ID); return err })
 		}},
 		{"role on the console", manager, role, onTheConsole(func(o *office, id uuid.UUID) error {
-			return o.db.ChangePersonRole(by(o.root), id, store.PlatformSales, true)
+			return o.db.ChangePersonRole(by(o.root), id, access.PlatformSales, true)
 		})},
 		{"factors by an owner", deputy, reset, func(o *office, p store.Person) error {
 			return asOwner(o, func(q *store.TenantTx) error { _, err := q.ResetTeamFactors(p.ID); return err })

@@ -9,19 +9,20 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 	"github.com/smoothschedule/smoothschedule/store/availability"
 	"github.com/smoothschedule/smoothschedule/store/storetest"
 )
 
 // as is a context in which somebody of a business acts.
-func as(role store.Role, id uuid.UUID) context.Context {
+func as(role access.Role, id uuid.UUID) context.Context {
 	p := store.Person{ID: id, Name: "The " + string(role), Role: role}
 	return store.WithPrincipal(context.Background(), &store.Principal{Actor: p, Subject: p})
 }
 
 func TestMove(t *testing.T) {
 	g := newGarage(t, storetest.DB(t), "garage")
-	owner := as(store.TenantOwner, uuid.New())
+	owner := as(access.TenantOwner, uuid.New())
 	in := g.order(g.at(9, 0), "a@x.test")
 	in.ID, in.Secret = uuid.New(), uuid.New()
 	first, second := g.book(in), g.book(g.order(g.at(10, 0), "b@x.test"))
@@ -65,7 +66,7 @@ func TestMove(t *testing.T) {
 	if _, err = g.db.Move(context.Background(), g.tenant, store.Movement{Handle: link, Start: g.at(9, 0).AddDate(0, 0, 1)}); err != nil {
 		t.Error(err)
 	}
-	for who, ctx := range map[string]context.Context{"another customer": as(store.Customer, uuid.New()), "somebody else of the staff": as(store.TenantStaff, uuid.New())} {
+	for who, ctx := range map[string]context.Context{"another customer": as(access.Customer, uuid.New()), "somebody else of the staff": as(access.TenantStaff, uuid.New())} {
 		if _, err := g.db.Move(ctx, g.tenant, store.Movement{Handle: h, Start: g.at(9, 0)}); err == nil || store.KindOf(err) == store.Conflict {
 			t.Errorf("%s: %v", who, err)
 		}
@@ -80,7 +81,7 @@ func TestMove(t *testing.T) {
 
 func TestStatusAndCancel(t *testing.T) {
 	g := newGarage(t, storetest.DB(t), "garage")
-	owner := as(store.TenantOwner, uuid.New())
+	owner := as(access.TenantOwner, uuid.New())
 	g.in(func(q *store.TenantTx) error {
 		return q.SavePolicies(store.Policies{HorizonDays: 60, StepMinutes: 15, NeedsApproval: true, ApprovalHours: 2, BookingOpen: true,
 			CancelMinutes: 30 * 24 * 60, LateFeeCents: 1500, ReminderHours: "24", NotifyTeam: true})
@@ -248,7 +249,7 @@ func TestNoticesAreSentOnce(t *testing.T) {
 		t.Error("a reminder of what was cancelled")
 	}
 	// What support does in somebody's name is held back.
-	p := store.Principal{Actor: store.Person{ID: uuid.New(), Name: "Support"}, Subject: store.Person{ID: uuid.New(), Name: "Owner", Role: store.TenantOwner}}
+	p := store.Principal{Actor: store.Person{ID: uuid.New(), Name: "Support"}, Subject: store.Person{ID: uuid.New(), Name: "Owner", Role: access.TenantOwner}}
 	p.Masquerade = &store.Masquerade{ID: uuid.New()}
 	if _, err := g.db.Book(store.WithPrincipal(ctx, &p), g.tenant, store.NewBooking{Service: g.oil, Start: g.at(10, 0), Name: "Dora", Email: "d@x.test", Source: store.ByTeam}); err != nil {
 		t.Fatal(err)

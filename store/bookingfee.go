@@ -1,6 +1,8 @@
 package store
 
-import "time"
+import (
+	"time"
+)
 
 // Grace is how long after booking a customer can change or cancel for nothing,
 // whatever the rules: a mistake shows when the page says what was booked.

@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 	"github.com/smoothschedule/smoothschedule/store/availability"
 	"github.com/smoothschedule/smoothschedule/store/storetest"
 )
@@ -34,7 +35,7 @@ func TestLateFeeNeedsAnAgreement(t *testing.T) {
 		day  int
 	}
 	ctx := context.Background()
-	owner := as(store.TenantOwner, uuid.New())
+	owner := as(access.TenantOwner, uuid.New())
 	start := func(s *story, hour int) time.Time { return s.g.at(hour, 0).AddDate(0, 0, s.day) }
 	customerMoves := func(s *story, hour, accept int) error {
 		h := s.link

@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 	"github.com/smoothschedule/smoothschedule/store/availability"
 	"github.com/smoothschedule/smoothschedule/store/storetest"
 )
@@ -29,7 +30,7 @@ func newOpenGarage(t *testing.T) *garage {
 func TestTeamWritesDownWhatIs(t *testing.T) {
 	t.Parallel()
 	g := newOpenGarage(t)
-	owner := as(store.TenantOwner, uuid.New())
+	owner := as(access.TenantOwner, uuid.New())
 	now := time.Now().Truncate(time.Minute)
 	walkIn := func(ago time.Duration, resource uuid.UUID, insist bool) (store.Booking, error) {
 		return g.db.Book(owner, g.tenant, store.NewBooking{Service: g.oil, Start: now.Add(-ago), Minutes: 30, Resource: valid(resource), Name: "Walter",
@@ -74,7 +75,7 @@ func TestTeamWritesDownWhatIs(t *testing.T) {
 func TestRunningAppointments(t *testing.T) {
 	t.Parallel()
 	g := newOpenGarage(t)
-	owner := as(store.TenantOwner, uuid.New())
+	owner := as(access.TenantOwner, uuid.New())
 	now := time.Now().Truncate(time.Minute)
 	var wash uuid.UUID // takes one of both and nothing else
 	g.in(func(q *store.TenantTx) (err error) {

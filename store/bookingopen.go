@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/smoothschedule/smoothschedule/store/access"
 	"github.com/smoothschedule/smoothschedule/store/availability"
 )
 
@@ -82,12 +83,12 @@ func (q *TenantTx) mayChange(o *opened, h Handle, secret uuid.NullUUID) error {
 		o.customer = true
 		q.actAsVisitor(h.From)
 	case q.who == nil: // jobs
-	case q.who.Subject.Role == Customer:
+	case q.who.Subject.Role == access.Customer:
 		if !o.UserID.Valid || o.UserID.UUID != q.who.Subject.ID {
 			return notFound("appointment")
 		}
 		o.customer = true
-	case q.who.Subject.Role == TenantStaff && !o.isOf(q.who.Subject.ID):
+	case q.who.Subject.Role == access.TenantStaff && !o.isOf(q.who.Subject.ID):
 		return &Error{Kind: Forbidden, Message: "You can change appointments in your own calendar. Ask a manager to change this one."}
 	}
 	return nil

@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/smoothschedule/smoothschedule/store/access"
 	"github.com/smoothschedule/smoothschedule/store/availability"
 )
 
@@ -105,7 +106,7 @@ func (b Booking) details() map[string]any {
 // nobody is logged in.
 func (q *TenantTx) actAsVisitor(from Client) {
 	if q.who == nil {
-		visitor := Person{Role: Customer}
+		visitor := Person{Role: access.Customer}
 		q.who = &Principal{Actor: visitor, Subject: visitor, Address: from.Address}
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 	"github.com/smoothschedule/smoothschedule/store/storetest"
 )
 
@@ -17,7 +18,7 @@ import (
 // both need later on makes the two meet.
 func TestChangesOfOneAppointment(t *testing.T) {
 	g := newGarage(t, storetest.DB(t), "garage")
-	owner := as(store.TenantOwner, uuid.New())
+	owner := as(access.TenantOwner, uuid.New())
 	g.exec(`UPDATE businesses SET plan = 'free' WHERE id = $1`, g.tenant.ID) // a month so small that moves into another one ask for it
 
 	// A mover has read the appointment and waits for the plan; the customer cancels.

@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 	"github.com/smoothschedule/smoothschedule/store/storetest"
 )
 
@@ -18,7 +19,7 @@ func TestBulk(t *testing.T) {
 	cfg, c := storetest.Config(t), newClock()
 	cfg.Now = c.now
 	db := storetest.Open(t, cfg)
-	manager := newStaff(t, db, store.PlatformManager)
+	manager := newStaff(t, db, access.PlatformManager)
 	ctx := store.WithPrincipal(context.Background(), &store.Principal{Actor: manager, Subject: manager})
 	ids := make([]uuid.UUID, 6)
 	for i := range ids {
@@ -116,7 +117,7 @@ func TestBulk(t *testing.T) {
 // TestUndoOfOneChange: a single change can be taken back by who made it.
 func TestUndoOfOneChange(t *testing.T) {
 	db := storetest.DB(t)
-	manager := newStaff(t, db, store.PlatformManager)
+	manager := newStaff(t, db, access.PlatformManager)
 	ctx := store.WithPrincipal(context.Background(), &store.Principal{Actor: manager, Subject: manager})
 	id, _ := newBusiness(t, db, "shop")
 	if err := db.ChangePlan(ctx, id, "enterprise"); err != nil {
@@ -171,7 +172,7 @@ func TestUndoOfOneChange(t *testing.T) {
 // TestSavedViews: whose they are, who sees them, and the one that opens a list.
 func TestSavedViews(t *testing.T) {
 	db := storetest.DB(t)
-	ann, bob := newStaff(t, db, store.PlatformManager), newStaff(t, db, store.PlatformSales)
+	ann, bob := newStaff(t, db, access.PlatformManager), newStaff(t, db, access.PlatformSales)
 	as := func(p store.Person) context.Context {
 		return store.WithPrincipal(context.Background(), &store.Principal{Actor: p, Subject: p})
 	}

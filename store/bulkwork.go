@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+
+	"github.com/smoothschedule/smoothschedule/store/access"
 )
 
 // BulkPerson is who began a run, as he is now: the job asks whether he may still.
@@ -25,7 +27,7 @@ func (db *DB) BulkPerson(ctx context.Context, run uuid.UUID) (r BulkRun, p Perso
 // platform's own people may be touched, and who can be given a ticket.
 type BulkRights struct {
 	Staff bool
-	Desk  []Role
+	Desk  []access.Role
 }
 
 // WorkBulk changes what waits of a run, each with its note in one

@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 	"github.com/smoothschedule/smoothschedule/store/storetest"
 )
 
@@ -96,7 +97,7 @@ func TestMRREqualsTheSumOfSteps(t *testing.T) {
 	type month struct{ year, month int }
 	want := map[month]int64{}
 	random := rand.New(rand.NewPCG(1, 2))
-	manager := newStaff(t, db, store.PlatformManager)
+	manager := newStaff(t, db, access.PlatformManager)
 	by := store.WithPrincipal(ctx, &store.Principal{Actor: manager, Subject: manager})
 	for i := range 110 {
 		at := random.IntN(len(ids))

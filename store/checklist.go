@@ -1,6 +1,8 @@
 package store
 
-import "context"
+import (
+	"context"
+)
 
 // Checklist says how far a new business has come. It is computed from what is
 // there, so nothing has to be ticked off.

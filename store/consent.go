@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+
+	"github.com/smoothschedule/smoothschedule/store/access"
 )
 
 // What a business's owners say to changes by support.
@@ -76,7 +78,7 @@ func (q *TenantTx) SetSupportConsent(consent string) error {
 func (q *PublicTx) askConsent(id uuid.UUID, business Tenant) error {
 	if business.SupportConsent == ConsentNever {
 		return q.notifyStaff(Notice{Kind: NoticeConsent, Title: q.who.Actor.Name + " asks to change " + business.Name,
-			Detail: "Its owners never allow it: a second person must approve.", Href: "/masquerades/" + id.String()}, Superuser, PlatformManager)
+			Detail: "Its owners never allow it: a second person must approve.", Href: "/masquerades/" + id.String()}, access.Superuser, access.PlatformManager)
 	}
 	return q.mailOwners(business.ID, func(owner uuid.UUID) error {
 		return q.enqueue(ConsentRequestArgs{MasqueradeID: id, BusinessID: business.ID, UserID: owner}, nil)
@@ -158,7 +160,7 @@ func (t *tx) decide(tenant Tenant, id uuid.UUID, owner Person, d Decision, how s
 		return err
 	}
 	return t.notifyPerson(Notice{Kind: NoticeConsent, Title: title + tenant.Name, Detail: owner.Name + " answered " + m.ActorName + ".",
-		Href: "/masquerades/" + id.String()}, m.ActorID, Superuser, PlatformManager)
+		Href: "/masquerades/" + id.String()}, m.ActorID, access.Superuser, access.PlatformManager)
 }
 
 // endByOwner ends a visit that needs no consent of the owners, or has somebody else's.
@@ -171,7 +173,7 @@ func (t *tx) endByOwner(tenant Tenant, m Masquerade, owner Person, how string) e
 		return err
 	}
 	return t.notifyPerson(Notice{Kind: NoticeConsent, Title: "Ended by an owner: " + tenant.Name, Detail: owner.Name + " ended the visit of " + m.ActorName + ".",
-		Href: "/masquerades/" + m.ID.String()}, m.ActorID, Superuser, PlatformManager)
+		Href: "/masquerades/" + m.ID.String()}, m.ActorID, access.Superuser, access.PlatformManager)
 }
 
 // byOwner is the author of an answer: who is logged in, or the owner of a link.

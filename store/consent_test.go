@@ -9,21 +9,22 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 	"github.com/smoothschedule/smoothschedule/store/storetest"
 )
 
 // newWriteStage has a platform manager as operator, and a superuser beside him.
 func newWriteStage(t *testing.T) (*stage, *store.Principal) {
 	t.Helper()
-	s := newStageOf(t, store.PlatformManager)
-	newStaff(t, s.db, store.Superuser)
+	s := newStageOf(t, access.PlatformManager)
+	newStaff(t, s.db, access.Superuser)
 	storetest.LongStanding(t, s.db)
-	return s, s.login(t, store.Superuser)
+	return s, s.login(t, access.Superuser)
 }
 
 func (s *stage) ask(t *testing.T) uuid.UUID {
 	t.Helper()
-	started, err := s.request(store.NewMasquerade{Subject: s.subject.ID, Mode: store.ModeWrite, Reason: "to repair the hours", Back: "/"})
+	started, err := s.request(store.NewMasquerade{Subject: s.subject.ID, Mode: access.ModeWrite, Reason: "to repair the hours", Back: "/"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -113,7 +114,7 @@ func TestM2_ChangesNeedConsent(t *testing.T) {
 	t.Run("always", func(t *testing.T) {
 		s, _ := newWriteStage(t)
 		s.consent(t, store.ConsentAlways)
-		started, err := s.request(store.NewMasquerade{Subject: s.subject.ID, Mode: store.ModeWrite, Reason: "to repair the hours", Back: "/"})
+		started, err := s.request(store.NewMasquerade{Subject: s.subject.ID, Mode: access.ModeWrite, Reason: "to repair the hours", Back: "/"})
 		if err != nil || started.Code == "" {
 			t.Fatalf("%+v %v", started, err)
 		}
@@ -183,8 +184,8 @@ func TestM2_ChangesNeedConsent(t *testing.T) {
 			s.consent(t, c.consent)
 			id := s.ask(t)
 			s.clock.advance(c.wait)
-			super := s.login(t, store.Superuser)
-			s.operator = s.login(t, store.PlatformManager)
+			super := s.login(t, access.Superuser)
+			s.operator = s.login(t, access.PlatformManager)
 			if err := s.approve(id, s.operator); store.KindOf(err) != store.Forbidden {
 				t.Errorf("the own approval: %v", err)
 			}
@@ -231,9 +232,9 @@ func TestM4_ConsentWithdrawnEndsIt(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			s, id, token := granted(t)
-			newStaff(t, s.db, store.PlatformSupport) // somebody else: one visit a person
+			newStaff(t, s.db, access.PlatformSupport) // somebody else: one visit a person
 			colleague := *s
-			colleague.operator = s.login(t, store.PlatformSupport)
+			colleague.operator = s.login(t, access.PlatformSupport)
 			viewing := colleague.enter(t)
 			if !s.canWrite(t, token) {
 				t.Fatal("not inside")
@@ -254,7 +255,7 @@ func TestM4_ConsentWithdrawnEndsIt(t *testing.T) {
 	t.Run("standing consent", func(t *testing.T) {
 		s, _ := newWriteStage(t)
 		s.consent(t, store.ConsentAlways)
-		started, _ := s.request(store.NewMasquerade{Subject: s.subject.ID, Mode: store.ModeWrite, Reason: "to repair the hours", Back: "/"})
+		started, _ := s.request(store.NewMasquerade{Subject: s.subject.ID, Mode: access.ModeWrite, Reason: "to repair the hours", Back: "/"})
 		token, err := s.db.EnterMasquerade(context.Background(), s.tenant, started.Code, here)
 		if err != nil || !s.canWrite(t, token) {
 			t.Fatal(err)
@@ -315,11 +316,11 @@ func TestNewOwnerCannotConsent(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.clock.advance(time.Hour)
-	s.operator = s.login(t, store.PlatformManager)
+	s.operator = s.login(t, access.PlatformManager)
 	var intruder store.Person
 	err := s.db.InPublic(store.WithPrincipal(ctx, s.operator), func(q *store.PublicTx) (err error) {
 		intruder, err = q.CreatePerson(store.NewPerson{Business: uuid.NullUUID{UUID: s.tenant.ID, Valid: true}, Email: "me@example.test", Name: "Me Again",
-			Role: store.TenantOwner, Password: password})
+			Role: access.TenantOwner, Password: password})
 		return err
 	})
 	if err != nil {
@@ -347,7 +348,7 @@ func TestNewOwnerCannotConsent(t *testing.T) {
 		t.Errorf("the owners don't see who came: %+v", changes)
 	}
 	// A promotion is as new as an invitation.
-	for _, role := range []store.Role{store.TenantStaff, store.TenantOwner} {
+	for _, role := range []access.Role{access.TenantStaff, access.TenantOwner} {
 		if _, err := s.db.Direct().Exec(`UPDATE users SET role = $2 WHERE id = $1`, intruder.ID, string(role)); err != nil {
 			t.Fatal(err)
 		}

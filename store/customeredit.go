@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/google/uuid"
+
+	"github.com/smoothschedule/smoothschedule/store/access"
 )
 
 // CreateCustomer adds somebody by hand.
@@ -274,6 +276,6 @@ func (q *TenantTx) customerUser(c CustomerFile) (uuid.UUID, error) {
 	if len(known) > 0 {
 		return known[0], nil
 	}
-	p, err := q.invite(NewPerson{Business: uuid.NullUUID{UUID: q.Tenant.ID, Valid: true}, Email: c.Email, Name: c.Name, Role: Customer})
+	p, err := q.invite(NewPerson{Business: uuid.NullUUID{UUID: q.Tenant.ID, Valid: true}, Email: c.Email, Name: c.Name, Role: access.Customer})
 	return p.ID, err
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 
 	"github.com/google/uuid"
+
+	"github.com/smoothschedule/smoothschedule/store/access"
 )
 
 // InviteCustomer mails the customer of an appointment the link that opens a login,
@@ -55,7 +57,7 @@ func (db *DB) OpenBookersAccount(ctx context.Context, in BookersAccountArgs) err
 		switch {
 		case err != nil || !p.IsActive:
 			return err
-		case p.Role != Customer:
+		case p.Role != access.Customer:
 			login = p.Email
 			return nil
 		}
@@ -78,12 +80,12 @@ func (q *TenantTx) bookersLogin(b Booking) (Person, error) {
 		return Person{}, err
 	}
 	if len(found) > 0 {
-		if found[0].Role != Customer || !found[0].IsActive {
+		if found[0].Role != access.Customer || !found[0].IsActive {
 			return found[0], nil
 		}
 		return found[0], q.linkLogin(b, found[0].ID)
 	}
-	p := Person{ID: newID(), BusinessID: business, Email: b.Email, Name: b.holder(), Role: Customer, IsActive: true, CreatedAt: q.now}
+	p := Person{ID: newID(), BusinessID: business, Email: b.Email, Name: b.holder(), Role: access.Customer, IsActive: true, CreatedAt: q.now}
 	if err := q.insertPerson(p); err != nil {
 		return p, err
 	}

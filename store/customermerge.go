@@ -5,6 +5,8 @@ import (
 	"slices"
 
 	"github.com/google/uuid"
+
+	"github.com/smoothschedule/smoothschedule/store/access"
 )
 
 // MergedTables have a customer_id: of the business's schema and, with public., of
@@ -237,7 +239,7 @@ func (q *TenantTx) endMergedLogins(p MergePair, login uuid.NullUUID) error {
 		if err != nil {
 			return err
 		}
-		if person.Role != Customer { // of the team by now
+		if person.Role != access.Customer { // of the team by now
 			continue
 		}
 		if err := q.closeLogin(person.Person, "user.merged", mergedName); err != nil {

@@ -12,6 +12,7 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 )
 
 // twins are two records of a business: each with something in every table that
@@ -79,7 +80,7 @@ func (w *twins) customer(in store.CustomerInput, bookings int) (id uuid.UUID) {
 // login gives a customer a login that is used.
 func (w *twins) login(customer uuid.UUID, name string) (p store.Person, session string) {
 	w.t.Helper()
-	p = w.add(store.Customer, name)
+	p = w.add(access.Customer, name)
 	w.exec(`UPDATE SCHEMA.customers SET user_id = $2, email = $3 WHERE id = $1`, customer, p.ID, p.Email)
 	session, _, err := w.db.Login(context.Background(), &w.tenant, p.Email, password, store.Client{})
 	if err != nil {

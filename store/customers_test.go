@@ -10,13 +10,14 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 )
 
 // TestEraseCustomer: the figures stay, everything that names the person goes, and
 // with it the way in.
 func TestEraseCustomer(t *testing.T) {
 	c := newCrew(t, "crew")
-	login := c.add(store.Customer, "carla")
+	login := c.add(access.Customer, "carla")
 	token, _, err := c.db.Login(context.Background(), &c.tenant, login.Email, password, store.Client{})
 	if err != nil {
 		t.Fatal(err)

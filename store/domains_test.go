@@ -10,6 +10,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 	"github.com/smoothschedule/smoothschedule/store/storetest"
 )
 
@@ -112,7 +113,7 @@ func TestDomains(t *testing.T) {
 // another's.
 func TestDeleteBusiness(t *testing.T) {
 	ctx, db := context.Background(), storetest.DB(t)
-	super := newStaff(t, db, store.Superuser)
+	super := newStaff(t, db, access.Superuser)
 	ctx = store.WithPrincipal(ctx, &store.Principal{Actor: super, Subject: super})
 	gone, _ := newBusiness(t, db, "gone")
 	stays, other := newBusiness(t, db, "stays")

@@ -1,6 +1,10 @@
 package store
 
-import "github.com/google/uuid"
+import (
+	"github.com/google/uuid"
+
+	"github.com/smoothschedule/smoothschedule/store/access"
+)
 
 // Download is a file with rows of people that leaves the platform.
 type Download struct {
@@ -45,7 +49,7 @@ func (q *PublicTx) RecordDownload(d Download) error {
 		return err
 	}
 	if !d.Business.Valid {
-		return q.notifyStaff(Notice{Kind: NoticeConsent, Title: q.who.Actor.Name + " downloaded " + d.File, Detail: d.Reason, Href: "/audit?person=" + q.who.Actor.ID.String()}, Superuser)
+		return q.notifyStaff(Notice{Kind: NoticeConsent, Title: q.who.Actor.Name + " downloaded " + d.File, Detail: d.Reason, Href: "/audit?person=" + q.who.Actor.ID.String()}, access.Superuser)
 	}
 	var owners []uuid.UUID
 	if err := q.list(&owners, `SELECT id FROM public.users WHERE business_id = $1 AND role = 'TENANT_OWNER' AND is_active ORDER BY id`, d.Business.UUID); err != nil || len(owners) == 0 {
@@ -64,7 +68,7 @@ func (q *TenantTx) RecordDownload(d Download) error {
 // owners. Nobody does that as somebody else.
 func (q *TenantTx) recordExport(tenant Tenant) error {
 	switch {
-	case q.who == nil || q.who.Masquerade != nil || q.who.Actor.Role != TenantOwner || q.who.Actor.BusinessID.UUID != tenant.ID:
+	case q.who == nil || q.who.Masquerade != nil || q.who.Actor.Role != access.TenantOwner || q.who.Actor.BusinessID.UUID != tenant.ID:
 		return errOwnersOnly
 	case q.now.Sub(q.who.AuthenticatedAt) > StepUpFor:
 		return invalid("password", "Enter your password to confirm that it is you.")

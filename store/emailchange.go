@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+
+	"github.com/smoothschedule/smoothschedule/store/access"
 )
 
 // EmailChange is an address that waits until both mailboxes have said yes.
@@ -138,7 +140,7 @@ func (db *DB) ConfirmEmail(ctx context.Context, tenant *Tenant, token string, fr
 		if err != nil {
 			return err
 		}
-		if changed && found.Role == Customer && tenant != nil {
+		if changed && found.Role == access.Customer && tenant != nil {
 			if err := (&TenantTx{tx: t, Tenant: *tenant}).customersEmail(found); err != nil {
 				return err
 			}

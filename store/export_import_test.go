@@ -13,6 +13,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 	"github.com/smoothschedule/smoothschedule/store/storetest"
 )
 
@@ -157,7 +158,7 @@ func TestExportAndImport(t *testing.T) {
 // not over.
 func visited(t *testing.T, db *store.DB, id uuid.UUID) store.Person {
 	t.Helper()
-	staff := newStaff(t, db, store.PlatformManager)
+	staff := newStaff(t, db, access.PlatformManager)
 	for _, statement := range []string{`
 		INSERT INTO notices (id, business_id, appointment_id, customer_id, kind, to_name, to_email, state, starts_at, due_at, created_at, changed_at)
 			SELECT gen_random_uuid(), $1, '00000000-0000-0000-0000-00000000000c', gen_random_uuid(), kind, 'Ann', 'ann@x.test', state, now(), now() + days * interval '1 day', now(), now()

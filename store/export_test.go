@@ -9,6 +9,8 @@ import (
 	"github.com/google/uuid"
 	"github.com/jmoiron/sqlx"
 	"github.com/riverqueue/river"
+
+	"github.com/smoothschedule/smoothschedule/store/access"
 )
 
 func (t *tx) raw() *sqlx.Tx { return t.sql }
@@ -17,7 +19,7 @@ func (t *tx) raw() *sqlx.Tx { return t.sql }
 func RawForTest(q interface{ raw() *sqlx.Tx }) *sqlx.Tx { return q.raw() }
 
 // NotifyStaffForTest lets tests tell staff from within a business's scope.
-func (q *TenantTx) NotifyStaffForTest(n Notice, roles ...Role) error {
+func (q *TenantTx) NotifyStaffForTest(n Notice, roles ...access.Role) error {
 	return q.notifyStaff(n, roles...)
 }
 
@@ -54,7 +56,7 @@ func (db *DB) ImportForTest(ctx context.Context, file io.ReaderAt, size int64, w
 // business with one owner; "" when it is left out.
 func (db *DB) RewriteForTest(business, owner uuid.UUID) func(table string, line []byte) (string, error) {
 	im := newImporter(&restoreArchive{m: Manifest{BusinessID: business, Subdomain: "restored", ExportedAt: db.now()}}, importHooks{})
-	im.now, im.people[owner] = db.now(), TenantOwner
+	im.now, im.people[owner] = db.now(), access.TenantOwner
 	columns := map[string]map[string]column{}
 	err := db.InPublic(context.Background(), func(q *PublicTx) (err error) {
 		for _, table := range sharedExported {

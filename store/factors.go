@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+
+	"github.com/smoothschedule/smoothschedule/store/access"
 )
 
 // factorStepFor is how long a right password waits for the second factor.
@@ -122,7 +124,7 @@ func (t *tx) spendCode(p Person, code string) (bool, error) {
 }
 
 // mustSetUp says whether a role needs a second factor that somebody lacks.
-func (t *tx) mustSetUp(role Role, has bool) (bool, error) {
+func (t *tx) mustSetUp(role access.Role, has bool) (bool, error) {
 	if has {
 		return false, nil
 	}

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+
+	"github.com/smoothschedule/smoothschedule/store/access"
 )
 
 // A feed has what began up to a month ago and what is booked for the next year.
@@ -87,7 +89,7 @@ type Feed struct {
 func (q *TenantTx) Feed(h Handle) (f Feed, err error) {
 	var maker struct {
 		ID     uuid.NullUUID `db:"id"`
-		Role   Role          `db:"role"`
+		Role   access.Role   `db:"role"`
 		Active bool          `db:"is_active"`
 	}
 	err = q.get(&maker, `SELECT u.id, COALESCE(u.role, '') AS role, COALESCE(u.is_active, true) AS is_active
@@ -100,7 +102,7 @@ func (q *TenantTx) Feed(h Handle) (f Feed, err error) {
 	if err != nil {
 		return f, err
 	}
-	if !maker.Active || maker.Role == Customer || maker.Role == TenantStaff && r.UserID != maker.ID {
+	if !maker.Active || maker.Role == access.Customer || maker.Role == access.TenantStaff && r.UserID != maker.ID {
 		return f, notFound("feed")
 	}
 	f.Name = r.Name

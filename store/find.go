@@ -1,6 +1,10 @@
 package store
 
-import "context"
+import (
+	"context"
+
+	"github.com/smoothschedule/smoothschedule/store/access"
+)
 
 // Finds are throttled like sign-ups: each may send a mail.
 const (
@@ -30,9 +34,9 @@ func (q *PublicTx) LoginOf(email string) (Person, error) {
 
 // FoundBusiness is one where somebody can log in.
 type FoundBusiness struct {
-	Name      string `db:"name"`
-	Subdomain string `db:"subdomain"`
-	Role      Role   `db:"role"`
+	Name      string      `db:"name"`
+	Subdomain string      `db:"subdomain"`
+	Role      access.Role `db:"role"`
 }
 
 // BusinessesOf lists where a person's e-mail address can log in.

@@ -1,6 +1,8 @@
 package store
 
-import "github.com/google/uuid"
+import (
+	"github.com/google/uuid"
+)
 
 // overGuestMails is what the team reads beside a mail that did not leave.
 const overGuestMails = "Guests had several mails sent to this address within the hour, so this one did not leave by itself."

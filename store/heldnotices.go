@@ -1,6 +1,8 @@
 package store
 
-import "github.com/google/uuid"
+import (
+	"github.com/google/uuid"
+)
 
 // maxHeld bounds the page of held mails; the rest shows as those are answered.
 const maxHeld = 100

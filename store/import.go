@@ -13,6 +13,8 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/lib/pq"
+
+	"github.com/smoothschedule/smoothschedule/store/access"
 )
 
 // ImportBusiness restores a business from an exported file into a new schema; ids
@@ -69,8 +71,8 @@ type importer struct {
 	numbers map[uuid.UUID]int64 // of tickets whose number can't stay
 	logo    string              // hash of the file's picture
 
-	people    map[uuid.UUID]Role // of the file
-	own       map[uuid.UUID]bool // rows of the file
+	people    map[uuid.UUID]access.Role // of the file
+	own       map[uuid.UUID]bool        // rows of the file
 	tickets   map[uuid.UUID]bool
 	messages  map[uuid.UUID]uuid.UUID // and their tickets
 	visits    map[uuid.UUID]bool
@@ -81,7 +83,7 @@ type importer struct {
 func newImporter(archive *restoreArchive, hooks importHooks) *importer {
 	return &importer{restoreArchive: archive, schema: newSchemaName(), hooks: hooks, strangers: uuid.New(),
 		staff: map[uuid.UUID]bool{}, logged: map[uuid.UUID]uuid.UUID{}, numbers: map[uuid.UUID]int64{},
-		people: map[uuid.UUID]Role{}, own: map[uuid.UUID]bool{}, tickets: map[uuid.UUID]bool{}, messages: map[uuid.UUID]uuid.UUID{}, visits: map[uuid.UUID]bool{}}
+		people: map[uuid.UUID]access.Role{}, own: map[uuid.UUID]bool{}, tickets: map[uuid.UUID]bool{}, messages: map[uuid.UUID]uuid.UUID{}, visits: map[uuid.UUID]bool{}}
 }
 
 func (im *importer) within(t *tx, work func() error) error {

@@ -12,6 +12,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 	"github.com/smoothschedule/smoothschedule/store/storetest"
 )
 
@@ -48,7 +49,7 @@ func newRestoring(t *testing.T) *restoring {
 	}
 	r := &restoring{db: storetest.DB(t), id: id, file: file.Bytes()}
 	r.other, _ = newBusiness(t, r.db, "acme")
-	r.staff = newStaff(t, r.db, store.Superuser)
+	r.staff = newStaff(t, r.db, access.Superuser)
 	return r
 }
 

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+
+	"github.com/smoothschedule/smoothschedule/store/access"
 )
 
 // sharedRules say, for each shared table, what of its rows is restored: each row
@@ -90,7 +92,7 @@ func (im *importer) tenantRow(table string, columns map[string]column, row recor
 			continue
 		}
 		role, known := im.people[row.id(name)]
-		if !known || table == "customers" && name == "user_id" && role != Customer || table == "resources" && name == "user_id" && role == Customer {
+		if !known || table == "customers" && name == "user_id" && role != access.Customer || table == "resources" && name == "user_id" && role == access.Customer {
 			row[name] = nil
 		}
 	}

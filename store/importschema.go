@@ -12,6 +12,7 @@ import (
 	"github.com/lib/pq"
 
 	"github.com/smoothschedule/smoothschedule/migrations"
+	"github.com/smoothschedule/smoothschedule/store/access"
 )
 
 // keepRestoring is how long a schema that was filled and never joined stays: no
@@ -77,7 +78,7 @@ func (im *importer) survey() error {
 	t := im.t
 	err := im.each("public/users", func(r record) error {
 		if id := r.id("id"); id != uuid.Nil {
-			im.people[id], im.own[id] = Role(r.text("role")), true
+			im.people[id], im.own[id] = access.Role(r.text("role")), true
 		}
 		return nil
 	})

@@ -11,10 +11,12 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+
+	"github.com/smoothschedule/smoothschedule/store/access"
 )
 
 // The people of a business have these roles and no other.
-var tenantRoles = []Role{TenantOwner, TenantManager, TenantStaff, Customer}
+var tenantRoles = []access.Role{access.TenantOwner, access.TenantManager, access.TenantStaff, access.Customer}
 
 const maxCents = 100_000_000 // a month
 
@@ -88,7 +90,7 @@ func (im *importer) domainRow(row record) (bool, error) {
 func (im *importer) userRow(row record) (bool, error) {
 	email := row.text("email")
 	switch {
-	case !slices.Contains(tenantRoles, Role(row.text("role"))):
+	case !slices.Contains(tenantRoles, access.Role(row.text("role"))):
 		return false, broken("a person has a role that no business gives")
 	case !isAddress(email, false):
 		return false, broken("the e-mail address of a person is none")

@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 	"github.com/smoothschedule/smoothschedule/store/storetest"
 )
 
@@ -132,7 +133,7 @@ func TestNewPricesLeaveThePastAlone(t *testing.T) {
 func TestStaffTokens(t *testing.T) {
 	db := storetest.DB(t)
 	ctx := context.Background()
-	p := newStaff(t, db, store.PlatformSales)
+	p := newStaff(t, db, access.PlatformSales)
 	text, token, err := db.CreateAPIToken(ctx, nil, store.NewAPIToken{Email: p.Email, Password: password, Name: "Script"}, store.Client{})
 	if err != nil {
 		t.Fatal(err)

@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+
+	"github.com/smoothschedule/smoothschedule/store/access"
 )
 
 // Limits are what a business's plan holds; nil is any number.
@@ -141,7 +143,7 @@ func (q *TenantTx) checkAppointmentLimit(start time.Time) error {
 		return err
 	}
 	month := from.Format("January 2006")
-	if q.who != nil && q.who.Subject.Role != Customer {
+	if q.who != nil && q.who.Subject.Role != access.Customer {
 		return &Error{Kind: Conflict, monthFull: true, Message: fmt.Sprintf("The plan %s holds %s a month, and %s has that many. Nothing more can be booked in it until you choose a bigger plan.",
 			l.PlanName, counted(most, "appointment", "appointments"), month)}
 	}

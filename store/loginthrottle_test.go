@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 	"github.com/smoothschedule/smoothschedule/store/storetest"
 )
 
@@ -65,7 +66,7 @@ func TestS6_FailuresSlowDownAndNeverLock(t *testing.T) {
 func TestS6_ManyProcessesShareTheCount(t *testing.T) {
 	cfg := storetest.Config(t)
 	processes := []*store.DB{storetest.Open(t, cfg), storetest.Open(t, cfg), storetest.Open(t, cfg)}
-	p := newStaff(t, processes[0], store.PlatformManager)
+	p := newStaff(t, processes[0], access.PlatformManager)
 	var compared atomic.Int64
 	var wg sync.WaitGroup
 	for i := range 45 {

@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 	"github.com/smoothschedule/smoothschedule/store/storetest"
 )
 
@@ -32,7 +33,7 @@ func newBusiness(t testing.TB, db *store.DB, subdomain string) (uuid.UUID, store
 const password = "smooth-demo-2026"
 
 // newStaff makes somebody of the platform with a password.
-func newStaff(t testing.TB, db *store.DB, role store.Role) store.Person {
+func newStaff(t testing.TB, db *store.DB, role access.Role) store.Person {
 	t.Helper()
 	var p store.Person
 	err := db.InPublic(context.Background(), func(q *store.PublicTx) (err error) {

@@ -4,6 +4,8 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+
+	"github.com/smoothschedule/smoothschedule/store/access"
 )
 
 // MasqueradeRequest is a masquerade, one with changes also on its way from the
@@ -85,7 +87,7 @@ func (q *PublicTx) ApproveMasquerade(id uuid.UUID) error {
 		return err
 	}
 	return q.notifyPerson(Notice{Kind: NoticeConsent, Title: "Approved: changes to " + r.BusinessName, Detail: q.who.Actor.Name + " approved your request.",
-		Href: "/masquerades/" + id.String()}, r.ActorID, Superuser, PlatformManager)
+		Href: "/masquerades/" + id.String()}, r.ActorID, access.Superuser, access.PlatformManager)
 }
 
 // checkSecond refuses as a second person who could be the first one again: somebody

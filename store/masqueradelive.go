@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+
+	"github.com/smoothschedule/smoothschedule/store/access"
 )
 
 // The rates of masquerades: more is no support but a flood, of mails to owners
@@ -40,8 +42,8 @@ func (t *tx) liveMasquerade(actor uuid.UUID) (*LiveMasquerade, error) {
 	}
 	var rows []struct {
 		LiveMasquerade
-		ActorRole   Role `db:"actor_role"`
-		SubjectRole Role `db:"subject_role"`
+		ActorRole   access.Role `db:"actor_role"`
+		SubjectRole access.Role `db:"subject_role"`
 	}
 	err = t.list(&rows, `
 		SELECT m.id, m.subject_name, m.mode, m.started_at, m.actor_role, m.subject_role, b.name AS business_name, b.subdomain

@@ -12,6 +12,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 	"github.com/smoothschedule/smoothschedule/store/storetest"
 )
 
@@ -65,7 +66,7 @@ func TestM5_OneVisitAtATime(t *testing.T) {
 	}
 	s.enter(t)
 	s.clock.advance(store.MasqueradeIdle + time.Second) // nobody came across its end
-	s.operator = s.login(t, store.PlatformSupport)
+	s.operator = s.login(t, access.PlatformSupport)
 	if _, err := s.start("after one that ran out"); err != nil {
 		t.Errorf("one that ran out is in the way: %v", err)
 	}
@@ -167,7 +168,7 @@ func TestM9_Rates(t *testing.T) {
 		t.Fatalf("one start too many: %v, wait %v", err, store.RetryAfter(err))
 	}
 	s.clock.advance(store.RetryAfter(err))
-	s.operator = s.login(t, store.PlatformSupport)
+	s.operator = s.login(t, access.PlatformSupport)
 	if _, err := s.start("after the wait, again"); err != nil {
 		t.Errorf("after the wait: %v", err)
 	}
@@ -214,22 +215,22 @@ func TestM1_TheTicketIsOne(t *testing.T) {
 func TestStaffNames(t *testing.T) {
 	cfg, ctx := storetest.Config(t), context.Background()
 	db := storetest.Open(t, cfg)
-	add := func(name string, role store.Role) (p store.Person, err error) {
+	add := func(name string, role access.Role) (p store.Person, err error) {
 		err = db.InPublic(ctx, func(q *store.PublicTx) error {
 			p, err = q.CreatePerson(store.NewPerson{Email: uuid.NewString() + "@smoothschedule.test", Name: name, Role: role, Password: password})
 			return err
 		})
 		return p, err
 	}
-	miriam, err := add("Miriam Okafor", store.PlatformManager)
+	miriam, err := add("Miriam Okafor", access.PlatformManager)
 	if err != nil {
 		t.Fatal(err)
 	}
-	jonas, err := add("Jonas Bérg", store.PlatformSupport)
+	jonas, err := add("Jonas Bérg", access.PlatformSupport)
 	if err != nil {
 		t.Fatal(err)
 	}
-	boss, err := add("Robin Ström", store.Superuser)
+	boss, err := add("Robin Ström", access.Superuser)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -237,14 +238,14 @@ func TestStaffNames(t *testing.T) {
 		return store.WithPrincipal(ctx, &store.Principal{Actor: p, Subject: p})
 	}
 	for _, same := range []string{"Miriam Okafor", "miriam  okafor", "MÍRIAM ÖKAFOR", "Miriam\u200b Okafor", "Ｍiriam Okafor", "Miriam O'kafor"} {
-		if _, err := add(same, store.PlatformSales); store.FieldErrors(err)["name"] == "" {
+		if _, err := add(same, access.PlatformSales); store.FieldErrors(err)["name"] == "" {
 			t.Errorf("a second %q: %v", same, err)
 		}
 		if err := db.RenamePerson(as(boss), jonas.ID, same, true); store.FieldErrors(err)["name"] == "" {
 			t.Errorf("renamed %q: %v", same, err)
 		}
 	}
-	if _, err := add("\u2800", store.PlatformSales); store.FieldErrors(err)["name"] == "" {
+	if _, err := add("\u2800", access.PlatformSales); store.FieldErrors(err)["name"] == "" {
 		t.Errorf("a name without anything to see: %v", err)
 	}
 	if err := db.Rename(as(jonas), &store.Principal{Actor: jonas, Subject: jonas}, "Somebody Else"); store.KindOf(err) != store.Forbidden {
@@ -253,7 +254,7 @@ func TestStaffNames(t *testing.T) {
 	if err := db.Rename(as(boss), &store.Principal{Actor: boss, Subject: boss}, "Robin Castellan"); err != nil {
 		t.Errorf("the only superuser: %v", err)
 	}
-	second, err := add("Second Superuser", store.Superuser)
+	second, err := add("Second Superuser", access.Superuser)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -263,7 +264,7 @@ func TestStaffNames(t *testing.T) {
 	if err := db.RenamePerson(as(second), miriam.ID, "Miriam Nwosu", true); err != nil {
 		t.Errorf("a superuser renames another: %v", err)
 	}
-	if _, err := add("Miriam Okafor", store.PlatformSales); err != nil {
+	if _, err := add("Miriam Okafor", access.PlatformSales); err != nil {
 		t.Errorf("a name that is free again: %v", err)
 	}
 }
@@ -273,7 +274,7 @@ func TestVisitOver(t *testing.T) {
 	s, ctx := newStage(t), context.Background()
 	token := s.enter(t)
 	id := s.liveID(t)
-	if _, err := s.db.EndMasquerade(store.WithPrincipal(ctx, &store.Principal{Actor: newStaff(t, s.db, store.PlatformManager)}), id, true); err != nil {
+	if _, err := s.db.EndMasquerade(store.WithPrincipal(ctx, &store.Principal{Actor: newStaff(t, s.db, access.PlatformManager)}), id, true); err != nil {
 		t.Fatal(err)
 	}
 	var over store.VisitOver

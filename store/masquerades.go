@@ -4,6 +4,8 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+
+	"github.com/smoothschedule/smoothschedule/store/access"
 )
 
 // The bounds of a masquerade (CRITERIA M1, M3, M11).
@@ -16,36 +18,30 @@ const (
 	StepUpFor = 5 * time.Minute
 )
 
-// The modes of a masquerade.
-const (
-	ModeView  = "view"
-	ModeWrite = "write"
-)
-
 // Masquerade is a platform person seeing a business as one of its people.
 type Masquerade struct {
-	ID          uuid.UUID  `db:"id"`
-	BusinessID  uuid.UUID  `db:"business_id"`
-	ActorID     uuid.UUID  `db:"actor_id"`
-	ActorName   string     `db:"actor_name"` // with the e-mail address, both as at the start
-	ActorRole   Role       `db:"actor_role"`
-	SubjectID   uuid.UUID  `db:"subject_id"`
-	SubjectName string     `db:"subject_name"`
-	SubjectRole Role       `db:"subject_role"`
-	Mode        string     `db:"mode"`
-	Consent     string     `db:"consent"`
-	DecidedName string     `db:"decided_name"`
-	DecidedAt   *time.Time `db:"decided_at"`
-	Reason      string     `db:"reason"`
-	Ticket      string     `db:"ticket"`
-	Back        string     `db:"back"`
-	CreatedAt   time.Time  `db:"created_at"`
-	StartedAt   *time.Time `db:"started_at"`
-	EndedAt     *time.Time `db:"ended_at"`
-	EndReason   string     `db:"end_reason"`
-	EndedBy     string     `db:"ended_by"` // where somebody else did
-	EndsAt      time.Time  `db:"-"`
-	IdleEndsAt  time.Time  `db:"-"` // unless something is clicked before
+	ID          uuid.UUID   `db:"id"`
+	BusinessID  uuid.UUID   `db:"business_id"`
+	ActorID     uuid.UUID   `db:"actor_id"`
+	ActorName   string      `db:"actor_name"` // with the e-mail address, both as at the start
+	ActorRole   access.Role `db:"actor_role"`
+	SubjectID   uuid.UUID   `db:"subject_id"`
+	SubjectName string      `db:"subject_name"`
+	SubjectRole access.Role `db:"subject_role"`
+	Mode        string      `db:"mode"`
+	Consent     string      `db:"consent"`
+	DecidedName string      `db:"decided_name"`
+	DecidedAt   *time.Time  `db:"decided_at"`
+	Reason      string      `db:"reason"`
+	Ticket      string      `db:"ticket"`
+	Back        string      `db:"back"`
+	CreatedAt   time.Time   `db:"created_at"`
+	StartedAt   *time.Time  `db:"started_at"`
+	EndedAt     *time.Time  `db:"ended_at"`
+	EndReason   string      `db:"end_reason"`
+	EndedBy     string      `db:"ended_by"` // where somebody else did
+	EndsAt      time.Time   `db:"-"`
+	IdleEndsAt  time.Time   `db:"-"` // unless something is clicked before
 }
 
 // actorName is who came in: names of the platform's people can be like those of a
@@ -122,7 +118,7 @@ func (q *PublicTx) MasqueradeTarget(subject uuid.UUID) (Person, Tenant, error) {
 func (q *PublicTx) StartMasquerade(in NewMasquerade) (StartedMasquerade, error) {
 	var started StartedMasquerade
 	if in.Mode == "" {
-		in.Mode = ModeView
+		in.Mode = access.ModeView
 	}
 	if !SaysWhy(in.Reason, MinReason) {
 		return started, invalid("reason", "Say in at least 10 characters, in words, why you need to see this.")
@@ -138,7 +134,7 @@ func (q *PublicTx) StartMasquerade(in NewMasquerade) (StartedMasquerade, error) 
 		return started, err
 	}
 	consent := "unneeded"
-	if in.Mode == ModeWrite {
+	if in.Mode == access.ModeWrite {
 		if business.Status == "suspended" {
 			return started, invalid("mode", "A suspended business can only be viewed.")
 		}

@@ -12,6 +12,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 	"github.com/smoothschedule/smoothschedule/store/storetest"
 )
 
@@ -37,10 +38,10 @@ type stage struct {
 
 var here = store.Client{Address: "192.0.2.1", UserAgent: "test"}
 
-func newStage(t *testing.T) *stage { return newStageOf(t, store.PlatformSupport) }
+func newStage(t *testing.T) *stage { return newStageOf(t, access.PlatformSupport) }
 
 // newStageOf is newStage with an operator of another role.
-func newStageOf(t *testing.T, role store.Role) *stage {
+func newStageOf(t *testing.T, role access.Role) *stage {
 	t.Helper()
 	cfg, c := storetest.Config(t), newClock()
 	cfg.Now = c.now
@@ -60,7 +61,7 @@ func newStageOf(t *testing.T, role store.Role) *stage {
 	return s
 }
 
-func (s *stage) login(t *testing.T, role store.Role) *store.Principal {
+func (s *stage) login(t *testing.T, role access.Role) *store.Principal {
 	t.Helper()
 	token, _, err := s.db.Login(context.Background(), nil, string(role)+"@smoothschedule.test", password, here)
 	if err != nil {
@@ -145,7 +146,7 @@ func TestM3_IdleAndWhole(t *testing.T) {
 	if p, _ := s.visit(token); p != nil {
 		t.Error("longer than an hour")
 	}
-	s.operator = s.login(t, store.PlatformSupport)
+	s.operator = s.login(t, access.PlatformSupport)
 	token = s.enter(t)
 	s.clock.advance(store.MasqueradeIdle + time.Second)
 	if p, _ := s.visit(token); p != nil {
@@ -186,7 +187,7 @@ func TestM3_TheEndIsOnRecord(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.operator = s.login(t, store.PlatformSupport)
+	s.operator = s.login(t, access.PlatformSupport)
 	s.enter(t)
 	if _, err := s.db.Direct().Exec(`UPDATE users SET is_active = false WHERE id = $1`, s.subject.ID); err != nil {
 		t.Fatal(err)
@@ -247,7 +248,7 @@ func TestM5_Refused(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	other := newStaff(t, s.db, store.PlatformManager)
+	other := newStaff(t, s.db, access.PlatformManager)
 	for name, c := range map[string]struct {
 		who     *store.Principal
 		subject store.Person

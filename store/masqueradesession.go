@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+
+	"github.com/smoothschedule/smoothschedule/store/access"
 )
 
 // openable is true of a masquerade m that a code $1 opens at the business $2 now, $3.
@@ -182,7 +184,7 @@ func (db *DB) continueMasquerade(ctx context.Context, p *Principal, row sessionR
 	}
 	p.Masquerade = m
 	// Whatever else is written in the row: only this one word opens the writing login.
-	p.Tenant.viewOnly = m.Mode != ModeWrite
+	p.Tenant.viewOnly = m.Mode != access.ModeWrite
 	return p, nil
 }
 
@@ -211,15 +213,15 @@ func (t *tx) recordView(m Masquerade, address string, details map[string]any) er
 // too old ones are found by the session's own check.
 func (t *tx) masqueradeFault(id uuid.UUID, m Masquerade) (string, error) {
 	var now struct {
-		ActorRole     Role   `db:"actor_role"`
-		ActorActive   bool   `db:"actor_active"`
-		SubjectRole   Role   `db:"subject_role"`
-		SubjectActive bool   `db:"subject_active"`
-		LoggedOut     bool   `db:"logged_out"`
-		SessionLive   bool   `db:"session_live"`
-		Status        string `db:"status"`
-		TicketDone    bool   `db:"ticket_done"`
-		Consented     bool   `db:"consented"`
+		ActorRole     access.Role `db:"actor_role"`
+		ActorActive   bool        `db:"actor_active"`
+		SubjectRole   access.Role `db:"subject_role"`
+		SubjectActive bool        `db:"subject_active"`
+		LoggedOut     bool        `db:"logged_out"`
+		SessionLive   bool        `db:"session_live"`
+		Status        string      `db:"status"`
+		TicketDone    bool        `db:"ticket_done"`
+		Consented     bool        `db:"consented"`
 	}
 	err := t.get(&now, `
 		SELECT a.role AS actor_role, a.is_active AS actor_active, u.role AS subject_role, u.is_active AS subject_active,
@@ -246,7 +248,7 @@ func (t *tx) masqueradeFault(id uuid.UUID, m Masquerade) (string, error) {
 		return timedOut, nil
 	case now.Status == "archived":
 		return "business archived", nil
-	case now.Status == "suspended" && m.Mode == ModeWrite:
+	case now.Status == "suspended" && m.Mode == access.ModeWrite:
 		return "business suspended", nil
 	case now.TicketDone:
 		return "ticket closed", nil
@@ -311,7 +313,7 @@ func (t *tx) recordEnds(ended []Masquerade, now bool) error {
 				return err
 			}
 		}
-		if m.StartedAt == nil && m.Mode == ModeView {
+		if m.StartedAt == nil && m.Mode == access.ModeView {
 			continue // the code was never used
 		}
 		e := masqueradeEvent(m, "masquerade.ended", "", map[string]any{"why": m.EndReason})

@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+
+	"github.com/smoothschedule/smoothschedule/store/access"
 )
 
 // readRecipient reads who gets a notice, and where, at the moment it leaves: what
@@ -26,7 +28,7 @@ func (q *TenantTx) readRecipient(l *Letter) error {
 		case l.CustomerID.Valid && len(found) == 1: // the address of a login is its owner's to change
 			email = found[0].Email
 		case l.CustomerID.Valid:
-		case len(found) == 1 && found[0].IsActive && found[0].Role != Customer:
+		case len(found) == 1 && found[0].IsActive && found[0].Role != access.Customer:
 			name, email = found[0].Name, found[0].Email
 		default: // has left the team
 			email = ""

@@ -5,6 +5,8 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/riverqueue/river"
+
+	"github.com/smoothschedule/smoothschedule/store/access"
 )
 
 // NoticeArgs sends one notice. The mail is written when the job runs, from what
@@ -166,11 +168,11 @@ func (q *TenantTx) toTeam(kind string, b Booking, approvers bool) ([]Appointment
 	}
 	role := ""
 	if len(linked) == 0 || approvers {
-		role = string(TenantOwner)
+		role = string(access.TenantOwner)
 	}
 	manager := ""
 	if approvers {
-		manager = string(TenantManager)
+		manager = string(access.TenantManager)
 	}
 	self := uuid.Nil
 	if q.who != nil {

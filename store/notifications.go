@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+
+	"github.com/smoothschedule/smoothschedule/store/access"
 )
 
 // NoticeKind says what a notification is about.
@@ -35,13 +37,13 @@ const maxNotice = 200
 
 // notifyStaff tells all active staff of some roles, in this transaction, but
 // never the one whose doing it is. It works in a business's scope as well.
-func (t *tx) notifyStaff(n Notice, roles ...Role) error {
+func (t *tx) notifyStaff(n Notice, roles ...access.Role) error {
 	return t.notify(n, roleNames(roles), uuid.NullUUID{})
 }
 
 // notifyPerson tells one of the staff, unless it is the own doing; instead of
 // somebody who has left it tells the roles.
-func (t *tx) notifyPerson(n Notice, person uuid.UUID, roles ...Role) error {
+func (t *tx) notifyPerson(n Notice, person uuid.UUID, roles ...access.Role) error {
 	return t.notify(n, roleNames(roles), uuid.NullUUID{UUID: person, Valid: true})
 }
 
@@ -52,7 +54,7 @@ func (t *tx) notify(n Notice, roles []string, person uuid.NullUUID) error {
 }
 
 // NotifyStaff is notifyStaff for what happens outside of a transaction.
-func (db *DB) NotifyStaff(ctx context.Context, n Notice, roles ...Role) error {
+func (db *DB) NotifyStaff(ctx context.Context, n Notice, roles ...access.Role) error {
 	return db.InPublic(ctx, func(q *PublicTx) error { return q.notifyStaff(n, roles...) })
 }
 

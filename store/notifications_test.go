@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 	"github.com/smoothschedule/smoothschedule/store/storetest"
 )
 
@@ -17,7 +18,7 @@ func TestNotifications(t *testing.T) {
 	cfg.Now = c.now
 	db := storetest.Open(t, cfg)
 	_, tenant := newBusiness(t, db, "acme")
-	manager, support := newStaff(t, db, store.PlatformManager), newStaff(t, db, store.PlatformSupport)
+	manager, support := newStaff(t, db, access.PlatformManager), newStaff(t, db, access.PlatformSupport)
 	notice := store.Notice{Kind: store.NoticeTicket, Title: "New ticket", Href: "/support/1"}
 	titles := func(p store.Person, state string) (n int) {
 		err := db.InPublic(ctx, func(q *store.PublicTx) error {
@@ -32,7 +33,7 @@ func TestNotifications(t *testing.T) {
 	}
 	by := store.WithPrincipal(ctx, &store.Principal{Actor: manager, Subject: manager})
 	for range 2 {
-		if err := db.NotifyStaff(by, notice, store.PlatformManager, store.PlatformSupport); err != nil {
+		if err := db.NotifyStaff(by, notice, access.PlatformManager, access.PlatformSupport); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -42,7 +43,7 @@ func TestNotifications(t *testing.T) {
 	t.Run("from a business's scope", func(t *testing.T) {
 		notice.Href = "/support/2"
 		err := db.InTenant(ctx, tenant, func(q *store.TenantTx) error {
-			if err := q.NotifyStaffForTest(notice, store.PlatformSupport); err != nil {
+			if err := q.NotifyStaffForTest(notice, access.PlatformSupport); err != nil {
 				return err
 			}
 			var seen int

@@ -4,6 +4,8 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+
+	"github.com/smoothschedule/smoothschedule/store/access"
 )
 
 // ownerDay is how long what somebody was still counts: whoever became an owner
@@ -34,7 +36,7 @@ func (t *tx) noteMaker(p Person) error {
 	switch {
 	case p.Role.IsPlatform():
 		_, err = t.exec(`UPDATE public.users SET role_by = $2 WHERE id = $1`, p.ID, actor.ID)
-	case p.Role == TenantOwner:
+	case p.Role == access.TenantOwner:
 		_, err = t.exec(`UPDATE public.owner_terms s SET staff_id = CASE WHEN $4 THEN CAST($3 AS uuid)
 				ELSE (SELECT m.staff_id FROM public.owner_terms m WHERE m.user_id = $3 AND m.business_id = s.business_id ORDER BY m.since DESC LIMIT 1) END
 			WHERE s.user_id = $2 AND s.until IS NULL AND `+elder, t.now.Add(-ownerDay), p.ID, actor.ID, actor.Role.IsPlatform())
@@ -134,7 +136,7 @@ func (t *tx) mayMakeOwner(p Person) error {
 
 // maySetAside is asked before staff take an owner's role, login, sessions or factors.
 func (t *tx) maySetAside(p Person) error {
-	if p.Role != TenantOwner {
+	if p.Role != access.TenantOwner {
 		return nil
 	}
 	return t.notBoth(p, byMaking+` OR l.action = 'business.imported'`, "You made somebody an owner of this business less than a day ago. Somebody else of the platform must do this.")

@@ -10,6 +10,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 )
 
 // TestConsentIsJudgedByHistory: putting the older owner aside makes no new one old.
@@ -18,10 +19,10 @@ func TestConsentIsJudgedByHistory(t *testing.T) {
 		"the staff member disables him": func(h *house, _ uuid.UUID) error { return h.db.DisablePerson(h.as(h.staff[0]), h.subject.ID, true) },
 		"another staff member disables": func(h *house, _ uuid.UUID) error { return h.db.DisablePerson(h.as(h.staff[1]), h.subject.ID, true) },
 		"another staff member demotes him": func(h *house, _ uuid.UUID) error {
-			return h.db.ChangePersonRole(h.as(h.staff[1]), h.subject.ID, store.TenantStaff, true)
+			return h.db.ChangePersonRole(h.as(h.staff[1]), h.subject.ID, access.TenantStaff, true)
 		},
 		"the new owner demotes him": func(h *house, n uuid.UUID) error {
-			return h.inside(n, func(q *store.TenantTx) error { _, err := q.ChangeRole(h.subject.ID, store.TenantStaff); return err })
+			return h.inside(n, func(q *store.TenantTx) error { _, err := q.ChangeRole(h.subject.ID, access.TenantStaff); return err })
 		},
 		"the new owner disables him": func(h *house, n uuid.UUID) error {
 			return h.inside(n, func(q *store.TenantTx) error { _, err := q.SetActive(h.subject.ID, false); return err })
@@ -38,7 +39,7 @@ func TestConsentIsJudgedByHistory(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			h := newHouse(t)
-			intruder, err := h.invite(h.staff[0], store.TenantOwner)
+			intruder, err := h.invite(h.staff[0], access.TenantOwner)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -55,7 +56,7 @@ func TestConsentIsJudgedByHistory(t *testing.T) {
 			}
 			// A day later the business is his.
 			h.pass(24*time.Hour + time.Minute)
-			h.operator = h.login(t, store.PlatformManager)
+			h.operator = h.login(t, access.PlatformManager)
 			if err := h.grant(intruder.ID, h.askFor(intruder.ID)); err != nil {
 				t.Errorf("a day later: %v", err)
 			}
@@ -66,11 +67,11 @@ func TestConsentIsJudgedByHistory(t *testing.T) {
 // TestOneHandMakesNoOwner: making an owner and putting another aside takes two.
 func TestOneHandMakesNoOwner(t *testing.T) {
 	h := newHouse(t)
-	second, err := h.invite(h.staff[1], store.TenantOwner)
+	second, err := h.invite(h.staff[1], access.TenantOwner)
 	if err != nil {
 		t.Fatal(err)
 	}
-	worker, err := h.invite(h.staff[1], store.TenantStaff)
+	worker, err := h.invite(h.staff[1], access.TenantStaff)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -79,18 +80,18 @@ func TestOneHandMakesNoOwner(t *testing.T) {
 	if err := h.db.DisablePerson(one, h.subject.ID, true); err != nil {
 		t.Fatal(err)
 	}
-	_, err = h.invite(h.staff[0], store.TenantOwner)
+	_, err = h.invite(h.staff[0], access.TenantOwner)
 	forbidden(t, "invites after disabling", err)
-	forbidden(t, "promotes after disabling", h.db.ChangePersonRole(one, worker.ID, store.TenantOwner, true))
+	forbidden(t, "promotes after disabling", h.db.ChangePersonRole(one, worker.ID, access.TenantOwner, true))
 	if err := h.db.EnablePerson(one, h.subject.ID, true); err != nil {
 		t.Errorf("takes back what he did: %v", err)
 	}
-	if err := h.db.ChangePersonRole(other, worker.ID, store.TenantOwner, true); err != nil {
+	if err := h.db.ChangePersonRole(other, worker.ID, access.TenantOwner, true); err != nil {
 		t.Errorf("somebody else promotes: %v", err)
 	}
 	for what, err := range map[string]error{
 		"disables after promoting": h.db.DisablePerson(other, second.ID, true),
-		"demotes":                  h.db.ChangePersonRole(other, second.ID, store.TenantManager, true),
+		"demotes":                  h.db.ChangePersonRole(other, second.ID, access.TenantManager, true),
 		"resets factors":           h.db.ResetFactorsOf(other, h.subject.ID, true),
 		"ends sessions":            h.db.EndSessionsOf(other, h.subject.ID, "", true),
 	} {
@@ -112,12 +113,12 @@ func TestOneHandMakesNoOwner(t *testing.T) {
 // TestWhoLosesOwnershipIsTold, whoever took it.
 func TestWhoLosesOwnershipIsTold(t *testing.T) {
 	h := newHouse(t)
-	second, err := h.invite(h.staff[0], store.TenantOwner)
+	second, err := h.invite(h.staff[0], access.TenantOwner)
 	if err != nil {
 		t.Fatal(err)
 	}
 	h.pass(25 * time.Hour)
-	if err := h.inside(second.ID, func(q *store.TenantTx) error { _, err := q.ChangeRole(h.subject.ID, store.TenantStaff); return err }); err != nil {
+	if err := h.inside(second.ID, func(q *store.TenantTx) error { _, err := q.ChangeRole(h.subject.ID, access.TenantStaff); return err }); err != nil {
 		t.Fatal(err)
 	}
 	var by string
@@ -130,13 +131,13 @@ func TestWhoLosesOwnershipIsTold(t *testing.T) {
 // today, and doesn't approve whom he made today.
 func TestSecondPersonIsAnother(t *testing.T) {
 	h := newHouse(t)
-	made, err := h.db.InvitePerson(h.as(h.staff[0]), store.NewPerson{Email: "second.self@example.test", Name: "Second Self", Role: store.PlatformManager}, true)
+	made, err := h.db.InvitePerson(h.as(h.staff[0]), store.NewPerson{Email: "second.self@example.test", Name: "Second Self", Role: access.PlatformManager}, true)
 	if err != nil {
 		t.Fatal(err)
 	}
 	self := &store.Principal{Actor: made, Subject: made}
 	approve := func(who *store.Principal) error {
-		h.operator = h.login(t, store.PlatformManager)
+		h.operator = h.login(t, access.PlatformManager)
 		id := h.ask(t)
 		h.pass(store.AskFor)
 		who.AuthenticatedAt = h.clock.now()
@@ -150,7 +151,7 @@ func TestSecondPersonIsAnother(t *testing.T) {
 		t.Fatal(err)
 	}
 	err = h.db.InPublic(h.as(h.staff[0]), func(q *store.PublicTx) error {
-		_, err := q.CreatePerson(store.NewPerson{Email: "puppet@example.test", Name: "Puppet", Role: store.Superuser, Password: password})
+		_, err := q.CreatePerson(store.NewPerson{Email: "puppet@example.test", Name: "Puppet", Role: access.Superuser, Password: password})
 		return err
 	})
 	if err != nil {
@@ -180,7 +181,7 @@ func TestSecondPersonIsAnother(t *testing.T) {
 	}{{time.Minute, store.Forbidden}, {48 * time.Hour, 0}} {
 		email := fmt.Sprintf("asker%d@example.test", c.after)
 		err := h.db.InPublic(h.as(h.staff[1]), func(q *store.PublicTx) error {
-			_, err := q.CreatePerson(store.NewPerson{Email: email, Name: "Asker " + c.after.String(), Role: store.PlatformManager, Password: password})
+			_, err := q.CreatePerson(store.NewPerson{Email: email, Name: "Asker " + c.after.String(), Role: access.PlatformManager, Password: password})
 			return err
 		})
 		if err != nil {

@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 )
 
 // house is a business with an owner of long standing, and two of the platform who
@@ -22,7 +23,7 @@ type house struct {
 
 func newHouse(t *testing.T) *house {
 	s, _ := newWriteStage(t)
-	h := &house{stage: s, t: t, staff: []*store.Principal{s.operator, s.login(t, store.Superuser)}}
+	h := &house{stage: s, t: t, staff: []*store.Principal{s.operator, s.login(t, access.Superuser)}}
 	if err := h.sql(`UPDATE users SET last_login_at = $1, invited_at = NULL WHERE id = $2`, s.clock.now(), s.subject.ID); err != nil {
 		t.Fatal(err)
 	}
@@ -33,7 +34,7 @@ func newHouse(t *testing.T) *house {
 // askFor is a request of the operator's to change things as somebody.
 func (h *house) askFor(id uuid.UUID) uuid.UUID {
 	h.t.Helper()
-	started, err := h.request(store.NewMasquerade{Subject: id, Mode: store.ModeWrite, Reason: "to repair the hours", Back: "/"})
+	started, err := h.request(store.NewMasquerade{Subject: id, Mode: access.ModeWrite, Reason: "to repair the hours", Back: "/"})
 	if err != nil {
 		h.t.Fatal(err)
 	}
@@ -66,7 +67,7 @@ func (h *house) as(who *store.Principal) context.Context {
 }
 
 // invite is staff's invitation, accepted at once.
-func (h *house) invite(by *store.Principal, role store.Role) (store.Person, error) {
+func (h *house) invite(by *store.Principal, role access.Role) (store.Person, error) {
 	h.names++
 	p, err := h.db.InvitePerson(h.as(by), store.NewPerson{Business: uuid.NullUUID{UUID: h.tenant.ID, Valid: true}, Name: "Invited Person",
 		Email: fmt.Sprintf("p%d@example.test", h.names), Role: role}, true)
@@ -99,14 +100,14 @@ func (h *house) inside(id uuid.UUID, work func(*store.TenantTx) error) error {
 }
 
 func (h *house) grant(id, request uuid.UUID) error {
-	if h.person(id).Role != store.TenantOwner {
+	if h.person(id).Role != access.TenantOwner {
 		return errTest // its route is the owners'
 	}
 	return h.inside(id, func(q *store.TenantTx) error { return q.DecideMasquerade(request, store.Grant) })
 }
 
 func (h *house) always(id uuid.UUID) error {
-	if h.person(id).Role != store.TenantOwner {
+	if h.person(id).Role != access.TenantOwner {
 		return errTest
 	}
 	return h.inside(id, func(q *store.TenantTx) error { return q.SetSupportConsent(store.ConsentAlways) })

@@ -10,6 +10,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 )
 
 // TestNobodyLetsHimselfIn tries random orders of what staff and a business's people
@@ -45,7 +46,7 @@ func (h *house) play(t *testing.T, seed uint64) (granted int) {
 		h.names++
 		p := store.Person{}
 		err := h.db.InPublic(context.Background(), func(q *store.PublicTx) (err error) {
-			p, err = q.CreatePerson(store.NewPerson{Business: uuid.NullUUID{UUID: h.tenant.ID, Valid: true}, Email: fmt.Sprintf("m%d@example.test", h.names), Name: "Member", Role: store.TenantManager, Password: password})
+			p, err = q.CreatePerson(store.NewPerson{Business: uuid.NullUUID{UUID: h.tenant.ID, Valid: true}, Email: fmt.Sprintf("m%d@example.test", h.names), Name: "Member", Role: access.TenantManager, Password: password})
 			return err
 		})
 		if err != nil {
@@ -71,7 +72,7 @@ func (h *house) play(t *testing.T, seed uint64) (granted int) {
 		now := h.clock.now()
 		for _, id := range people {
 			p, x := h.person(id), owns(id)
-			switch is := p.Role == store.TenantOwner && p.IsActive; {
+			switch is := p.Role == access.TenantOwner && p.IsActive; {
 			case is && x == nil:
 				made := &term{person: id, since: now}
 				switch {
@@ -127,14 +128,14 @@ func (h *house) play(t *testing.T, seed uint64) (granted int) {
 		case "invite":
 			var invited store.Person
 			if len(people) < 8 {
-				if invited, err = h.invite(staff, store.TenantOwner); err == nil {
+				if invited, err = h.invite(staff, access.TenantOwner); err == nil {
 					people = append(people, invited.ID)
 				}
 			}
 		case "promote":
-			err = h.db.ChangePersonRole(h.as(staff), who, store.TenantOwner, true)
+			err = h.db.ChangePersonRole(h.as(staff), who, access.TenantOwner, true)
 		case "demote":
-			err = h.db.ChangePersonRole(h.as(staff), who, store.TenantManager, true)
+			err = h.db.ChangePersonRole(h.as(staff), who, access.TenantManager, true)
 		case "disable":
 			err = h.db.DisablePerson(h.as(staff), who, true)
 		case "enable":
@@ -142,7 +143,7 @@ func (h *house) play(t *testing.T, seed uint64) (granted int) {
 		case "ask":
 			var started store.StartedMasquerade
 			h.operator = staff
-			started, err = h.request(store.NewMasquerade{Subject: who, Mode: store.ModeWrite, Reason: "to repair the hours", Back: "/"})
+			started, err = h.request(store.NewMasquerade{Subject: who, Mode: access.ModeWrite, Reason: "to repair the hours", Back: "/"})
 			if err == nil {
 				requests[started.ID] = staff
 			}
@@ -175,9 +176,9 @@ func (h *house) play(t *testing.T, seed uint64) (granted int) {
 			err = h.inside(who, func(q *store.TenantTx) (err error) {
 				switch step {
 				case "own promote":
-					_, err = q.ChangeRole(other, store.TenantOwner)
+					_, err = q.ChangeRole(other, access.TenantOwner)
 				case "own demote":
-					_, err = q.ChangeRole(other, store.TenantManager)
+					_, err = q.ChangeRole(other, access.TenantManager)
 				case "own disable":
 					_, err = q.SetActive(other, false)
 				case "own enable":

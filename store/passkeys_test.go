@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 )
 
 // TestPasskeyStepIsItsPersons: who began a registration ends it, once, in time,
@@ -14,7 +15,7 @@ func TestPasskeyStepIsItsPersons(t *testing.T) {
 	s := newSignIn(t)
 	ctx := context.Background()
 	principal := func(p store.Person) *store.Principal { return &store.Principal{Actor: p, Subject: p} }
-	own, other := principal(s.who), principal(newStaff(t, s.db, store.Superuser))
+	own, other := principal(s.who), principal(newStaff(t, s.db, access.Superuser))
 	begin := func() string {
 		t.Helper()
 		step, err := s.db.BeginPasskey(ctx, own, "challenge")

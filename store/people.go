@@ -5,32 +5,9 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+
+	"github.com/smoothschedule/smoothschedule/store/access"
 )
-
-// Role is what a person is here; what it may do stands in handlers/access.
-type Role string
-
-// The roles, as stored. The first four are platform staff.
-const (
-	Superuser       Role = "SUPERUSER"
-	PlatformManager Role = "PLATFORM_MANAGER"
-	PlatformSupport Role = "PLATFORM_SUPPORT"
-	PlatformSales   Role = "PLATFORM_SALES"
-	TenantOwner     Role = "TENANT_OWNER"
-	TenantManager   Role = "TENANT_MANAGER"
-	TenantStaff     Role = "TENANT_STAFF"
-	Customer        Role = "CUSTOMER"
-)
-
-// Roles lists all roles, platform staff first.
-func Roles() []Role {
-	return []Role{Superuser, PlatformManager, PlatformSupport, PlatformSales, TenantOwner, TenantManager, TenantStaff, Customer}
-}
-
-// IsPlatform says whether the role belongs to platform staff.
-func (r Role) IsPlatform() bool {
-	return r == Superuser || r == PlatformManager || r == PlatformSupport || r == PlatformSales
-}
 
 // Person is somebody with a login. Platform staff have no business.
 type Person struct {
@@ -38,7 +15,7 @@ type Person struct {
 	BusinessID uuid.NullUUID `db:"business_id"`
 	Email      string        `db:"email"`
 	Name       string        `db:"name"`
-	Role       Role          `db:"role"`
+	Role       access.Role   `db:"role"`
 	IsActive   bool          `db:"is_active"`
 	LastLogin  *time.Time    `db:"last_login_at"`
 	CreatedAt  time.Time     `db:"created_at"`
@@ -71,6 +48,23 @@ type Principal struct {
 	generation  int
 	tokenID     uuid.UUID
 	released    bool // the request itself ended its session
+}
+
+// Can says whether the pages shown to the subject include this. Without a
+// principal it is what everybody may.
+func (p *Principal) Can(permission access.Permission) bool {
+	if p == nil {
+		return permission == access.Public
+	}
+	if p.Masquerade != nil && access.NeverMasqueraded(permission) {
+		return false
+	}
+	return access.Can(p.Subject.Role, permission)
+}
+
+// ViewOnly says whether nothing may be changed.
+func (p *Principal) ViewOnly() bool {
+	return p != nil && p.Masquerade != nil && p.Masquerade.Mode == access.ModeView
 }
 
 type principalKey struct{}
@@ -110,7 +104,7 @@ type NewPerson struct {
 	Business uuid.NullUUID
 	Email    string
 	Name     string
-	Role     Role
+	Role     access.Role
 	Password string // plain; hashed by CreatePerson
 	// Unmailed leaves the invitation to the caller, who hands a link over: a
 	// mail would bring another link, which takes back the one handed over.
@@ -120,7 +114,7 @@ type NewPerson struct {
 // CreatePerson adds somebody, with a password or with an invitation.
 func (q *PublicTx) CreatePerson(in NewPerson) (Person, error) {
 	p := Person{ID: newID(), BusinessID: in.Business, Email: in.Email, Name: in.Name, Role: in.Role, IsActive: true, CreatedAt: q.now}
-	if in.Role == TenantOwner {
+	if in.Role == access.TenantOwner {
 		if err := q.mayMakeOwner(p); err != nil {
 			return p, err
 		}
@@ -131,7 +125,7 @@ func (q *PublicTx) CreatePerson(in NewPerson) (Person, error) {
 	if err := q.noteMaker(p); err != nil {
 		return p, err
 	}
-	if in.Business.Valid && in.Role != Customer {
+	if in.Business.Valid && in.Role != access.Customer {
 		if err := q.recountPeople(in.Business.UUID); err != nil {
 			return p, err
 		}

@@ -7,6 +7,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/google/uuid"
+
+	"github.com/smoothschedule/smoothschedule/store/access"
 )
 
 var (
@@ -22,17 +24,17 @@ var (
 // The roles that an administrator can give to people of the platform, and to
 // those of a business's team.
 var (
-	StaffRoles = []Role{Superuser, PlatformManager, PlatformSupport, PlatformSales}
-	teamRoles  = []Role{TenantOwner, TenantManager, TenantStaff}
+	StaffRoles = []access.Role{access.Superuser, access.PlatformManager, access.PlatformSupport, access.PlatformSales}
+	teamRoles  = []access.Role{access.TenantOwner, access.TenantManager, access.TenantStaff}
 )
 
 // RolesFor are the roles that somebody can be given. A customer stays one: the
 // role belongs to the bookings.
-func RolesFor(p Person) []Role {
+func RolesFor(p Person) []access.Role {
 	switch {
 	case !p.BusinessID.Valid:
 		return StaffRoles
-	case p.Role == Customer:
+	case p.Role == access.Customer:
 		return nil
 	}
 	return teamRoles
@@ -77,9 +79,9 @@ func (q *PublicTx) isSelf(id uuid.UUID) bool { return q.who != nil && q.who.Acto
 // checkNotLast keeps the platform and each business in somebody's hands.
 func (q *PublicTx) checkNotLast(p Person) error {
 	switch p.Role {
-	case TenantOwner:
+	case access.TenantOwner:
 		return q.checkOtherOwner(p.ID)
-	case Superuser:
+	case access.Superuser:
 		var others bool
 		err := q.get(&others, `SELECT EXISTS (SELECT FROM public.users
 			WHERE business_id IS NULL AND role = 'SUPERUSER' AND is_active AND invited_at IS NULL AND id <> $1)`, p.ID)
@@ -118,7 +120,7 @@ func (db *DB) InvitePerson(ctx context.Context, in NewPerson, staff bool) (Perso
 				return err
 			}
 		}
-		if in.Role == TenantOwner {
+		if in.Role == access.TenantOwner {
 			if err := q.mayMakeOwner(Person{BusinessID: in.Business}); err != nil {
 				return err
 			}
@@ -133,7 +135,7 @@ func (db *DB) InvitePerson(ctx context.Context, in NewPerson, staff bool) (Perso
 }
 
 // roleWord is a role of a business in a sentence.
-func roleWord(r Role) string {
+func roleWord(r access.Role) string {
 	return strings.ToLower(strings.TrimPrefix(string(r), "TENANT_"))
 }
 
@@ -166,7 +168,7 @@ func (db *DB) RenamePerson(ctx context.Context, id uuid.UUID, name string, staff
 }
 
 // ChangePersonRole gives somebody another role, from the next request on.
-func (db *DB) ChangePersonRole(ctx context.Context, id uuid.UUID, role Role, staff bool) error {
+func (db *DB) ChangePersonRole(ctx context.Context, id uuid.UUID, role access.Role, staff bool) error {
 	return db.changePerson(ctx, id, staff, func(q *PublicTx, p Person) error {
 		switch {
 		case !slices.Contains(RolesFor(p), role):
@@ -185,7 +187,7 @@ func (db *DB) ChangePersonRole(ctx context.Context, id uuid.UUID, role Role, sta
 		if err := q.maySetAside(p); err != nil {
 			return err
 		}
-		if role == TenantOwner {
+		if role == access.TenantOwner {
 			if err := q.mayMakeOwner(p); err != nil {
 				return err
 			}
@@ -231,14 +233,14 @@ func (q *PublicTx) enable(p Person) error {
 	if p.IsActive {
 		return nil
 	}
-	if p.BusinessID.Valid && p.Role != Customer {
+	if p.BusinessID.Valid && p.Role != access.Customer {
 		if err := q.checkPeopleLimit(p.BusinessID.UUID); err != nil {
 			return err
 		}
 	}
 	if mine, err := q.disabledByMe(p); err != nil {
 		return err
-	} else if p.Role == TenantOwner && !mine { // an own mistake can be taken back
+	} else if p.Role == access.TenantOwner && !mine { // an own mistake can be taken back
 		if err := q.mayMakeOwner(p); err != nil {
 			return err
 		}

@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 	"github.com/smoothschedule/smoothschedule/store/storetest"
 )
 
@@ -24,11 +25,11 @@ type office struct {
 func newOffice(t *testing.T) *office {
 	t.Helper()
 	o := &office{t: t, db: storetest.DB(t)}
-	o.root, o.manager = newStaff(t, o.db, store.Superuser), newStaff(t, o.db, store.PlatformManager)
-	o.desk, o.sales = newStaff(t, o.db, store.PlatformSupport), newStaff(t, o.db, store.PlatformSales)
+	o.root, o.manager = newStaff(t, o.db, access.Superuser), newStaff(t, o.db, access.PlatformManager)
+	o.desk, o.sales = newStaff(t, o.db, access.PlatformSupport), newStaff(t, o.db, access.PlatformSales)
 	_, o.business = newBusiness(t, o.db, "garage")
 	o.exec(`UPDATE businesses SET plan = 'enterprise'`)
-	for role, p := range map[store.Role]*store.Person{store.TenantOwner: &o.owner, store.TenantManager: &o.deputy, store.TenantStaff: &o.hand, store.Customer: &o.client} {
+	for role, p := range map[access.Role]*store.Person{access.TenantOwner: &o.owner, access.TenantManager: &o.deputy, access.TenantStaff: &o.hand, access.Customer: &o.client} {
 		err := o.db.InPublic(context.Background(), func(q *store.PublicTx) (err error) {
 			*p, err = q.CreatePerson(store.NewPerson{Business: valid(o.business.ID), Email: string(role) + "@garage.test", Name: "The " + string(role), Role: role, Password: password})
 			return err
@@ -67,13 +68,13 @@ func (o *office) told() int {
 
 func TestPeopleAdmin(t *testing.T) {
 	o := newOffice(t)
-	invite := func(business uuid.NullUUID, role store.Role, email string) func(context.Context, bool) error {
+	invite := func(business uuid.NullUUID, role access.Role, email string) func(context.Context, bool) error {
 		return func(ctx context.Context, staff bool) error {
 			_, err := o.db.InvitePerson(ctx, store.NewPerson{Business: business, Name: "New", Email: email, Role: role}, staff)
 			return err
 		}
 	}
-	role := func(id uuid.UUID, r store.Role) func(context.Context, bool) error {
+	role := func(id uuid.UUID, r access.Role) func(context.Context, bool) error {
 		return func(ctx context.Context, staff bool) error { return o.db.ChangePersonRole(ctx, id, r, staff) }
 	}
 	disable := func(id uuid.UUID) func(context.Context, bool) error {
@@ -90,28 +91,28 @@ func TestPeopleAdmin(t *testing.T) {
 		want  store.Kind
 		mails int // to the owners
 	}{
-		{"a manager invites staff of a business", o.manager, invite(garage, store.TenantStaff, "a@garage.test"), 0, 0},
-		{"a manager invites an owner", o.manager, invite(garage, store.TenantOwner, "b@garage.test"), 0, 1},
-		{"a manager invites a manager", o.manager, invite(garage, store.TenantManager, "c@garage.test"), 0, 1},
-		{"the same address again", o.manager, invite(garage, store.TenantStaff, "A@garage.test"), store.Conflict, 0},
-		{"a platform role in a business", o.root, invite(garage, store.Superuser, "d@garage.test"), store.Invalid, 0},
-		{"a manager invites to the platform", o.manager, invite(uuid.NullUUID{}, store.PlatformSupport, "e@garage.test"), store.Forbidden, 0},
-		{"a superuser invites to the platform", o.root, invite(uuid.NullUUID{}, store.PlatformSupport, "e@garage.test"), 0, 0},
-		{"a tenant's role on the platform", o.root, invite(uuid.NullUUID{}, store.TenantOwner, "f@garage.test"), store.Invalid, 0},
-		{"no such business", o.root, invite(valid(uuid.New()), store.TenantOwner, "f@garage.test"), store.NotFound, 0},
-		{"staff becomes an owner", o.manager, role(o.hand.ID, store.TenantOwner), 0, 1},
-		{"and staff again, by somebody else", o.root, role(o.hand.ID, store.TenantStaff), 0, 1},
-		{"a customer becomes staff", o.manager, role(o.client.ID, store.TenantStaff), store.Invalid, 0},
-		{"staff becomes a superuser", o.root, role(o.hand.ID, store.Superuser), store.Invalid, 0},
-		{"a manager changes a colleague", o.manager, role(o.desk.ID, store.PlatformSales), store.Forbidden, 0},
-		{"a superuser does", o.root, role(o.desk.ID, store.PlatformSales), 0, 0},
-		{"the last owner", o.root, role(o.owner.ID, store.TenantStaff), store.Conflict, 0},
+		{"a manager invites staff of a business", o.manager, invite(garage, access.TenantStaff, "a@garage.test"), 0, 0},
+		{"a manager invites an owner", o.manager, invite(garage, access.TenantOwner, "b@garage.test"), 0, 1},
+		{"a manager invites a manager", o.manager, invite(garage, access.TenantManager, "c@garage.test"), 0, 1},
+		{"the same address again", o.manager, invite(garage, access.TenantStaff, "A@garage.test"), store.Conflict, 0},
+		{"a platform role in a business", o.root, invite(garage, access.Superuser, "d@garage.test"), store.Invalid, 0},
+		{"a manager invites to the platform", o.manager, invite(uuid.NullUUID{}, access.PlatformSupport, "e@garage.test"), store.Forbidden, 0},
+		{"a superuser invites to the platform", o.root, invite(uuid.NullUUID{}, access.PlatformSupport, "e@garage.test"), 0, 0},
+		{"a tenant's role on the platform", o.root, invite(uuid.NullUUID{}, access.TenantOwner, "f@garage.test"), store.Invalid, 0},
+		{"no such business", o.root, invite(valid(uuid.New()), access.TenantOwner, "f@garage.test"), store.NotFound, 0},
+		{"staff becomes an owner", o.manager, role(o.hand.ID, access.TenantOwner), 0, 1},
+		{"and staff again, by somebody else", o.root, role(o.hand.ID, access.TenantStaff), 0, 1},
+		{"a customer becomes staff", o.manager, role(o.client.ID, access.TenantStaff), store.Invalid, 0},
+		{"staff becomes a superuser", o.root, role(o.hand.ID, access.Superuser), store.Invalid, 0},
+		{"a manager changes a colleague", o.manager, role(o.desk.ID, access.PlatformSales), store.Forbidden, 0},
+		{"a superuser does", o.root, role(o.desk.ID, access.PlatformSales), 0, 0},
+		{"the last owner", o.root, role(o.owner.ID, access.TenantStaff), store.Conflict, 0},
 		{"the last owner, disabled", o.root, disable(o.owner.ID), store.Conflict, 0},
 		{"a manager is disabled", o.manager, disable(o.deputy.ID), 0, 1},
 		{"and enabled", o.manager, enable(o.deputy.ID), 0, 1},
 		{"a customer is disabled", o.manager, disable(o.client.ID), 0, 0},
 		{"the own login", o.root, disable(o.root.ID), store.Forbidden, 0},
-		{"the own role", o.root, role(o.root.ID, store.PlatformSales), store.Forbidden, 0},
+		{"the own role", o.root, role(o.root.ID, access.PlatformSales), store.Forbidden, 0},
 		{"a reset for an owner", o.manager, func(ctx context.Context, staff bool) error { return o.db.MailReset(ctx, o.owner.ID, staff) }, 0, 0},
 		{"a reset for a disabled login", o.manager, func(ctx context.Context, staff bool) error { return o.db.MailReset(ctx, o.client.ID, staff) }, store.Conflict, 0},
 		{"an invitation for who is in", o.manager, func(ctx context.Context, staff bool) error { return o.db.MailInvitation(ctx, o.owner.ID, staff) }, store.Conflict, 0},
@@ -119,7 +120,7 @@ func TestPeopleAdmin(t *testing.T) {
 		{"no name", o.manager, func(ctx context.Context, staff bool) error { return o.db.RenamePerson(ctx, o.owner.ID, " ", staff) }, store.Invalid, 0},
 	} {
 		before := o.told()
-		err := k.do(by(k.who), k.who.Role == store.Superuser)
+		err := k.do(by(k.who), k.who.Role == access.Superuser)
 		if store.KindOf(err) != k.want || k.want == 0 && err != nil {
 			t.Errorf("%s: %v, want kind %d", k.name, err, k.want)
 		}
@@ -133,7 +134,7 @@ func TestPeopleAdmin(t *testing.T) {
 // before he can do anything with it.
 func TestPlatformManagerInvitesHimselfAsOwner(t *testing.T) {
 	o := newOffice(t)
-	if _, err := o.db.InvitePerson(by(o.manager), store.NewPerson{Business: valid(o.business.ID), Name: o.manager.Name, Email: o.manager.Email, Role: store.TenantOwner}, false); err != nil {
+	if _, err := o.db.InvitePerson(by(o.manager), store.NewPerson{Business: valid(o.business.ID), Name: o.manager.Name, Email: o.manager.Email, Role: access.TenantOwner}, false); err != nil {
 		t.Fatal(err)
 	}
 	if n := o.count(`SELECT count(*) FROM river_job WHERE kind = 'mail_team_change' AND args ->> 'actor' = $1 AND args -> 'to' ? CAST($2 AS text)`, o.manager.Name, o.owner.ID); n != 1 {
@@ -203,13 +204,13 @@ func TestDisablingStaffEndsEverything(t *testing.T) {
 // is refused, many times over.
 func TestLastSuperuserStays(t *testing.T) {
 	o := newOffice(t)
-	if err := o.db.ChangePersonRole(by(o.root), o.manager.ID, store.Superuser, true); err != nil {
+	if err := o.db.ChangePersonRole(by(o.root), o.manager.ID, access.Superuser, true); err != nil {
 		t.Fatal(err)
 	}
 	for range 10 {
 		o.exec(`UPDATE users SET role = 'SUPERUSER', is_active = true WHERE id IN ($1, $2)`, o.root.ID, o.manager.ID)
 		var both sync.WaitGroup
-		both.Go(func() { _ = o.db.ChangePersonRole(by(o.root), o.manager.ID, store.PlatformSales, true) })
+		both.Go(func() { _ = o.db.ChangePersonRole(by(o.root), o.manager.ID, access.PlatformSales, true) })
 		both.Go(func() { _ = o.db.DisablePerson(by(o.manager), o.root.ID, true) })
 		both.Wait()
 		if n := o.count(`SELECT count(*) FROM users WHERE role = 'SUPERUSER' AND is_active`); n != 1 {
@@ -289,7 +290,7 @@ func TestUserDirectory(t *testing.T) {
 	}{
 		"everybody":       {store.UserFilter{}, 9},
 		"of the business": {store.UserFilter{Business: valid(o.business.ID)}, 5},
-		"superusers":      {store.UserFilter{Role: store.Superuser}, 1},
+		"superusers":      {store.UserFilter{Role: access.Superuser}, 1},
 		"disabled":        {store.UserFilter{Status: "disabled"}, 1},
 		"of late":         {store.UserFilter{Seen: "7d"}, 1},
 		"long ago":        {store.UserFilter{Seen: store.SeenLongAgo}, 1},

@@ -5,7 +5,7 @@ import (
 	"context"
 	"image"
 	"image/color"
-	_ "image/gif" // formats that a logo may come in
+	_ "image/gif"
 	_ "image/jpeg"
 	"image/png"
 	"io"
@@ -13,7 +13,7 @@ import (
 	"time"
 
 	"golang.org/x/image/draw"
-	_ "golang.org/x/image/webp" // teaches image.Decode the format
+	_ "golang.org/x/image/webp"
 )
 
 // The bounds of a logo: of what is uploaded, and of what is kept. A small file

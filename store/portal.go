@@ -1,6 +1,8 @@
 package store
 
-import "github.com/google/uuid"
+import (
+	"github.com/google/uuid"
+)
 
 const bookingSelect = `
 	SELECT a.id, a.customer_id, COALESCE(a.guest_name, c.name) AS customer, CASE WHEN a.guest_name IS NULL THEN '' ELSE c.name END AS under,

@@ -1,6 +1,8 @@
 package store
 
-import "time"
+import (
+	"time"
+)
 
 // settleClock brings the clock of a ticket's answer in line with its state: it
 // runs while the business waits for us, stands while we wait for the business or

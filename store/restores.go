@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+
+	"github.com/smoothschedule/smoothschedule/store/access"
 )
 
 // restorePart is how much of a file one row holds.
@@ -89,7 +91,7 @@ func (q *PublicTx) Restore(id uuid.UUID) (Restore, error) {
 // WorkRestore reads the file into a new schema, in one transaction that also says
 // that it is done: a killed one is done again from its start, a finished one not
 // at all. may are the roles of those who still may.
-func (db *DB) WorkRestore(ctx context.Context, id uuid.UUID, may []Role) error {
+func (db *DB) WorkRestore(ctx context.Context, id uuid.UUID, may []access.Role) error {
 	var r Restore
 	var by Person
 	err := db.InPublic(ctx, func(q *PublicTx) (err error) {

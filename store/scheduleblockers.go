@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/smoothschedule/smoothschedule/store/access"
 	"github.com/smoothschedule/smoothschedule/store/availability"
 )
 
@@ -136,7 +137,7 @@ func (q *TenantTx) DeleteBlocker(id uuid.UUID, seen string) (Blocker, error) {
 // ownBlocker: staff block their own calendar; what blocks everybody is the
 // managers' word.
 func (q *TenantTx) ownBlocker(resource uuid.NullUUID) error {
-	if q.who == nil || q.who.Subject.Role != TenantStaff {
+	if q.who == nil || q.who.Subject.Role != access.TenantStaff {
 		return nil
 	}
 	var own bool

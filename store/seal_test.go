@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 	"github.com/smoothschedule/smoothschedule/store/storetest"
 )
 
@@ -23,7 +24,7 @@ func TestS7_KeysOfAppsAreSealed(t *testing.T) {
 		return &signIn{t: t, db: storetest.Open(t, with), clock: c}
 	}
 	s := under(key("a"))
-	s.who = newStaff(t, s.db, store.PlatformManager)
+	s.who = newStaff(t, s.db, access.PlatformManager)
 	_, who := s.mustLogin(somewhere)
 	secret, codes := s.app(who)
 	stored := func() (is string) {
@@ -71,7 +72,7 @@ func TestS7_KeysOfAppsAreSealed(t *testing.T) {
 		t.Errorf("a recovery code without the key: %v", err)
 	}
 	// What was sealed for one person opens for nobody else.
-	other := newStaff(t, s.db, store.PlatformSupport)
+	other := newStaff(t, s.db, access.PlatformSupport)
 	if _, err := s.db.Direct().Exec(`INSERT INTO authenticators (user_id, key, since) VALUES ($1, $2, now())`, other.ID, first); err != nil {
 		t.Fatal(err)
 	}

@@ -8,6 +8,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 )
 
 // TestSearchNames: a search finds names however their letters, quotes and numbers
@@ -114,7 +115,7 @@ func TestSearchNames(t *testing.T) {
 	// The console's lists ask the same function.
 	err := c.db.InPublic(context.Background(), func(q *store.PublicTx) error {
 		for i, name := range []string{"Zoë Straße", "Zoe Adler", "Ödön Zoltán"} {
-			if _, err := q.CreatePerson(store.NewPerson{Business: valid(c.tenant.ID), Email: string(rune('a'+i)) + "@search.test", Name: name, Role: store.TenantStaff}); err != nil {
+			if _, err := q.CreatePerson(store.NewPerson{Business: valid(c.tenant.ID), Email: string(rune('a'+i)) + "@search.test", Name: name, Role: access.TenantStaff}); err != nil {
 				return err
 			}
 		}

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"golang.org/x/sync/singleflight"
+
+	"github.com/smoothschedule/smoothschedule/store/access"
 )
 
 // Settings is what the platform is set to, on the console's settings pages. Each
@@ -21,7 +23,7 @@ type Settings struct {
 	Masquerade         MasqueradePolicy `json:"masquerade"`
 	PlatformSessions   SessionPolicy    `json:"platform_sessions"`
 	TenantSessions     SessionPolicy    `json:"tenant_sessions"`
-	SecondFactorRoles  []Role           `json:"second_factor_roles"` // who must have one
+	SecondFactorRoles  []access.Role    `json:"second_factor_roles"` // who must have one
 	MailFrom           string           `json:"mail_from"`           // "Name <address>"; empty: as configured
 	Announcement       Announcement     `json:"announcement"`
 	Maintenance        Maintenance      `json:"maintenance"`
@@ -66,7 +68,9 @@ type Maintenance struct {
 }
 
 // RequiresFactor says whether somebody of a role must have a second factor.
-func (s Settings) RequiresFactor(role Role) bool { return slices.Contains(s.SecondFactorRoles, role) }
+func (s Settings) RequiresFactor(role access.Role) bool {
+	return slices.Contains(s.SecondFactorRoles, role)
+}
 
 // Currency is that of all amounts, the platform's and its businesses' alike; every
 // page writes it as "$". It is no setting: there is nothing to change it with.

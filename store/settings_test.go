@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 	"github.com/smoothschedule/smoothschedule/store/storetest"
 )
 
@@ -37,11 +38,11 @@ func TestSettings(t *testing.T) {
 	set(t, db, func(s *store.Settings) {
 		s.SupportEmail, s.TrialDays, s.SignUpOpen = " help@example.test ", 30, false
 		s.Masquerade = store.MasqueradePolicy{IdleMinutes: 5, MaxMinutes: 20}
-		s.SecondFactorRoles = []store.Role{store.TenantOwner, store.Superuser}
+		s.SecondFactorRoles = []access.Role{access.TenantOwner, access.Superuser}
 		s.ReservedSubdomains = []string{"WWW", "Acme", "acme", "zeta", ""}
 		s.Announcement = store.Announcement{Text: "Down at noon", Until: time.Now().Add(time.Hour)}
 	})
-	if s = settingsOf(t, db); s.SupportEmail != "help@example.test" || s.TrialDays != 30 || s.SignUpOpen || !s.RequiresFactor(store.Superuser) || s.RequiresFactor(store.Customer) ||
+	if s = settingsOf(t, db); s.SupportEmail != "help@example.test" || s.TrialDays != 30 || s.SignUpOpen || !s.RequiresFactor(access.Superuser) || s.RequiresFactor(access.Customer) ||
 		strings.Join(s.ReservedSubdomains, " ") != "acme zeta" || !s.Announcement.Shown(time.Now()) || s.Announcement.Shown(time.Now().Add(2*time.Hour)) {
 		t.Errorf("changed: %+v", s)
 	}
@@ -67,7 +68,7 @@ func TestSettings(t *testing.T) {
 			"masquerade_max":      func(s *store.Settings) { s.Masquerade.MaxMinutes = 61 },
 			"platform_idle":       func(s *store.Settings) { s.PlatformSessions.IdleMinutes = 1 },
 			"tenant_max":          func(s *store.Settings) { s.TenantSessions.MaxHours = 0 },
-			"second_factor_roles": func(s *store.Settings) { s.SecondFactorRoles = []store.Role{"KING"} },
+			"second_factor_roles": func(s *store.Settings) { s.SecondFactorRoles = []access.Role{"KING"} },
 			"announcement_tone":   func(s *store.Settings) { s.Announcement.Tone = "loud" },
 			"announcement_text":   func(s *store.Settings) { s.Announcement.Text = strings.Repeat("x", 301) },
 			"announcement_until":  func(s *store.Settings) { s.Announcement.Until = time.Now().AddDate(2, 0, 0) },
@@ -115,7 +116,7 @@ func TestSettings(t *testing.T) {
 // TestSessionLifetimes: shorter ones hold for who is logged in already.
 func TestSessionLifetimes(t *testing.T) {
 	db := storetest.DB(t)
-	newStaff(t, db, store.Superuser)
+	newStaff(t, db, access.Superuser)
 	set(t, db, func(s *store.Settings) { s.PlatformSessions = store.SessionPolicy{IdleMinutes: 30, MaxHours: 2} })
 	if _, _, err := db.LoginAs(context.Background(), nil, "SUPERUSER@smoothschedule.test", store.Client{}); err != nil {
 		t.Fatal(err)

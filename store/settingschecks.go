@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"github.com/smoothschedule/smoothschedule/store/access"
 )
 
 // Bounds of what can be set.
@@ -90,8 +92,8 @@ func (s *Settings) checkSessions(time.Time) error {
 }
 
 func (s *Settings) checkRoles(time.Time) error {
-	var roles []Role
-	for _, role := range Roles() {
+	var roles []access.Role
+	for _, role := range access.Roles() {
 		if slices.Contains(s.SecondFactorRoles, role) {
 			roles = append(roles, role)
 		}
@@ -159,7 +161,7 @@ func (t *tx) CheckSubdomain(name string) error {
 		return err
 	case slices.Contains(s.ReservedSubdomains, name):
 		return invalid("subdomain", "This name is reserved.")
-	case deceptive(name) && (t.who == nil || t.who.Actor.Role != Superuser):
+	case deceptive(name) && (t.who == nil || t.who.Actor.Role != access.Superuser):
 		return errDeceptive
 	}
 	return nil

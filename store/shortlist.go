@@ -1,6 +1,8 @@
 package store
 
-import "strconv"
+import (
+	"strconv"
+)
 
 // How many lines the short lists beside other things show at a time.
 const (

@@ -9,6 +9,7 @@ import (
 	"github.com/pquerna/otp/totp"
 
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 	"github.com/smoothschedule/smoothschedule/store/storetest"
 )
 
@@ -24,7 +25,7 @@ func newSignIn(t *testing.T) *signIn {
 	cfg, c := storetest.Config(t), newClock()
 	cfg.Now, cfg.PasswordCost = c.now, nil // the cost of production
 	db := storetest.Open(t, cfg)
-	return &signIn{t, db, c, newStaff(t, db, store.PlatformManager)}
+	return &signIn{t, db, c, newStaff(t, db, access.PlatformManager)}
 }
 
 var somewhere = store.Client{Address: "192.0.2.1", UserAgent: "test"}
@@ -204,7 +205,7 @@ func TestS3_SessionsAreHashesAndNewEachTime(t *testing.T) {
 func TestEmailChange(t *testing.T) {
 	s := newSignIn(t)
 	ctx := context.Background()
-	taken := newStaff(t, s.db, store.PlatformSupport)
+	taken := newStaff(t, s.db, access.PlatformSupport)
 	_, who := s.mustLogin(somewhere)
 	link := func(purpose store.Purpose) (token string) {
 		err := s.db.InPublic(ctx, func(q *store.PublicTx) (err error) {

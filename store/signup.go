@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+
+	"github.com/smoothschedule/smoothschedule/store/access"
 )
 
 const (
@@ -132,7 +134,7 @@ func (db *DB) SignUpByToken(ctx context.Context, token string) (SignUp, error) {
 // and returns the one-time code with which its owner enters the new host. In the
 // place of a subdomain that was taken meanwhile comes another one. tell are the
 // staff's roles who hear of it.
-func (db *DB) ConfirmSignUp(ctx context.Context, token, subdomain string, from Client, tell ...Role) (s SignUp, code string, err error) {
+func (db *DB) ConfirmSignUp(ctx context.Context, token, subdomain string, from Client, tell ...access.Role) (s SignUp, code string, err error) {
 	err = db.withPool(ctx, func() error {
 		s, code, err = db.claimSignUp(ctx, token, subdomain, from, tell)
 		return err
@@ -140,7 +142,7 @@ func (db *DB) ConfirmSignUp(ctx context.Context, token, subdomain string, from C
 	return s, code, err
 }
 
-func (db *DB) claimSignUp(ctx context.Context, token, subdomain string, from Client, tell []Role) (s SignUp, code string, err error) {
+func (db *DB) claimSignUp(ctx context.Context, token, subdomain string, from Client, tell []access.Role) (s SignUp, code string, err error) {
 	code = newToken()
 	err = db.InPublic(ctx, func(q *PublicTx) error {
 		err := q.get(&s, `SELECT `+signUpColumns+` FROM public.signups WHERE token_hash = $1 AND expires_at > $2 AND confirmed_at IS NULL FOR UPDATE`,
@@ -154,7 +156,7 @@ func (db *DB) claimSignUp(ctx context.Context, token, subdomain string, from Cli
 		if err := q.mayTakeSubdomain(s.Subdomain); err != nil {
 			return err
 		}
-		owner := Person{ID: newID(), BusinessID: uuid.NullUUID{UUID: newID(), Valid: true}, Email: s.OwnerEmail, Name: s.OwnerName, Role: TenantOwner, IsActive: true}
+		owner := Person{ID: newID(), BusinessID: uuid.NullUUID{UUID: newID(), Valid: true}, Email: s.OwnerEmail, Name: s.OwnerName, Role: access.TenantOwner, IsActive: true}
 		q.who = &Principal{Actor: owner, Subject: owner, Address: from.Address}
 		err = q.claim(owner.BusinessID.UUID, owner.ID, NewBusiness{Name: s.BusinessName, Subdomain: s.Subdomain, Plan: s.Plan, TimeZone: s.TimeZone,
 			OwnerName: s.OwnerName, OwnerEmail: s.OwnerEmail}, "sign-up")

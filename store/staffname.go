@@ -7,6 +7,8 @@ import (
 
 	"golang.org/x/text/cases"
 	"golang.org/x/text/unicode/norm"
+
+	"github.com/smoothschedule/smoothschedule/store/access"
 )
 
 // barred are letters that no decomposition turns into their plain ones.
@@ -40,7 +42,7 @@ func (t *tx) mayRename(who *Principal, p Person) error {
 	}
 	var alone bool
 	err := t.get(&alone, `SELECT NOT EXISTS (SELECT FROM public.users WHERE business_id IS NULL AND role = 'SUPERUSER' AND is_active AND id <> $1)`, p.ID)
-	if err != nil || alone && p.Role == Superuser {
+	if err != nil || alone && p.Role == access.Superuser {
 		return err
 	}
 	return &Error{Kind: Forbidden, Message: "A superuser changes the names of the platform's people, somebody else's than the own: businesses read who looked in."}

@@ -5,18 +5,20 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+
+	"github.com/smoothschedule/smoothschedule/store/access"
 )
 
 // StaffToken is an API token of somebody of the platform, without itself.
 type StaffToken struct {
-	ID         uuid.UUID  `db:"id"`
-	Name       string     `db:"name"`
-	OwnerID    uuid.UUID  `db:"owner_id"`
-	OwnerName  string     `db:"owner_name"`
-	OwnerRole  Role       `db:"owner_role"`
-	CreatedAt  time.Time  `db:"created_at"`
-	ExpiresAt  time.Time  `db:"expires_at"`
-	LastUsedAt *time.Time `db:"last_used_at"`
+	ID         uuid.UUID   `db:"id"`
+	Name       string      `db:"name"`
+	OwnerID    uuid.UUID   `db:"owner_id"`
+	OwnerName  string      `db:"owner_name"`
+	OwnerRole  access.Role `db:"owner_role"`
+	CreatedAt  time.Time   `db:"created_at"`
+	ExpiresAt  time.Time   `db:"expires_at"`
+	LastUsedAt *time.Time  `db:"last_used_at"`
 }
 
 // StaffTokens lists the tokens of all staff that hold, newest first.

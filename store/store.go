@@ -1,7 +1,3 @@
-// Package store is the only place with SQL. It has two doors: InPublic, for the
-// platform and for jobs, and InTenant, for one business. SQL on a business's
-// tables is written as methods on *TenantTx, which nothing but InTenant makes;
-// row-level security guards the shared tables. One scope is one transaction.
 package store
 
 import (

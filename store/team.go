@@ -4,6 +4,8 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+
+	"github.com/smoothschedule/smoothschedule/store/access"
 )
 
 // TeamPerson is somebody of a business's team, as its own pages show one.
@@ -28,7 +30,7 @@ func (p TeamPerson) State() string {
 }
 
 // TeamRoles are the roles of a team, highest first.
-var TeamRoles = []Role{TenantOwner, TenantManager, TenantStaff}
+var TeamRoles = []access.Role{access.TenantOwner, access.TenantManager, access.TenantStaff}
 
 // TeamStates are the values of TeamPerson.State.
 var TeamStates = []string{"active", "invited", "disabled"}
@@ -36,7 +38,7 @@ var TeamStates = []string{"active", "invited", "disabled"}
 // TeamFilter narrows and orders the list of the team.
 type TeamFilter struct {
 	Q, Sort, State string
-	Role           Role
+	Role           access.Role
 	Page           Page
 }
 

@@ -12,6 +12,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 	"github.com/smoothschedule/smoothschedule/store/storetest"
 )
 
@@ -33,12 +34,12 @@ func newCrewIn(t *testing.T, db *store.DB, subdomain string) *crew {
 	t.Helper()
 	c := &crew{t: t, db: db}
 	_, c.tenant = newBusiness(t, c.db, subdomain)
-	c.owner, c.manager, c.staff = c.add(store.TenantOwner, "boss"), c.add(store.TenantManager, "manager"), c.add(store.TenantStaff, "staff")
+	c.owner, c.manager, c.staff = c.add(access.TenantOwner, "boss"), c.add(access.TenantManager, "manager"), c.add(access.TenantStaff, "staff")
 	return c
 }
 
 // add makes somebody with a password.
-func (c *crew) add(role store.Role, name string) (p store.Person) {
+func (c *crew) add(role access.Role, name string) (p store.Person) {
 	c.t.Helper()
 	err := c.db.InPublic(context.Background(), func(q *store.PublicTx) (err error) {
 		p, err = q.CreatePerson(store.NewPerson{Business: valid(c.tenant.ID), Email: name + "@" + c.tenant.Subdomain + ".test", Name: name, Role: role, Password: password})
@@ -84,14 +85,14 @@ func TestTeamRights(t *testing.T) {
 	c := newCrew(t, "crew")
 	c.plan("enterprise")
 	n := 0
-	invite := func(role store.Role) func(*store.TenantTx) error {
+	invite := func(role access.Role) func(*store.TenantTx) error {
 		return func(q *store.TenantTx) error {
 			n++
 			_, err := q.InvitePerson(store.NewPerson{Email: fmt.Sprintf("p%d@crew.test", n), Name: "P", Role: role})
 			return err
 		}
 	}
-	role := func(id uuid.UUID, r store.Role) func(*store.TenantTx) error {
+	role := func(id uuid.UUID, r access.Role) func(*store.TenantTx) error {
 		return func(q *store.TenantTx) error { _, err := q.ChangeRole(id, r); return err }
 	}
 	disable := func(id uuid.UUID) func(*store.TenantTx) error {
@@ -103,20 +104,20 @@ func TestTeamRights(t *testing.T) {
 		do   func(*store.TenantTx) error
 		want store.Kind
 	}{
-		{"a manager invites staff", c.manager, invite(store.TenantStaff), 0},
-		{"a manager invites a manager", c.manager, invite(store.TenantManager), 0},
-		{"a manager invites an owner", c.manager, invite(store.TenantOwner), store.Forbidden},
-		{"an owner invites an owner", c.owner, invite(store.TenantOwner), 0},
-		{"staff invites", c.staff, invite(store.TenantStaff), store.Forbidden},
-		{"nobody becomes a customer", c.owner, role(c.staff.ID, store.Customer), store.Invalid},
-		{"nobody becomes a superuser", c.owner, role(c.staff.ID, store.Superuser), store.Invalid},
-		{"a manager makes an owner", c.manager, role(c.staff.ID, store.TenantOwner), store.Forbidden},
-		{"a manager demotes an owner", c.manager, role(c.owner.ID, store.TenantStaff), store.Forbidden},
+		{"a manager invites staff", c.manager, invite(access.TenantStaff), 0},
+		{"a manager invites a manager", c.manager, invite(access.TenantManager), 0},
+		{"a manager invites an owner", c.manager, invite(access.TenantOwner), store.Forbidden},
+		{"an owner invites an owner", c.owner, invite(access.TenantOwner), 0},
+		{"staff invites", c.staff, invite(access.TenantStaff), store.Forbidden},
+		{"nobody becomes a customer", c.owner, role(c.staff.ID, access.Customer), store.Invalid},
+		{"nobody becomes a superuser", c.owner, role(c.staff.ID, access.Superuser), store.Invalid},
+		{"a manager makes an owner", c.manager, role(c.staff.ID, access.TenantOwner), store.Forbidden},
+		{"a manager demotes an owner", c.manager, role(c.owner.ID, access.TenantStaff), store.Forbidden},
 		{"a manager disables an owner", c.manager, disable(c.owner.ID), store.Forbidden},
-		{"a manager changes the own role", c.manager, role(c.manager.ID, store.TenantStaff), store.Forbidden},
+		{"a manager changes the own role", c.manager, role(c.manager.ID, access.TenantStaff), store.Forbidden},
 		{"a manager disables itself", c.manager, disable(c.manager.ID), store.Forbidden},
-		{"a manager promotes staff", c.manager, role(c.staff.ID, store.TenantManager), 0},
-		{"the last owner who came in steps down", c.owner, role(c.owner.ID, store.TenantManager), store.Conflict},
+		{"a manager promotes staff", c.manager, role(c.staff.ID, access.TenantManager), 0},
+		{"the last owner who came in steps down", c.owner, role(c.owner.ID, access.TenantManager), store.Conflict},
 		{"the last owner who came in leaves", c.owner, disable(c.owner.ID), store.Conflict},
 	} {
 		if err := c.as(k.who, k.do); store.KindOf(err) != k.want || k.want == 0 && err != nil {
@@ -125,7 +126,7 @@ func TestTeamRights(t *testing.T) {
 	}
 	t.Run("another business's people are not found", func(t *testing.T) {
 		other := newCrewIn(t, c.db, "other")
-		for _, do := range []func(*store.TenantTx) error{role(c.staff.ID, store.TenantStaff), disable(c.staff.ID),
+		for _, do := range []func(*store.TenantTx) error{role(c.staff.ID, access.TenantStaff), disable(c.staff.ID),
 			func(q *store.TenantTx) error { _, err := q.TeamPerson(c.staff.ID); return err },
 			func(q *store.TenantTx) error { _, err := q.HandOver(c.staff.ID); return err }} {
 			if err := other.as(other.owner, do); store.KindOf(err) != store.NotFound {
@@ -138,12 +139,12 @@ func TestTeamRights(t *testing.T) {
 // TestTwoOwnersCantBothLeave: whoever is second is the last.
 func TestTwoOwnersCantBothLeave(t *testing.T) {
 	c := newCrew(t, "crew")
-	second := c.add(store.TenantOwner, "second")
+	second := c.add(access.TenantOwner, "second")
 	var left atomic.Int32
 	var wg sync.WaitGroup
 	for _, p := range []store.Person{c.owner, second} {
 		wg.Go(func() {
-			if c.as(p, func(q *store.TenantTx) error { _, err := q.ChangeRole(p.ID, store.TenantStaff); return err }) == nil {
+			if c.as(p, func(q *store.TenantTx) error { _, err := q.ChangeRole(p.ID, access.TenantStaff); return err }) == nil {
 				left.Add(1)
 			}
 		})
@@ -160,7 +161,7 @@ func TestInvitations(t *testing.T) {
 	invite := func() (p store.Person) {
 		t.Helper()
 		err := c.as(c.owner, func(q *store.TenantTx) (err error) {
-			p, err = q.InvitePerson(store.NewPerson{Email: "new@crew.test", Name: "New", Role: store.TenantStaff})
+			p, err = q.InvitePerson(store.NewPerson{Email: "new@crew.test", Name: "New", Role: access.TenantStaff})
 			return err
 		})
 		if err != nil {
@@ -212,18 +213,18 @@ func TestHandOver(t *testing.T) {
 	if err := c.as(c.owner, func(q *store.TenantTx) error { _, err := q.HandOver(c.staff.ID); return err }); err != nil {
 		t.Fatal(err)
 	}
-	if a, b := c.person(c.owner.ID).Role, c.person(c.staff.ID).Role; a != store.TenantManager || b != store.TenantOwner {
+	if a, b := c.person(c.owner.ID).Role, c.person(c.staff.ID).Role; a != access.TenantManager || b != access.TenantOwner {
 		t.Errorf("%s and %s", a, b)
 	}
 	tenant := c.tenant
-	p := &store.Principal{Actor: newStaff(t, c.db, store.Superuser), Subject: c.staff, Tenant: &tenant, Masquerade: &store.Masquerade{Mode: "write"}}
-	p.Subject.Role = store.TenantOwner
+	p := &store.Principal{Actor: newStaff(t, c.db, access.Superuser), Subject: c.staff, Tenant: &tenant, Masquerade: &store.Masquerade{Mode: "write"}}
+	p.Subject.Role = access.TenantOwner
 	ctx := store.WithPrincipal(context.Background(), p)
 	for name, do := range map[string]func(*store.TenantTx) error{
 		"hands over":     func(q *store.TenantTx) error { _, err := q.HandOver(c.manager.ID); return err },
-		"makes an owner": func(q *store.TenantTx) error { _, err := q.ChangeRole(c.manager.ID, store.TenantOwner); return err },
+		"makes an owner": func(q *store.TenantTx) error { _, err := q.ChangeRole(c.manager.ID, access.TenantOwner); return err },
 		"invites an owner": func(q *store.TenantTx) error {
-			_, err := q.InvitePerson(store.NewPerson{Email: "x@x.test", Name: "X", Role: store.TenantOwner})
+			_, err := q.InvitePerson(store.NewPerson{Email: "x@x.test", Name: "X", Role: access.TenantOwner})
 			return err
 		},
 		"disables an owner": func(q *store.TenantTx) error { _, err := q.SetActive(c.staff.ID, false); return err },
@@ -285,7 +286,7 @@ func TestPlanLimits(t *testing.T) {
 		return done.Load(), messages
 	}
 	added, said := try(6, func(q *store.TenantTx, i int) error {
-		_, err := q.InvitePerson(store.NewPerson{Email: fmt.Sprintf("n%d@crew.test", i), Name: "N", Role: store.TenantStaff})
+		_, err := q.InvitePerson(store.NewPerson{Email: fmt.Sprintf("n%d@crew.test", i), Name: "N", Role: access.TenantStaff})
 		return err
 	})
 	if added != 1 || !strings.Contains(said, "Professional holds 5 people") {

@@ -2,6 +2,8 @@ package store
 
 import (
 	"github.com/google/uuid"
+
+	"github.com/smoothschedule/smoothschedule/store/access"
 )
 
 var (
@@ -13,14 +15,14 @@ var (
 // checkTeamRights says whether the principal may turn somebody of role before
 // into role after: owners do everything, managers all but owners, and nobody who
 // only appears as an owner touches ownership.
-func (q *TenantTx) checkTeamRights(before, after Role) error {
-	owners := before == TenantOwner || after == TenantOwner
+func (q *TenantTx) checkTeamRights(before, after access.Role) error {
+	owners := before == access.TenantOwner || after == access.TenantOwner
 	switch {
 	case !isTeamRole(after):
 		return invalid("role", "Choose a role.")
-	case q.who == nil || !owners && q.who.Subject.Role == TenantManager:
+	case q.who == nil || !owners && q.who.Subject.Role == access.TenantManager:
 		return nil
-	case q.who.Subject.Role != TenantOwner:
+	case q.who.Subject.Role != access.TenantOwner:
 		return errOwnersOnly
 	case owners && q.who.Masquerade != nil:
 		return errOwnership
@@ -28,7 +30,9 @@ func (q *TenantTx) checkTeamRights(before, after Role) error {
 	return nil
 }
 
-func isTeamRole(r Role) bool { return r == TenantOwner || r == TenantManager || r == TenantStaff }
+func isTeamRole(r access.Role) bool {
+	return r == access.TenantOwner || r == access.TenantManager || r == access.TenantStaff
+}
 
 // lockTeam makes changes to a team wait for each other, and reads one person.
 func (q *TenantTx) lockTeam(id uuid.UUID) (TeamPerson, error) {
@@ -68,7 +72,7 @@ func (t *tx) invite(in NewPerson) (Person, error) {
 	} else if err := t.insertPerson(p); err != nil {
 		return p, err
 	}
-	if p.Role != Customer {
+	if p.Role != access.Customer {
 		if err := t.recountPeople(in.Business.UUID); err != nil {
 			return p, err
 		}
@@ -136,7 +140,7 @@ func (t *tx) shutOut(p Person, action string) error {
 	if _, err := t.exec(`UPDATE public.users SET is_active = false WHERE id = $1`, p.ID); err != nil {
 		return err
 	}
-	if p.Role != Customer && p.BusinessID.Valid {
+	if p.Role != access.Customer && p.BusinessID.Valid {
 		if err := t.recountPeople(p.BusinessID.UUID); err != nil {
 			return err
 		}
@@ -154,7 +158,7 @@ func (t *tx) shutOut(p Person, action string) error {
 }
 
 // ChangeRole makes somebody of the team another role, from the next request on.
-func (q *TenantTx) ChangeRole(id uuid.UUID, role Role) (Person, error) {
+func (q *TenantTx) ChangeRole(id uuid.UUID, role access.Role) (Person, error) {
 	p, err := q.lockTeam(id)
 	if err != nil || p.Role == role {
 		return p.Person, err
@@ -168,7 +172,7 @@ func (q *TenantTx) ChangeRole(id uuid.UUID, role Role) (Person, error) {
 	if err := q.keepElders(id); err != nil {
 		return p.Person, err
 	}
-	if p.Role == TenantOwner {
+	if p.Role == access.TenantOwner {
 		if err := q.checkOtherOwner(id); err != nil {
 			return p.Person, err
 		}
@@ -181,7 +185,7 @@ func (q *TenantTx) ChangeRole(id uuid.UUID, role Role) (Person, error) {
 func (q *TenantTx) isSelf(id uuid.UUID) bool { return q.who != nil && q.who.Subject.ID == id }
 
 // setRole writes a new role and its trace.
-func (t *tx) setRole(p Person, role Role) error {
+func (t *tx) setRole(p Person, role access.Role) error {
 	if _, err := t.exec(`UPDATE public.users SET role = $2 WHERE id = $1`, p.ID, string(role)); err != nil {
 		return err
 	}
@@ -196,7 +200,7 @@ func (t *tx) setRole(p Person, role Role) error {
 	before := p
 	p.Role = role
 	var err error
-	if before.Role == TenantOwner {
+	if before.Role == access.TenantOwner {
 		err = t.tellLoss(p, NoticeOwnershipLost)
 	} else {
 		err = t.noteMaker(p)
@@ -244,7 +248,7 @@ func (q *TenantTx) SetActive(id uuid.UUID, active bool) (Person, error) {
 		if err := q.keepElders(id); err != nil {
 			return p.Person, err
 		}
-		if p.Role == TenantOwner {
+		if p.Role == access.TenantOwner {
 			err = q.checkOtherOwner(id)
 		} else if q.isSelf(id) {
 			err = &Error{Kind: Forbidden, Message: "You can't disable your own login."}
@@ -265,7 +269,7 @@ func (t *tx) letBackIn(p Person) error {
 	if _, err := t.exec(`UPDATE public.users SET is_active = true WHERE id = $1`, p.ID); err != nil {
 		return err
 	}
-	if p.Role != Customer && p.BusinessID.Valid {
+	if p.Role != access.Customer && p.BusinessID.Valid {
 		if err := t.recountPeople(p.BusinessID.UUID); err != nil {
 			return err
 		}
@@ -286,7 +290,7 @@ func (q *TenantTx) ResetTeamFactors(id uuid.UUID) (Person, error) {
 		return p.Person, err
 	case q.who == nil || q.who.Masquerade != nil:
 		return p.Person, errOwnership
-	case q.who.Subject.Role != TenantOwner:
+	case q.who.Subject.Role != access.TenantOwner:
 		return p.Person, errOwnersOnly
 	case q.isSelf(id):
 		return p.Person, &Error{Kind: Conflict, Message: "Your own second factor is changed on the page of your account."}
@@ -307,13 +311,13 @@ func (q *TenantTx) HandOver(to uuid.UUID) (Person, error) {
 	switch {
 	case q.who == nil || q.who.Masquerade != nil:
 		return p.Person, errOwnership
-	case q.who.Subject.Role != TenantOwner:
+	case q.who.Subject.Role != access.TenantOwner:
 		return p.Person, errOwnersOnly
 	case q.isSelf(to) || p.State() != "active":
 		return p.Person, invalid("to", "Choose somebody of the team who has accepted the invitation.")
 	}
-	if p.Role != TenantOwner {
-		if err := q.setRole(p.Person, TenantOwner); err != nil {
+	if p.Role != access.TenantOwner {
+		if err := q.setRole(p.Person, access.TenantOwner); err != nil {
 			return p.Person, err
 		}
 	}
@@ -321,7 +325,7 @@ func (q *TenantTx) HandOver(to uuid.UUID) (Person, error) {
 	if err != nil {
 		return p.Person, err
 	}
-	if err := q.setRole(self.Person, TenantManager); err != nil {
+	if err := q.setRole(self.Person, access.TenantManager); err != nil {
 		return p.Person, err
 	}
 	return p.Person, q.auditPerson(p.Person, "user.ownership_received", map[string]any{"from": self.Email})

@@ -2,6 +2,8 @@ package store
 
 import (
 	"github.com/google/uuid"
+
+	"github.com/smoothschedule/smoothschedule/store/access"
 )
 
 // TeamChangeArgs tells the owners of a business that the platform's staff
@@ -23,11 +25,11 @@ func (TeamChangeArgs) Kind() string { return "mail_team_change" }
 // done in words that follow the person's name ("was invited as owner"). Called
 // BEFORE the change, so that it reaches who owned the business until then. Other
 // actors and other roles tell nobody.
-func (t *tx) tellOwners(p Person, role Role, change string) error {
+func (t *tx) tellOwners(p Person, role access.Role, change string) error {
 	if t.who == nil || !t.who.Actor.Role.IsPlatform() || !p.BusinessID.Valid {
 		return nil
 	}
-	if p.Role != TenantOwner && p.Role != TenantManager && role != TenantOwner && role != TenantManager {
+	if p.Role != access.TenantOwner && p.Role != access.TenantManager && role != access.TenantOwner && role != access.TenantManager {
 		return nil
 	}
 	var owners []uuid.UUID

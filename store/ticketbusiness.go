@@ -7,6 +7,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/google/uuid"
+
+	"github.com/smoothschedule/smoothschedule/store/access"
 )
 
 // NewTicket is what a business asks.
@@ -14,7 +16,7 @@ type NewTicket struct {
 	Subject, Body, Priority string
 	Files                   []Attachment
 	// Tell are the roles of staff that hear of it.
-	Tell []Role
+	Tell []access.Role
 }
 
 // BusinessPriorities are those that a business may give its own tickets; what is
@@ -61,7 +63,7 @@ func ticketNotice(kind NoticeKind, title, detail string, number int64) Notice {
 
 // AnswerTicket writes to an own ticket. That opens a waiting or resolved one
 // again, and a closed one within two weeks.
-func (q *TenantTx) AnswerTicket(number int64, in TicketReply, tell []Role) error {
+func (q *TenantTx) AnswerTicket(number int64, in TicketReply, tell []access.Role) error {
 	body, err := checkMessage("body", in.Body)
 	if err != nil {
 		return err

@@ -4,6 +4,8 @@ import (
 	"slices"
 
 	"github.com/google/uuid"
+
+	"github.com/smoothschedule/smoothschedule/store/access"
 )
 
 // TicketReply is a message to a ticket. Status is what staff sets with it.
@@ -101,7 +103,7 @@ type TicketChange struct {
 	Assignee         *uuid.NullUUID
 	Status, Priority *string
 	// Roles are those that may be given a ticket.
-	Roles []Role
+	Roles []access.Role
 }
 
 // ChangeTicket assigns a ticket, or changes its status or priority.
@@ -139,7 +141,7 @@ func (q *PublicTx) ChangeTicket(number int64, in TicketChange) error {
 }
 
 // assign checks who is given the ticket, tells the person and records it.
-func (q *PublicTx) assign(before, after Ticket, roles []Role) error {
+func (q *PublicTx) assign(before, after Ticket, roles []access.Role) error {
 	staff, err := q.TicketStaff(roles)
 	if err != nil {
 		return err

@@ -1,6 +1,8 @@
 package store
 
-import "time"
+import (
+	"time"
+)
 
 // What a business may send to support: far more than anybody needs, and little
 // enough that nobody fills the disk.

@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+
+	"github.com/smoothschedule/smoothschedule/store/access"
 )
 
 // TicketStatuses and Priorities are codes, in their order.
@@ -153,14 +155,14 @@ func (q *PublicTx) Ticket(number int64) (Ticket, error) {
 }
 
 // TicketStaff lists who can be given a ticket: active staff of some roles.
-func (q *PublicTx) TicketStaff(roles []Role) ([]Person, error) {
+func (q *PublicTx) TicketStaff(roles []access.Role) ([]Person, error) {
 	var people []Person
 	err := q.list(&people, `SELECT `+personColumns+` FROM public.users
 		WHERE business_id IS NULL AND is_active AND role = ANY (CAST($1 AS text[])) ORDER BY name`+byName+`, id LIMIT 200`, roleNames(roles))
 	return people, err
 }
 
-func roleNames(roles []Role) []string {
+func roleNames(roles []access.Role) []string {
 	names := make([]string, len(roles))
 	for i, role := range roles {
 		names[i] = string(role)

@@ -10,10 +10,11 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 	"github.com/smoothschedule/smoothschedule/store/storetest"
 )
 
-var desk = []store.Role{store.Superuser, store.PlatformManager, store.PlatformSupport}
+var desk = []access.Role{access.Superuser, access.PlatformManager, access.PlatformSupport}
 
 // deskWorld is two businesses with a ticket of the first, and the support team.
 type deskWorld struct {
@@ -30,7 +31,7 @@ func newDesk(t *testing.T) *deskWorld {
 	w := &deskWorld{t: t, cfg: storetest.Config(t), clock: newClock(), tenants: map[string]store.Tenant{}}
 	w.cfg.Now = w.clock.now
 	w.db = storetest.Open(t, w.cfg)
-	w.support = newStaff(t, w.db, store.PlatformSupport)
+	w.support = newStaff(t, w.db, access.PlatformSupport)
 	for _, name := range []string{"alpha", "beta"} {
 		_, w.tenants[name] = newBusiness(t, w.db, name)
 	}
@@ -306,7 +307,7 @@ func TestQueue(t *testing.T) {
 
 func TestOnlyTheDeskIsAssigned(t *testing.T) {
 	w := newDesk(t)
-	sales := newStaff(t, w.db, store.PlatformSales)
+	sales := newStaff(t, w.db, access.PlatformSales)
 	for name, id := range map[string]uuid.UUID{"sales": sales.ID, "somebody of the business": w.ticket(w.number).OpenedBy.UUID, "nobody known": uuid.New()} {
 		err := w.db.InPublic(context.Background(), func(q *store.PublicTx) error {
 			return q.ChangeTicket(w.number, store.TicketChange{Assignee: &uuid.NullUUID{UUID: id, Valid: true}, Roles: desk})

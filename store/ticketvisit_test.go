@@ -6,13 +6,14 @@ import (
 	"testing"
 
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 )
 
 // TestM4_EndsWithItsTicket: the next request after the ticket is done.
 func TestM4_EndsWithItsTicket(t *testing.T) {
 	w := newDesk(t)
 	s := &stage{db: w.db, clock: w.clock, tenant: w.tenants["alpha"]}
-	s.operator = s.login(t, store.PlatformSupport)
+	s.operator = s.login(t, access.PlatformSupport)
 	w.staff(func(q *store.PublicTx) error {
 		people, err := q.PeopleOf(s.tenant.ID)
 		s.subject = people[0]

@@ -4,6 +4,8 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+
+	"github.com/smoothschedule/smoothschedule/store/access"
 )
 
 // User is a person as the platform's lists show one: with the business's name.
@@ -20,7 +22,7 @@ type User struct {
 // everybody by name; Sort is a key, with a leading "-" for descending.
 type UserFilter struct {
 	Q, Sort  string
-	Role     Role
+	Role     access.Role
 	Business uuid.NullUUID
 	Status   string // "active", "disabled" or "" for both
 	Seen     string // a key of SeenSince, SeenLongAgo or SeenNever

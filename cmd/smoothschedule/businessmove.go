@@ -8,11 +8,10 @@ import (
 	"io"
 	"os"
 
+	"github.com/google/uuid"
 	"github.com/spf13/cobra"
 
 	"github.com/smoothschedule/smoothschedule/store"
-
-	"github.com/google/uuid"
 )
 
 func businessExportCmd() *cobra.Command {

@@ -10,7 +10,7 @@ import (
 	"os/signal"
 	"strings"
 	"syscall"
-	_ "time/tzdata" // one source of zones on every machine; ZONEINFO overrides it
+	_ "time/tzdata"
 
 	"github.com/spf13/cobra"
 

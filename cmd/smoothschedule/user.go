@@ -15,6 +15,7 @@ import (
 	"github.com/smoothschedule/smoothschedule/cmd/internal/app"
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 	"github.com/smoothschedule/smoothschedule/views/urls"
 )
 
@@ -27,9 +28,9 @@ func userCmd() *cobra.Command {
 		Short: "Make a login; the password comes from standard input, or an invitation link is printed",
 		Args:  noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			in := store.NewPerson{Role: store.Role(strings.ToUpper(role)), Email: store.CanonicalEmail(email), Name: strings.TrimSpace(name)}
-			if !slices.Contains(store.Roles(), in.Role) {
-				return usagef("--role must be one of %v", store.Roles())
+			in := store.NewPerson{Role: access.Role(strings.ToUpper(role)), Email: store.CanonicalEmail(email), Name: strings.TrimSpace(name)}
+			if !slices.Contains(access.Roles(), in.Role) {
+				return usagef("--role must be one of %v", access.Roles())
 			}
 			errs := map[string]string{}
 			if web.CheckEmail(errs, "email", in.Email); len(errs) > 0 {

@@ -19,7 +19,7 @@ func (h *Handlers) askForCode(c echo.Context, needed *store.FactorNeeded, next s
 }
 
 func (h *Handlers) codeNew(c echo.Context) error {
-	if web.Principal(c).Principal != nil {
+	if web.Principal(c) != nil {
 		return web.Redirect(c, home(c))
 	}
 	return h.codeForm(c, http.StatusOK, account.CodeProps{Next: web.LocalPath(c.QueryParam("next"), "")})

@@ -13,7 +13,7 @@ import (
 )
 
 func (h *Handlers) loginNew(c echo.Context) error {
-	if web.Principal(c).Principal != nil {
+	if web.Principal(c) != nil {
 		return web.Redirect(c, web.LocalPath(c.QueryParam("next"), home(c)))
 	}
 	p := account.LoginProps{Next: web.LocalPath(c.QueryParam("next"), "")}
@@ -73,8 +73,8 @@ func (h *Handlers) loginForm(c echo.Context, status int, p account.LoginProps) e
 }
 
 func (h *Handlers) logout(c echo.Context) error {
-	if who := web.Principal(c); who.Principal != nil {
-		if err := h.DB.EndSession(c.Request().Context(), who.Principal); err != nil {
+	if who := web.Principal(c); who != nil {
+		if err := h.DB.EndSession(c.Request().Context(), who); err != nil {
 			return err
 		}
 		c.Response().Header().Set("Clear-Site-Data", `"cache", "storage"`)

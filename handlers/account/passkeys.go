@@ -82,7 +82,7 @@ func (h *Handlers) passkeyOptions(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	step, err := h.DB.BeginPasskey(c.Request().Context(), who.Principal, string(data))
+	step, err := h.DB.BeginPasskey(c.Request().Context(), who, string(data))
 	if err != nil {
 		return err
 	}
@@ -115,7 +115,7 @@ func (h *Handlers) passkeyCreate(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	codes, err := h.DB.AddPasskey(ctx, who.Principal, store.NewPasskey{CredentialID: key.ID, Credential: string(text), Name: p.NewName}, web.Client(c))
+	codes, err := h.DB.AddPasskey(ctx, who, store.NewPasskey{CredentialID: key.ID, Credential: string(text), Name: p.NewName}, web.Client(c))
 	if errs := store.FieldErrors(err); errs != nil {
 		return h.factorsFailed(c, "passkey", p, errs)
 	}
@@ -137,7 +137,7 @@ func (h *Handlers) newPasskey(c echo.Context) (*webauthn.Credential, error) {
 		return nil, err
 	}
 	who := web.Principal(c)
-	data, err := h.DB.TakePasskeyStep(c.Request().Context(), who.Principal, h.Step(c))
+	data, err := h.DB.TakePasskeyStep(c.Request().Context(), who, h.Step(c))
 	h.ClearStep(c)
 	if store.KindOf(err) == store.NotFound {
 		return nil, errPasskey()
@@ -174,7 +174,7 @@ func (h *Handlers) passkeyRename(c echo.Context) error {
 	if web.CheckText(errs, "name", name, 1, 60, "Give the passkey a name."); len(errs) > 0 {
 		return h.factorsFailed(c, "rename-"+id.String(), account.FactorsProps{}, errs)
 	}
-	err = h.DB.RenamePasskey(web.IfSeen(c, passkeyAnswers, store.PasskeyName(name)), web.Principal(c).Principal, id, name)
+	err = h.DB.RenamePasskey(web.IfSeen(c, passkeyAnswers, store.PasskeyName(name)), web.Principal(c), id, name)
 	if errs = store.FieldErrors(err); errs != nil {
 		return h.factorsFailed(c, "rename-"+id.String(), account.FactorsProps{}, errs)
 	}
@@ -197,7 +197,7 @@ func (h *Handlers) passkeyRemove(c echo.Context) error {
 	if len(errs) > 0 {
 		return h.factorsFailed(c, "passkey-"+id.String(), account.FactorsProps{}, errs)
 	}
-	if err := h.DB.RemovePasskey(c.Request().Context(), web.Principal(c).Principal, id, web.Client(c)); err != nil {
+	if err := h.DB.RemovePasskey(c.Request().Context(), web.Principal(c), id, web.Client(c)); err != nil {
 		return err
 	}
 	h.Flash(c, "success", "The passkey is removed.")

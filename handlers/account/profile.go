@@ -7,9 +7,9 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"github.com/smoothschedule/smoothschedule/handlers/access"
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 	"github.com/smoothschedule/smoothschedule/views/account"
 	"github.com/smoothschedule/smoothschedule/views/ui"
 	"github.com/smoothschedule/smoothschedule/views/urls"
@@ -32,7 +32,7 @@ func (h *Handlers) proved(c echo.Context, errs map[string]string) error {
 		errs["confirm"] = "Enter your password to confirm that it is you."
 		return nil
 	}
-	err := h.DB.ConfirmPassword(c.Request().Context(), who.Principal, secret, web.Client(c))
+	err := h.DB.ConfirmPassword(c.Request().Context(), who, secret, web.Client(c))
 	switch store.KindOf(err) {
 	case store.Invalid:
 		errs["confirm"] = store.FieldErrors(err)["password"]
@@ -56,7 +56,7 @@ func (h *Handlers) nameUpdate(c echo.Context) error {
 	if web.CheckName(errs, "name", name, 1, 120, "Say your name."); len(errs) > 0 {
 		return h.profileFailed(c, "name", account.ProfileProps{NewName: name}, errs)
 	}
-	err := h.DB.Rename(web.IfSeen(c, nameAnswers, store.PersonName(name)), web.Principal(c).Principal, name)
+	err := h.DB.Rename(web.IfSeen(c, nameAnswers, store.PersonName(name)), web.Principal(c), name)
 	if errs = store.FieldErrors(err); errs != nil {
 		return h.profileFailed(c, "name", account.ProfileProps{NewName: name}, errs)
 	}
@@ -78,7 +78,7 @@ func passkeyAnswers(name store.PasskeyName) []ui.Answer {
 
 func (h *Handlers) passwordUpdate(c echo.Context) error {
 	who := web.Principal(c)
-	token, now, err := h.DB.ChangePassword(c.Request().Context(), who.Principal, c.FormValue("current"), c.FormValue("password"), web.Client(c))
+	token, now, err := h.DB.ChangePassword(c.Request().Context(), who, c.FormValue("current"), c.FormValue("password"), web.Client(c))
 	if errs := store.FieldErrors(err); errs != nil {
 		return h.profileFailed(c, "password", account.ProfileProps{NewName: who.Actor.Name}, errs)
 	}
@@ -104,7 +104,7 @@ func (h *Handlers) emailUpdate(c echo.Context) error {
 	if len(errs) > 0 {
 		return h.profileFailed(c, "email", p, errs)
 	}
-	err := h.DB.RequestEmailChange(c.Request().Context(), who.Principal, p.NewEmail, web.Client(c))
+	err := h.DB.RequestEmailChange(c.Request().Context(), who, p.NewEmail, web.Client(c))
 	if errs := store.FieldErrors(err); errs != nil {
 		return h.profileFailed(c, "email", p, errs)
 	}
@@ -116,7 +116,7 @@ func (h *Handlers) emailUpdate(c echo.Context) error {
 }
 
 func (h *Handlers) emailCancel(c echo.Context) error {
-	if err := h.DB.CancelEmailChange(c.Request().Context(), web.Principal(c).Principal); err != nil {
+	if err := h.DB.CancelEmailChange(c.Request().Context(), web.Principal(c)); err != nil {
 		return err
 	}
 	h.Flash(c, "success", "Your address stays as it is.")
@@ -130,7 +130,7 @@ func (h *Handlers) profileFailed(c echo.Context, form string, p account.ProfileP
 
 func (h *Handlers) profilePage(c echo.Context, status int, p account.ProfileProps) error {
 	who := web.Principal(c)
-	waiting, err := h.DB.WaitingEmailChange(c.Request().Context(), who.Principal)
+	waiting, err := h.DB.WaitingEmailChange(c.Request().Context(), who)
 	if err != nil {
 		return err
 	}

@@ -3,9 +3,9 @@ package account
 import (
 	"github.com/labstack/echo/v4"
 
-	"github.com/smoothschedule/smoothschedule/handlers/access"
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 	"github.com/smoothschedule/smoothschedule/views/account"
 	"github.com/smoothschedule/smoothschedule/views/ui"
 	"github.com/smoothschedule/smoothschedule/views/urls"
@@ -17,14 +17,14 @@ const (
 	demoDomain   = "@smoothschedule.test"
 )
 
-var demoPlatform = map[store.Role]string{
-	store.Superuser: "superuser" + demoDomain, store.PlatformManager: "manager" + demoDomain,
-	store.PlatformSupport: "support" + demoDomain, store.PlatformSales: "sales" + demoDomain,
+var demoPlatform = map[access.Role]string{
+	access.Superuser: "superuser" + demoDomain, access.PlatformManager: "manager" + demoDomain,
+	access.PlatformSupport: "support" + demoDomain, access.PlatformSales: "sales" + demoDomain,
 }
 
-var demoTeam = map[store.Role]string{
-	store.TenantOwner: "owner@acme-auto.test", store.TenantManager: "manager@acme-auto.test",
-	store.TenantStaff: "staff@acme-auto.test", store.Customer: "customer@acme-auto.test",
+var demoTeam = map[access.Role]string{
+	access.TenantOwner: "owner@acme-auto.test", access.TenantManager: "manager@acme-auto.test",
+	access.TenantStaff: "staff@acme-auto.test", access.Customer: "customer@acme-auto.test",
 }
 
 // quickLogins offers a button per role of this host and links to the other hosts'.
@@ -36,17 +36,17 @@ func (h *Handlers) quickLogins(c echo.Context) (quick []account.QuickLogin, othe
 		others = []ui.Link{{Label: "Platform console", Href: h.Sites.Platform(urls.Login())}}
 		people = demoTeam
 		if tenant.Subdomain != demoBusiness { // whoever really has it
-			people = map[store.Role]string{}
+			people = map[access.Role]string{}
 			err = h.DB.InTenant(c.Request().Context(), *tenant, func(q *store.TenantTx) error {
 				owner, err := q.FirstOwner()
 				if owner != "" {
-					people[store.TenantOwner] = owner
+					people[access.TenantOwner] = owner
 				}
 				return err
 			})
 		}
 	}
-	for _, role := range store.Roles() {
+	for _, role := range access.Roles() {
 		if email, ok := people[role]; ok {
 			quick = append(quick, account.QuickLogin{Label: access.RoleName(role), Email: email})
 		}

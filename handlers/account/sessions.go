@@ -12,7 +12,7 @@ import (
 )
 
 func (h *Handlers) sessionsIndex(c echo.Context) error {
-	sessions, err := h.DB.OwnSessions(c.Request().Context(), web.Principal(c).Principal)
+	sessions, err := h.DB.OwnSessions(c.Request().Context(), web.Principal(c))
 	if err != nil {
 		return err
 	}
@@ -26,7 +26,7 @@ func (h *Handlers) sessionsIndex(c echo.Context) error {
 }
 
 func (h *Handlers) sessionEnd(c echo.Context) error {
-	if err := h.DB.EndOwnSession(c.Request().Context(), web.Principal(c).Principal, c.Param("id")); err != nil {
+	if err := h.DB.EndOwnSession(c.Request().Context(), web.Principal(c), c.Param("id")); err != nil {
 		return err
 	}
 	h.Flash(c, "success", "The session has ended.")
@@ -34,7 +34,7 @@ func (h *Handlers) sessionEnd(c echo.Context) error {
 }
 
 func (h *Handlers) sessionsEnd(c echo.Context) error {
-	if err := h.DB.EndOtherSessions(c.Request().Context(), web.Principal(c).Principal); err != nil {
+	if err := h.DB.EndOtherSessions(c.Request().Context(), web.Principal(c)); err != nil {
 		return err
 	}
 	h.Flash(c, "success", "All other sessions have ended.")

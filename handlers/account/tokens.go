@@ -8,9 +8,9 @@ import (
 	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
 
-	"github.com/smoothschedule/smoothschedule/handlers/access"
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 	"github.com/smoothschedule/smoothschedule/views/account"
 	"github.com/smoothschedule/smoothschedule/views/urls"
 )
@@ -29,7 +29,7 @@ func (h *Handlers) tokenCreate(c echo.Context) error {
 	if len(errs) > 0 {
 		return h.tokensPage(c, http.StatusUnprocessableEntity, p, errs)
 	}
-	text, token, err := h.DB.CreateOwnToken(c.Request().Context(), web.Principal(c).Principal, in)
+	text, token, err := h.DB.CreateOwnToken(c.Request().Context(), web.Principal(c), in)
 	if errs := store.FieldErrors(err); errs != nil {
 		return h.tokensPage(c, http.StatusUnprocessableEntity, p, errs)
 	}
@@ -59,7 +59,7 @@ func (h *Handlers) tokenRevoke(c echo.Context) error {
 	if err != nil {
 		return echo.ErrNotFound
 	}
-	if err := h.DB.RevokeOwnToken(c.Request().Context(), web.Principal(c).Principal, id); err != nil {
+	if err := h.DB.RevokeOwnToken(c.Request().Context(), web.Principal(c), id); err != nil {
 		return err
 	}
 	h.Flash(c, "success", "The token no longer works.")
@@ -68,7 +68,7 @@ func (h *Handlers) tokenRevoke(c echo.Context) error {
 
 func (h *Handlers) tokensPage(c echo.Context, status int, p account.TokensProps, errs map[string]string) error {
 	who := web.Principal(c)
-	tokens, err := h.DB.OwnTokens(c.Request().Context(), who.Principal)
+	tokens, err := h.DB.OwnTokens(c.Request().Context(), who)
 	if err != nil {
 		return err
 	}

@@ -6,12 +6,12 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 )
 
 func TestAddresses(t *testing.T) {
 	w := newWorld(t)
-	c := w.as(store.Superuser)
+	c := w.as(access.Superuser)
 	for _, path := range []string{"/api", "/api/", "/api/nothing", "/api/platform/", "/api/platform/businesses/a/b/", "/api/openapi.json/", "/api/%2e%2e/login"} {
 		wantError(t, path, c.Get(path), http.StatusNotFound, "not_found")
 	}

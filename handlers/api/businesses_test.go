@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 )
 
 func TestBusinesses(t *testing.T) {
@@ -16,7 +16,7 @@ func TestBusinesses(t *testing.T) {
 			VALUES (gen_random_uuid(), $1, $2, $2, 'free', 'trial', 'Asia/Tokyo', '2026-12-24 10:00+09', '2026-01-02 03:04:05.678+00', now())`, fmt.Sprintf("Shop %02d", i), fmt.Sprintf("shop-%d", i))
 	}
 	w.exec(`INSERT INTO business_totals (business_id, plan, status, people_count, search_text, last_activity_at) SELECT id, plan, status, 3, lower(name), now() FROM businesses WHERE plan = 'free'`)
-	c := w.as(store.PlatformSales)
+	c := w.as(access.PlatformSales)
 	for query, want := range map[string]string{
 		"search=ACME": "acme", "search=first%40example&ordering=-name": "beta acme", "plan=professional": "acme beta", "status=trial&page_size=2&page=16": "shop-28 shop-29",
 		"status=archived": "", "search=nothing+like+it": "", "search=%25": "", "search=shop&plan=free&status=trial&ordering=-created_at&page_size=1&page=31": "",
@@ -74,5 +74,5 @@ func TestBusinesses(t *testing.T) {
 }
 
 func authorization(w *world) string {
-	return "Bearer " + w.token("platform.localhost", store.Superuser)
+	return "Bearer " + w.token("platform.localhost", access.Superuser)
 }

@@ -5,12 +5,12 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 )
 
 func TestETag(t *testing.T) {
 	w := newWorld(t)
-	c := w.as(store.Superuser)
+	c := w.as(access.Superuser)
 	for _, path := range []string{businessesPath + w.acme.ID.String() + "/", usersPath + w.user.ID.String() + "/", metricsPath, "/api/openapi.json"} {
 		r := c.Get(path)
 		tag := r.Header().Get("ETag")

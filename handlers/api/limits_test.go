@@ -5,14 +5,14 @@ import (
 	"strconv"
 	"testing"
 
-	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 )
 
 // TestRateLimit: a person has so many requests with all tokens together, and an
 // address so many without one that holds; what is open to all counts apart.
 func TestRateLimit(t *testing.T) {
 	w := newWorld(t)
-	one, second, other := w.as(store.Superuser), w.as(store.Superuser), w.as(store.PlatformManager)
+	one, second, other := w.as(access.Superuser), w.as(access.Superuser), w.as(access.PlatformManager)
 	r := one.Get(businessesPath)
 	if h := r.Header(); h.Get("RateLimit-Limit") != "600" || h.Get("RateLimit-Remaining") != "599" || h.Get("RateLimit-Reset") == "" {
 		t.Errorf("headers %v", h)

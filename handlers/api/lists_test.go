@@ -5,14 +5,14 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 )
 
 // TestS8_BadQuery: what can't be meant is 400 with the parameter's name, and
 // nothing is ever our fault.
 func TestS8_BadQuery(t *testing.T) {
 	w := newWorld(t)
-	c := w.as(store.Superuser)
+	c := w.as(access.Superuser)
 	for _, path := range []string{businessesPath, usersPath} {
 		for query, field := range map[string]string{
 			"page=0": "page", "page=-1": "page", "page=x": "page", "page=1.5": "page", "page=1e3": "page", "page=99999999999999999999": "page", "page=%00": "page",

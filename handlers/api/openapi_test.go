@@ -13,7 +13,7 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/handlers/api"
 	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
-	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 	"github.com/smoothschedule/smoothschedule/views/urls"
 )
 
@@ -166,9 +166,9 @@ func TestEveryDescribedAnswer(t *testing.T) {
 	d := description(t, w)
 	all := &answers{openapi: d, t: t, schemas: d.schemas(t), seen: map[string]bool{}}
 	record := all.record
-	super, sales, owner := w.as(store.Superuser), w.as(store.PlatformSales), w.with(w.token("acme.localhost", store.TenantOwner))
+	super, sales, owner := w.as(access.Superuser), w.as(access.PlatformSales), w.with(w.token("acme.localhost", access.TenantOwner))
 	w.exec(`UPDATE business_totals SET owner_id = NULL WHERE business_id <> $1`, w.acme.ID)
-	spent, manager := w.token("platform.localhost", store.Superuser), w.as(store.PlatformManager)
+	spent, manager := w.token("platform.localhost", access.Superuser), w.as(access.PlatformManager)
 	full := map[string]string{"GET " + businessesPath: "", "GET " + usersPath: "", "GET " + metricsPath: "",
 		"GET " + businessesPath + "{id}/": w.acme.ID.String(), "GET " + usersPath + "{id}/": w.user.ID.String()}
 	for operation, id := range full {
@@ -207,7 +207,7 @@ func TestEveryDescribedAnswer(t *testing.T) {
 		t.Helper()
 		record("POST", tokenPath, w.Platform().Send(http.MethodPost, tokenPath, kind, strings.NewReader(body)))
 	}
-	email, password := handlertest.Email(store.PlatformManager), handlertest.Password
+	email, password := handlertest.Email(access.PlatformManager), handlertest.Password
 	post("application/json", fmt.Sprintf(`{"email": %q, "password": %q}`, email, password))
 	post("application/x-www-form-urlencoded", url.Values{"email": {email}, "password": {password}}.Encode())
 	post("application/json", `{`)

@@ -12,14 +12,14 @@ import (
 	"time"
 
 	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
-	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 )
 
 func TestToken(t *testing.T) {
 	w := newWorld(t)
 	var log bytes.Buffer
 	w.App.Log = slog.New(slog.NewTextHandler(&log, nil))
-	email := handlertest.Email(store.Superuser)
+	email := handlertest.Email(access.Superuser)
 	post := func(body string) handlertest.Response {
 		return w.Platform().Send(http.MethodPost, tokenPath, "application/json; charset=utf-8", strings.NewReader(body))
 	}
@@ -111,12 +111,12 @@ func near(a, b time.Time) bool { return a.Sub(b).Abs() < time.Minute }
 // together with those of the login form.
 func TestS6_TokenThrottle(t *testing.T) {
 	w := newWorld(t)
-	email := handlertest.Email(store.Superuser)
+	email := handlertest.Email(access.Superuser)
 	failed := map[string]bool{}
 	for name, form := range map[string]url.Values{
 		"wrong password": {"email": {email}, "password": {"wrong wrong wrong"}},
 		"unknown person": {"email": {"nobody@example.test"}, "password": {"wrong wrong wrong"}},
-		"other host":     {"email": {handlertest.Email(store.TenantOwner)}, "password": {handlertest.Password}},
+		"other host":     {"email": {handlertest.Email(access.TenantOwner)}, "password": {handlertest.Password}},
 		"no text":        {"email": {"a\x00b\xff@example.test"}, "password": {"\x00"}},
 	} {
 		r := w.Platform().Post(tokenPath, form)
@@ -146,7 +146,7 @@ func TestS6_TokenThrottle(t *testing.T) {
 
 func TestTokensOfABusiness(t *testing.T) {
 	w := newWorld(t)
-	form := url.Values{"email": {handlertest.Email(store.TenantOwner)}, "password": {handlertest.Password}}
+	form := url.Values{"email": {handlertest.Email(access.TenantOwner)}, "password": {handlertest.Password}}
 	if r := w.At("acme").Post(tokenPath, form); r.Code != http.StatusOK {
 		t.Fatalf("%d %s", r.Code, r.Body)
 	}
@@ -154,7 +154,7 @@ func TestTokensOfABusiness(t *testing.T) {
 	if err := w.DB.Direct().QueryRow(`SELECT business_id::text FROM api_tokens`).Scan(&business); err != nil || business != w.acme.ID.String() {
 		t.Errorf("the token is %q's: %v", business, err)
 	}
-	staff := url.Values{"email": {handlertest.Email(store.Superuser)}, "password": {handlertest.Password}}
+	staff := url.Values{"email": {handlertest.Email(access.Superuser)}, "password": {handlertest.Password}}
 	wantError(t, "the platform's people on a business's host", w.At("acme").Post(tokenPath, staff), http.StatusUnauthorized, "invalid_credentials")
 	for _, path := range []string{"/api", "/api/", "/api/docs", "/api/openapi.json", businessesPath, "/api/auth/"} {
 		wantError(t, path, w.At("acme").Get(path), http.StatusNotFound, "not_found")

@@ -4,13 +4,14 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 )
 
 type user struct {
 	ID        string        `json:"id"`
 	Email     string        `json:"email"`
 	Name      string        `json:"name"`
-	Role      store.Role    `json:"role"`
+	Role      access.Role   `json:"role"`
 	Business  *userBusiness `json:"business"`
 	IsActive  bool          `json:"is_active"`
 	LastLogin *string       `json:"last_login"`
@@ -36,7 +37,7 @@ var userOrders = map[string]string{"name": "name", "email": "email", "joined": "
 
 func roleCodes() []string {
 	var codes []string
-	for _, role := range store.Roles() {
+	for _, role := range access.Roles() {
 		codes = append(codes, string(role))
 	}
 	return codes
@@ -45,7 +46,7 @@ func roleCodes() []string {
 func (h *Handlers) usersIndex(c echo.Context) error {
 	q := readQuery(c)
 	filter := store.UserFilter{Q: q.search, Page: q.page, Exact: true,
-		Role: store.Role(q.choice("role", roleCodes())), Business: q.id("business"), Sort: q.ordering(userOrders)}
+		Role: access.Role(q.choice("role", roleCodes())), Business: q.id("business"), Sort: q.ordering(userOrders)}
 	if err := q.err(); err != nil {
 		return err
 	}

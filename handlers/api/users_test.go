@@ -4,12 +4,12 @@ import (
 	"net/http"
 	"testing"
 
-	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 )
 
 func TestUsers(t *testing.T) {
 	w := newWorld(t)
-	c := w.as(store.PlatformSupport)
+	c := w.as(access.PlatformSupport)
 	for query, want := range map[string]string{
 		"role=CUSTOMER": "customer@example.test customer@example.test", "role=SUPERUSER": "superuser@example.test", "business=" + w.acme.ID.String() + "&role=TENANT_STAFF": "tenant_staff@example.test",
 		"search=SUPERUSER": "superuser@example.test", "search=the+platform_sales%40": "platform_sales@example.test", "search=platform&ordering=-email": "platform_support@example.test platform_sales@example.test platform_manager@example.test",

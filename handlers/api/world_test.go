@@ -11,6 +11,7 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 	"github.com/smoothschedule/smoothschedule/store/storetest"
 )
 
@@ -34,8 +35,8 @@ type world struct {
 func newWorld(t testing.TB) *world {
 	t.Helper()
 	w := &world{Server: handlertest.New(t), t: t}
-	w.user = w.Staff(store.Superuser)
-	for _, role := range []store.Role{store.PlatformManager, store.PlatformSupport, store.PlatformSales} {
+	w.user = w.Staff(access.Superuser)
+	for _, role := range []access.Role{access.PlatformManager, access.PlatformSupport, access.PlatformSales} {
 		w.Staff(role)
 	}
 	w.acme = w.Business("acme")
@@ -47,7 +48,7 @@ func newWorld(t testing.TB) *world {
 }
 
 // token gets one by its endpoint on a host.
-func (w *world) token(host string, role store.Role) string {
+func (w *world) token(host string, role access.Role) string {
 	w.t.Helper()
 	r := w.On(host).Post(tokenPath, url.Values{"email": {handlertest.Email(role)}, "password": {handlertest.Password}})
 	if r.Code != http.StatusOK {
@@ -57,7 +58,7 @@ func (w *world) token(host string, role store.Role) string {
 }
 
 // as is a program with a token of a role of the platform.
-func (w *world) as(role store.Role) *handlertest.Client {
+func (w *world) as(role access.Role) *handlertest.Client {
 	w.t.Helper()
 	return w.with(w.token("platform.localhost", role))
 }

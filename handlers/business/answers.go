@@ -8,9 +8,9 @@ import (
 
 	"github.com/google/uuid"
 
-	"github.com/smoothschedule/smoothschedule/handlers/access"
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 	"github.com/smoothschedule/smoothschedule/views/ui"
 )
 
@@ -124,7 +124,7 @@ func ownProfileAnswers(p store.OwnProfile) []ui.Answer {
 	return []ui.Answer{{Label: "Name", Text: p.Name}, {Label: "Phone", Text: p.Phone}}
 }
 
-func roleAnswers(role store.Role) []ui.Answer {
+func roleAnswers(role access.Role) []ui.Answer {
 	return []ui.Answer{{Label: "Role", Text: access.RoleName(role)}}
 }
 

@@ -8,9 +8,9 @@ import (
 	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
 
-	"github.com/smoothschedule/smoothschedule/handlers/access"
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 	"github.com/smoothschedule/smoothschedule/views/business"
 	"github.com/smoothschedule/smoothschedule/views/ui"
 	"github.com/smoothschedule/smoothschedule/views/urls"
@@ -101,7 +101,7 @@ func (h *Handlers) showDetails(c echo.Context, status int, w wish, start time.Ti
 		p.HeldUntil = web.Clock(d.until, z.visitor)
 		p.Release = hiddenFields(append(pairs, "date", start.In(z.visitor).Format(time.DateOnly), "hold", w.hold.String())...)
 	}
-	if who := web.Principal(c); who.Can(access.PortalView) && who.Principal != nil {
+	if who := web.Principal(c); who.Can(access.PortalView) && who != nil {
 		p.As = who.Subject.Name
 	}
 	if policies.NeedsApproval {
@@ -142,7 +142,7 @@ func (h *Handlers) bookCreate(c echo.Context) error {
 	if in.Secret == uuid.Nil {
 		in.ID, in.Secret = uuid.Must(uuid.NewV7()), uuid.New()
 	}
-	if who := web.Principal(c); who.Principal != nil && who.Can(access.PortalView) {
+	if who := web.Principal(c); who != nil && who.Can(access.PortalView) {
 		in.Source = store.ByPortal
 	} else {
 		web.CheckName(p.Errors, "name", p.Name, 1, 120, "Give your name.")

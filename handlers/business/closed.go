@@ -5,8 +5,9 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"github.com/smoothschedule/smoothschedule/handlers/access"
 	"github.com/smoothschedule/smoothschedule/handlers/web"
+	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 	"github.com/smoothschedule/smoothschedule/views/urls"
 )
 
@@ -42,7 +43,7 @@ func (h *Handlers) closed(c echo.Context, route web.Route) error {
 
 // duringMaintenance says who still comes in: support, to see whether all is well
 // again. The ways out and what needs no data stay open to all.
-func duringMaintenance(who access.Principal, route web.Route) bool {
+func duringMaintenance(who *store.Principal, route web.Route) bool {
 	return route.Sessionless || route.Masqueraded || route.Path == urls.MasqueradeEnterPattern ||
-		(who.Principal != nil && who.Masquerade != nil)
+		(who != nil && who.Masquerade != nil)
 }

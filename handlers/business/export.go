@@ -20,7 +20,7 @@ func (h *Handlers) exportPage(c echo.Context, status int, errs map[string]string
 // the password. The file is written as it is read, so that no copy of it lies
 // anywhere; one that breaks off lacks its end and can't be restored.
 func (h *Handlers) exportDownload(c echo.Context) error {
-	ctx, who, tenant := c.Request().Context(), web.Principal(c).Principal, web.Tenant(c)
+	ctx, who, tenant := c.Request().Context(), web.Principal(c), web.Tenant(c)
 	err := h.DB.ConfirmPassword(ctx, who, c.FormValue("password"), web.Client(c))
 	if err == nil {
 		header := c.Response().Header()

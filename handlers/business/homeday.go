@@ -8,9 +8,9 @@ import (
 	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
 
-	"github.com/smoothschedule/smoothschedule/handlers/access"
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 	"github.com/smoothschedule/smoothschedule/views/business"
 	"github.com/smoothschedule/smoothschedule/views/ui"
 	"github.com/smoothschedule/smoothschedule/views/urls"
@@ -101,7 +101,7 @@ func (h *Handlers) today(c echo.Context) error {
 // readViewer is readChanger for eyes that may only look: whose day it is.
 func readViewer(c echo.Context, q *store.TenantTx) (m changer, err error) {
 	who := web.Principal(c)
-	m.all = who.Subject.Role != store.TenantStaff
+	m.all = who.Subject.Role != access.TenantStaff
 	m.own, err = q.ResourceOf(who.Subject.ID)
 	return m, err
 }

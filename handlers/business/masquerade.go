@@ -7,9 +7,9 @@ import (
 	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
 
-	"github.com/smoothschedule/smoothschedule/handlers/access"
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 	"github.com/smoothschedule/smoothschedule/views/business"
 	"github.com/smoothschedule/smoothschedule/views/urls"
 )
@@ -60,7 +60,7 @@ func (h *Handlers) masqueradeStop(c echo.Context) error {
 	if who.Masquerade == nil {
 		return web.Redirect(c, urls.Home())
 	}
-	if err := h.DB.StopMasquerade(c.Request().Context(), who.Principal); err != nil {
+	if err := h.DB.StopMasquerade(c.Request().Context(), who); err != nil {
 		return err
 	}
 	if err := h.VisitEnded(c, who.Masquerade.ID); err != nil {

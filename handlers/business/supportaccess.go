@@ -7,9 +7,9 @@ import (
 	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
 
-	"github.com/smoothschedule/smoothschedule/handlers/access"
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 	"github.com/smoothschedule/smoothschedule/views/business"
 	"github.com/smoothschedule/smoothschedule/views/urls"
 )
@@ -99,7 +99,7 @@ func platformChanges(changes []store.PlatformChange, loc *time.Location) []busin
 	shown := make([]business.PlatformChange, len(changes))
 	for i, change := range changes {
 		shown[i] = business.PlatformChange{At: web.Instant(change.At, loc), Actor: change.Actor, Text: web.ActionText(change.Action),
-			Object: change.Object, Role: access.RoleName(store.Role(change.Role)), Reason: change.Reason}
+			Object: change.Object, Role: access.RoleName(access.Role(change.Role)), Reason: change.Reason}
 		if change.Times > 1 {
 			shown[i].Times = web.Count(change.Times)
 		}
@@ -137,7 +137,7 @@ func (h *Handlers) supportVisitPage(c echo.Context, status int, errs map[string]
 func supportVisit(v store.SupportVisit, now time.Time, loc *time.Location, names map[uuid.UUID]string) business.SupportVisit {
 	id := v.ID.String()
 	shown := business.SupportVisit{ID: id, Actor: v.ActorName, Subject: v.SubjectName, Reason: v.Reason, Ticket: v.Ticket,
-		Write: v.Mode == store.ModeWrite, Consent: v.Consent, Decided: v.DecidedName, Live: v.Live, End: v.EndReason,
+		Write: v.Mode == access.ModeWrite, Consent: v.Consent, Decided: v.DecidedName, Live: v.Live, End: v.EndReason,
 		Start: web.Instant(v.CreatedAt, loc), Asked: v.Asked(now), Withdrawable: v.Withdrawable(now), Endable: v.Endable(now), Entered: v.StartedAt != nil,
 		Record: web.Visit{Href: urls.SupportVisit(id), Zone: loc, Inside: true, Names: names}.Record(v.VisitRecord)}
 	if v.StartedAt != nil {

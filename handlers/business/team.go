@@ -7,19 +7,19 @@ import (
 	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
 
-	"github.com/smoothschedule/smoothschedule/handlers/access"
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 	"github.com/smoothschedule/smoothschedule/views/business"
 	"github.com/smoothschedule/smoothschedule/views/ui"
 	"github.com/smoothschedule/smoothschedule/views/urls"
 )
 
-var teamRoles = []string{string(store.TenantOwner), string(store.TenantManager), string(store.TenantStaff)}
+var teamRoles = []string{string(access.TenantOwner), string(access.TenantManager), string(access.TenantStaff)}
 
 func (h *Handlers) teamIndex(c echo.Context) error {
 	query := web.ReadList(c, map[string][]string{"role": teamRoles, "state": store.TeamStates})
-	filter := store.TeamFilter{Q: query.Q, Sort: query.Sort, Role: store.Role(query.Filter("role")), State: query.Filter("state"), Page: query.Page}
+	filter := store.TeamFilter{Q: query.Q, Sort: query.Sort, Role: access.Role(query.Filter("role")), State: query.Filter("state"), Page: query.Page}
 	var rows []store.TeamPerson
 	var calendars map[uuid.UUID]store.Resource
 	var limits store.Limits
@@ -70,17 +70,17 @@ func seats(used int, most *int, things, plan string) string {
 // roleChoices are the roles that the principal may give.
 func roleChoices(c echo.Context) []business.RoleChoice {
 	choices := []business.RoleChoice{
-		{Value: string(store.TenantManager), Label: access.RoleName(store.TenantManager), Hint: "Runs the business: schedule, customers, services, resources, settings, team. Not owners, plan or support access."},
-		{Value: string(store.TenantStaff), Label: access.RoleName(store.TenantStaff), Hint: "Sees the schedule and customers, and changes own appointments and own time off."},
+		{Value: string(access.TenantManager), Label: access.RoleName(access.TenantManager), Hint: "Runs the business: schedule, customers, services, resources, settings, team. Not owners, plan or support access."},
+		{Value: string(access.TenantStaff), Label: access.RoleName(access.TenantStaff), Hint: "Sees the schedule and customers, and changes own appointments and own time off."},
 	}
-	if who := web.Principal(c); who.Subject.Role == store.TenantOwner && who.Masquerade == nil {
-		choices = append([]business.RoleChoice{{Value: string(store.TenantOwner), Label: access.RoleName(store.TenantOwner), Hint: "May do everything, with the plan, other owners and support access."}}, choices...)
+	if who := web.Principal(c); who.Subject.Role == access.TenantOwner && who.Masquerade == nil {
+		choices = append([]business.RoleChoice{{Value: string(access.TenantOwner), Label: access.RoleName(access.TenantOwner), Hint: "May do everything, with the plan, other owners and support access."}}, choices...)
 	}
 	return choices
 }
 
 func (h *Handlers) teamInviteNew(c echo.Context) error {
-	return h.teamInviteForm(c, http.StatusOK, business.TeamInviteProps{Role: string(store.TenantStaff)})
+	return h.teamInviteForm(c, http.StatusOK, business.TeamInviteProps{Role: string(access.TenantStaff)})
 }
 
 func (h *Handlers) teamInviteForm(c echo.Context, status int, p business.TeamInviteProps) error {
@@ -94,7 +94,7 @@ func (h *Handlers) teamInvite(c echo.Context) error {
 	web.CheckEmail(p.Errors, "email", p.Email)
 	if len(p.Errors) == 0 {
 		err := h.DB.InTenant(c.Request().Context(), *web.Tenant(c), func(q *store.TenantTx) error {
-			_, err := q.InvitePerson(store.NewPerson{Name: p.Name, Email: p.Email, Role: store.Role(p.Role)})
+			_, err := q.InvitePerson(store.NewPerson{Name: p.Name, Email: p.Email, Role: access.Role(p.Role)})
 			return err
 		})
 		if err == nil {
@@ -138,7 +138,7 @@ func (h *Handlers) handOver(c echo.Context) error {
 		return h.handOverForm(c, http.StatusUnprocessableEntity, p)
 	}
 	ctx := c.Request().Context()
-	err = h.DB.ConfirmPassword(ctx, web.Principal(c).Principal, c.FormValue("password"), web.Client(c))
+	err = h.DB.ConfirmPassword(ctx, web.Principal(c), c.FormValue("password"), web.Client(c))
 	var person store.Person
 	if err == nil {
 		err = h.DB.InTenant(ctx, *web.Tenant(c), func(q *store.TenantTx) (err error) {

@@ -7,9 +7,9 @@ import (
 	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
 
-	"github.com/smoothschedule/smoothschedule/handlers/access"
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 	"github.com/smoothschedule/smoothschedule/views/business"
 	"github.com/smoothschedule/smoothschedule/views/ui"
 	"github.com/smoothschedule/smoothschedule/views/urls"
@@ -41,7 +41,7 @@ func (h *Handlers) teamPersonPage(c echo.Context, status int, refused error) err
 	who, loc := web.Principal(c), tenant.Location()
 	p := business.TeamPersonProps{ID: id.String(), Name: person.Name, Email: person.Email, Role: string(person.Role), RoleName: access.RoleName(person.Role),
 		State: person.State(), Self: id == who.Subject.ID, Joined: web.Date(person.CreatedAt, loc), Roles: roleChoices(c), CanSeePlan: who.Can(access.PlanView),
-		CanManage: mayManage(c, access.TeamManage) && (person.Role != store.TenantOwner || who.Subject.Role == store.TenantOwner && who.Masquerade == nil),
+		CanManage: mayManage(c, access.TeamManage) && (person.Role != access.TenantOwner || who.Subject.Role == access.TenantOwner && who.Masquerade == nil),
 		Errors:    store.FieldErrors(refused), Calendars: []ui.Option{{Label: "No calendar"}}}
 	p.CanReset = mayManage(c, access.FactorsReset) && !p.Self && person.SecondFactor
 	p.Refused, p.PlanFull = message(refused), p.Errors[store.PlanLimit] != ""
@@ -112,7 +112,7 @@ func (h *Handlers) changePersonIn(ctx context.Context, c echo.Context, to string
 }
 
 func (h *Handlers) teamRole(c echo.Context) error {
-	role := store.Role(c.FormValue("role"))
+	role := access.Role(c.FormValue("role"))
 	return h.changePersonIn(web.IfSeen(c, roleAnswers, role), c, "", func(q *store.TenantTx, id uuid.UUID) (string, error) {
 		p, err := q.ChangeRole(id, role)
 		return p.Name + " is " + access.RoleName(role) + " now.", err

@@ -7,9 +7,9 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"github.com/smoothschedule/smoothschedule/handlers/access"
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 	"github.com/smoothschedule/smoothschedule/views/business"
 	"github.com/smoothschedule/smoothschedule/views/ui"
 	"github.com/smoothschedule/smoothschedule/views/urls"
@@ -34,7 +34,7 @@ func (h *Handlers) ticketsIndex(c echo.Context) error {
 }
 
 // mayWrite leaves the forms out for those who only look.
-func mayWrite(who access.Principal) bool { return who.Can(access.SupportWrite) && !who.ViewOnly() }
+func mayWrite(who *store.Principal) bool { return who.Can(access.SupportWrite) && !who.ViewOnly() }
 
 func (h *Handlers) ticketNew(c echo.Context) error {
 	// Another page may have written the question already.

@@ -19,6 +19,7 @@ import (
 	"github.com/smoothschedule/smoothschedule/handlers"
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 	"github.com/smoothschedule/smoothschedule/store/storetest"
 	"github.com/smoothschedule/smoothschedule/views/mail"
 )
@@ -53,13 +54,13 @@ func NewWith(t testing.TB, cfg store.Config, dev bool) *Server {
 }
 
 // Staff makes somebody of the platform; the e-mail address is made from the role.
-func (s *Server) Staff(role store.Role) store.Person {
+func (s *Server) Staff(role access.Role) store.Person {
 	defer storetest.LongStanding(s.t, s.DB)
 	return s.person(store.NewPerson{Email: Email(role), Name: "The " + string(role), Role: role, Password: Password})
 }
 
 // Email is the address of a role's person.
-func Email(role store.Role) string { return strings.ToLower(string(role)) + "@example.test" }
+func Email(role access.Role) string { return strings.ToLower(string(role)) + "@example.test" }
 
 func (s *Server) person(in store.NewPerson) (p store.Person) {
 	s.t.Helper()
@@ -86,7 +87,7 @@ func (s *Server) Business(subdomain string) store.Tenant {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	for _, role := range []store.Role{store.TenantOwner, store.TenantManager, store.TenantStaff, store.Customer} {
+	for _, role := range []access.Role{access.TenantOwner, access.TenantManager, access.TenantStaff, access.Customer} {
 		in := store.NewPerson{Email: Email(role), Name: "The " + string(role), Role: role, Password: Password}
 		in.Business.UUID, in.Business.Valid = tenant.ID, true
 		s.person(in)
@@ -141,7 +142,7 @@ func (c *Client) From(address string) *Client {
 }
 
 // As logs in the person of a role, by its form.
-func (c *Client) As(role store.Role) *Client {
+func (c *Client) As(role access.Role) *Client {
 	c.s.t.Helper()
 	r := c.Post("/login", url.Values{"email": {Email(role)}, "password": {Password}})
 	if r.Code != http.StatusSeeOther {

@@ -6,9 +6,9 @@ import (
 	"strings"
 	"time"
 
-	"github.com/smoothschedule/smoothschedule/handlers/access"
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 	"github.com/smoothschedule/smoothschedule/views/ui"
 )
 
@@ -37,7 +37,7 @@ func (f settingsForm) answers(s store.Settings) []ui.Answer {
 		values[box] = map[bool]string{true: "on", false: "off"}[values[box] != ""]
 	}
 	labels := map[string]string{}
-	for _, role := range store.Roles() {
+	for _, role := range access.Roles() {
 		labels[factorField(role)] = access.RoleName(role)
 		values[factorField(role)] = web.YesNo(values[factorField(role)] != "")
 	}
@@ -128,6 +128,6 @@ func nameAnswers(name store.PersonName) []ui.Answer {
 	return []ui.Answer{{Label: "Name", Text: string(name)}}
 }
 
-func roleAnswers(role store.Role) []ui.Answer {
+func roleAnswers(role access.Role) []ui.Answer {
 	return []ui.Answer{{Label: "Role", Text: access.RoleName(role)}}
 }

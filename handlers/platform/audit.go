@@ -8,9 +8,9 @@ import (
 	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
 
-	"github.com/smoothschedule/smoothschedule/handlers/access"
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 	"github.com/smoothschedule/smoothschedule/views/platform"
 	"github.com/smoothschedule/smoothschedule/views/ui"
 	"github.com/smoothschedule/smoothschedule/views/urls"
@@ -43,7 +43,7 @@ func auditQuery(c echo.Context) (web.ListQuery, store.AuditFilter) {
 
 // auditBy is whose entries alone somebody may see; invalid means everybody's.
 // Whatever shows events, on whichever page, asks it.
-func auditBy(who access.Principal) uuid.NullUUID {
+func auditBy(who *store.Principal) uuid.NullUUID {
 	return uuid.NullUUID{UUID: who.Actor.ID, Valid: !who.Can(access.AuditAll)}
 }
 

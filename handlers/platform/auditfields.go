@@ -8,9 +8,9 @@ import (
 
 	"github.com/google/uuid"
 
-	"github.com/smoothschedule/smoothschedule/handlers/access"
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 	"github.com/smoothschedule/smoothschedule/views/ui"
 )
 
@@ -75,7 +75,7 @@ func priorityWord(v any) string { return ui.PriorityLabel(fmt.Sprint(v)) }
 func ticketWord(v any) string   { return ui.TicketStatusLabel(fmt.Sprint(v)) }
 
 func roleWord(v any) string {
-	if name := access.RoleName(store.Role(fmt.Sprint(v))); name != "" {
+	if name := access.RoleName(access.Role(fmt.Sprint(v))); name != "" {
 		return name
 	}
 	return codeWord(v)
@@ -94,7 +94,7 @@ func codeWord(v any) string {
 }
 
 func modeWord(v any) string {
-	if v == store.ModeWrite {
+	if v == access.ModeWrite {
 		return "With changes"
 	}
 	return "View only"

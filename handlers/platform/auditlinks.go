@@ -4,14 +4,14 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/smoothschedule/smoothschedule/handlers/access"
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 	"github.com/smoothschedule/smoothschedule/views/urls"
 )
 
 // objectHref leads to what an event was about, when that has a page that the
 // person may open. What belonged to a business deleted for good has none.
-func objectHref(who access.Principal, e store.AuditEntry) string {
+func objectHref(who *store.Principal, e store.AuditEntry) string {
 	if e.BusinessID.Valid && e.BusinessName == "" {
 		return ""
 	}

@@ -11,9 +11,9 @@ import (
 	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
 
-	"github.com/smoothschedule/smoothschedule/handlers/access"
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 	"github.com/smoothschedule/smoothschedule/views/platform"
 	"github.com/smoothschedule/smoothschedule/views/ui"
 	"github.com/smoothschedule/smoothschedule/views/urls"
@@ -89,7 +89,7 @@ func BulkPermission(noun, action string) access.Permission {
 }
 
 // BulkRights are what a role may touch on the way.
-func BulkRights(role store.Role) store.BulkRights {
+func BulkRights(role access.Role) store.BulkRights {
 	return store.BulkRights{Staff: access.Can(role, access.StaffManage), Desk: access.Holders(access.TicketsView)}
 }
 

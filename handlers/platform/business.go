@@ -7,9 +7,9 @@ import (
 	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
 
-	"github.com/smoothschedule/smoothschedule/handlers/access"
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 	"github.com/smoothschedule/smoothschedule/views/platform"
 	"github.com/smoothschedule/smoothschedule/views/ui"
 	"github.com/smoothschedule/smoothschedule/views/urls"
@@ -41,7 +41,7 @@ type businessData struct {
 }
 
 // load reads what the person may see of the business.
-func (d *businessData) load(q *store.PublicTx, id uuid.UUID, who access.Principal) (err error) {
+func (d *businessData) load(q *store.PublicTx, id uuid.UUID, who *store.Principal) (err error) {
 	withTickets := who.Can(access.TicketsView)
 	if d.business, err = q.Business(id); err != nil {
 		return err

@@ -8,9 +8,9 @@ import (
 	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
 
-	"github.com/smoothschedule/smoothschedule/handlers/access"
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 	"github.com/smoothschedule/smoothschedule/views/platform"
 	"github.com/smoothschedule/smoothschedule/views/ui"
 	"github.com/smoothschedule/smoothschedule/views/urls"
@@ -49,7 +49,7 @@ func (h *Handlers) masqueradesIndex(c echo.Context) error {
 			ID: m.ID.String(), Actor: m.ActorName, ActorRole: access.RoleName(m.ActorRole), Subject: m.SubjectName, SubjectRole: access.RoleName(m.SubjectRole),
 			Business: m.BusinessName, BusinessHref: urls.Business(m.BusinessID.String()), Reason: m.Reason, Ticket: m.Ticket,
 			Since: web.Instant(m.CreatedAt, time.UTC), Pages: web.Count(m.Pages), Live: m.Live, Waiting: m.Waiting, End: m.EndReason,
-			Write: m.Mode == store.ModeWrite, Consent: m.Consent, Href: urls.MasqueradeShow(m.ID.String()), TicketHref: ticketHref(m.Ticket),
+			Write: m.Mode == access.ModeWrite, Consent: m.Consent, Href: urls.MasqueradeShow(m.ID.String()), TicketHref: ticketHref(m.Ticket),
 			Own: m.ActorID == who.Actor.ID, CanApprove: m.Approvable && m.ActorID != who.Actor.ID && who.Can(access.MasqueradesWrite),
 		}
 		if m.Waiting && m.Consent == "asked" && m.SupportConsent == store.ConsentNever {

@@ -9,9 +9,9 @@ import (
 	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
 
-	"github.com/smoothschedule/smoothschedule/handlers/access"
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 	"github.com/smoothschedule/smoothschedule/views/platform"
 	"github.com/smoothschedule/smoothschedule/views/urls"
 )
@@ -67,7 +67,7 @@ func (h *Handlers) requestProps(c echo.Context, errs map[string]string) (platfor
 		}
 		return err
 	})
-	if err == nil && r.Mode != store.ModeWrite && r.StartedAt == nil {
+	if err == nil && r.Mode != access.ModeWrite && r.StartedAt == nil {
 		err = echo.ErrNotFound // one that only views never waits
 	}
 	if err != nil {
@@ -77,7 +77,7 @@ func (h *Handlers) requestProps(c echo.Context, errs map[string]string) (platfor
 		ID: r.ID.String(), Actor: r.ActorName, Subject: r.SubjectName, SubjectRole: access.RoleName(r.SubjectRole),
 		Business: r.BusinessName, BusinessHref: urls.Business(r.BusinessID.String()), Reason: r.Reason, Ticket: r.Ticket,
 		Asked: web.Instant(r.CreatedAt, time.UTC), State: r.State, Never: r.SupportConsent == store.ConsentNever, Decided: r.DecidedName, End: r.EndReason,
-		Write: r.Mode == store.ModeWrite, Own: r.ActorID == who.Actor.ID, NeedPassword: needsStepUp(c), Errors: errs,
+		Write: r.Mode == access.ModeWrite, Own: r.ActorID == who.Actor.ID, NeedPassword: needsStepUp(c), Errors: errs,
 	}
 	if r.DecidedAt != nil {
 		p.DecidedAt = web.Instant(*r.DecidedAt, time.UTC)

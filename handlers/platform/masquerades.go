@@ -9,9 +9,9 @@ import (
 	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
 
-	"github.com/smoothschedule/smoothschedule/handlers/access"
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 	"github.com/smoothschedule/smoothschedule/views/platform"
 	"github.com/smoothschedule/smoothschedule/views/ui"
 	"github.com/smoothschedule/smoothschedule/views/urls"
@@ -44,8 +44,8 @@ func (h *Handlers) masqueradeStart(c echo.Context) error {
 	web.CheckReason(p.Errors, "reason", p.Reason, store.MinReason, 500, "Say why you need to see this.")
 	web.CheckText(p.Errors, "ticket", p.Ticket, 0, 40, "")
 	switch p.Mode {
-	case "", store.ModeView:
-	case store.ModeWrite:
+	case "", access.ModeView:
+	case access.ModeWrite:
 		if !web.Principal(c).Can(access.MasqueradesWrite) {
 			return echo.NewHTTPError(http.StatusForbidden, "Your role can only view. A manager or superuser can make changes.")
 		}
@@ -105,7 +105,7 @@ func (h *Handlers) confirmIdentity(c echo.Context, errs map[string]string) error
 	if password == "" || len(errs) > 0 {
 		return nil
 	}
-	err := h.DB.ConfirmPassword(c.Request().Context(), web.Principal(c).Principal, password, web.Client(c))
+	err := h.DB.ConfirmPassword(c.Request().Context(), web.Principal(c), password, web.Client(c))
 	if store.KindOf(err) == store.Invalid {
 		errs["password"] = "This is not your password."
 		return nil

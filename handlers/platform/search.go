@@ -5,9 +5,9 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"github.com/smoothschedule/smoothschedule/handlers/access"
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 	"github.com/smoothschedule/smoothschedule/views/ui"
 	"github.com/smoothschedule/smoothschedule/views/urls"
 )
@@ -80,7 +80,7 @@ func (h *Handlers) search(c echo.Context) error {
 		case store.HitUser:
 			where := f.Where
 			if where == "" {
-				where = access.RoleName(store.Role(f.State))
+				where = access.RoleName(access.Role(f.State))
 			}
 			groups[3].Items = append(groups[3].Items, ui.Found{Label: f.Title, Detail: f.Detail + " · " + where, Href: urls.User(f.ID.String()), Icon: "user"})
 		case store.HitTicket:
@@ -95,7 +95,7 @@ func (h *Handlers) search(c echo.Context) error {
 }
 
 // searchFor says what can be found.
-func searchFor(who access.Principal) string {
+func searchFor(who *store.Principal) string {
 	if who.Can(access.UsersView) {
 		return "Pages and actions; businesses by name, host, domain, phone or owner; people by name or e-mail; tickets by number or subject; anything by its id or its address."
 	}

@@ -8,9 +8,9 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"github.com/smoothschedule/smoothschedule/handlers/access"
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 	"github.com/smoothschedule/smoothschedule/views/platform"
 	"github.com/smoothschedule/smoothschedule/views/ui"
 	"github.com/smoothschedule/smoothschedule/views/urls"
@@ -54,8 +54,8 @@ var settingsForms = map[string]settingsForm{
 		}},
 	urls.SettingsFactors(): {"factors", urls.SettingsSecurity(), "The roles with a second factor are saved.", factorFields(),
 		func(c echo.Context, _ map[string]string) func(*store.Settings) {
-			var roles []store.Role
-			for _, role := range store.Roles() {
+			var roles []access.Role
+			for _, role := range access.Roles() {
 				if c.FormValue(factorField(role)) != "" {
 					roles = append(roles, role)
 				}
@@ -79,11 +79,11 @@ var settingsForms = map[string]settingsForm{
 		}},
 }
 
-func factorField(role store.Role) string { return "role_" + string(role) }
+func factorField(role access.Role) string { return "role_" + string(role) }
 
 func factorFields() []string {
 	var fields []string
-	for _, role := range store.Roles() {
+	for _, role := range access.Roles() {
 		fields = append(fields, factorField(role))
 	}
 	return append(fields, "second_factor_roles")
@@ -228,7 +228,7 @@ func (h *Handlers) settingsProps(c echo.Context) (platform.SettingsProps, error)
 		Values: settingsValues(s),
 	}
 	p.AnnouncementOver = !s.Announcement.Until.IsZero() && !s.Announcement.Shown(time.Now())
-	for _, role := range store.Roles() {
+	for _, role := range access.Roles() {
 		p.Roles = append(p.Roles, platform.SettingsRole{Field: factorField(role), Label: access.RoleName(role), Staff: role.IsPlatform()})
 	}
 	for action, form := range settingsForms {
@@ -258,7 +258,7 @@ func settingsValues(s store.Settings) map[string]string {
 	if until := s.Announcement.Until; !until.IsZero() {
 		values["announcement_until"] = until.UTC().Format(utcForms[0])
 	}
-	for _, role := range store.Roles() {
+	for _, role := range access.Roles() {
 		values[factorField(role)] = checked(s.RequiresFactor(role))
 	}
 	return values

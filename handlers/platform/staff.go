@@ -6,9 +6,9 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"github.com/smoothschedule/smoothschedule/handlers/access"
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 	"github.com/smoothschedule/smoothschedule/views/platform"
 	"github.com/smoothschedule/smoothschedule/views/ui"
 	"github.com/smoothschedule/smoothschedule/views/urls"
@@ -47,7 +47,7 @@ func (h *Handlers) staffPage(c echo.Context, status int, in platform.PersonInput
 func (h *Handlers) staffCreate(c echo.Context) error {
 	in, errs := bindPerson(c)
 	if len(errs) == 0 {
-		_, err := h.DB.InvitePerson(c.Request().Context(), store.NewPerson{Email: in.Email, Name: in.Name, Role: store.Role(in.Role)}, true)
+		_, err := h.DB.InvitePerson(c.Request().Context(), store.NewPerson{Email: in.Email, Name: in.Name, Role: access.Role(in.Role)}, true)
 		if err == nil {
 			h.Flash(c, ui.Success, in.Name+" gets an invitation by mail.")
 			return web.Redirect(c, urls.Staff())

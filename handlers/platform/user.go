@@ -8,9 +8,9 @@ import (
 	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
 
-	"github.com/smoothschedule/smoothschedule/handlers/access"
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 	"github.com/smoothschedule/smoothschedule/views/platform"
 	"github.com/smoothschedule/smoothschedule/views/ui"
 	"github.com/smoothschedule/smoothschedule/views/urls"
@@ -100,14 +100,14 @@ func (h *Handlers) userPage(c echo.Context, status int, forms platform.PersonFor
 
 // mayChange says whether somebody may be changed by who looks: the platform's own
 // people by those who manage staff.
-func mayChange(who access.Principal, p store.Person) bool {
+func mayChange(who *store.Principal, p store.Person) bool {
 	if !p.BusinessID.Valid {
 		return who.Can(access.StaffManage)
 	}
 	return who.Can(access.UsersManage)
 }
 
-func roleChoices(roles []store.Role) []platform.RoleChoice {
+func roleChoices(roles []access.Role) []platform.RoleChoice {
 	var choices []platform.RoleChoice
 	for _, role := range roles {
 		choices = append(choices, platform.RoleChoice{Code: string(role), Label: access.RoleName(role), Text: access.RoleText(role)})
@@ -150,7 +150,7 @@ func (h *Handlers) userEdit(c echo.Context) error {
 }
 
 func (h *Handlers) userRole(c echo.Context) error {
-	role := store.Role(typed(c, "role"))
+	role := access.Role(typed(c, "role"))
 	return h.userChange(c, "The role is changed; it holds from the next click on.", func(_ context.Context, id uuid.UUID, staff bool) error {
 		return h.DB.ChangePersonRole(web.IfSeen(c, roleAnswers, role), id, role, staff)
 	}, nil)

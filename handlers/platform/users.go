@@ -8,9 +8,9 @@ import (
 	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
 
-	"github.com/smoothschedule/smoothschedule/handlers/access"
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 	"github.com/smoothschedule/smoothschedule/views/platform"
 	"github.com/smoothschedule/smoothschedule/views/ui"
 	"github.com/smoothschedule/smoothschedule/views/urls"
@@ -24,7 +24,7 @@ func userQuery(c echo.Context) (web.ListQuery, store.UserFilter) {
 
 func userQueryOf(c echo.Context, values url.Values) (web.ListQuery, store.UserFilter) {
 	choices := map[string][]string{"role": nil, "status": {"active", "disabled"}, "seen": {"24h", "7d", "30d", store.SeenLongAgo, store.SeenNever}}
-	for _, role := range store.Roles() {
+	for _, role := range access.Roles() {
 		choices["role"] = append(choices["role"], string(role))
 	}
 	business, err := uuid.Parse(values.Get("business"))
@@ -32,7 +32,7 @@ func userQueryOf(c echo.Context, values url.Values) (web.ListQuery, store.UserFi
 		choices["business"] = []string{business.String()}
 	}
 	query := web.ReadListValues(c, values, choices)
-	return query, store.UserFilter{Q: query.Q, Sort: query.Sort, Role: store.Role(query.Filter("role")), Status: query.Filter("status"), Seen: query.Filter("seen"),
+	return query, store.UserFilter{Q: query.Q, Sort: query.Sort, Role: access.Role(query.Filter("role")), Status: query.Filter("status"), Seen: query.Filter("seen"),
 		Business: uuid.NullUUID{UUID: business, Valid: query.Filter("business") != ""}, Page: query.Page}
 }
 
@@ -59,7 +59,7 @@ func (h *Handlers) usersIndex(c echo.Context) error {
 		return c.Redirect(http.StatusSeeOther, open)
 	}
 	who, now := web.Principal(c), time.Now()
-	p := platform.UsersProps{List: query.State(info, len(rows), err), Roles: roleOptions(store.Roles()), BusinessName: businessName, CanInvite: who.Can(access.UsersManage)}
+	p := platform.UsersProps{List: query.State(info, len(rows), err), Roles: roleOptions(access.Roles()), BusinessName: businessName, CanInvite: who.Can(access.UsersManage)}
 	p.List.CSVHref = query.HrefTo(urls.UsersCSV())
 	masquerades := who.Can(access.MasqueradesStart)
 	for _, u := range rows {
@@ -81,7 +81,7 @@ func maskable(u store.User) bool {
 	return u.BusinessID.Valid && u.IsActive && u.BusinessStatus != "archived"
 }
 
-func roleOptions(roles []store.Role) []ui.Option {
+func roleOptions(roles []access.Role) []ui.Option {
 	var options []ui.Option
 	for _, role := range roles {
 		options = append(options, ui.Option{Value: string(role), Label: access.RoleName(role)})
@@ -146,7 +146,7 @@ func (h *Handlers) userCreate(c echo.Context) error {
 	p.In, p.Errors = bindPerson(c)
 	if len(p.Errors) == 0 {
 		_, err := h.DB.InvitePerson(c.Request().Context(), store.NewPerson{Business: uuid.NullUUID{UUID: business, Valid: true},
-			Email: p.In.Email, Name: p.In.Name, Role: store.Role(p.In.Role)}, false)
+			Email: p.In.Email, Name: p.In.Name, Role: access.Role(p.In.Role)}, false)
 		if err == nil {
 			h.Flash(c, ui.Success, p.In.Name+" gets an invitation by mail.")
 			return web.Redirect(c, urls.WithQuery(urls.Users(), "business", p.BusinessID))

@@ -9,8 +9,8 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"github.com/smoothschedule/smoothschedule/handlers/access"
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 	"github.com/smoothschedule/smoothschedule/views/errorpage"
 	"github.com/smoothschedule/smoothschedule/views/ui"
 	"github.com/smoothschedule/smoothschedule/views/urls"
@@ -79,7 +79,7 @@ func clientLeft(c echo.Context, err error) bool {
 // signedOut answers a request whose session ended while it was under way as it
 // answers one without a session.
 func (a *App) signedOut(c echo.Context) error {
-	who := of(c).Principal.Principal
+	who := of(c).Principal
 	forgetPrincipal(c)
 	if who != nil && who.Masquerade != nil {
 		return a.leaveVisit(c, store.VisitOver{ID: who.Masquerade.ID})

@@ -10,7 +10,6 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"github.com/smoothschedule/smoothschedule/handlers/access"
 	"github.com/smoothschedule/smoothschedule/store"
 )
 
@@ -110,6 +109,6 @@ func JSONBytes(c echo.Context, status int, body []byte) error {
 // SetPrincipal is called by a surface that finds out by other means than a
 // cookie who the request comes from.
 func SetPrincipal(c echo.Context, p *store.Principal) {
-	of(c).Principal = access.Principal{Principal: p}
+	of(c).Principal = p
 	c.SetRequest(c.Request().WithContext(withPrincipal(c.Request().Context(), p)))
 }

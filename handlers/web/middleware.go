@@ -58,7 +58,7 @@ func (a *App) logRequest(c echo.Context, r *Request, started time.Time) {
 	if t := r.Tenant; t != nil {
 		attrs = append(attrs, slog.String("business", t.ID.String()))
 	}
-	if p := r.Principal.Principal; p != nil {
+	if p := r.Principal; p != nil {
 		attrs = append(attrs, slog.String("actor", p.Actor.ID.String()))
 	}
 	a.Log.LogAttrs(c.Request().Context(), slog.LevelInfo, "request", attrs...)

@@ -10,7 +10,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
 
-	"github.com/smoothschedule/smoothschedule/handlers/access"
+	"github.com/smoothschedule/smoothschedule/store/access"
 )
 
 // recorder stands before what is sent to somebody who appears as another. No
@@ -88,7 +88,7 @@ func (a *App) keepRecord(c echo.Context, route Route, recorded bool) {
 	if recorded || c.Request().Method == http.MethodHead {
 		return
 	}
-	who := of(c).Principal.Principal
+	who := of(c).Principal
 	res := c.Response()
 	res.Writer = &recorder{ResponseWriter: res.Writer, c: c, record: func() error {
 		return a.DB.RecordView(c.Request().Context(), who, seen(c, route), !access.IsSafe(c.Request().Method))
@@ -97,7 +97,7 @@ func (a *App) keepRecord(c echo.Context, route Route, recorded bool) {
 
 // forgetPrincipal makes a request that of nobody, whose answers need no record.
 func forgetPrincipal(c echo.Context) {
-	of(c).Principal = access.Principal{}
+	of(c).Principal = nil
 	if kept, ok := c.Response().Writer.(*recorder); ok {
 		c.Response().Writer = kept.ResponseWriter
 	}

@@ -7,7 +7,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"github.com/smoothschedule/smoothschedule/handlers/access"
+	"github.com/smoothschedule/smoothschedule/store/access"
 )
 
 // Redirect sends the browser on with 303, after a successful form. htmx gets a

@@ -15,8 +15,8 @@ import (
 	"github.com/klauspost/compress/gzip"
 	"github.com/labstack/echo/v4"
 
-	"github.com/smoothschedule/smoothschedule/handlers/access"
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 	"github.com/smoothschedule/smoothschedule/views/layout"
 	"github.com/smoothschedule/smoothschedule/views/ui"
 	"github.com/smoothschedule/smoothschedule/views/urls"
@@ -140,7 +140,7 @@ func (a *App) page(c echo.Context, v View) templ.Component {
 			page.LogoHref = urls.Logo(t.LogoHash)
 		}
 	}
-	if p := r.Principal; p.Principal != nil {
+	if p := r.Principal; p != nil {
 		page.User = &layout.User{Name: p.Subject.Name, Email: p.Subject.Email, Role: access.RoleName(p.Subject.Role)}
 		if r.Surface.Nav != nil {
 			page.Nav = r.Surface.Nav(c)
@@ -176,11 +176,11 @@ func here(c echo.Context) string {
 
 func masqueradeBanner(r *Request) *ui.MasqueradeBanner {
 	p := r.Principal
-	if p.Principal == nil || p.Masquerade == nil {
+	if p == nil || p.Masquerade == nil {
 		return nil
 	}
 	held := ""
-	if p.Masquerade.Mode == store.ModeWrite {
+	if p.Masquerade.Mode == access.ModeWrite {
 		held = urls.HeldMails()
 	}
 	ends := VisitEnds(p.Masquerade)

@@ -5,7 +5,6 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"github.com/smoothschedule/smoothschedule/handlers/access"
 	"github.com/smoothschedule/smoothschedule/store"
 )
 
@@ -14,7 +13,7 @@ type Request struct {
 	ID        string
 	Surface   *Surface
 	Tenant    *store.Tenant // on a business's host
-	Principal access.Principal
+	Principal *store.Principal
 	Refused   string // path the theme form returns to instead of this one
 	cookies   *Cookies
 	app       *App
@@ -34,13 +33,13 @@ func of(c echo.Context) *Request {
 }
 
 // Principal is who the request comes from; its inner pointer is nil for nobody.
-func Principal(c echo.Context) access.Principal { return of(c).Principal }
+func Principal(c echo.Context) *store.Principal { return of(c).Principal }
 
 // Tenant is the business of the host, as its principal may enter it: during a
 // view-only masquerade it leads to the read-only login. On the platform it is nil.
 func Tenant(c echo.Context) *store.Tenant {
 	r := of(c)
-	if r.Principal.Principal != nil && r.Principal.Tenant != nil {
+	if r.Principal != nil && r.Principal.Tenant != nil {
 		return r.Principal.Tenant
 	}
 	return r.Tenant

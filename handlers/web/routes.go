@@ -9,8 +9,8 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"github.com/smoothschedule/smoothschedule/handlers/access"
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 	"github.com/smoothschedule/smoothschedule/views/ui"
 	"github.com/smoothschedule/smoothschedule/views/urls"
 )
@@ -163,7 +163,7 @@ func (a *App) check(c echo.Context, route Route, personal bool) error {
 		return err
 	}
 	switch {
-	case r.Principal.Principal == nil:
+	case r.Principal == nil:
 		if route.Background {
 			if to := a.afterVisit(c); to != "" {
 				return leave(c, to)
@@ -283,7 +283,7 @@ func (a *App) identify(c echo.Context, route Route) (finish func(), err error) {
 		}
 	}
 	if p != nil {
-		r.Principal = access.Principal{Principal: p}
+		r.Principal = p
 		ctx = withPrincipal(ctx, p)
 	}
 	c.SetRequest(c.Request().WithContext(ctx))

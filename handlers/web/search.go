@@ -6,7 +6,8 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"github.com/smoothschedule/smoothschedule/handlers/access"
+	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 	"github.com/smoothschedule/smoothschedule/views/ui"
 )
 
@@ -22,7 +23,7 @@ func SearchText(c echo.Context) string { return clean(c.QueryParam("q")) }
 
 // FindPlaces are the pages whose words begin with those of the search; all of
 // them without a search.
-func FindPlaces(who access.Principal, label, q string, places []Place) ui.FoundGroup {
+func FindPlaces(who *store.Principal, label, q string, places []Place) ui.FoundGroup {
 	group := ui.FoundGroup{Label: label}
 	wanted := strings.Fields(strings.ToLower(q))
 	for _, p := range places {

@@ -6,7 +6,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 )
 
 // world is the demo in memory.
@@ -32,12 +32,12 @@ func (w *world) build() error {
 // staffNames are the platform's own people.
 var staffNames = []struct {
 	local, name string
-	role        store.Role
+	role        access.Role
 }{
-	{"superuser", "Robin Castellan", store.Superuser},
-	{"manager", "Miriam Okafor", store.PlatformManager},
-	{"support", "Jonas Lindqvist", store.PlatformSupport},
-	{"sales", "Yuki Tanaka", store.PlatformSales},
+	{"superuser", "Robin Castellan", access.Superuser},
+	{"manager", "Miriam Okafor", access.PlatformManager},
+	{"support", "Jonas Lindqvist", access.PlatformSupport},
+	{"sales", "Yuki Tanaka", access.PlatformSales},
 }
 
 func (w *world) platformStaff() []person {
@@ -141,7 +141,7 @@ func (k *booker) enrich() {
 // addLogin links a customer who comes often to a login.
 func (k *booker) addLogin(email, name string) {
 	c := &k.customers[0]
-	p := person{id: k.newID(c.created), email: email, name: name, role: store.Customer, created: c.created, lastLogin: k.now.Add(-26 * time.Hour)}
+	p := person{id: k.newID(c.created), email: email, name: name, role: access.Customer, created: c.created, lastLogin: k.now.Add(-26 * time.Hour)}
 	k.people = append(k.people, p)
 	c.user, c.name, c.email = uuid.NullUUID{UUID: p.id, Valid: true}, name, email
 	// Two past and two coming visits at least.

@@ -7,7 +7,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 )
 
 // business is one tenant with everything that is written for it.
@@ -69,7 +69,7 @@ func (b *business) searchText() string {
 func (b *business) peopleCount() int {
 	n := 0
 	for _, p := range b.people {
-		if p.role != store.Customer {
+		if p.role != access.Customer {
 			n++
 		}
 	}
@@ -79,7 +79,7 @@ func (b *business) peopleCount() int {
 type person struct {
 	id          uuid.UUID
 	email, name string
-	role        store.Role
+	role        access.Role
 	disabled    bool
 	lastLogin   time.Time // zero: never
 	created     time.Time

@@ -6,19 +6,19 @@ import (
 
 	"github.com/google/uuid"
 
-	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 )
 
 // hire gives a business its people: the owner, then (from three on) a manager, then staff.
 func (b *business) hire(s source, names []string, now time.Time) {
 	staff := 0
 	for i, name := range names {
-		p := person{name: name, role: store.TenantStaff, created: b.created}
+		p := person{name: name, role: access.TenantStaff, created: b.created}
 		switch {
 		case i == 0:
-			p.role, p.email = store.TenantOwner, "owner@"
+			p.role, p.email = access.TenantOwner, "owner@"
 		case i == 1 && len(names) > 2:
-			p.role, p.email = store.TenantManager, "manager@"
+			p.role, p.email = access.TenantManager, "manager@"
 		default:
 			staff++
 			p.email = "staff@"

@@ -10,7 +10,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/smoothschedule/smoothschedule/migrations"
-	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 )
 
 // claim takes up to n schemas that stand ready; other processes pass them by.
@@ -172,4 +172,4 @@ func (t *table) copy(ctx context.Context, tx *sql.Tx) error {
 var noBusiness = uuid.NullUUID{}
 
 // isTenant says whether a role belongs to a business's own people.
-func isTenant(r store.Role) bool { return !r.IsPlatform() && r != store.Customer }
+func isTenant(r access.Role) bool { return !r.IsPlatform() && r != access.Customer }

@@ -19,7 +19,7 @@ import (
 	"time"
 
 	"github.com/alexedwards/argon2id"
-	_ "github.com/lib/pq" // the driver "postgres" of the administrator's connection
+	_ "github.com/lib/pq"
 
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/devdb"

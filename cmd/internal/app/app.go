@@ -12,9 +12,9 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/cmd/internal/jobs"
 	"github.com/smoothschedule/smoothschedule/handlers"
-	"github.com/smoothschedule/smoothschedule/handlers/access"
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 	"github.com/smoothschedule/smoothschedule/views/urls"
 )
 

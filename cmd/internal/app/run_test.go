@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 	"github.com/smoothschedule/smoothschedule/store/storetest"
 )
 
@@ -32,7 +33,7 @@ func TestRun(t *testing.T) {
 	}
 	t.Cleanup(func() { _ = a.Close() })
 	var super, manager, seller store.Person
-	people := map[store.Role]*store.Person{store.Superuser: &super, store.PlatformManager: &manager, store.PlatformSales: &seller}
+	people := map[access.Role]*store.Person{access.Superuser: &super, access.PlatformManager: &manager, access.PlatformSales: &seller}
 	for role, p := range people {
 		err := a.DB.InPublic(t.Context(), func(q *store.PublicTx) (err error) {
 			*p, err = q.CreatePerson(store.NewPerson{Email: string(role) + "@example.test", Name: "Ann of " + string(role), Role: role})
@@ -98,7 +99,7 @@ func TestRun(t *testing.T) {
 }
 
 // notices are what people were told, by role and kind.
-func notices(t *testing.T, db *store.DB, people map[store.Role]*store.Person) map[string]string {
+func notices(t *testing.T, db *store.DB, people map[access.Role]*store.Person) map[string]string {
 	t.Helper()
 	told := map[string]string{}
 	err := db.InPublic(t.Context(), func(q *store.PublicTx) error {

@@ -15,11 +15,12 @@ import (
 	"strings"
 	"time"
 
-	_ "github.com/lib/pq" // the driver "postgres" of the administrator's connection
+	_ "github.com/lib/pq"
 
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/migrations"
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 	"github.com/smoothschedule/smoothschedule/store/devdb"
 	"github.com/smoothschedule/smoothschedule/store/seed"
 )
@@ -169,7 +170,7 @@ func (d *databases) fill(ctx context.Context, set dataset) error {
 	fmt.Fprintf(d.out, "seeded %d businesses and %d appointments in %s; the database has %d MB\n",
 		set.businesses, set.appointments, time.Since(began).Round(time.Second), bytes>>20)
 	err = db.InPublic(ctx, func(q *store.PublicTx) error {
-		_, err := q.CreatePerson(store.NewPerson{Email: staffEmail, Name: "Sam Super", Role: store.Superuser, Password: "smooth-demo-2026"})
+		_, err := q.CreatePerson(store.NewPerson{Email: staffEmail, Name: "Sam Super", Role: access.Superuser, Password: "smooth-demo-2026"})
 		return err
 	})
 	if err != nil && store.KindOf(err) != store.Conflict && store.FieldErrors(err) == nil {

@@ -17,6 +17,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 	"github.com/smoothschedule/smoothschedule/store/storetest"
 )
 
@@ -117,7 +118,7 @@ func (s *storm) furnish(cfg store.Config) {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	owner := store.NewPerson{Email: "owner@storm.test", Name: "Owner", Role: store.TenantOwner, Password: demoPassword, Business: uuid.NullUUID{UUID: tenant.ID, Valid: true}}
+	owner := store.NewPerson{Email: "owner@storm.test", Name: "Owner", Role: access.TenantOwner, Password: demoPassword, Business: uuid.NullUUID{UUID: tenant.ID, Valid: true}}
 	err = errors.Join(db.InPublic(ctx, func(q *store.PublicTx) error {
 		_, err := q.CreatePerson(owner)
 		return err

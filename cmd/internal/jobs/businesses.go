@@ -7,9 +7,9 @@ import (
 
 	"github.com/riverqueue/river"
 
-	"github.com/smoothschedule/smoothschedule/handlers/access"
 	"github.com/smoothschedule/smoothschedule/handlers/platform"
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 )
 
 // bulkSlice is how long one turn of work on many businesses takes; other jobs

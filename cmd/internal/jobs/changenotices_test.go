@@ -16,6 +16,7 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 	"github.com/smoothschedule/smoothschedule/store/storetest"
 )
 
@@ -31,7 +32,7 @@ func TestMailsOfChangesAreTrueWhenTheyLeave(t *testing.T) {
 	o := &office{t: t, db: db, box: &postbox{}, pass: func(d time.Duration) { at.Add(int64(d)) }}
 	o.m = mails{db, o.box, web.Sites{Scheme: "https", Bases: []string{"example.com"}}}
 
-	root := store.Person{ID: uuid.New(), Name: "Root", Role: store.Superuser, IsActive: true}
+	root := store.Person{ID: uuid.New(), Name: "Root", Role: access.Superuser, IsActive: true}
 	if _, err := db.Direct().Exec(`INSERT INTO users (id, email, name, role, created_at) VALUES ($1, 'root@example.test', 'Root', 'SUPERUSER', now())`, root.ID); err != nil {
 		t.Fatal(err)
 	}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 	"github.com/smoothschedule/smoothschedule/store/storetest"
 	"github.com/smoothschedule/smoothschedule/views/mail"
 )
@@ -114,7 +115,7 @@ func TestMailedLinkStaysGood(t *testing.T) {
 	ctx := t.Context()
 	var p store.Person
 	err := db.InPublic(ctx, func(q *store.PublicTx) (err error) {
-		p, err = q.CreatePerson(store.NewPerson{Email: "ann@example.test", Name: "Ann", Role: store.PlatformSales, Unmailed: true})
+		p, err = q.CreatePerson(store.NewPerson{Email: "ann@example.test", Name: "Ann", Role: access.PlatformSales, Unmailed: true})
 		return err
 	})
 	if err != nil {

@@ -7,9 +7,9 @@ import (
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/rivertype"
 
-	"github.com/smoothschedule/smoothschedule/handlers/access"
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 	"github.com/smoothschedule/smoothschedule/views/mail"
 	"github.com/smoothschedule/smoothschedule/views/urls"
 )
@@ -95,7 +95,7 @@ func (w *resetWorker) Work(ctx context.Context, job *river.Job[store.PasswordRes
 
 // customers is the business in whose name a customer's mails are; nil for others.
 func (m mails) customers(ctx context.Context, p store.Person) (*mail.Contact, error) {
-	if p.Role != store.Customer || !p.BusinessID.Valid {
+	if p.Role != access.Customer || !p.BusinessID.Valid {
 		return nil, nil
 	}
 	tenant, err := m.db.TenantByID(ctx, p.BusinessID.UUID)

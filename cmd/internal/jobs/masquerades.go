@@ -8,8 +8,8 @@ import (
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/rivertype"
 
-	"github.com/smoothschedule/smoothschedule/handlers/access"
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 	"github.com/smoothschedule/smoothschedule/views/mail"
 	"github.com/smoothschedule/smoothschedule/views/urls"
 )
@@ -19,7 +19,7 @@ import (
 func (m mails) about(ctx context.Context, masquerade, owner uuid.UUID) (p mail.MasqueradeProps, business uuid.UUID, to string, err error) {
 	err = m.db.InPublic(ctx, func(q *store.PublicTx) error {
 		person, err := q.Person(owner)
-		if err != nil || person.Role != store.TenantOwner || !person.IsActive {
+		if err != nil || person.Role != access.TenantOwner || !person.IsActive {
 			return err
 		}
 		about, err := q.Masquerade(masquerade)
@@ -32,7 +32,7 @@ func (m mails) about(ctx context.Context, masquerade, owner uuid.UUID) (p mail.M
 		}
 		to, business = person.Email, b.ID
 		p = mail.MasqueradeProps{Name: person.Name, Business: b.Name, Actor: about.ActorName, Subject: about.SubjectName, SubjectRole: access.RoleName(about.SubjectRole),
-			Reason: about.Reason, Ticket: about.Ticket, Approver: about.DecidedName, Write: about.Mode == store.ModeWrite,
+			Reason: about.Reason, Ticket: about.Ticket, Approver: about.DecidedName, Write: about.Mode == access.ModeWrite,
 			URL: m.sites.Business(b.Subdomain, urls.SupportAccess())}
 		return nil
 	})

@@ -7,6 +7,7 @@ import (
 	"github.com/riverqueue/river"
 
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/access"
 	"github.com/smoothschedule/smoothschedule/views/mail"
 	"github.com/smoothschedule/smoothschedule/views/urls"
 )
@@ -76,7 +77,7 @@ func recipients(q *store.PublicTx, ticket store.Ticket, staff bool) ([]store.Per
 func activeOwners(q *store.PublicTx, business uuid.UUID) (owners []store.Person, err error) {
 	people, err := q.PeopleOf(business)
 	for _, p := range people {
-		if p.Role == store.TenantOwner && p.IsActive {
+		if p.Role == access.TenantOwner && p.IsActive {
 			owners = append(owners, p)
 		}
 	}

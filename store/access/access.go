@@ -7,8 +7,6 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-
-	"github.com/smoothschedule/smoothschedule/store"
 )
 
 // Permission is noun.verb, or one of the three that need no role.
@@ -94,15 +92,15 @@ const (
 )
 
 var (
-	staff    = []store.Role{store.Superuser, store.PlatformManager, store.PlatformSupport, store.PlatformSales}
-	managers = []store.Role{store.Superuser, store.PlatformManager}
-	helpers  = []store.Role{store.Superuser, store.PlatformManager, store.PlatformSupport}
-	sellers  = []store.Role{store.Superuser, store.PlatformManager, store.PlatformSales}
-	deputies = []store.Role{store.TenantOwner, store.TenantManager}
-	team     = []store.Role{store.TenantOwner, store.TenantManager, store.TenantStaff}
+	staff    = []Role{Superuser, PlatformManager, PlatformSupport, PlatformSales}
+	managers = []Role{Superuser, PlatformManager}
+	helpers  = []Role{Superuser, PlatformManager, PlatformSupport}
+	sellers  = []Role{Superuser, PlatformManager, PlatformSales}
+	deputies = []Role{TenantOwner, TenantManager}
+	team     = []Role{TenantOwner, TenantManager, TenantStaff}
 )
 
-var table = map[Permission][]store.Role{
+var table = map[Permission][]Role{
 	DashboardView:      staff,
 	BusinessesView:     staff,
 	BusinessesCreate:   sellers,
@@ -110,16 +108,16 @@ var table = map[Permission][]store.Role{
 	BusinessesSuspend:  managers,
 	BusinessesDomains:  managers,
 	BusinessesNotes:    staff,
-	BusinessesDelete:   {store.Superuser},
+	BusinessesDelete:   {Superuser},
 	ViewsManage:        staff,
 	UsersView:          helpers,
 	UsersManage:        managers,
-	StaffView:          {store.Superuser},
-	StaffManage:        {store.Superuser},
+	StaffView:          {Superuser},
+	StaffManage:        {Superuser},
 	TicketsView:        helpers,
 	TicketsManage:      helpers,
-	SettingsView:       {store.Superuser},
-	SettingsManage:     {store.Superuser},
+	SettingsView:       {Superuser},
+	SettingsManage:     {Superuser},
 	TokensManage:       staff,
 	NoticesView:        staff,
 	MasqueradesStart:   helpers,
@@ -140,28 +138,28 @@ var table = map[Permission][]store.Role{
 	CustomersExport:    deputies,
 	TeamView:           deputies,
 	TeamManage:         deputies,
-	FactorsReset:       {store.TenantOwner},
-	OwnershipManage:    {store.TenantOwner},
-	PlanView:           {store.TenantOwner},
-	ExportManage:       {store.TenantOwner},
+	FactorsReset:       {TenantOwner},
+	OwnershipManage:    {TenantOwner},
+	PlanView:           {TenantOwner},
+	ExportManage:       {TenantOwner},
 	ServicesView:       team,
 	ServicesManage:     deputies,
 	ResourcesView:      team,
 	ResourcesManage:    deputies,
 	HoursView:          deputies,
 	HoursManage:        deputies,
-	PortalView:         {store.Customer},
-	SupportAccessView:  {store.TenantOwner},
-	SupportAccessEdit:  {store.TenantOwner},
+	PortalView:         {Customer},
+	SupportAccessView:  {TenantOwner},
+	SupportAccessEdit:  {TenantOwner},
 	HeldMailsView:      team,
 	HeldMailsAnswer:    team,
 	MailsView:          team,
 	MailsSend:          deputies,
-	SuspensionView:     {store.TenantOwner},
+	SuspensionView:     {TenantOwner},
 	SupportView:        deputies,
 	SupportWrite:       deputies,
 	SearchView:         slices.Concat(staff, team),
-	AccountManage:      store.Roles(),
+	AccountManage:      Roles(),
 }
 
 // Known says whether p is in the table; a route with an unknown one is refused
@@ -172,16 +170,16 @@ func Known(p Permission) bool {
 }
 
 // Can says whether a role holds a permission.
-func Can(role store.Role, p Permission) bool {
+func Can(role Role, p Permission) bool {
 	return p == Public || p == SignedIn || slices.Contains(table[p], role)
 }
 
 // Holders are the roles that hold a permission, for whom the store shall tell.
-func Holders(p Permission) []store.Role { return slices.Clone(table[p]) }
+func Holders(p Permission) []Role { return slices.Clone(table[p]) }
 
 // Refusal is the status for a role without the permission: 403 for what it may
 // see but not do, 404 for what it may not open at all.
-func Refusal(role store.Role, p Permission, method string) int {
+func Refusal(role Role, p Permission, method string) int {
 	noun, _, _ := strings.Cut(string(p), ".")
 	if !IsSafe(method) && Can(role, Permission(noun+".view")) {
 		return http.StatusForbidden
