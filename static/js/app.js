@@ -89,7 +89,7 @@
     if (!box?.childElementCount) return;
     box.removeAttribute("style");
     const base = box.getBoundingClientRect(), h = base.height + 8;
-    const controls = "a[href],button,input,select,textarea,summary,[data-item]";
+    const controls = ".masq,a[href],button,input,select,textarea,summary,[data-item]";
     for (const what of [controls + ",p,h1,h2,h3,li,dt,dd,td,th,label", controls]) {
       const rects = [...doc.querySelectorAll(what)].filter((e) => !box.contains(e) && e.checkVisibility?.() !== false).map((e) => e.getBoundingClientRect());
       for (const left of [base.left, 16]) {

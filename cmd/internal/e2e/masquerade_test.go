@@ -24,6 +24,20 @@ func TestM13_BackShowsNothing(t *testing.T) {
 	}
 	b.follow("#customers tbody a.main-link")
 	b.mustRead("h1", customer)
+	b.size(360, 740)
+	b.do("crowd the page and say something", evaluate(`(() => {
+		for (let i = 0; i < 40; i++) document.querySelector("main").append(Object.assign(document.createElement("button"), { textContent: "Button", className: "btn w-full" }));
+		scrollTo(0, document.body.scrollHeight);
+		document.querySelector("#toasts").append(document.querySelector("#toast-model").content.firstElementChild.cloneNode(true));
+		document.querySelector("#toasts p").textContent = "A message.";
+		dispatchEvent(new Event("resize"));
+	})()`))
+	b.still()
+	b.wait("the message to leave the banner alone", `(() => {
+		const t = document.querySelector("#toasts").getBoundingClientRect(), m = document.querySelector(".masq").getBoundingClientRect();
+		return t.height > 0 && t.bottom <= innerHeight && (t.top >= m.bottom || t.bottom <= m.top);
+	})()`)
+	b.size(1366, 900)
 	b.follow("aside.masq button")
 	b.mustBeAt(began)
 	for _, step := range []string{"history.back()", "history.go(-2)", "history.back()"} {
