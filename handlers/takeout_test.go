@@ -60,9 +60,22 @@ func TestTakeOut(t *testing.T) {
 			t.Errorf("%s holds %q, want %q", query, got, want)
 		}
 	}
-	for _, query := range []string{"from=" + date(7) + "&to=" + date(0), "from=yesterday&to=" + date(0), "date=never"} {
-		if r := manager.Get("/appointments.csv?" + query); r.Code != http.StatusUnprocessableEntity && r.Code != http.StatusBadRequest {
-			t.Errorf("%s: %d", query, r.Code)
+	// What can't be is asked again by the form, with what was typed and its filters.
+	for query, wrong := range map[string]string{"from=" + date(7) + "&to=" + date(0): "to", "from=yesterday&to=" + date(0): "from", "from=" + date(0) + "&status=confirmed": "to", "date=never": "date"} {
+		r := manager.Get("/appointments.csv?" + query)
+		doc := r.Doc()
+		typed, _ := url.ParseQuery(query)
+		form := doc.Find(`form[action="/appointments.csv"]`)
+		if r.Code != http.StatusUnprocessableEntity || doc.Find(`main [aria-invalid=true]`).AttrOr("name", "") != wrong {
+			t.Errorf("%s: %d, and wrong is %q", query, r.Code, doc.Find(`main [aria-invalid=true]`).AttrOr("name", "nothing"))
+		}
+		if _, open := form.Parent().Attr("open"); open != (wrong != "date") {
+			t.Errorf("%s: the form is open: %v", query, open)
+		}
+		for name := range typed {
+			if got := form.Find("input[name="+name+"]").AttrOr("value", ""); name != "date" && got != typed.Get(name) {
+				t.Errorf("%s: %s is %q", query, name, got)
+			}
 		}
 	}
 	form := manager.Get("/appointments?date=" + date(0)).Doc().Find(`form[action="/appointments.csv"]`)

@@ -11,20 +11,32 @@ import (
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/availability"
 	"github.com/smoothschedule/smoothschedule/views/business"
 	"github.com/smoothschedule/smoothschedule/views/ui"
 	"github.com/smoothschedule/smoothschedule/views/urls"
 )
 
 func (h *Handlers) appointmentsIndex(c echo.Context) error {
+	return h.appointmentsPage(c, business.AppointmentsFile{})
+}
+
+// appointmentsPage is a day's list, with what was wrong with the days of a file.
+func (h *Handlers) appointmentsPage(c echo.Context, file business.AppointmentsFile) error {
 	tenant := web.Tenant(c)
 	loc, now := tenant.Location(), time.Now()
 	state := readSchedule(c.QueryParam, now, loc)
+	if file.Errors != nil && file.Errors["from"] == "" {
+		state.date, _ = availability.ParseDate(file.From)
+	}
 	day := state.date.Day(loc)
 	p := business.AppointmentsProps{Zone: zoneName(state.date.At(noon, loc), loc), DateError: state.dateErr, Date: state.date.String(),
 		DateText: state.date.Format("Monday, 2 January 2006"), TodayIs: store.DateOf(now.In(loc)).String(),
 		Prev: (state.date - 1).String(), Next: (state.date + 1).String()}
 	p.IsToday = p.Date == p.TodayIs
+	if p.File = file; file.Errors == nil {
+		p.File.From, p.File.To = p.Date, p.Date
+	}
 	if status := c.QueryParam("status"); slices.Contains(store.AppointmentStatuses, status) {
 		p.Status = status
 	}
@@ -51,7 +63,7 @@ func (h *Handlers) appointmentsIndex(c echo.Context) error {
 	p.Self = urls.WithQuery(urls.Appointments(p.Date), "status", p.Status, "resource", p.Resource)
 	p.Rows, p.Totals, p.CanAdd = scheduledRows(rows, namesOf(all), loc, now, mine, p.Self), dayTotals(rows), mine.any()
 	page := web.View{Title: "Appointments", Body: business.Appointments(p)}
-	if p.DateError != "" && err == nil {
+	if (p.DateError != "" || len(file.Errors) > 0) && err == nil {
 		return h.Render(c, http.StatusUnprocessableEntity, page)
 	}
 	return h.RenderList(c, err, page)

@@ -12,26 +12,31 @@ import (
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/availability"
+	"github.com/smoothschedule/smoothschedule/views/business"
 )
 
 var appointmentsHead = []string{"id", "date", "start", "end", "time_zone", "starts_at", "status", "service", "customer", "email", "phone", "with", "people", "price",
 	"source", "note", "team_note", "booked_at", "customer_id"}
 
 // readStretch reads the days of a file: from and to, both included, or the one
-// day of the list.
-func readStretch(c echo.Context, shown scheduleState, loc *time.Location) (store.Interval, error) {
-	if c.QueryParam("from") == "" && c.QueryParam("to") == "" {
-		if shown.dateErr != "" {
-			return store.Interval{}, &store.Error{Kind: store.Invalid, Message: "The date is none; write it like 2026-11-22."}
-		}
+// day of the list. errs says of which field what is wrong.
+func readStretch(file business.AppointmentsFile, shown scheduleState, loc *time.Location) (days store.Interval, errs map[string]string) {
+	if file.From == "" && file.To == "" {
 		return shown.date.Day(loc), nil
 	}
-	first, err1 := availability.ParseDate(c.QueryParam("from"))
-	last, err2 := availability.ParseDate(c.QueryParam("to"))
-	if err1 != nil || err2 != nil || last < first || first < earliestDate || last > latestDate {
-		return store.Interval{}, &store.Error{Kind: store.Invalid, Message: "Give the first and the last day, like 2026-01-01 and 2026-12-31, in this order."}
+	errs = map[string]string{}
+	day := func(field, text string) store.Date {
+		date, err := availability.ParseDate(text)
+		if err != nil || date < earliestDate || date > latestDate {
+			errs[field] = "Give a day like 2026-01-31."
+		}
+		return date
 	}
-	return store.Interval{Start: first.At(0, loc), End: last.Day(loc).End}, nil
+	first, last := day("from", file.From), day("to", file.To)
+	if len(errs) == 0 && last < first {
+		errs["to"] = "The last day is before the first."
+	}
+	return store.Interval{Start: first.At(0, loc), End: last.Day(loc).End}, errs
 }
 
 // appointmentsCSV is the list of appointments as a file, for one day as it is
@@ -41,9 +46,10 @@ func (h *Handlers) appointmentsCSV(c echo.Context) error {
 	loc := tenant.Location()
 	state := readSchedule(c.QueryParam, time.Now(), loc)
 	f := store.AppointmentFile{DayFilter: store.DayFilter{Resource: state.resource}, Size: web.CSVBatch}
-	days, err := readStretch(c, state, loc)
-	if err != nil {
-		return err
+	file := business.AppointmentsFile{From: c.QueryParam("from"), To: c.QueryParam("to")}
+	days, errs := readStretch(file, state, loc)
+	if file.Errors = errs; len(errs) > 0 || state.dateErr != "" && file.From+file.To == "" {
+		return h.appointmentsPage(c, file)
 	}
 	f.From, f.To = days.Start, days.End
 	if status := c.QueryParam("status"); slices.Contains(store.AppointmentStatuses, status) {

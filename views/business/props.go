@@ -92,6 +92,13 @@ type AppointmentsProps struct {
 	CanExport           bool
 	DateError           string
 	Failed              bool
+	File                AppointmentsFile
+}
+
+// AppointmentsFile is the form for the appointments of some days as a file.
+type AppointmentsFile struct {
+	From, To string
+	Errors   map[string]string
 }
 
 // MasqueradeEnterProps is the one button on the tenant's host. Gone is set
