@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/chromedp/cdproto/emulation"
@@ -21,7 +22,7 @@ func TestPaper(t *testing.T) {
 		{host: "platform", path: "/dashboard"}, {host: "platform", path: "/businesses"},
 		{host: "platform", path: "/businesses?q=acme", row: "#businesses tbody a.main-link"}, {host: "platform", path: "/support", row: `#tickets tbody a[href^="/support/"]`},
 		{host: "acme-auto", path: "/"}, {host: "acme-auto", path: "/appointments"}, {host: "acme-auto", path: "/appointments", row: "#appointments tbody a.main-link", keeps: true},
-		{host: "acme-auto", path: "/customers?tag=fleet", row: "#customers tbody a.main-link"}, {host: "acme-auto", path: "/schedule"},
+		{host: "acme-auto", path: "/customers?tag=fleet", row: "#customers tbody a.main-link"}, {host: "acme-auto", path: "/schedule"}, {host: "acme-auto", path: "/schedule?view=week"},
 	} {
 		b.open(p.url(pg.host, pg.path))
 		if pg.row != "" {
@@ -32,8 +33,11 @@ func TestPaper(t *testing.T) {
 		if wrong := eval[string](b, offPaper); wrong != "" && !pg.keeps {
 			t.Errorf("%s %s, printed, has things to press: %s", pg.host, b.url(), wrong)
 		}
-		if wrong := eval[string](b, cutOnPaper); wrong != "" && pg.path != "/schedule" { // which has sheets of its own
+		if wrong := eval[string](b, cutOnPaper); wrong != "" && !strings.HasPrefix(pg.path, "/schedule") { // which has sheets of its own
 			t.Errorf("%s %s, printed, is cut: %s", pg.host, b.url(), wrong)
+		}
+		if wrong := eval[string](b, halfLines); wrong != "" {
+			t.Errorf("%s %s, printed, shows lines in part: %s", pg.host, b.url(), wrong)
 		}
 		if wrong := eval[string](b, notBlack); wrong != "" {
 			t.Errorf("%s %s, printed, is no black on white: %s", pg.host, b.url(), wrong)
@@ -48,6 +52,11 @@ const (
 	cutOnPaper = `[...document.querySelectorAll("main :is(h1, h2, p, td, th, dd, li, .tile)")].filter(e => e.checkVisibility() && !e.closest(".sr-only") &&
 		(e.getBoundingClientRect().right > document.documentElement.clientWidth + 1 || e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).overflowX === "hidden" && e.clientWidth > 1))
 		.slice(0, 3).map(e => e.outerHTML.slice(0, 90)).join(" | ")`
+	halfLines = `[...document.querySelectorAll(".lane-head :is(a, p), .buffer, .week :is(.slot-who, .slot-what)")].filter(e => {
+			const box = e.getBoundingClientRect(), text = document.createRange();
+			text.selectNodeContents(e);
+			return [...text.getClientRects()].some(r => r.width > 1 && r.left < box.right && r.top < box.bottom && (r.right > box.right + 1 || r.bottom > box.bottom + 1));
+		}).slice(0, 3).map(e => e.outerHTML.slice(0, 90)).join(" | ")`
 	notBlack = `[...document.querySelectorAll("main :is(h1, h2, p, td, th, dd, bdi, time, a)")].filter(e => e.checkVisibility() && !e.closest(".slot, .alert, .lane-head") &&
 		getComputedStyle(e).color.match(/\d+/g).slice(0, 3).some(c => c > 96)).concat([document.documentElement].filter(e => getComputedStyle(e).backgroundColor !== "rgb(255, 255, 255)"))
 		.slice(0, 3).map(e => e.outerHTML.slice(0, 90) + getComputedStyle(e).color).join(" | ")`
