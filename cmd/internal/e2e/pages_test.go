@@ -186,6 +186,9 @@ func (b *tab) inspect(pg page, axe string, titles *titles) {
 	b.do("bring axe", evaluate(axe+";undefined"))
 	b.size(1366, 900)
 	b.axe(pg.name, "light", 1366, "html", axeAll)
+	if wasted := eval[string](b, wasted); wasted != "" {
+		t.Errorf("%s wraps or cuts at 1366 px what has room: %s", pg.name, wasted)
+	}
 	b.scheme("dark")
 	b.axe(pg.name, "dark", 1366, "html", axeColours)
 	b.do("mark what was seen", evaluate(axeSeen))
@@ -201,6 +204,13 @@ func (b *tab) inspect(pg page, axe string, titles *titles) {
 			t.Errorf("%s scrolls sideways at %d px: it is %d wide because of %s", pg.name, width, wide, eval[string](b, widest))
 		}
 	}
+	b.size(360, 900)
+	b.still()
+	if tight := eval[string](b, tight); tight != "" {
+		t.Errorf("%s at 360 px covers its neighbours, or stands alone in a line: %s", pg.name, tight)
+	}
+	b.size(320, 900)
+	b.still()
 	if out := eval[string](b, unseen); out != "" {
 		t.Errorf("%s: the keyboard reaches what can't be seen at 320 px: %s", pg.name, out)
 	}
@@ -235,6 +245,16 @@ const glued = `[...document.querySelectorAll("main :is(time, bdi, a, b, strong)"
 
 // torn names texts with a space before what ends a word.
 const torn = `[...(document.querySelector("main")?.innerText ?? "").matchAll(/.{0,30}[\p{L}\p{N}] [,.;:!?](?=\s|$).{0,10}/gu)].slice(0, 3).join(" | ")`
+
+// wasted names tabs in two lines, and what is cut off outside of tables, on a wide page.
+const wasted = `[...document.querySelectorAll("main .tabs")].filter(e => e.offsetHeight > 1.5 * e.firstElementChild.offsetHeight)
+	.concat([...document.querySelectorAll("main .clip")].filter(e => e.checkVisibility() && !e.closest(".table, .palette, .found, .views, .plain") && e.scrollWidth > e.clientWidth))
+	.slice(0, 3).map(e => e.outerHTML.slice(0, 120)).join(" | ")`
+
+// tight names badges that reach into the next cell, and free times of which a line has one.
+const tight = `[...document.querySelectorAll(".cards td .badge")].filter(e => e.checkVisibility() && e.getBoundingClientRect().right > e.closest("td").getBoundingClientRect().right + parseFloat(getComputedStyle(e.closest("tr")).columnGap))
+	.concat([...document.querySelectorAll("main fieldset button[name=start]:nth-child(2)")].filter(e => e.offsetTop !== e.previousElementSibling.offsetTop))
+	.slice(0, 3).map(e => e.outerHTML.slice(0, 120)).join(" | ")`
 
 // unseen names what the keyboard reaches although it is cut down to nothing.
 const unseen = `[...document.querySelectorAll("main :is(a[href], button, input, select, summary)")].filter(e => e.checkVisibility() && !e.disabled && e.type !== "hidden" && e.tabIndex >= 0
