@@ -103,8 +103,13 @@ func (q *PublicTx) AddNote(business uuid.UUID, body string) error {
 	if err != nil {
 		return err
 	}
-	if _, err := q.exec(`INSERT INTO public.business_notes (id, business_id, author_id, author_name, body, created_at) VALUES ($1, $2, $3, $4, $5, $6)`,
-		newID(), business, q.who.Actor.ID, q.who.Actor.Name, body, q.now); err != nil {
+	id, made, err := q.formID("public.business_notes")
+	if err != nil || made {
+		return err
+	}
+	added, err := q.exec(`INSERT INTO public.business_notes (id, business_id, author_id, author_name, body, created_at) VALUES ($1, $2, $3, $4, $5, $6)
+		ON CONFLICT (id) DO NOTHING`, id, business, q.who.Actor.ID, q.who.Actor.Name, body, q.now)
+	if err != nil || added == 0 {
 		return err
 	}
 	return q.auditBusiness(b, "business.noted", nil)

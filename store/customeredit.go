@@ -11,15 +11,18 @@ import (
 
 // CreateCustomer adds somebody by hand.
 func (q *TenantTx) CreateCustomer(in CustomerInput) (uuid.UUID, error) {
-	id := newID()
+	id, made, err := q.formID("customers")
+	if err != nil || made {
+		return id, err
+	}
 	if !in.SamePhone {
 		if err := q.refuseSamePhone(in.Phone, uuid.Nil); err != nil {
 			return id, err
 		}
 	}
-	_, err := q.exec(`INSERT INTO customers (id, name, email, phone, created_at) VALUES ($1, $2, NULLIF($3, ''), NULLIF($4, ''), $5)`,
-		id, in.Name, in.Email, in.Phone, q.now)
-	if err != nil {
+	added, err := q.exec(`INSERT INTO customers (id, name, email, phone, created_at) VALUES ($1, $2, NULLIF($3, ''), NULLIF($4, ''), $5)
+		ON CONFLICT (id) DO NOTHING`, id, in.Name, in.Email, in.Phone, q.now)
+	if err != nil || added == 0 {
 		return id, err
 	}
 	if err := q.setTags(id, in.Tags); err != nil {
@@ -193,17 +196,21 @@ func (q *TenantTx) AddCustomerNote(customer uuid.UUID, body string) error {
 	if err := q.get(&n, `SELECT count(*) FROM customer_notes WHERE customer_id = $1`, customer); err != nil {
 		return err
 	}
+	id, made, err := q.formID("customer_notes")
+	if err != nil || made {
+		return err
+	}
 	if n >= maxNotes {
 		return invalid("body", "There are 100 notes already; delete one first.")
 	}
-	if err := q.writeNote(customer, body); err != nil {
+	if err := q.writeNote(customer, id, body); err != nil {
 		return err
 	}
 	return q.recordCustomer(customer, "customer.note_added", nil)
 }
 
 // writeNote stores a note under the principal's name.
-func (q *TenantTx) writeNote(customer uuid.UUID, body string) error {
+func (q *TenantTx) writeNote(customer, id uuid.UUID, body string) error {
 	var author uuid.NullUUID
 	name := "system"
 	if q.who != nil {
@@ -216,7 +223,7 @@ func (q *TenantTx) writeNote(customer uuid.UUID, body string) error {
 		}
 	}
 	_, err := q.exec(`INSERT INTO customer_notes (customer_id, id, author_id, author_name, body, created_at) VALUES ($1, $2, $3, $4, $5, $6)`,
-		customer, newID(), author, name, body, q.now)
+		customer, id, author, name, body, q.now)
 	return err
 }
 
@@ -276,6 +283,6 @@ func (q *TenantTx) customerUser(c CustomerFile) (uuid.UUID, error) {
 	if len(known) > 0 {
 		return known[0], nil
 	}
-	p, err := q.invite(NewPerson{Business: uuid.NullUUID{UUID: q.Tenant.ID, Valid: true}, Email: c.Email, Name: c.Name, Role: access.Customer})
+	p, err := q.invite(newID(), NewPerson{Business: uuid.NullUUID{UUID: q.Tenant.ID, Valid: true}, Email: c.Email, Name: c.Name, Role: access.Customer})
 	return p.ID, err
 }

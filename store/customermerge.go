@@ -268,7 +268,7 @@ func (q *TenantTx) noteMerged(customer uuid.UUID, values []string) error {
 		}
 	}
 	for _, n := range notes {
-		if err := q.writeNote(customer, n); err != nil {
+		if err := q.writeNote(customer, newID(), n); err != nil {
 			return err
 		}
 	}

@@ -81,10 +81,14 @@ func (q *TenantTx) AddOverride(o Override) error {
 	if o.Open != nil {
 		opens, closes = ClockText(o.Open.From), ClockText(o.Open.To)
 	}
-	o.ID = newID()
-	_, err := q.exec(`INSERT INTO overrides (id, resource_id, day, last_day, opens, closes, reason) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-		o.ID, o.Resource, o.First.String(), o.Last.String(), opens, closes, o.Reason)
-	if err != nil {
+	id, made, err := q.formID("overrides")
+	if err != nil || made {
+		return err
+	}
+	o.ID = id
+	added, err := q.exec(`INSERT INTO overrides (id, resource_id, day, last_day, opens, closes, reason) VALUES ($1, $2, $3, $4, $5, $6, $7)
+		ON CONFLICT (id) DO NOTHING`, o.ID, o.Resource, o.First.String(), o.Last.String(), opens, closes, o.Reason)
+	if err != nil || added == 0 {
 		return err
 	}
 	return q.record("override.created", "override", o.ID, name, o.details())

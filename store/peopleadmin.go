@@ -99,6 +99,10 @@ func (q *PublicTx) checkNotLast(p Person) error {
 func (db *DB) InvitePerson(ctx context.Context, in NewPerson, staff bool) (Person, error) {
 	var p Person
 	err := db.InPublic(ctx, func(q *PublicTx) (err error) {
+		id, made, err := q.formID("public.users")
+		if err != nil || made {
+			return err
+		}
 		roles := teamRoles
 		if !in.Business.Valid {
 			if roles = StaffRoles; !staff {
@@ -128,9 +132,14 @@ func (db *DB) InvitePerson(ctx context.Context, in NewPerson, staff bool) (Perso
 		if err := q.tellOwners(Person{BusinessID: in.Business, Name: in.Name, Email: in.Email, Role: in.Role}, in.Role, "was invited as "+roleWord(in.Role)); err != nil {
 			return err
 		}
-		p, err = q.invite(in)
+		p, err = q.invite(id, in)
 		return err
 	})
+	if err != nil {
+		if _, made := db.madeBy(ctx, "public.users"); made {
+			return p, nil
+		}
+	}
 	return p, err
 }
 

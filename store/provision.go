@@ -35,12 +35,22 @@ func (db *DB) CreateBusiness(ctx context.Context, in NewBusiness) (id uuid.UUID,
 		id, err = db.claimBusiness(ctx, in)
 		return err
 	})
+	if err != nil {
+		if id, made := db.madeBy(ctx, "public.businesses"); made {
+			return id, nil
+		}
+	}
 	return id, err
 }
 
 func (db *DB) claimBusiness(ctx context.Context, in NewBusiness) (uuid.UUID, error) {
 	id, owner := newID(), newID()
 	err := db.InPublic(ctx, func(q *PublicTx) error {
+		var made bool
+		var err error
+		if id, made, err = q.formID("public.businesses"); err != nil || made {
+			return err
+		}
 		if err := q.CheckSubdomain(in.Subdomain); err != nil {
 			return err
 		}

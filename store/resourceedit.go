@@ -16,7 +16,11 @@ func (q *TenantTx) lockResource(id uuid.UUID) (Resource, error) {
 
 // CreateResource adds a resource behind the last one, for some services.
 func (q *TenantTx) CreateResource(r Resource, services []uuid.UUID) (uuid.UUID, error) {
-	r.ID = newID()
+	id, made, err := q.formID("resources")
+	if err != nil || made {
+		return id, err
+	}
+	r.ID = id
 	if err := q.checkLinked(r); err != nil {
 		return r.ID, err
 	}
@@ -25,11 +29,12 @@ func (q *TenantTx) CreateResource(r Resource, services []uuid.UUID) (uuid.UUID, 
 			return r.ID, err
 		}
 	}
-	_, err := q.exec(`
+	added, err := q.exec(`
 		INSERT INTO resources (id, kind, name, time_zone, user_id, is_active, position, created_at, capacity)
-		VALUES ($1, $2, $3, NULLIF($4, ''), $5, $6, (SELECT COALESCE(max(position), 0) + 1 FROM resources), $7, $8)`,
+		VALUES ($1, $2, $3, NULLIF($4, ''), $5, $6, (SELECT COALESCE(max(position), 0) + 1 FROM resources), $7, $8)
+		ON CONFLICT (id) DO NOTHING`,
 		r.ID, r.Kind, r.Name, r.TimeZone, r.UserID, r.IsActive, q.now, r.Capacity)
-	if err != nil {
+	if err != nil || added == 0 {
 		return r.ID, err
 	}
 	if err := q.setServices(r, services); err != nil {

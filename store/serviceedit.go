@@ -15,14 +15,19 @@ func (q *TenantTx) record(action, objectType string, id uuid.UUID, name string, 
 
 // CreateService adds a service behind the last one.
 func (q *TenantTx) CreateService(s Service) (uuid.UUID, error) {
-	s.ID = newID()
-	_, err := q.exec(`
+	id, made, err := q.formID("services")
+	if err != nil || made {
+		return id, err
+	}
+	s.ID = id
+	added, err := q.exec(`
 		INSERT INTO services (id, name, description, duration_minutes, price_cents, buffer_before_minutes, buffer_after_minutes, position,
 			is_hidden, is_active, notice_minutes, horizon_days, step_minutes, created_at, max_party, reminder_hours)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, (SELECT COALESCE(max(position), 0) + 1 FROM services), $8, $9, $10, $11, $12, $13, $14, $15)`,
+		VALUES ($1, $2, $3, $4, $5, $6, $7, (SELECT COALESCE(max(position), 0) + 1 FROM services), $8, $9, $10, $11, $12, $13, $14, $15)
+		ON CONFLICT (id) DO NOTHING`,
 		s.ID, s.Name, s.Description, s.DurationMinutes, s.PriceCents, s.BufferBeforeMinutes, s.BufferAfterMinutes,
 		s.IsHidden, s.IsActive, s.NoticeMinutes, s.HorizonDays, s.StepMinutes, q.now, max(1, s.MaxParty), s.ReminderHours)
-	if err != nil {
+	if err != nil || added == 0 {
 		return s.ID, err
 	}
 	if err := q.saveSets(s); err != nil {

@@ -48,17 +48,26 @@ func (q *TenantTx) InvitePerson(in NewPerson) (Person, error) {
 	if err := q.checkTeamRights(in.Role, in.Role); err != nil {
 		return Person{}, err
 	}
-	if err := q.checkPeopleLimit(q.Tenant.ID); err != nil {
+	limit := q.checkPeopleLimit(q.Tenant.ID) // which makes two at once wait for each other
+	id, made, err := q.formID("public.users")
+	if err != nil {
 		return Person{}, err
 	}
+	if made {
+		p, err := q.TeamPerson(id)
+		return p.Person, err
+	}
+	if limit != nil {
+		return Person{}, limit
+	}
 	in.Business = uuid.NullUUID{UUID: q.Tenant.ID, Valid: true}
-	return q.invite(in)
+	return q.invite(id, in)
 }
 
 // invite writes the row of somebody who gets an invitation, or takes up that of
 // an invitation that was withdrawn.
-func (t *tx) invite(in NewPerson) (Person, error) {
-	p := Person{ID: newID(), BusinessID: in.Business, Email: in.Email, Name: in.Name, Role: in.Role, IsActive: true, CreatedAt: t.now}
+func (t *tx) invite(id uuid.UUID, in NewPerson) (Person, error) {
+	p := Person{ID: id, BusinessID: in.Business, Email: in.Email, Name: in.Name, Role: in.Role, IsActive: true, CreatedAt: t.now}
 	var withdrawn []uuid.UUID
 	err := t.list(&withdrawn, `
 		UPDATE public.users SET name = $3, role = $4, is_active = true, invited_at = $5

@@ -36,17 +36,25 @@ func (q *TenantTx) OpenTicket(in NewTicket) (int64, error) {
 	if !slices.Contains(BusinessPriorities, in.Priority) {
 		return 0, invalid("priority", "Choose how urgent it is.")
 	}
+	id, made, err := q.formID("public.tickets")
+	if err != nil || made {
+		return q.ticketMade(id, err)
+	}
 	if err := q.countTicket(in.Files); err != nil {
 		return 0, err
 	}
-	t := Ticket{ID: newID(), BusinessID: q.Tenant.ID, Subject: subject}
+	t := Ticket{ID: id, BusinessID: q.Tenant.ID, Subject: subject}
 	err = q.get(&t.Number, `
 		INSERT INTO public.tickets (id, business_id, opened_by, subject, status, priority, created_at, updated_at, waiting_since)
-		VALUES ($1, $2, $3, $4, 'open', $5, $6, $6, $6) RETURNING number`, t.ID, q.Tenant.ID, q.who.Subject.ID, subject, in.Priority, q.now)
+		VALUES ($1, $2, $3, $4, 'open', $5, $6, $6, $6)
+		ON CONFLICT (id) DO NOTHING RETURNING number`, t.ID, q.Tenant.ID, q.who.Subject.ID, subject, in.Priority, q.now)
+	if KindOf(err) == NotFound {
+		return q.ticketMade(id, nil)
+	}
 	if err != nil {
 		return 0, err
 	}
-	if _, err := q.addMessage(t, body, false, in.Files); err != nil {
+	if _, err := q.addMessage(newID(), t, body, false, in.Files); err != nil {
 		return 0, err
 	}
 	q.db.counts.forget()
@@ -54,6 +62,15 @@ func (q *TenantTx) OpenTicket(in NewTicket) (int64, error) {
 		return 0, err
 	}
 	return t.Number, q.notifyStaff(ticketNotice(NoticeTicket, "New ticket "+t.Label(), q.Tenant.Name, t.Number), in.Tell...)
+}
+
+// ticketMade is the number of a ticket that the same form opened before.
+func (q *TenantTx) ticketMade(id uuid.UUID, err error) (number int64, _ error) {
+	if err != nil {
+		return 0, err
+	}
+	err = q.get(&number, `SELECT number FROM public.tickets WHERE id = $1`, id)
+	return number, err
 }
 
 // ticketNotice leads to the ticket's page on the console.
@@ -72,13 +89,17 @@ func (q *TenantTx) AnswerTicket(number int64, in TicketReply, tell []access.Role
 	if err != nil {
 		return err
 	}
+	id, made, err := q.formID("public.ticket_messages")
+	if err != nil || made {
+		return err
+	}
 	if !before.MayAnswer(q.now) {
 		return &Error{Kind: Conflict, Message: "This ticket was closed more than two weeks ago. Please open a new one."}
 	}
 	if err := q.countAnswer(in.Files); err != nil {
 		return err
 	}
-	message, err := q.addMessage(before, body, false, in.Files)
+	message, err := q.addMessage(id, before, body, false, in.Files)
 	if err != nil {
 		return err
 	}

@@ -35,10 +35,14 @@ func (q *PublicTx) ReplyTicket(number int64, in TicketReply) error {
 	if err != nil {
 		return err
 	}
+	id, made, err := q.formID("public.ticket_messages")
+	if err != nil || made {
+		return err
+	}
 	if err := q.answeredSince(before, in.LastSeen); err != nil {
 		return err
 	}
-	message, err := q.addMessage(before, body, true, in.Files)
+	message, err := q.addMessage(id, before, body, true, in.Files)
 	if err != nil {
 		return err
 	}
@@ -89,8 +93,12 @@ func (q *PublicTx) NoteTicket(number int64, body string) error {
 	if err != nil {
 		return err
 	}
+	id, made, err := q.formID("public.ticket_notes")
+	if err != nil || made {
+		return err
+	}
 	_, err = q.exec(`INSERT INTO public.ticket_notes (id, ticket_id, author_id, author_name, body, created_at) VALUES ($1, $2, $3, $4, $5, $6)`,
-		newID(), ticket.ID, q.who.Actor.ID, q.who.Actor.Name, body, q.now)
+		id, ticket.ID, q.who.Actor.ID, q.who.Actor.Name, body, q.now)
 	if err != nil {
 		return err
 	}

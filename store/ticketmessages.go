@@ -92,8 +92,7 @@ func checkMessage(field, body string) (string, error) {
 
 // addMessage writes a message with its files; the ticket itself is saved by the
 // caller.
-func (t *tx) addMessage(ticket Ticket, body string, fromStaff bool, files []Attachment) (uuid.UUID, error) {
-	id := newID()
+func (t *tx) addMessage(id uuid.UUID, ticket Ticket, body string, fromStaff bool, files []Attachment) (uuid.UUID, error) {
 	if len(files) > MaxFiles {
 		return id, invalid("files", "Attach at most 5 files.")
 	}

@@ -190,7 +190,7 @@ func (h *Handlers) customerNoteCreate(c echo.Context) error {
 		errs["body"] = fmt.Sprintf("Use at most %d characters; these are %s.", store.MaxNote, web.Count(n))
 	}
 	if len(errs) == 0 {
-		err := h.changeCustomer(c, "The note is added.", func(q *store.TenantTx, id uuid.UUID) error { return q.AddCustomerNote(id, body) })
+		err := h.changeCustomerIn(web.FormOnce(c), c, "The note is added.", func(q *store.TenantTx, id uuid.UUID) error { return q.AddCustomerNote(id, body) })
 		if errs = store.FieldErrors(err); errs == nil {
 			return err
 		}

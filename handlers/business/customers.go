@@ -157,7 +157,7 @@ func (h *Handlers) customerCreate(c echo.Context) error {
 	in, customer, errs := bindCustomer(c)
 	if len(errs) == 0 {
 		var id uuid.UUID
-		err := h.DB.InTenant(c.Request().Context(), *web.Tenant(c), func(q *store.TenantTx) (err error) {
+		err := h.DB.InTenant(web.FormOnce(c), *web.Tenant(c), func(q *store.TenantTx) (err error) {
 			id, err = q.CreateCustomer(customer)
 			return err
 		})

@@ -87,7 +87,7 @@ func days(first, last store.Date) ui.Time {
 // addOverride stores one and says what is booked already.
 func (h *Handlers) addOverride(c echo.Context, o store.Override, done string) error {
 	booked := 0
-	err := h.DB.InTenant(c.Request().Context(), *web.Tenant(c), func(q *store.TenantTx) (err error) {
+	err := h.DB.InTenant(web.FormOnce(c), *web.Tenant(c), func(q *store.TenantTx) (err error) {
 		if err := q.AddOverride(o); err != nil || o.Open != nil {
 			return err
 		}

@@ -65,7 +65,7 @@ func (h *Handlers) resourceCreate(c echo.Context) error {
 	}
 	if len(errs) == 0 {
 		var id uuid.UUID
-		err := h.DB.InTenant(c.Request().Context(), *web.Tenant(c), func(q *store.TenantTx) (err error) {
+		err := h.DB.InTenant(web.FormOnce(c), *web.Tenant(c), func(q *store.TenantTx) (err error) {
 			id, err = q.CreateResource(r, services)
 			return err
 		})

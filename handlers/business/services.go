@@ -89,7 +89,7 @@ func (h *Handlers) serviceCreate(c echo.Context) error {
 		return err
 	}
 	if len(errs) == 0 {
-		err := h.DB.InTenant(c.Request().Context(), *web.Tenant(c), func(q *store.TenantTx) (err error) {
+		err := h.DB.InTenant(web.FormOnce(c), *web.Tenant(c), func(q *store.TenantTx) (err error) {
 			if in.Sets == nil { // a form that doesn't ask for sets
 				if s.Sets, err = everybody(q); err != nil {
 					return err

@@ -93,7 +93,7 @@ func (h *Handlers) teamInvite(c echo.Context) error {
 	web.CheckName(p.Errors, "name", p.Name, 1, 120, "Give the person a name.")
 	web.CheckEmail(p.Errors, "email", p.Email)
 	if len(p.Errors) == 0 {
-		err := h.DB.InTenant(c.Request().Context(), *web.Tenant(c), func(q *store.TenantTx) error {
+		err := h.DB.InTenant(web.FormOnce(c), *web.Tenant(c), func(q *store.TenantTx) error {
 			_, err := q.InvitePerson(store.NewPerson{Name: p.Name, Email: p.Email, Role: access.Role(p.Role)})
 			return err
 		})

@@ -114,7 +114,7 @@ func (h *Handlers) ticketAnswer(c echo.Context) error {
 	}
 	defer done()
 	if len(errs) == 0 {
-		err := h.DB.InTenant(c.Request().Context(), *web.Tenant(c), func(q *store.TenantTx) error {
+		err := h.DB.InTenant(web.FormOnce(c), *web.Tenant(c), func(q *store.TenantTx) error {
 			return q.AnswerTicket(number, store.TicketReply{Body: body, Files: files}, access.Holders(access.TicketsView))
 		})
 		if err == nil {

@@ -67,7 +67,7 @@ func (h *Handlers) ticketCreate(c echo.Context) error {
 	defer done()
 	if len(form.Errors) == 0 {
 		var number int64
-		err := h.DB.InTenant(c.Request().Context(), *web.Tenant(c), func(q *store.TenantTx) (err error) {
+		err := h.DB.InTenant(web.FormOnce(c), *web.Tenant(c), func(q *store.TenantTx) (err error) {
 			number, err = q.OpenTicket(store.NewTicket{Subject: form.Subject, Body: form.Body, Priority: form.Priority, Files: files, Tell: access.Holders(access.TicketsView)})
 			return err
 		})

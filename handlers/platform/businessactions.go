@@ -88,7 +88,7 @@ func (h *Handlers) businessNoteCreate(c echo.Context) error {
 		if err := fieldError(errs); err != nil {
 			return err
 		}
-		return h.DB.InPublic(c.Request().Context(), func(q *store.PublicTx) error { return q.AddNote(id, c.FormValue("note")) })
+		return h.DB.InPublic(web.FormOnce(c), func(q *store.PublicTx) error { return q.AddNote(id, c.FormValue("note")) })
 	})
 }
 

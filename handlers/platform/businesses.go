@@ -86,7 +86,7 @@ func (h *Handlers) businessNew(c echo.Context) error {
 func (h *Handlers) businessCreate(c echo.Context) error {
 	in, errs := bindBusiness(c)
 	if len(errs) == 0 {
-		id, err := h.DB.CreateBusiness(c.Request().Context(), store.NewBusiness{
+		id, err := h.DB.CreateBusiness(web.FormOnce(c), store.NewBusiness{
 			Name: in.Name, Subdomain: in.Subdomain, Plan: in.Plan, TimeZone: in.TimeZone, OwnerName: in.OwnerName, OwnerEmail: in.OwnerEmail})
 		if err == nil {
 			h.Flash(c, "success", in.Name+" is ready. "+in.OwnerName+" gets an invitation by mail.")

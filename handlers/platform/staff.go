@@ -47,7 +47,7 @@ func (h *Handlers) staffPage(c echo.Context, status int, in platform.PersonInput
 func (h *Handlers) staffCreate(c echo.Context) error {
 	in, errs := bindPerson(c)
 	if len(errs) == 0 {
-		_, err := h.DB.InvitePerson(c.Request().Context(), store.NewPerson{Email: in.Email, Name: in.Name, Role: access.Role(in.Role)}, true)
+		_, err := h.DB.InvitePerson(web.FormOnce(c), store.NewPerson{Email: in.Email, Name: in.Name, Role: access.Role(in.Role)}, true)
 		if err == nil {
 			h.Flash(c, ui.Success, in.Name+" gets an invitation by mail.")
 			return web.Redirect(c, urls.Staff())

@@ -29,7 +29,7 @@ func (h *Handlers) ticketReply(c echo.Context) error {
 	if seen, err := uuid.Parse(c.FormValue("last_seen")); err == nil {
 		in.LastSeen = uuid.NullUUID{UUID: seen, Valid: true}
 	}
-	return h.ticketWork(c, forms, "Your answer is sent.", func(q *store.PublicTx, number int64) error { return q.ReplyTicket(number, in) })
+	return h.ticketWorkIn(web.FormOnce(c), c, forms, "Your answer is sent.", func(q *store.PublicTx, number int64) error { return q.ReplyTicket(number, in) })
 }
 
 // ticketInsert answers with the message as it is written, and a prepared answer
@@ -41,7 +41,7 @@ func (h *Handlers) ticketInsert(c echo.Context) error {
 func (h *Handlers) ticketNote(c echo.Context) error {
 	forms := ticketForms{note: c.FormValue("note"), errs: map[string]string{}}
 	web.CheckProse(forms.errs, "note", forms.note)
-	return h.ticketWork(c, forms, "The note is saved; the business can't see it.", func(q *store.PublicTx, number int64) error { return q.NoteTicket(number, forms.note) })
+	return h.ticketWorkIn(web.FormOnce(c), c, forms, "The note is saved; the business can't see it.", func(q *store.PublicTx, number int64) error { return q.NoteTicket(number, forms.note) })
 }
 
 // ticketChange takes any of assignee, status and priority.

@@ -145,7 +145,7 @@ func (h *Handlers) userCreate(c echo.Context) error {
 	}
 	p.In, p.Errors = bindPerson(c)
 	if len(p.Errors) == 0 {
-		_, err := h.DB.InvitePerson(c.Request().Context(), store.NewPerson{Business: uuid.NullUUID{UUID: business, Valid: true},
+		_, err := h.DB.InvitePerson(web.FormOnce(c), store.NewPerson{Business: uuid.NullUUID{UUID: business, Valid: true},
 			Email: p.In.Email, Name: p.In.Name, Role: access.Role(p.In.Role)}, false)
 		if err == nil {
 			h.Flash(c, ui.Success, p.In.Name+" gets an invitation by mail.")
