@@ -90,6 +90,10 @@ func TestM2_AskAndAnswer(t *testing.T) {
 	if r := owner.Post(decide, url.Values{"decision": {"grant"}}); r.Code != http.StatusSeeOther {
 		t.Fatalf("agree: %d", r.Code)
 	}
+	// Until it begins the owner finds where to take that back on the first page.
+	if n := owner.Get("/").Doc().Find(`main form[action="` + decide + `"] [value="withdraw"]`).Length(); n != 1 {
+		t.Errorf("agreed and not begun: the first page has %d buttons to take it back", n)
+	}
 	if r := manager.Get(page + "/updates?state=asked"); r.Code != http.StatusOK || !strings.Contains(r.Body.String(), "/open") {
 		t.Errorf("the news: %d", r.Code)
 	}

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/smoothschedule/smoothschedule/handlers"
 	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
@@ -175,6 +176,19 @@ func TestM12_HeldMails(t *testing.T) {
 	}
 	if r := owner.Post("/held-mails/"+mine, url.Values{"answer": {"send"}}); r.Code != http.StatusSeeOther || state(mine) != "queued" {
 		t.Errorf("send anyway: %d, %s", r.Code, state(mine))
+	}
+	// A reminder waits for its time after that, and its card and answer say when it leaves.
+	later := hold(true)
+	if _, err := s.DB.Direct().Exec(`UPDATE notices SET kind = 'reminder', due_at = now() + interval '3 days' WHERE id = $1`, later); err != nil {
+		t.Fatal(err)
+	}
+	day := time.Now().Add(72 * time.Hour).In(v.tenant.Location()).Format("2006-01-02")
+	if n := owner.Get("/held-mails").Doc().Find(`form[action$="` + later + `"]`).Closest("li").Find(`time[datetime^="` + day + `"]`).Length(); n != 1 {
+		t.Error("the card of a reminder doesn't say when it leaves")
+	}
+	owner.Post("/held-mails/"+later, url.Values{"answer": {"send"}})
+	if text := owner.Get("/held-mails").Doc().Find("#toasts").Text(); state(later) != "queued" || !strings.Contains(text, "planned") {
+		t.Errorf("a reminder that was let go is %s; said: %q", state(later), text)
 	}
 	if text := owner.Get("/support-access").Body.String(); !strings.Contains(text, "1 mail to customers held") {
 		t.Error("the owner isn't told that a mail waits")

@@ -75,15 +75,17 @@ func (q *TenantTx) SupportRequests() ([]SupportVisit, error) {
 }
 
 // supportNow is true of a masquerade m that waits for an owner, having been asked
-// for after a parameter, or that could be used at the moment of another one.
+// for after a parameter, or that could be used or begun at the moment of another one.
 func supportNow(askedAfter, now string) string {
 	// None runs a day after its request: the bound is for the index.
 	return `m.ended_at IS NULL AND m.created_at > CAST(` + now + ` AS timestamptz) - interval '1 day' AND (m.consent = 'asked' AND m.started_at IS NULL AND m.created_at > CAST(` + askedAfter + ` AS timestamptz)
+		OR m.consent IN ('granted', 'approved') AND m.started_at IS NULL AND m.decided_at > CAST(` + now + ` AS timestamptz) - interval '` + consentFor.String() + `'
 		OR m.started_at IS NOT NULL AND EXISTS (SELECT FROM public.sessions v WHERE v.masquerade_id = m.id AND v.revoked_at IS NULL AND v.expires_at > ` + now + `
 			AND v.last_seen_at > CAST(` + now + ` AS timestamptz) - v.idle_minutes * interval '1 minute'))`
 }
 
-// SupportNow are the requests that wait for an owner and the visits that run,
+// SupportNow are the requests that wait for an owner, those that were agreed to and can
+// begin at any moment, and the visits that run,
 // without their record, newest first.
 func (q *TenantTx) SupportNow() ([]SupportVisit, error) {
 	var visits []SupportVisit

@@ -3,6 +3,7 @@ package business
 import (
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
@@ -18,7 +19,9 @@ import (
 func (h *Handlers) heldMails(c echo.Context) error {
 	tenant := web.Tenant(c)
 	var held []store.HeldNotice
+	var now time.Time
 	err := h.DB.InTenant(c.Request().Context(), *tenant, func(q *store.TenantTx) (err error) {
+		now = q.Now()
 		held, err = q.HeldNotices(ownMasquerade(c))
 		return err
 	})
@@ -30,7 +33,10 @@ func (h *Handlers) heldMails(c echo.Context) error {
 		mail := business.HeldMail{ID: n.ID.String(), Kind: heldKind(n.Kind), To: n.ToName, Email: n.ToEmail, Actor: n.ActorName,
 			Made: web.Instant(n.CreatedAt, tenant.Location())}
 		if !n.StartsAt.IsZero() {
-			mail.Appointment, mail.Due = web.Instant(n.StartsAt, tenant.Location()), web.Instant(n.DueAt, tenant.Location())
+			mail.Appointment = web.Instant(n.StartsAt, tenant.Location())
+		}
+		if n.DueAt.After(now) {
+			mail.Due = web.Instant(n.DueAt, tenant.Location())
 		}
 		p.Mails = append(p.Mails, mail)
 	}
@@ -47,14 +53,27 @@ func (h *Handlers) heldMailAnswer(c echo.Context) error {
 	if answer != "send" && answer != "discard" {
 		return echo.NewHTTPError(http.StatusUnprocessableEntity, "Choose whether to send or to discard this mail.")
 	}
+	var due time.Time
 	err = h.DB.InTenant(c.Request().Context(), *web.Tenant(c), func(q *store.TenantTx) error {
+		held, err := q.HeldNotices(uuid.NullUUID{})
+		if err != nil {
+			return err
+		}
+		for _, n := range held {
+			if n.ID == id && n.DueAt.After(q.Now()) {
+				due = n.DueAt
+			}
+		}
 		return q.AnswerHeld(id, answer == "send")
 	})
 	if err != nil {
 		return err
 	}
 	said := "The mail is discarded."
-	if answer == "send" {
+	switch {
+	case answer == "send" && !due.IsZero():
+		said = "The mail is planned. It leaves on " + web.DayTime(due, web.Tenant(c).Location()) + "."
+	case answer == "send":
 		said = "The mail is on its way."
 	}
 	h.Flash(c, "success", said)

@@ -35,7 +35,7 @@ func counted(n int, what string) string {
 }
 
 func (v SupportVisit) sinceWord() string {
-	if v.Asked {
+	if v.Asked || !v.Entered {
 		return "Asked"
 	}
 	return "Since"
