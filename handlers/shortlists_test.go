@@ -154,7 +154,7 @@ func TestS3_VisitsDoNotBuryActivity(t *testing.T) {
 			t.Errorf("%s has no way to all of it", path)
 		}
 	}
-	if text := manager.Get("/audit?kind=masquerade&views=each").Doc().Find("#audit").Text(); !strings.Contains(text, "viewed /services") {
+	if text := manager.Get("/audit?kind=masquerade&views=each").Doc().Find("#audit").Text(); !strings.Contains(text, "viewed: Services") {
 		t.Errorf("the log doesn't name the page: %.400s", text)
 	}
 	for _, list := range []string{"pages", "changes"} {

@@ -228,7 +228,7 @@ func viewedText(e store.AuditEntry) string {
 		return "viewed a page"
 	}
 	if d.Form {
-		return "was answered a form at " + web.PageText(d.Page)
+		return "was answered a form: " + web.PageText(d.Page)
 	}
-	return "viewed " + web.PageText(d.Page)
+	return "viewed: " + web.PageText(d.Page)
 }

@@ -85,8 +85,8 @@ func TestS10_EachActionIsASentence(t *testing.T) {
 // from what to what.
 func TestS3_EventsSayWhatTheyChanged(t *testing.T) {
 	for _, e := range []struct{ action, details, want string }{
-		{"masquerade.page_viewed", `{"page": "/customers?page=2"}`, "/customers?page=2"},
-		{"masquerade.page_viewed", `{"page": "/settings", "form": true}`, "form at /settings"},
+		{"masquerade.page_viewed", `{"page": "/customers?page=2"}`, "Customers, page 2"},
+		{"masquerade.page_viewed", `{"page": "/settings", "form": true}`, "form: Settings"},
 		{"business.plan_changed", `{"before": {"plan": "free"}, "after": {"plan": "professional"}}`, "from Free to Professional"},
 		{"business.change_undone", `{"before": {"plan": "free"}, "after": {"plan": "professional"}}`, "Professional again"},
 	} {

@@ -79,14 +79,6 @@ func (v Visit) named(text string) string {
 	return strings.Join(names, ", ")
 }
 
-// PageText is a page as it was recorded, of each id the end, as the audit log numbers customers.
-func PageText(page string) string {
-	if page == "unknown" {
-		return "an address that leads nowhere"
-	}
-	return anyID.ReplaceAllStringFunc(page, func(id string) string { return "…" + id[len(id)-8:] })
-}
-
 // pageHref is where a page can be looked at; of forms and of pages behind tokens
 // there is nothing to open.
 func pageHref(p store.VisitedPage) string {

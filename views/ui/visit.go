@@ -30,6 +30,14 @@ type VisitChange struct {
 	Object, Href string
 }
 
+// text stands before the object.
+func (p VisitedPage) text() string {
+	if p.Object == "" {
+		return p.Page
+	}
+	return p.Page + ": "
+}
+
 func (p VisitedPage) times() string {
 	if p.Times == 1 {
 		return ""
