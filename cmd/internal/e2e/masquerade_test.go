@@ -26,8 +26,9 @@ func TestM13_BackShowsNothing(t *testing.T) {
 	b.mustRead("h1", customer)
 	b.size(360, 740)
 	b.do("crowd the page and say something", evaluate(`(() => {
-		for (let i = 0; i < 40; i++) document.querySelector("main").append(Object.assign(document.createElement("button"), { textContent: "Button", className: "btn w-full" }));
-		scrollTo(0, document.body.scrollHeight);
+		for (let i = 0; i < 120; i++) document.querySelector("main").prepend(Object.assign(document.createElement("button"), { textContent: "Button", className: "btn w-full" }));
+		document.querySelector(".masq strong").textContent = "A long name ".repeat(12);
+		scrollTo(0, 0);
 		document.querySelector("#toasts").append(document.querySelector("#toast-model").content.firstElementChild.cloneNode(true));
 		document.querySelector("#toasts p").textContent = "A message.";
 		dispatchEvent(new Event("resize"));
