@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -27,6 +28,7 @@ type scheduleState struct {
 	dateErr  string
 	week     bool
 	resource uuid.NullUUID
+	group    int // of everybody's lanes, from 0
 	zoom     int
 }
 
@@ -70,6 +72,9 @@ func readSchedule(get func(string) string, now time.Time, loc *time.Location) sc
 	}
 	if id, err := uuid.Parse(get("resource")); err == nil {
 		s.resource = uuid.NullUUID{UUID: id, Valid: true}
+	} else if number, ok := strings.CutPrefix(get("resource"), "g"); ok {
+		n, _ := strconv.Atoi(number)
+		s.group = max(n-1, 0)
 	}
 	if z, err := strconv.Atoi(get("zoom")); err == nil {
 		s.zoom = min(max(z, 1), 3)
@@ -120,14 +125,15 @@ func (h *Handlers) scheduleProps(c echo.Context, get func(string) string) (p bus
 		}
 	}
 	nameDays(&p, state, now, loc)
-	p.Self = urls.Schedule(p.Date, p.View, p.Resource, get("zoom"))
-	d := drawing{s: s, loc: loc, now: now, who: mine, back: p.Self, names: map[uuid.UUID]string{}}
+	shown := groupLanes(&p, state, s.Resources)
+	p.Self = urls.Schedule(p.Date, p.View, p.Whose(), get("zoom"))
+	d := drawing{s: s, loc: loc, now: now, who: mine, back: p.Self, shown: shown, names: map[uuid.UUID]string{}}
 	for _, r := range s.Resources {
 		d.names[r.ID] = r.Name
 	}
 	switch {
 	case !state.week:
-		p.Board = d.day(first, p.Resource)
+		p.Board = d.day(first)
 	case p.Resource != "":
 		p.Board = d.week(first, p.Resource)
 	default:
@@ -136,6 +142,36 @@ func (h *Handlers) scheduleProps(c echo.Context, get func(string) string) (p bus
 	p.Requests = d.requests(asked)
 	p.Version = version(p, s, asked)
 	return p, nil
+}
+
+// maxLanes are drawn at once: more are read in groups, by a choice of the filter.
+const maxLanes = 50
+
+// groupLanes says which resources are shown, by their places, and names the groups
+// where there are several.
+func groupLanes(p *business.ScheduleProps, state scheduleState, all []store.Resource) (shown []int) {
+	first, last := 0, len(all)
+	if p.Resource == "" && len(all) > maxLanes {
+		group := min(state.group, (len(all)-1)/maxLanes)
+		for from := 0; from < len(all); from += maxLanes {
+			to := min(from+maxLanes, len(all))
+			option := ui.Option{Label: fmt.Sprintf("%d–%d: %s – %s", from+1, to, all[from].Name, all[to-1].Name)}
+			if from > 0 {
+				option.Value = "g" + strconv.Itoa(from/maxLanes+1)
+			}
+			if from/maxLanes == group {
+				p.Group, first, last = option.Value, from, to
+			}
+			p.Groups = append(p.Groups, option)
+		}
+		p.Lanes = fmt.Sprintf("%d–%d of %s", first+1, last, web.Count(len(all)))
+	}
+	for i := first; i < last; i++ {
+		if p.Resource == "" || all[i].ID.String() == p.Resource {
+			shown = append(shown, i)
+		}
+	}
+	return shown
 }
 
 // nameDays says which days are shown and how to go on from them.
@@ -177,7 +213,7 @@ func clockChange(date store.Date, loc *time.Location) (at time.Time, by time.Dur
 // version tells one state of the schedule from another.
 func version(p business.ScheduleProps, s store.Schedule, asked []store.Scheduled) string {
 	h := fnv.New64a()
-	_, _ = fmt.Fprint(h, p.Date, p.View, p.Resource, p.Zoom, p.Board.Now, p.CanAdd, s.Open)
+	_, _ = fmt.Fprint(h, p.Date, p.View, p.Whose(), p.Zoom, p.Board.Now, p.CanAdd, s.Open)
 	for _, list := range [][]store.Scheduled{s.Booked, asked} {
 		for _, a := range list {
 			_, _ = h.Write(a.ID[:])

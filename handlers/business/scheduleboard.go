@@ -22,6 +22,7 @@ type drawing struct {
 	now   time.Time
 	who   changer
 	back  string
+	shown []int // places of the resources that are drawn
 	names map[uuid.UUID]string
 }
 
@@ -71,15 +72,9 @@ func (s scale) span(from, to time.Time) business.Span {
 	return business.Span{Row: first, Rows: max(rows, 1)}
 }
 
-// day is a lane for each resource, or for one.
-func (d drawing) day(date store.Date, only string) business.Board {
-	lanes := make([]int, 0, len(d.s.Resources))
-	for i, r := range d.s.Resources {
-		if only == "" || r.ID.String() == only {
-			lanes = append(lanes, i)
-		}
-	}
-	first, last := d.window(date, lanes)
+// day is a lane for each resource that is shown.
+func (d drawing) day(date store.Date) business.Board {
+	first, last := d.window(date, d.shown)
 	_, _, changes := clockChange(date, d.loc)
 	s := scale{from: first, to: last, row0: first}
 	b := business.Board{Rows: int(last.Sub(first) / step), Now: -1, TimeZone: d.loc.String(), FirstClock: clockOf(first)}
@@ -90,7 +85,7 @@ func (d drawing) day(date store.Date, only string) business.Board {
 	if !d.now.Before(first) && d.now.Before(last) {
 		b.Now = int(s.rowAt(d.now))
 	}
-	for _, i := range lanes {
+	for _, i := range d.shown {
 		r := d.s.Resources[i]
 		lane := business.Lane{ID: r.ID.String(), Title: r.Name, Kind: r.Kind, Resource: r.ID.String(), Date: date.String(),
 			Start: first.Format(time.RFC3339), Href: urls.Schedule(date.String(), "week", r.ID.String(), ""), Sub: d.hoursText(d.s.Open[i])}
@@ -151,7 +146,8 @@ func (d drawing) table(monday store.Date) (days []business.WeekDay, rows []busin
 	for date := monday; date < monday+7; date++ {
 		days = append(days, business.WeekDay{Date: date.String(), Text: date.Format("Mon 2 Jan"), Today: date == store.DateOf(d.now.In(d.loc))})
 	}
-	for i, r := range d.s.Resources {
+	for _, i := range d.shown {
+		r := d.s.Resources[i]
 		row := business.WeekRow{ID: r.ID.String(), Title: r.Name, Kind: r.Kind, CanAdd: d.mayAdd(i)}
 		for n, s := range scales {
 			items := d.items(s, i, strconv.Itoa(n))

@@ -19,6 +19,9 @@ type ScheduleProps struct {
 	Zoom                int    // 1 to 3
 	Resource            string // whose week; empty is everybody's
 	Resources           []ui.Option
+	Groups              []ui.Option // of everybody, where they are too many for one page
+	Group               string      // the one shown; empty is the first
+	Lanes               string      // its place among all
 	Version             string // of what is shown
 	Self                string // this state's address
 	CanAdd              bool
@@ -164,7 +167,25 @@ func column(i, n int) string {
 }
 
 func (p ScheduleProps) at(date, view string) string {
-	return urls.Schedule(date, view, p.Resource, p.zoom(0))
+	return urls.Schedule(date, view, p.Whose(), p.zoom(0))
+}
+
+// Whose is the choice of the filter: a resource, or a group of all.
+func (p ScheduleProps) Whose() string {
+	if p.Resource != "" {
+		return p.Resource
+	}
+	return p.Group
+}
+
+// group is the address of the group before or after the one shown; empty for none.
+func (p ScheduleProps) group(step int) string {
+	for i, g := range p.Groups {
+		if n := i + step; g.Value == p.Group && n >= 0 && n < len(p.Groups) {
+			return urls.Schedule(p.Date, p.View, p.Groups[n].Value, p.zoom(0))
+		}
+	}
+	return ""
 }
 
 // zoom is the parameter for more or less; the usual one has none.
