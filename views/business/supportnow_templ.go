@@ -51,7 +51,7 @@ func supportNow(visits []SupportVisit) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		for _, v := range visits {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, "<li class=\"grid gap-2\"><p class=\"break-words\"><a href=\"")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, "<li class=\"grid gap-2\"><p class=\"wrap-anywhere\"><a href=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
