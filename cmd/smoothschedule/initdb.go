@@ -2,12 +2,16 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"crypto/rand"
 	"database/sql"
 	"encoding/hex"
+	"errors"
 	"fmt"
+	"net/url"
 	"strings"
 
+	"github.com/lib/pq"
 	"github.com/spf13/cobra"
 
 	"github.com/smoothschedule/smoothschedule/store"
@@ -20,8 +24,9 @@ func initDBCmd() *cobra.Command {
 		Short: "Print, or with --admin-url run, the SQL that makes the three database logins",
 		Long: `Print the SQL that an administrator runs once: three logins with new random
 passwords, and what each may do in the database. With --admin-url - the
-administrator's address is read from standard input, the SQL is run there and
-the three addresses for the environment are printed.`,
+administrator's address is read from standard input, the database is made where
+it is not there yet, the SQL is run in it, and the three addresses for the
+environment are printed.`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			passwords := map[string]string{}
@@ -45,7 +50,7 @@ the three addresses for the environment are printed.`,
 			if address == "" {
 				return fmt.Errorf("no address came in on standard input: %w", err)
 			}
-			if err := runInit(cmd, address, statements); err != nil {
+			if err := runInit(cmd, address, database, statements); err != nil {
 				return err
 			}
 			fmt.Fprintf(out, "# For the environment; the part behind @ is that of the address given.\n")
@@ -61,16 +66,37 @@ the three addresses for the environment are printed.`,
 	return cmd
 }
 
-func runInit(cmd *cobra.Command, address, statements string) error {
-	db, err := sql.Open("postgres", address)
-	if err != nil {
-		return fmt.Errorf("the administrator's address is not valid")
+// runInit makes the database, where it is not there yet, and the logins in it.
+func runInit(cmd *cobra.Command, address, database, statements string) error {
+	u, err := url.Parse(address)
+	if err != nil || u.Host == "" {
+		return fmt.Errorf("the administrator's address is not valid: it looks like postgres://admin:password@host/%s", database)
 	}
-	defer db.Close()
-	if _, err := db.ExecContext(cmd.Context(), statements); err != nil {
+	if named := strings.TrimPrefix(u.Path, "/"); named != database {
+		return fmt.Errorf("the administrator's address names the database %q and not %q, where the logins get their rights (--database names another one)", named, database)
+	}
+	err = execOn(cmd.Context(), address, statements)
+	if failed := new(pq.Error); errors.As(err, &failed) && failed.Code == "3D000" {
+		u.Path = "/postgres"
+		if err := execOn(cmd.Context(), u.String(), store.CreateDatabaseSQL(database)); err != nil {
+			return fmt.Errorf("make the database %s: %w", database, err)
+		}
+		err = execOn(cmd.Context(), address, statements)
+	}
+	if err != nil {
 		return fmt.Errorf("make the logins: %w", err)
 	}
 	return nil
+}
+
+func execOn(ctx context.Context, address, statements string) error {
+	db, err := sql.Open("postgres", address)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	_, err = db.ExecContext(ctx, statements)
+	return err
 }
 
 func afterAt(address string) string {

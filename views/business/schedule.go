@@ -22,8 +22,8 @@ type ScheduleProps struct {
 	Groups              []ui.Option // of everybody, where they are too many for one page
 	Group               string      // the one shown; empty is the first
 	Lanes               string      // its place among all
-	Version             string // of what is shown
-	Self                string // this state's address
+	Version             string      // of what is shown
+	Self                string      // this state's address
 	CanAdd              bool
 	Board               Board
 	Week                []WeekRow // everybody's week, instead of a board

@@ -139,8 +139,13 @@ func (a *App) Run(ctx context.Context, listeners []net.Listener) error {
 	case <-ctx.Done():
 	case failed = <-served:
 	}
-	stopping, stop := context.WithTimeout(context.WithoutCancel(ctx), shutdownTimeout)
-	defer stop()
+	// The jobs end first, while pages are still answered: so nothing listens only from
+	// the last answer to the start of the next program.
 	cancel()
-	return errors.Join(failed, server.Shutdown(stopping), runner.Stop(stopping))
+	ending, stopJobs := context.WithTimeout(context.WithoutCancel(ctx), shutdownTimeout)
+	defer stopJobs()
+	failed = errors.Join(failed, runner.Stop(ending))
+	answering, stop := context.WithTimeout(context.WithoutCancel(ctx), shutdownTimeout)
+	defer stop()
+	return errors.Join(failed, server.Shutdown(answering))
 }

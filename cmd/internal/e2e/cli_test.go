@@ -175,8 +175,11 @@ func TestInitDBOnAnEmptyCluster(t *testing.T) {
 	if out, err := psql.CombinedOutput(); err != nil {
 		t.Fatalf("psql: %v\n%s", err, out)
 	}
-	admin := cluster.AdminURL("printed")
-	said := command(t, nil, admin+"\n", "init-db", "--database", "printed", "--admin-url", "-").mustSucceed(t).stdout
+	admin := cluster.AdminURL("made") // which is not there yet
+	if r := command(t, nil, admin+"\n", "init-db", "--database", "printed", "--admin-url", "-"); r.status != 1 || !strings.Contains(r.stderr, `"made"`) {
+		t.Errorf("an address of another database: %d %s", r.status, r.stderr)
+	}
+	said := command(t, nil, admin+"\n", "init-db", "--database", "made", "--admin-url", "-").mustSucceed(t).stdout
 	env := strings.Split(strings.TrimSpace(said), "\n")[1:]
 	if len(env) != 3 {
 		t.Fatalf("not three addresses:\n%s", said)
