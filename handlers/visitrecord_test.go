@@ -154,7 +154,7 @@ func TestM9_StaffChangesArePaged(t *testing.T) {
 	}
 	all := map[string]bool{}
 	everyPage(t, owner, "/support-access/changes", "#changes-right", func(doc *goquery.Document) {
-		doc.Find("main li.break-words").Each(func(_ int, li *goquery.Selection) { all[li.Find("bdi").Eq(1).Text()] = true })
+		doc.Find("main li.wrap-anywhere").Each(func(_ int, li *goquery.Selection) { all[li.Find("bdi").Eq(1).Text()] = true })
 	})
 	if len(all) != 62 || !all["quiet@example.test"] {
 		t.Errorf("%d of 62 lines, the invitation: %v", len(all), all["quiet@example.test"])
