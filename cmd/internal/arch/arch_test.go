@@ -27,7 +27,7 @@ var may = []struct{ from, to string }{
 	{`views/names`, `^$`},
 	{`views/ui`, `^(static|views/urls)$`},
 	{`views/.+`, `^(static|views/(ui|urls|names|layout))$`},
-	
+
 	{`handlers/web`, `^(store|store/(access|availability)|static|views/.+)$`},
 	{`handlers/(platform|business|site|api|account|dev)`, `^(store|store/(access|availability)|static|views/.+|handlers/web)$`},
 	{`handlers/handlertest`, `^(store|store/.+|views/(urls|mail)|handlers|handlers/web)$`},
