@@ -8,15 +8,20 @@ import (
 	"github.com/smoothschedule/smoothschedule/store/access"
 )
 
-// The bounds of a masquerade (CRITERIA M1, M3, M11).
+// MinReason is how many characters a reason has at least (CRITERIA M1).
+const MinReason = 10
+
+// The longest that a masquerade is idle and lasts (CRITERIA M3).
 const (
-	MinReason      = 10 // characters
 	MasqueradeIdle = 15 * time.Minute
 	MasqueradeMax  = 60 * time.Minute
-	codeFor        = 60 * time.Second
-	// StepUpFor is how long an entered password lets one start masquerades.
-	StepUpFor = 5 * time.Minute
 )
+
+// codeFor is how long the link into a business holds (CRITERIA M11).
+const codeFor = 60 * time.Second
+
+// StepUpFor is how long an entered password lets one start masquerades.
+const StepUpFor = 5 * time.Minute
 
 // Masquerade is a platform person seeing a business as one of its people.
 type Masquerade struct {
