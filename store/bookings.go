@@ -55,7 +55,7 @@ func (db *DB) Book(ctx context.Context, tenant Tenant, in NewBooking) (Booking, 
 		in.Secret = uuid.New()
 	}
 	in.Party = max(1, in.Party)
-	if in.Source == ByTeam || in.Hold != uuid.Nil || tenant.viewOnly {
+	if in.Source == ByTeam || in.Hold != uuid.Nil || isViewOnly(&tenant) {
 		return db.bookAlone(ctx, tenant, in)
 	}
 	return db.bookInRush(ctx, tenant, in)

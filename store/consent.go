@@ -16,15 +16,15 @@ const (
 	ConsentNever  = "never"
 )
 
-const (
-	// AskFor is how long the owners have before a second person of the platform
-	// may answer for them.
-	AskFor = 10 * time.Minute
-	// consentFor is how long a consent given can be used for a start.
-	consentFor = time.Hour
-	// requestFor is how long a request stays open, and its mailed links good.
-	requestFor = 12 * time.Hour
-)
+// AskFor is how long the owners have before a second person of the platform
+// may answer for them.
+const AskFor = 10 * time.Minute
+
+// consentFor is how long a consent given can be used for a start.
+const consentFor = time.Hour
+
+// requestFor is how long a request stays open, and its mailed links good.
+const requestFor = 12 * time.Hour
 
 // Decision is an owner's answer.
 type Decision string

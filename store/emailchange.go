@@ -119,7 +119,7 @@ func (t *tx) emailLink(tenant *Tenant, token string) (EmailLink, error) {
 func (db *DB) ConfirmEmail(ctx context.Context, tenant *Tenant, token string, from Client) (changed bool, err error) {
 	s := scope{platform: true}
 	if tenant != nil { // with its schema: a customer's record changes as well
-		s = scope{business: tenant.ID, schema: tenant.schema}
+		s = scope{business: tenant.ID, schema: schemaOf(tenant)}
 	}
 	err = db.run(ctx, db.web, s, func(t *tx) error {
 		found, err := t.emailLink(tenant, token)

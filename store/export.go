@@ -120,7 +120,7 @@ func (db *DB) exportAs(ctx context.Context, id uuid.UUID, out io.Writer, own boo
 		return err
 	}
 	// The business's own scope: row-level security leaves out everybody else's rows.
-	s := scope{business: id, schema: tenant.schema, readOnly: true, timeout: "30min"}
+	s := scope{business: id, schema: schemaOf(&tenant), readOnly: true, timeout: "30min"}
 	return db.run(ctx, db.web, s, func(t *tx) error {
 		if _, err := t.exec("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"); err != nil {
 			return err
@@ -140,7 +140,7 @@ type exporter struct {
 func (e *exporter) write(tenant Tenant, mrr, version int) error {
 	m := Manifest{Format: exportFormat, PublicVersion: latestPublicVersion(), TenantVersion: version, ExportedAt: e.t.now.UTC(), BusinessID: tenant.ID, Name: tenant.Name,
 		Subdomain: tenant.Subdomain, MRRCents: mrr, Note: exportNote}
-	own, err := e.t.tablesInOrder(tenant.schema)
+	own, err := e.t.tablesInOrder(schemaOf(&tenant))
 	if err != nil {
 		return err
 	}

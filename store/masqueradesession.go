@@ -184,7 +184,7 @@ func (db *DB) continueMasquerade(ctx context.Context, p *Principal, row sessionR
 	}
 	p.Masquerade = m
 	// Whatever else is written in the row: only this one word opens the writing login.
-	p.Tenant.viewOnly = m.Mode != access.ModeWrite
+	setViewOnly(p.Tenant, m.Mode != access.ModeWrite)
 	return p, nil
 }
 

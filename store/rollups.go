@@ -44,7 +44,7 @@ func (db *DB) RollUp(ctx context.Context, all bool) error {
 			SELECT b.id, b.name, b.time_zone, b.schema_name, t.rolled_up_at FROM public.business_totals t JOIN public.businesses b ON b.id = t.business_id
 			WHERE t.rolled_up_at IS NULL OR t.rolled_up_at < $1 ORDER BY t.rolled_up_at NULLS FIRST LIMIT $2`, before, limit)
 		for _, row := range rows {
-			row.schema = row.Schema
+			setSchema(&row.Tenant, row.Schema)
 			if all {
 				row.Seen = nil
 			}
@@ -106,7 +106,7 @@ type visit struct {
 func (db *DB) rollUpTenant(ctx context.Context, v visit) error {
 	var f tenantFigures
 	reading := v.Tenant
-	reading.viewOnly = true
+	setViewOnly(&reading, true)
 	err := db.InTenant(ctx, reading, func(q *TenantTx) (err error) {
 		f, err = q.figures(v.seen)
 		return err

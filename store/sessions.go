@@ -122,11 +122,11 @@ func (t *tx) session(hash []byte, tenant *Tenant) (sessionRow, error) {
 			(SELECT count(*) FROM public.masquerades m WHERE m.business_id = s.business_id AND `+supportNow("$4", "$2")+`) ELSE 0 END AS support,
 			set_config('search_path', $5, true) <> '' AS entered
 		FROM public.sessions s JOIN public.users u ON u.id = s.user_id JOIN public.businesses b ON b.id = s.business_id`+live+`
-		AND s.business_id = $3`, hash, t.now, tenant.ID, t.now.Add(-requestFor), pq.QuoteIdentifier(tenant.schema))
+		AND s.business_id = $3`, hash, t.now, tenant.ID, t.now.Add(-requestFor), pq.QuoteIdentifier(schemaOf(tenant)))
 	if err != nil {
 		return row, wrap(err)
 	}
-	return row, t.enter(tenant.schema)
+	return row, t.enter(schemaOf(tenant))
 }
 
 // enter notes that a statement has put the tables of a business in sight.

@@ -37,6 +37,18 @@ type Tenant struct {
 	viewOnly bool
 }
 
+// schemaOf is where the tables of a business lie.
+func schemaOf(t *Tenant) string { return t.schema }
+
+// setSchema makes t the key to the tables of a business.
+func setSchema(t *Tenant, schema string) { t.schema = schema }
+
+// isViewOnly says whether t leads to the login that only reads.
+func isViewOnly(t *Tenant) bool { return t.viewOnly }
+
+// setViewOnly decides it.
+func setViewOnly(t *Tenant, only bool) { t.viewOnly = only }
+
 // Location is the business's time zone.
 func (t Tenant) Location() *time.Location {
 	loc, err := time.LoadLocation(t.TimeZone)
