@@ -107,7 +107,7 @@ func (b Booking) details() map[string]any {
 func (q *TenantTx) actAsVisitor(from Client) {
 	if q.who == nil {
 		visitor := Person{Role: access.Customer}
-		q.who = &Principal{Actor: visitor, Subject: visitor, Address: from.Address}
+		q.actAs(&Principal{Actor: visitor, Subject: visitor, Address: from.Address})
 	}
 }
 

@@ -93,7 +93,7 @@ func (q *TenantTx) setStatus(o opened, h Handle, to string) (Booking, error) {
 	after := o.Booking
 	after.Status, after.ApproveBy, after.CancelledAt, after.Answer = to, nil, nil, ""
 	if to == "cancelled" {
-		after.CancelledAt = &q.now
+		after.CancelledAt = new(q.now)
 		if !o.customer {
 			after.Answer = h.Answer
 		}
@@ -225,9 +225,7 @@ func (q *TenantTx) expireInTheWay(slot Slot, s availability.Service) error {
 
 // expire is nobody's deed, whoever's change it makes room for.
 func (q *TenantTx) expire(id uuid.UUID) error {
-	who := q.who
-	q.who = nil
-	defer func() { q.who = who }()
+	defer q.actAs(nil)()
 	if _, err := q.exec(`SELECT FROM appointments WHERE id = $1 FOR UPDATE`, id); err != nil {
 		return err
 	}
@@ -236,7 +234,7 @@ func (q *TenantTx) expire(id uuid.UUID) error {
 		return err
 	}
 	after := b
-	after.Status, after.CancelledAt, after.ApproveBy = "cancelled", &q.now, nil
+	after.Status, after.CancelledAt, after.ApproveBy = "cancelled", new(q.now), nil
 	if err := q.keepTime(opened{Booking: b}, after); err != nil {
 		return err
 	}

@@ -231,7 +231,7 @@ func (q *PublicTx) auditRun(action string, run uuid.UUID, what string, count int
 
 // recordOne keeps a single change as a run of one business that has ended.
 func (q *PublicTx) recordOne(run uuid.UUID, in BusinessChange, id uuid.UUID, name, before, after string) error {
-	if err := q.insertRun(BulkRun{ID: run, Noun: BulkBusinesses, Action: in.Action, Value: in.Value, Notify: in.Notify, Total: 1, EndedAt: &q.now}); err != nil {
+	if err := q.insertRun(BulkRun{ID: run, Noun: BulkBusinesses, Action: in.Action, Value: in.Value, Notify: in.Notify, Total: 1, EndedAt: new(q.now)}); err != nil {
 		return err
 	}
 	_, err := q.exec(`

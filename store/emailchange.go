@@ -141,7 +141,7 @@ func (db *DB) ConfirmEmail(ctx context.Context, tenant *Tenant, token string, fr
 			return err
 		}
 		if changed && found.Role == access.Customer && tenant != nil {
-			if err := (&TenantTx{tx: t, Tenant: *tenant}).customersEmail(found); err != nil {
+			if err := asTenant(t, *tenant).customersEmail(found); err != nil {
 				return err
 			}
 		}

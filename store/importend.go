@@ -45,7 +45,7 @@ func (im *importer) finish() error {
 	if err != nil {
 		return err
 	}
-	q := &PublicTx{t}
+	q := asPublic(t)
 	b, err := q.Business(im.m.BusinessID)
 	if err != nil {
 		return err
@@ -74,7 +74,7 @@ func (im *importer) resume() error {
 		ID uuid.UUID `db:"id"`
 		At time.Time `db:"at"`
 	}
-	q := &TenantTx{tx: im.t, Tenant: Tenant{ID: im.m.BusinessID}}
+	q := asTenant(im.t, Tenant{ID: im.m.BusinessID})
 	if err := q.list(&waiting, `SELECT id, due_at AS at FROM public.notices WHERE business_id = $1 AND state = 'queued'`, im.m.BusinessID); err != nil {
 		return err
 	}

@@ -72,8 +72,7 @@ func (db *DB) RollUp(ctx context.Context, all bool) error {
 		return err
 	}
 	return db.run(ctx, db.web, scope{platform: true, timeout: "5min"}, func(t *tx) error {
-		q := PublicTx{t}
-		return q.rollUpPlatform(all)
+		return asPublic(t).rollUpPlatform(all)
 	})
 }
 

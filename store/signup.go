@@ -157,7 +157,7 @@ func (db *DB) claimSignUp(ctx context.Context, token, subdomain string, from Cli
 			return err
 		}
 		owner := Person{ID: newID(), BusinessID: uuid.NullUUID{UUID: newID(), Valid: true}, Email: s.OwnerEmail, Name: s.OwnerName, Role: access.TenantOwner, IsActive: true}
-		q.who = &Principal{Actor: owner, Subject: owner, Address: from.Address}
+		q.actAs(&Principal{Actor: owner, Subject: owner, Address: from.Address})
 		err = q.claim(owner.BusinessID.UUID, owner.ID, NewBusiness{Name: s.BusinessName, Subdomain: s.Subdomain, Plan: s.Plan, TimeZone: s.TimeZone,
 			OwnerName: s.OwnerName, OwnerEmail: s.OwnerEmail}, "sign-up")
 		if err != nil {

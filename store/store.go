@@ -136,7 +136,7 @@ type TenantTx struct {
 // InPublic runs fn in one transaction that sees the whole platform. When fn
 // fails nothing of it remains. The error is an *Error where users can be told.
 func (db *DB) InPublic(ctx context.Context, fn func(*PublicTx) error) error {
-	return db.run(ctx, db.web, scope{platform: true}, func(t *tx) error { return fn(&PublicTx{t}) })
+	return db.run(ctx, db.web, scope{platform: true}, func(t *tx) error { return fn(asPublic(t)) })
 }
 
 // InTenant runs fn in one transaction inside a business. A view-only masquerade
@@ -149,7 +149,7 @@ func (db *DB) InTenant(ctx context.Context, tenant Tenant, fn func(*TenantTx) er
 	if tenant.viewOnly {
 		s.readOnly, pool = true, db.read
 	}
-	return db.run(ctx, pool, s, func(t *tx) error { return fn(&TenantTx{t, tenant}) })
+	return db.run(ctx, pool, s, func(t *tx) error { return fn(asTenant(t, tenant)) })
 }
 
 func (db *DB) run(ctx context.Context, pool *sqlx.DB, s scope, fn func(*tx) error) error {

@@ -49,7 +49,7 @@ func (q *PublicTx) ReplyTicket(number int64, in TicketReply) error {
 	after := before
 	after.Unanswered, after.Status = false, in.Status
 	if after.FirstAnsweredAt == nil {
-		after.FirstAnsweredAt = &q.now
+		after.FirstAnsweredAt = new(q.now)
 	}
 	if !after.AssigneeID.Valid {
 		after.AssigneeID = actorID(q.who)

@@ -128,7 +128,7 @@ func (t *tx) saveTicket(before, after Ticket) error {
 	case after.Status != "closed":
 		after.ClosedAt = nil
 	case before.Status != "closed":
-		after.ClosedAt = &t.now
+		after.ClosedAt = new(t.now)
 	}
 	_, err := t.exec(`UPDATE public.tickets SET assignee_id = $2, status = $3, priority = $4, updated_at = $5, unanswered = $6, waiting_since = $7,
 		clock_used_seconds = $8, first_answered_at = $9, closed_at = $10 WHERE id = $1`,

@@ -59,6 +59,19 @@ func (t *tx) enqueue(args river.JobArgs, opts *river.InsertOpts) error {
 	return err
 }
 
+// actAs makes p the author of what follows; back makes it who it was.
+func (t *tx) actAs(p *Principal) (back func()) {
+	was := t.who
+	t.who = p
+	return func() { t.who = was }
+}
+
+// asPublic is t for what only a scope of the whole platform may do.
+func asPublic(t *tx) *PublicTx { return &PublicTx{t} }
+
+// asTenant is t, opened for a business, as a scope inside it.
+func asTenant(t *tx, tenant Tenant) *TenantTx { return &TenantTx{t, tenant} }
+
 // close rolls back what commit has not ended.
 func (t *tx) close() {
 	_ = t.sql.Rollback()
