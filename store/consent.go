@@ -225,13 +225,13 @@ func (t *tx) consentLink(tenant Tenant, token string) (m Masquerade, owner Perso
 }
 
 // DecideByLink is an owner's answer by the mailed link.
-func (db *DB) DecideByLink(ctx context.Context, tenant Tenant, token string, d Decision) error {
+func (db *DB) DecideByLink(ctx context.Context, tenant Tenant, token string, answer Decision) error {
 	return db.inHost(ctx, &tenant, func(t *tx) error {
 		m, owner, err := t.consentLink(tenant, token)
 		if err != nil {
 			return err
 		}
-		return t.decide(tenant, m.ID, owner, d, "by the mailed link")
+		return t.decide(tenant, m.ID, owner, answer, "by the mailed link")
 	})
 }
 
