@@ -25,7 +25,6 @@ var (
 // those of a business's team.
 var (
 	StaffRoles = []access.Role{access.Superuser, access.PlatformManager, access.PlatformSupport, access.PlatformSales}
-	teamRoles  = []access.Role{access.TenantOwner, access.TenantManager, access.TenantStaff}
 )
 
 // RolesFor are the roles that somebody can be given. A customer stays one: the
@@ -37,7 +36,7 @@ func RolesFor(p Person) []access.Role {
 	case p.Role == access.Customer:
 		return nil
 	}
-	return teamRoles
+	return TeamRoles
 }
 
 // changePerson runs a change to one person by the platform's staff. Changes to
@@ -103,7 +102,7 @@ func (db *DB) InvitePerson(ctx context.Context, in NewPerson, staff bool) (Perso
 		if err != nil || made {
 			return err
 		}
-		roles := teamRoles
+		roles := TeamRoles
 		if !in.Business.Valid {
 			if roles = StaffRoles; !staff {
 				return errStaffOnly
