@@ -135,13 +135,13 @@ func (im *importer) join() error {
 // asBusiness leaves nothing in sight but this business's rows, and lets no other
 // be written, whatever the statements say.
 func (im *importer) asBusiness() error {
-	im.t.scope = scope{business: im.m.BusinessID}
+	im.t.jobsFor(scope{business: im.m.BusinessID})
 	_, err := im.t.exec(`SET LOCAL app.scope = ''; SET LOCAL app.business = ` + pq.QuoteLiteral(im.m.BusinessID.String()))
 	return err
 }
 
 func (im *importer) asPlatform() error {
-	im.t.scope = scope{platform: true, business: im.m.BusinessID}
+	im.t.jobsFor(scope{platform: true, business: im.m.BusinessID})
 	_, err := im.t.exec(`SET LOCAL app.scope = 'platform'`)
 	return err
 }

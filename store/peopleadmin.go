@@ -21,11 +21,8 @@ var (
 	errDisabledPerson = &Error{Kind: Conflict, Message: "This login is disabled. Enable it first."}
 )
 
-// The roles that an administrator can give to people of the platform, and to
-// those of a business's team.
-var (
-	StaffRoles = []access.Role{access.Superuser, access.PlatformManager, access.PlatformSupport, access.PlatformSales}
-)
+// StaffRoles are those that an administrator can give to people of the platform.
+var StaffRoles = []access.Role{access.Superuser, access.PlatformManager, access.PlatformSupport, access.PlatformSales}
 
 // RolesFor are the roles that somebody can be given. A customer stays one: the
 // role belongs to the bookings.

@@ -66,6 +66,9 @@ func (t *tx) actAs(p *Principal) (back func()) {
 	return func() { t.who = was }
 }
 
+// jobsFor lets the scope make jobs of those rows.
+func (t *tx) jobsFor(rows scope) { t.scope = rows }
+
 // asPublic is t for what only a scope of the whole platform may do.
 func asPublic(t *tx) *PublicTx { return &PublicTx{t} }
 
