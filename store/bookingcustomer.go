@@ -132,6 +132,6 @@ func (q *TenantTx) addBooker(in NewBooking) (booker, error) {
 		INSERT INTO customers (id, user_id, name, email, phone, created_at) VALUES ($1, $2, $3, NULLIF($4, ''), NULLIF($5, ''), $6)
 		ON CONFLICT (lower(email)) DO UPDATE SET email = customers.email RETURNING `+bookerColumns,
 		c.ID, login, in.Name, in.Email, in.Phone, q.now)
-	q.db.counts.forget()
+	q.db.counts().forget()
 	return c, err
 }

@@ -76,7 +76,7 @@ func (db *DB) changeOne(ctx context.Context, id uuid.UUID, in BusinessChange) er
 func (db *DB) changing(ctx context.Context, change func(*PublicTx) error) error {
 	err := db.InPublic(ctx, change)
 	db.tenants.forget()
-	db.counts.forget()
+	db.counts().forget()
 	return err
 }
 

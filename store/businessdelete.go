@@ -84,7 +84,7 @@ func (db *DB) DestroyBusiness(ctx context.Context, id uuid.UUID, actor uuid.Null
 			ObjectName: b.Name, Details: map[string]any{"rows": eraser.gone}})
 	})
 	db.tenants.forget()
-	db.counts.forget()
+	db.counts().forget()
 	return err
 }
 

@@ -24,6 +24,9 @@ const (
 	rowsPerCount = cappedCount + 1
 )
 
+// counts are the totals of this database's lists.
+func (db *DB) counts() *countCache { return keep(db, newCountCache) }
+
 func newCountCache() *countCache { return &countCache{totals: make(map[string]countEntry)} }
 
 func (c *countCache) get(key string, now time.Time, count func() (int, error)) (int, error) {

@@ -28,7 +28,7 @@ func (q *TenantTx) CreateCustomer(in CustomerInput) (uuid.UUID, error) {
 	if err := q.setTags(id, in.Tags); err != nil {
 		return id, err
 	}
-	q.db.counts.forget()
+	q.db.counts().forget()
 	return id, q.recordCustomer(id, "customer.created", nil)
 }
 
@@ -84,7 +84,7 @@ func (q *TenantTx) UpdateCustomer(id uuid.UUID, in CustomerInput) error {
 	if err := q.setTags(id, in.Tags); err != nil {
 		return err
 	}
-	q.db.counts.forget()
+	q.db.counts().forget()
 	var changed []string
 	for _, f := range []struct {
 		name string
@@ -115,7 +115,7 @@ func (q *TenantTx) BlockCustomer(id uuid.UUID, blocked bool) (CustomerFile, erro
 	if err != nil {
 		return c, err
 	}
-	q.db.counts.forget()
+	q.db.counts().forget()
 	action := "customer.unblocked"
 	if blocked {
 		action = "customer.blocked"
@@ -154,7 +154,7 @@ func (q *TenantTx) EraseCustomer(id uuid.UUID) error {
 			return err
 		}
 	}
-	q.db.counts.forget()
+	q.db.counts().forget()
 	return q.recordCustomer(id, "customer.erased", nil)
 }
 
@@ -269,7 +269,7 @@ func (q *TenantTx) InviteCustomer(id uuid.UUID) (CustomerFile, error) {
 	if _, err := q.exec(`UPDATE customers SET user_id = $2 WHERE id = $1`, id, user); err != nil {
 		return c, err
 	}
-	q.db.counts.forget()
+	q.db.counts().forget()
 	return c, q.recordCustomer(id, "customer.invited", nil)
 }
 

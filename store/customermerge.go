@@ -174,7 +174,7 @@ func (q *TenantTx) MergeCustomers(kept, gone uuid.UUID, in MergeChoice) (Custome
 			return stay, err
 		}
 	}
-	q.db.counts.forget()
+	q.db.counts().forget()
 	err = q.recordCustomer(kept, "customer.merged", map[string]any{"with": customerNumber(gone), "appointments": p.Gone.Booked, "notes": p.Gone.Notes})
 	if err != nil {
 		return stay, err

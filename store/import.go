@@ -52,7 +52,7 @@ func (db *DB) importBusiness(ctx context.Context, file io.ReaderAt, size int64, 
 		}
 	}
 	db.tenants.forget()
-	db.counts.forget()
+	db.counts().forget()
 	return im.m, err
 }
 

@@ -110,7 +110,7 @@ func (db *DB) OpenNotification(ctx context.Context, person, id uuid.UUID) (href 
 	err = db.InPublic(ctx, func(q *PublicTx) error {
 		return q.get(&href, `UPDATE public.notifications SET read_at = COALESCE(read_at, $3) WHERE id = $1 AND user_id = $2 RETURNING href`, id, person, q.now)
 	})
-	db.counts.forget()
+	db.counts().forget()
 	return href, err
 }
 
@@ -120,6 +120,6 @@ func (db *DB) ReadNotifications(ctx context.Context, person uuid.UUID) error {
 		_, err := q.exec(`UPDATE public.notifications SET read_at = $2 WHERE user_id = $1 AND read_at IS NULL`, person, q.now)
 		return err
 	})
-	db.counts.forget()
+	db.counts().forget()
 	return err
 }

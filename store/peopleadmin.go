@@ -46,7 +46,7 @@ func (db *DB) changePerson(ctx context.Context, id uuid.UUID, staff bool, change
 		}
 		return change(q, p)
 	})
-	db.counts.forget()
+	db.counts().forget()
 	return err
 }
 

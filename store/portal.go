@@ -93,6 +93,6 @@ func (q *TenantTx) SaveOwnProfile(name, phone string) error {
 			return err
 		}
 	}
-	q.db.counts.forget()
+	q.db.counts().forget()
 	return q.auditPerson(p, "customer.changed", nil)
 }

@@ -68,7 +68,7 @@ func (db *DB) claimBusiness(ctx context.Context, in NewBusiness) (uuid.UUID, err
 
 // claimed is called when a schema of the pool was taken.
 func (db *DB) claimed() {
-	db.counts.forget()
+	db.counts().forget()
 	db.tenants.forget()
 	db.PoolLow()
 }

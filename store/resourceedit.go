@@ -40,7 +40,7 @@ func (q *TenantTx) CreateResource(r Resource, services []uuid.UUID) (uuid.UUID, 
 	if err := q.setServices(r, services); err != nil {
 		return r.ID, err
 	}
-	q.db.counts.forget()
+	q.db.counts().forget()
 	return r.ID, q.record("resource.created", "resource", r.ID, r.Name, map[string]any{"after": r.details(len(services))})
 }
 
@@ -79,7 +79,7 @@ func (q *TenantTx) UpdateResource(r Resource, services []uuid.UUID) error {
 	if err := q.setServices(r, services); err != nil {
 		return err
 	}
-	q.db.counts.forget()
+	q.db.counts().forget()
 	return q.record("resource.changed", "resource", r.ID, before.Name, changes(before.details(before.Services), r.details(len(services))))
 }
 
@@ -154,7 +154,7 @@ func (q *TenantTx) DeleteResource(id uuid.UUID) (name string, err error) {
 	if _, err := q.exec(`DELETE FROM resources WHERE id = $1`, id); err != nil {
 		return r.Name, err
 	}
-	q.db.counts.forget()
+	q.db.counts().forget()
 	return r.Name, q.record("resource.deleted", "resource", id, r.Name, map[string]any{"before": r.details(r.Services)})
 }
 

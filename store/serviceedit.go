@@ -33,7 +33,7 @@ func (q *TenantTx) CreateService(s Service) (uuid.UUID, error) {
 	if err := q.saveSets(s); err != nil {
 		return s.ID, err
 	}
-	q.db.counts.forget()
+	q.db.counts().forget()
 	names, err := q.setNames(s)
 	if err != nil {
 		return s.ID, err
@@ -62,7 +62,7 @@ func (q *TenantTx) UpdateService(s Service) error {
 	if err := q.saveSets(s); err != nil {
 		return err
 	}
-	q.db.counts.forget()
+	q.db.counts().forget()
 	if (before.ReminderHours == nil) != (s.ReminderHours == nil) || s.ReminderHours != nil && *before.ReminderHours != *s.ReminderHours {
 		p, err := q.Policies()
 		if err != nil {
@@ -160,7 +160,7 @@ func (q *TenantTx) DeleteService(id uuid.UUID) (name string, err error) {
 	if _, err := q.exec(`DELETE FROM services WHERE id = $1`, id); err != nil {
 		return s.Name, err
 	}
-	q.db.counts.forget()
+	q.db.counts().forget()
 	return s.Name, q.record("service.deleted", "service", id, s.Name, map[string]any{"before": s.details(nil)})
 }
 

@@ -92,7 +92,7 @@ func (l *sortedList[Row]) count(t *tx, name string) (int, error) {
 	if len(l.args) > 0 {
 		key += fmt.Sprintf("%#v", l.args) // quoted, so that two can't read as one
 	}
-	return t.db.counts.get(key, t.now, func() (int, error) {
+	return t.db.counts().get(key, t.now, func() (int, error) {
 		query := "SELECT count(*) FROM " + l.from + where
 		if l.capped() {
 			query = fmt.Sprintf("SELECT count(*) FROM (SELECT FROM %s%s LIMIT %d) AS matches", l.from, where, rowsPerCount)

@@ -41,7 +41,6 @@ type DB struct {
 	ownClock          bool // of tests
 	jobs              *river.Client[*sql.Tx]
 	tenants           *tenantCache
-	counts            *countCache
 	kept              kept
 	size              int              // connections of each web login
 	passwordCost      *argon2id.Params // of tests
@@ -59,7 +58,6 @@ func Open(cfg Config) (*DB, error) {
 		now:          cfg.Now,
 		ownClock:     cfg.Now != nil,
 		tenants:      newTenantCache(),
-		counts:       newCountCache(),
 		size:         size,
 		passwordCost: cfg.PasswordCost,
 		baseDomain:   cfg.BaseDomain,

@@ -89,7 +89,7 @@ func (t *tx) invite(id uuid.UUID, in NewPerson) (Person, error) {
 	if err := t.noteMaker(p); err != nil {
 		return p, err
 	}
-	t.db.counts.forget()
+	t.db.counts().forget()
 	if err := t.auditPerson(p, "user.invited", map[string]any{"role": p.Role}); err != nil {
 		return p, err
 	}
@@ -154,7 +154,7 @@ func (t *tx) shutOut(p Person, action string) error {
 			return err
 		}
 	}
-	t.db.counts.forget()
+	t.db.counts().forget()
 	if err := t.auditPerson(p, action, nil); err != nil {
 		return err
 	}
@@ -286,7 +286,7 @@ func (t *tx) letBackIn(p Person) error {
 	if err := t.noteMaker(p); err != nil {
 		return err
 	}
-	t.db.counts.forget()
+	t.db.counts().forget()
 	return t.auditPerson(p, "user.enabled", nil)
 }
 

@@ -57,7 +57,7 @@ func (q *TenantTx) OpenTicket(in NewTicket) (int64, error) {
 	if _, err := q.addMessage(newID(), t, body, false, in.Files); err != nil {
 		return 0, err
 	}
-	q.db.counts.forget()
+	q.db.counts().forget()
 	if err := q.auditTicket(t, "ticket.opened", map[string]any{"priority": in.Priority, "files": len(in.Files)}); err != nil {
 		return 0, err
 	}

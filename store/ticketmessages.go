@@ -136,7 +136,7 @@ func (t *tx) saveTicket(before, after Ticket) error {
 	if err != nil {
 		return err
 	}
-	t.db.counts.forget()
+	t.db.counts().forget()
 	if after.Status != before.Status {
 		if err := t.auditTicket(after, "ticket.status_changed", map[string]any{"before": before.Status, "after": after.Status}); err != nil {
 			return err
