@@ -13,8 +13,10 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
 	"github.com/smoothschedule/smoothschedule/handlers/web"
-	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/identity"
+	"github.com/smoothschedule/smoothschedule/store/schema"
+	"github.com/smoothschedule/smoothschedule/store/settings"
 )
 
 // setUpApp walks through the set-up of an authenticator app and returns its key
@@ -41,7 +43,7 @@ func setUpApp(t *testing.T, c *handlertest.Client) (key string, codes []string) 
 		t.Fatalf("confirm: %d", r.Code)
 	}
 	r.Doc().Find("#recovery-codes li").Each(func(_ int, s *goquery.Selection) { codes = append(codes, strings.TrimSpace(s.Text())) })
-	if len(codes) != store.RecoveryCodes {
+	if len(codes) != identity.RecoveryCodes {
 		t.Fatalf("%d recovery codes are shown", len(codes))
 	}
 	return key, codes
@@ -96,8 +98,8 @@ func TestS7_RequiredFactor(t *testing.T) {
 	s := handlertest.New(t)
 	s.Staff(access.PlatformSupport)
 	tenant := s.Business("acme")
-	platform, site := masquerade(t, s, tenant, "/businesses")
-	err := s.DB.ChangeSettings(context.Background(), func(set *store.Settings) {
+	platform, site := visit(t, s, tenant, "/businesses")
+	err := settings.ChangeSettings(context.Background(), s.DB, func(set *settings.Settings) {
 		set.SecondFactorRoles = []access.Role{access.PlatformSupport, access.TenantOwner}
 	})
 	if err != nil {
@@ -187,7 +189,7 @@ func TestStepUp(t *testing.T) {
 	s := handlertest.New(t)
 	s.Staff(access.Superuser)
 	c := s.Platform().As(access.Superuser)
-	if _, err := s.DB.Direct().Exec(`UPDATE sessions SET authenticated_at = authenticated_at - interval '6 minutes'`); err != nil {
+	if _, err := schema.Direct(s.DB).Exec(`UPDATE sessions SET authenticated_at = authenticated_at - interval '6 minutes'`); err != nil {
 		t.Fatal(err)
 	}
 	for path, form := range map[string]url.Values{

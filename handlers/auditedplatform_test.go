@@ -5,6 +5,8 @@ import (
 	"net/url"
 
 	"github.com/google/uuid"
+
+	"github.com/smoothschedule/smoothschedule/store/console"
 )
 
 // platformNames are queries for what the deeds on the console are about.
@@ -173,7 +175,7 @@ func exported(y *story) []byte {
 	id := uuid.MustParse(y.value("new"))
 	file := y.browser("root").Post("/businesses/"+id.String()+"/export", url.Values{"export_reason": {"moving to another server"}}).Body.Bytes()
 	ctx := context.Background()
-	if err := y.s.DB.DestroyBusiness(ctx, id, uuid.NullUUID{}); err != nil {
+	if err := console.DestroyBusiness(ctx, y.s.DB, id, uuid.NullUUID{}); err != nil {
 		y.t.Fatal(err)
 	}
 	return file

@@ -16,6 +16,9 @@ import (
 	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/catalog"
+	"github.com/smoothschedule/smoothschedule/store/console"
+	"github.com/smoothschedule/smoothschedule/store/schema"
 )
 
 // sendLogo sends one file as a form does.
@@ -65,9 +68,9 @@ func TestBusinessSettings(t *testing.T) {
 			}
 		}
 	}
-	policies := func() (p store.Policies) {
+	policies := func() (p catalog.Policies) {
 		t.Helper()
-		if err := s.DB.InTenant(context.Background(), tenant, func(q *store.TenantTx) (err error) { p, err = q.Policies(); return err }); err != nil {
+		if err := s.DB.InTenant(context.Background(), tenant, func(q *store.TenantTx) (err error) { p, err = catalog.ReadPolicies(q); return err }); err != nil {
 			t.Fatal(err)
 		}
 		return p
@@ -120,7 +123,7 @@ func TestBusinessSettings(t *testing.T) {
 		if doc.Find(`link[href="/branding/ffee00.css"]`).Length() != 1 || !strings.Contains(doc.Find("main").Text(), "was changed a little") {
 			t.Error("the repaired colour is not told")
 		}
-		for name, data := range map[string][]byte{"text": []byte("GIF89a but not"), "svg": []byte("<svg xmlns='http://www.w3.org/2000/svg'/>"), "nothing": {}, "too large": make([]byte, store.MaxLogo+1), "tiny": picture(t, 4, 4)} {
+		for name, data := range map[string][]byte{"text": []byte("GIF89a but not"), "svg": []byte("<svg xmlns='http://www.w3.org/2000/svg'/>"), "nothing": {}, "too large": make([]byte, catalog.MaxLogo+1), "tiny": picture(t, 4, 4)} {
 			r := sendLogo(manager, "/settings/branding/logo", "logo", data)
 			if r.Code != http.StatusUnprocessableEntity || r.Doc().Find("#f-logo-error").Length() != 1 {
 				t.Errorf("%s: %d", name, r.Code)
@@ -165,10 +168,10 @@ func TestBusinessSettings(t *testing.T) {
 		if n := staff.Get("/customers").Doc().Find("aside").Length(); n != 0 {
 			t.Error("staff is told of the trial")
 		}
-		if _, err := s.DB.Direct().Exec(`UPDATE businesses SET trial_ends_at = $2 WHERE id = $1`, tenant.ID, time.Now().Add(-time.Minute)); err != nil {
+		if _, err := schema.Direct(s.DB).Exec(`UPDATE businesses SET trial_ends_at = $2 WHERE id = $1`, tenant.ID, time.Now().Add(-time.Minute)); err != nil {
 			t.Fatal(err)
 		}
-		if err := s.DB.Trials(context.Background()); err != nil {
+		if err := console.Trials(context.Background(), s.DB); err != nil {
 			t.Fatal(err)
 		}
 		doc = owner.Get("/settings/plan").Doc()

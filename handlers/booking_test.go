@@ -17,6 +17,9 @@ import (
 	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/booking"
+	"github.com/smoothschedule/smoothschedule/store/calendar"
+	"github.com/smoothschedule/smoothschedule/store/catalog"
 )
 
 // bookable gives a business two people and a service of an hour that either
@@ -24,21 +27,21 @@ import (
 func bookable(t testing.TB, s *handlertest.Server, tenant store.Tenant) (service, ann uuid.UUID) {
 	t.Helper()
 	err := s.DB.InTenant(context.Background(), tenant, func(q *store.TenantTx) (err error) {
-		if ann, err = q.CreateResource(store.Resource{Name: "Ann", Kind: "STAFF", IsActive: true}, nil); err != nil {
+		if ann, err = catalog.CreateResource(q, catalog.Resource{Name: "Ann", Kind: "STAFF", IsActive: true}, nil); err != nil {
 			return err
 		}
-		ben, err := q.CreateResource(store.Resource{Name: "Ben", Kind: "STAFF", IsActive: true}, nil)
+		ben, err := catalog.CreateResource(q, catalog.Resource{Name: "Ben", Kind: "STAFF", IsActive: true}, nil)
 		if err != nil {
 			return err
 		}
-		var week store.Week
+		var week catalog.Week
 		for i := range week {
-			week[i] = []store.Hours{{From: 9 * 60, To: 17 * 60}}
+			week[i] = []catalog.Hours{{From: 9 * 60, To: 17 * 60}}
 		}
-		if err := q.SetWeek(uuid.NullUUID{}, week); err != nil {
+		if err := catalog.SetWeek(q, uuid.NullUUID{}, week); err != nil {
 			return err
 		}
-		service, err = q.CreateService(store.Service{Name: "Oil change", DurationMinutes: 60, PriceCents: 6900, IsActive: true, Sets: [][]uuid.UUID{{ann, ben}}})
+		service, err = catalog.CreateService(q, catalog.Service{Name: "Oil change", DurationMinutes: 60, PriceCents: 6900, IsActive: true, Sets: [][]uuid.UUID{{ann, ben}}})
 		return err
 	})
 	if err != nil {
@@ -192,12 +195,12 @@ func TestBookingSuffices(t *testing.T) {
 	}
 	// The policies decide over frames, and whether anything is booked.
 	err := s.DB.InTenant(context.Background(), tenant, func(q *store.TenantTx) error {
-		p, err := q.Policies()
+		p, err := catalog.ReadPolicies(q)
 		if err != nil {
 			return err
 		}
 		p.FrameOrigins, p.BookMessage, p.BookingOpen = "https://acme.example https://*.evil.test javascript:x", "Ring twice", false
-		return q.SavePolicies(p)
+		return booking.SavePolicies(q, p)
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -275,7 +278,7 @@ func TestPortal(t *testing.T) {
 	service, _ := bookable(t, s, tenant)
 	customer := s.At("acme").As(access.Customer)
 	day := time.Now().In(tenant.Location()).AddDate(0, 0, 7).Format(time.DateOnly)
-	foreign, err := s.DB.Book(context.Background(), tenant, store.NewBooking{Service: service, Start: mustStart(t, day+"T09:00", tenant), Name: "Eve", Email: "eve@x.test", Source: store.ByGuest})
+	foreign, err := booking.Book(context.Background(), s.DB, tenant, calendar.NewBooking{Service: service, Start: mustStart(t, day+"T09:00", tenant), Name: "Eve", Email: "eve@x.test", Source: calendar.ByGuest})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -14,6 +14,10 @@ import (
 	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/booking"
+	"github.com/smoothschedule/smoothschedule/store/calendar"
+	"github.com/smoothschedule/smoothschedule/store/catalog"
+	"github.com/smoothschedule/smoothschedule/store/schema"
 )
 
 // starts are the times that a page offers.
@@ -30,15 +34,15 @@ func has(list []string, text string) bool {
 	return false
 }
 
-func setPolicies(t *testing.T, s *handlertest.Server, tenant store.Tenant, change func(*store.Policies)) {
+func setPolicies(t *testing.T, s *handlertest.Server, tenant store.Tenant, change func(*catalog.Policies)) {
 	t.Helper()
 	err := s.DB.InTenant(context.Background(), tenant, func(q *store.TenantTx) error {
-		p, err := q.Policies()
+		p, err := catalog.ReadPolicies(q)
 		if err != nil {
 			return err
 		}
 		change(&p)
-		return q.SavePolicies(p)
+		return booking.SavePolicies(q, p)
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -46,10 +50,10 @@ func setPolicies(t *testing.T, s *handlertest.Server, tenant store.Tenant, chang
 }
 
 // onRecord is an appointment as it is stored.
-func onRecord(t *testing.T, s *handlertest.Server, tenant store.Tenant, id uuid.UUID) (b store.Booking) {
+func onRecord(t *testing.T, s *handlertest.Server, tenant store.Tenant, id uuid.UUID) (b calendar.Booking) {
 	t.Helper()
 	err := s.DB.InTenant(context.Background(), tenant, func(q *store.TenantTx) (err error) {
-		b, err = q.Booking(id)
+		b, err = calendar.ReadBooking(q, id)
 		return err
 	})
 	if err != nil {
@@ -58,7 +62,7 @@ func onRecord(t *testing.T, s *handlertest.Server, tenant store.Tenant, id uuid.
 	return b
 }
 
-func fee(b store.Booking) int {
+func fee(b calendar.Booking) int {
 	if b.LateFeeCents == nil {
 		return 0
 	}
@@ -72,10 +76,10 @@ func TestFeeTakesTwoPresses(t *testing.T) {
 	s := handlertest.New(t)
 	tenant := s.Business("acme")
 	service, _ := bookable(t, s, tenant)
-	setPolicies(t, s, tenant, func(p *store.Policies) { p.CancelMinutes, p.LateFeeCents = 30*24*60, 1500 })
+	setPolicies(t, s, tenant, func(p *catalog.Policies) { p.CancelMinutes, p.LateFeeCents = 30*24*60, 1500 })
 	day := time.Now().In(tenant.Location()).AddDate(0, 0, 7).Format(time.DateOnly)
 	age := func(id uuid.UUID) {
-		if _, err := s.DB.Direct().Exec(`UPDATE `+schemaOf(t, s, tenant)+`.appointments SET created_at = created_at - interval '1 hour' WHERE id = $1`, id); err != nil {
+		if _, err := schema.Direct(s.DB).Exec(`UPDATE `+schemaOf(t, s, tenant)+`.appointments SET created_at = created_at - interval '1 hour' WHERE id = $1`, id); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -86,7 +90,7 @@ func TestFeeTakesTwoPresses(t *testing.T) {
 			client.As(access.Customer)
 		}
 		token := strings.TrimPrefix(client.Post("/book", form).Location(), "/book/done/")
-		link, ok := store.ParseBookingToken(token)
+		link, ok := calendar.ParseBookingToken(token)
 		if !ok {
 			t.Fatalf("not booked: %s", token)
 		}
@@ -126,7 +130,7 @@ func TestFeeTakesTwoPresses(t *testing.T) {
 		if onRecord(t, s, tenant, link.ID).Status != "confirmed" || cancel.Code != http.StatusOK || ask.Get("accept_fee_cents") != "" {
 			t.Errorf("%s: looking at the question: %d, accepts %q", way, cancel.Code, ask.Get("accept_fee_cents"))
 		}
-		if _, err := s.DB.Move(context.Background(), tenant, store.Movement{Handle: store.Handle{ID: link.ID}, Start: mustStart(t, day+"T12:00", tenant), Force: true}); err != nil {
+		if _, err := booking.Move(context.Background(), s.DB, tenant, booking.Movement{Handle: calendar.Handle{ID: link.ID}, Start: mustStart(t, day+"T12:00", tenant), Force: true}); err != nil {
 			t.Fatal(err)
 		}
 		if r := client.Post(base+"/cancel", ask); r.Code != http.StatusConflict || onRecord(t, s, tenant, link.ID).Status != "confirmed" || r.Doc().Find(`form[action$="/cancel"]`).Length() != 1 {
@@ -146,7 +150,7 @@ func TestFeeTakesTwoPresses(t *testing.T) {
 
 func schemaOf(t *testing.T, s *handlertest.Server, tenant store.Tenant) (name string) {
 	t.Helper()
-	if err := s.DB.Direct().QueryRow(`SELECT schema_name FROM businesses WHERE id = $1`, tenant.ID).Scan(&name); err != nil {
+	if err := schema.Direct(s.DB).QueryRow(`SELECT schema_name FROM businesses WHERE id = $1`, tenant.ID).Scan(&name); err != nil {
 		t.Fatal(err)
 	}
 	return name
@@ -230,7 +234,7 @@ func TestBookedOnceMore(t *testing.T) {
 		t.Errorf("another browser: %d %s", stranger.Code, stranger.Location())
 	}
 	count := func() (n int) {
-		if err := s.DB.Direct().QueryRow(`SELECT count(*) FROM ` + schemaOf(t, s, tenant) + `.appointments WHERE status = 'confirmed'`).Scan(&n); err != nil {
+		if err := schema.Direct(s.DB).QueryRow(`SELECT count(*) FROM ` + schemaOf(t, s, tenant) + `.appointments WHERE status = 'confirmed'`).Scan(&n); err != nil {
 			t.Fatal(err)
 		}
 		return n

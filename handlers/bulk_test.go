@@ -11,9 +11,11 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
-	"github.com/smoothschedule/smoothschedule/handlers/platform"
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/console"
+	"github.com/smoothschedule/smoothschedule/store/desk"
+	"github.com/smoothschedule/smoothschedule/store/people"
 )
 
 // TestBulkOfPeopleAndTickets changes many people and many tickets from their
@@ -31,9 +33,9 @@ func TestBulkOfPeopleAndTickets(t *testing.T) {
 		if r.Code != http.StatusSeeOther || !ok {
 			t.Fatalf("%d to %q: %s", r.Code, r.Location(), r.Body)
 		}
-		run, by, err := s.DB.BulkPerson(ctx, uuid.MustParse(id))
+		run, by, err := console.BulkPerson(ctx, s.DB, uuid.MustParse(id))
 		if err == nil {
-			_, err = s.DB.WorkBulk(ctx, run, by, platform.BulkRights(by.Role), time.Now().Add(time.Minute))
+			_, err = console.WorkBulk(ctx, s.DB, run, by, console.RightsFor(by.Role), time.Now().Add(time.Minute))
 		}
 		if err != nil {
 			t.Fatal(err)
@@ -43,7 +45,7 @@ func TestBulkOfPeopleAndTickets(t *testing.T) {
 	active := func(q string) (n int) {
 		t.Helper()
 		err := s.DB.InPublic(ctx, func(tx *store.PublicTx) error {
-			_, info, err := tx.Users(store.UserFilter{Q: q, Status: "active"})
+			_, info, err := people.Users(tx, people.UserFilter{Q: q, Status: "active"})
 			n = info.Total
 			return err
 		})
@@ -52,11 +54,11 @@ func TestBulkOfPeopleAndTickets(t *testing.T) {
 		}
 		return n
 	}
-	manager, desk := s.Platform().As(access.PlatformManager), s.Platform().As(access.PlatformSupport)
-	if n := desk.Get("/users").Doc().Find(".pick").Length(); n != 0 {
+	manager, queue := s.Platform().As(access.PlatformManager), s.Platform().As(access.PlatformSupport)
+	if n := queue.Get("/users").Doc().Find(".pick").Length(); n != 0 {
 		t.Errorf("support may pick %d people", n)
 	}
-	if r := desk.Post("/users/bulk", url.Values{"action": {"disable"}, "all": {"1"}, "count": {"1"}}); r.Code != http.StatusForbidden {
+	if r := queue.Post("/users/bulk", url.Values{"action": {"disable"}, "all": {"1"}, "count": {"1"}}); r.Code != http.StatusForbidden {
 		t.Errorf("support disables many: %d", r.Code)
 	}
 	if r := manager.Get("/users/bulk?action=crown&all=1"); r.Code != http.StatusNotFound {
@@ -85,10 +87,10 @@ func TestBulkOfPeopleAndTickets(t *testing.T) {
 	for _, subject := range []string{"First", "Second"} {
 		owner.Post("/support", url.Values{"subject": {subject}, "body": {"Please help."}, "priority": {"low"}})
 	}
-	tickets := func() (list []store.Ticket) {
+	tickets := func() (list []desk.Ticket) {
 		t.Helper()
 		err := s.DB.InPublic(ctx, func(tx *store.PublicTx) (err error) {
-			list, _, err = tx.Tickets(store.TicketFilter{Sort: "created"})
+			list, _, err = desk.Tickets(tx, desk.TicketFilter{Sort: "created"})
 			return err
 		})
 		if err != nil || len(list) != 2 {
@@ -96,19 +98,19 @@ func TestBulkOfPeopleAndTickets(t *testing.T) {
 		}
 		return list
 	}
-	work(desk.Post("/support/bulk", url.Values{"action": {"assign"}, "value": {support.ID.String()}, "all": {"1"}, "status": {"open"}, "count": {"2"}}), "/support")
-	run = work(desk.Post("/support/bulk", url.Values{"action": {"status"}, "value": {"waiting"}, "id": {tickets()[0].ID.String()}, "count": {"1"}}), "/support")
+	work(queue.Post("/support/bulk", url.Values{"action": {"assign"}, "value": {support.ID.String()}, "all": {"1"}, "status": {"open"}, "count": {"2"}}), "/support")
+	run = work(queue.Post("/support/bulk", url.Values{"action": {"status"}, "value": {"waiting"}, "id": {tickets()[0].ID.String()}, "count": {"1"}}), "/support")
 	if list := tickets(); list[0].AssigneeID.UUID != support.ID || list[1].AssigneeID.UUID != support.ID || list[0].Status != "waiting" || list[1].Status == "waiting" {
 		t.Errorf("the tickets: %+v", list)
 	}
 	if r := manager.Get(strings.Replace(run, "/support", "/users", 1)); r.Code != http.StatusNotFound {
 		t.Errorf("at another noun's address: %d", r.Code)
 	}
-	work(desk.Post(run+"/undo", nil), "/support")
+	work(queue.Post(run+"/undo", nil), "/support")
 	if list := tickets(); list[0].Status == "waiting" || list[0].AssigneeID.UUID != support.ID {
 		t.Errorf("after Undo: %+v", list[0])
 	}
-	if r := desk.Post("/support/bulk", url.Values{"action": {"priority"}, "value": {"huge"}, "all": {"1"}, "count": {"2"}}); r.Code != http.StatusUnprocessableEntity || r.Doc().Find("[name=value][aria-invalid]").Length() != 1 {
+	if r := queue.Post("/support/bulk", url.Values{"action": {"priority"}, "value": {"huge"}, "all": {"1"}, "count": {"2"}}); r.Code != http.StatusUnprocessableEntity || r.Doc().Find("[name=value][aria-invalid]").Length() != 1 {
 		t.Errorf("no such priority: %d", r.Code)
 	}
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/catalog"
 )
 
 // TestBulkChange walks from the list over the question to the work, without a script.
@@ -240,7 +241,7 @@ func TestLogoInList(t *testing.T) {
 	acme := s.Business("acme")
 	s.Business("plain")
 	s.Staff(access.PlatformSales)
-	if err := s.DB.ChangeLogo(context.Background(), acme, []byte("a picture")); err != nil {
+	if err := catalog.ChangeLogo(context.Background(), s.DB, acme, []byte("a picture")); err != nil {
 		t.Fatal(err)
 	}
 	c := s.Platform().As(access.PlatformSales)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/schema"
 )
 
 // TestNothingCostlyIsPreselected: what costs money or gives rights is chosen by a
@@ -20,7 +21,7 @@ func TestNothingCostlyIsPreselected(t *testing.T) {
 	boss := s.Platform().As(access.Superuser)
 	ask := func(query string, args ...any) (text string) {
 		t.Helper()
-		if err := s.DB.Direct().QueryRow(query, args...).Scan(&text); err != nil {
+		if err := schema.Direct(s.DB).QueryRow(query, args...).Scan(&text); err != nil {
 			t.Fatal(err)
 		}
 		return text
@@ -74,7 +75,7 @@ func TestNothingCostlyIsPreselected(t *testing.T) {
 		t.Error("the owners are not told that the trial ended")
 	}
 	// A new price list is not pressed on who keeps the old one.
-	if _, err := s.DB.Direct().Exec(`UPDATE plans SET price_cents = 3500 WHERE code = 'professional'`); err != nil {
+	if _, err := schema.Direct(s.DB).Exec(`UPDATE plans SET price_cents = 3500 WHERE code = 'professional'`); err != nil {
 		t.Fatal(err)
 	}
 	if _, offered := unchosen(page, form)["professional"]; offered {
@@ -96,7 +97,7 @@ func TestNothingCostlyIsPreselected(t *testing.T) {
 	refused("/businesses/bulk", many, "#f-plan[aria-invalid]")
 
 	// Tickets and roles.
-	if _, err := s.DB.Direct().Exec(`INSERT INTO tickets (id, business_id, opened_by, subject, status, priority, created_at, updated_at)
+	if _, err := schema.Direct(s.DB).Exec(`INSERT INTO tickets (id, business_id, opened_by, subject, status, priority, created_at, updated_at)
 		SELECT gen_random_uuid(), $1, (SELECT id FROM users WHERE business_id = $1 LIMIT 1), 'Help', 'open', 'low', now(), now()`, acme.ID); err != nil {
 		t.Fatal(err)
 	}

@@ -75,7 +75,7 @@ func TestMergeAtTheDesk(t *testing.T) {
 	form.Set("email", id(two))
 
 	// Not by who looks only, not by support where mails would go elsewhere, not by a customer.
-	_, viewing := masquerade(t, s, acme, "/")
+	_, viewing := visit(t, s, acme, "/")
 	if r := viewing.Post(one+"/merge", form); r.Code != http.StatusForbidden || viewing.Get(page).Doc().Find("main form button").Length() != 0 || viewing.Get(one).Doc().Find(`a[href$="/merge"]`).Length() != 0 {
 		t.Errorf("a visit that looks: %d, or buttons", r.Code)
 	}

@@ -8,8 +8,8 @@ import (
 	"testing"
 
 	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
-	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/booking"
 )
 
 // TestCustomerPages goes through what a team does with a customer, each with
@@ -78,7 +78,7 @@ func TestCustomerPages(t *testing.T) {
 		t.Error("the address of a login can be changed by the team")
 	}
 
-	var export store.CustomerExport
+	var export booking.CustomerExport
 	r := owner.Get(carla + "/export.json")
 	if err := json.Unmarshal(r.Body.Bytes(), &export); err != nil || export.Name != "Carla Gomez" || len(export.Notes) != 1 || export.Login == nil || export.Login.State != "invited" {
 		t.Errorf("export: %v %s", err, r.Body)

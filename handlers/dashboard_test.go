@@ -5,8 +5,8 @@ import (
 	"testing"
 
 	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
-	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/console"
 )
 
 func TestDashboard(t *testing.T) {
@@ -18,10 +18,10 @@ func TestDashboard(t *testing.T) {
 	if r := boss.Get("/dashboard"); r.Code != 200 || !strings.Contains(r.Body.String(), "could not be loaded") {
 		t.Errorf("before the first roll-up: %d", r.Code)
 	}
-	if err := s.DB.ChangePlan(t.Context(), id, "business"); err != nil {
+	if err := console.ChangePlan(t.Context(), s.DB, id, "business"); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.DB.RollUp(t.Context(), true); err != nil {
+	if err := console.RollUp(t.Context(), s.DB, true); err != nil {
 		t.Fatal(err)
 	}
 	for _, period := range []string{"", "?period=30d", "?period=90d", "?period=12m", "?period=nonsense"} {
@@ -35,7 +35,7 @@ func TestDashboard(t *testing.T) {
 		if doc.Find("nav[aria-label=Period] [aria-current]").Length() != 1 || doc.Find("figure svg[role=img]").Length() != 3 || doc.Find("figure table").Length() != 3 {
 			t.Errorf("%s: no period, or a chart without its table", period)
 		}
-		if n := doc.Find("#mrr-chart-title").Closest("figure").Find("tbody tr").Length(); n != store.HistoryMonths {
+		if n := doc.Find("#mrr-chart-title").Closest("figure").Find("tbody tr").Length(); n != console.HistoryMonths {
 			t.Errorf("%s: %d months", period, n)
 		}
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/schema"
 )
 
 // TestClientLeft: somebody who closes the page before it comes is no failure.
@@ -41,7 +42,7 @@ func TestFullDisk(t *testing.T) {
 	s.Staff(access.Superuser)
 	var log bytes.Buffer
 	s.App.Log = slog.New(slog.NewTextHandler(&log, nil))
-	_, err := s.DB.Direct().Exec(`CREATE FUNCTION public.full_disk() RETURNS trigger LANGUAGE plpgsql AS
+	_, err := schema.Direct(s.DB).Exec(`CREATE FUNCTION public.full_disk() RETURNS trigger LANGUAGE plpgsql AS
 		$$ BEGIN RAISE EXCEPTION 'could not extend file' USING ERRCODE = 'disk_full'; END $$;
 		CREATE TRIGGER full_disk BEFORE INSERT ON public.sessions FOR EACH ROW EXECUTE FUNCTION public.full_disk();
 		CREATE TRIGGER full_disk BEFORE INSERT ON public.api_tokens FOR EACH ROW EXECUTE FUNCTION public.full_disk()`)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/schema"
 )
 
 // TestC32_DraftsStayOutOfAddresses: no button of a ticket sends what is written
@@ -63,10 +64,10 @@ func TestC32_DraftsStayOutOfAddresses(t *testing.T) {
 		urgent := upload(owner, "/support", map[string]string{"subject": "Urgent", "body": "Now.", "priority": "high"}, nil).Location()
 		slow := upload(owner, "/support", map[string]string{"subject": "Slow", "body": "Some day.", "priority": "low"}, nil).Location()
 		// Who asked first is not who must be answered first.
-		if _, err := s.DB.Direct().Exec(`UPDATE tickets SET waiting_since = waiting_since - interval '1 hour', created_at = created_at - interval '1 hour' WHERE subject = 'Slow'`); err != nil {
+		if _, err := schema.Direct(s.DB).Exec(`UPDATE tickets SET waiting_since = waiting_since - interval '1 hour', created_at = created_at - interval '1 hour' WHERE subject = 'Slow'`); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := s.DB.Direct().Exec(`UPDATE tickets SET priority = 'critical', waiting_since = waiting_since - interval '30 minutes' WHERE subject = 'Urgent'`); err != nil {
+		if _, err := schema.Direct(s.DB).Exec(`UPDATE tickets SET priority = 'critical', waiting_since = waiting_since - interval '30 minutes' WHERE subject = 'Urgent'`); err != nil {
 			t.Fatal(err)
 		}
 		order := func(query string) string {
@@ -80,7 +81,7 @@ func TestC32_DraftsStayOutOfAddresses(t *testing.T) {
 		if got := order("?sort=waiting"); !strings.HasPrefix(got, slow) {
 			t.Errorf("by waiting: %s", got)
 		}
-		if _, err := s.DB.Direct().Exec(`UPDATE tickets SET waiting_since = waiting_since - interval '30 days' WHERE subject = 'Urgent'`); err != nil {
+		if _, err := schema.Direct(s.DB).Exec(`UPDATE tickets SET waiting_since = waiting_since - interval '30 days' WHERE subject = 'Urgent'`); err != nil {
 			t.Fatal(err)
 		}
 		if got := order("?due=overdue"); got != urgent {

@@ -10,12 +10,13 @@ import (
 	"github.com/smoothschedule/smoothschedule/handlers"
 	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/schema"
 )
 
 // exportRows are the exports on record and how many rows the last one had.
 func exportRows(t *testing.T, s *handlertest.Server) (n, rows int) {
 	t.Helper()
-	err := s.DB.Direct().QueryRow(`SELECT count(*), COALESCE((array_agg(CAST(details ->> 'rows' AS int) ORDER BY at DESC, id DESC))[1], -1) FROM audit_log
+	err := schema.Direct(s.DB).QueryRow(`SELECT count(*), COALESCE((array_agg(CAST(details ->> 'rows' AS int) ORDER BY at DESC, id DESC))[1], -1) FROM audit_log
 		WHERE action LIKE '%exported'`).Scan(&n, &rows)
 	if err != nil {
 		t.Fatal(err)
@@ -72,7 +73,7 @@ func TestDownloadsAreOnRecord(t *testing.T) {
 			refused(path, url.Values{})
 			refused(path, url.Values{"export_reason": {strings.Repeat("\u2800", 12)}})
 			refused(path, url.Values{"export_reason": {strings.Repeat("\u3164", 12)}})
-			if _, err := s.DB.Direct().Exec(`UPDATE sessions SET authenticated_at = authenticated_at - interval '6 minutes'`); err != nil {
+			if _, err := schema.Direct(s.DB).Exec(`UPDATE sessions SET authenticated_at = authenticated_at - interval '6 minutes'`); err != nil {
 				t.Fatal(err)
 			}
 			refused(path, reason)
@@ -110,13 +111,13 @@ func TestDownloadsAreTold(t *testing.T) {
 	s.Staff(access.PlatformManager)
 	super, manager, owner := s.Platform().As(access.Superuser), s.Platform().As(access.PlatformManager), s.At("acme").As(access.TenantOwner)
 	mails := func() (n int) {
-		if err := s.DB.Direct().QueryRow(`SELECT COALESCE(sum(jsonb_array_length(args -> 'to')), 0) FROM river_job WHERE kind = 'mail_download_notice' AND args ->> 'business_id' = $1`, tenant.ID).Scan(&n); err != nil {
+		if err := schema.Direct(s.DB).QueryRow(`SELECT COALESCE(sum(jsonb_array_length(args -> 'to')), 0) FROM river_job WHERE kind = 'mail_download_notice' AND args ->> 'business_id' = $1`, tenant.ID).Scan(&n); err != nil {
 			t.Fatal(err)
 		}
 		return n
 	}
 	owners := 0
-	if err := s.DB.Direct().QueryRow(`SELECT count(*) FROM users WHERE business_id = $1 AND role = 'TENANT_OWNER' AND is_active`, tenant.ID).Scan(&owners); err != nil || owners == 0 {
+	if err := schema.Direct(s.DB).QueryRow(`SELECT count(*) FROM users WHERE business_id = $1 AND role = 'TENANT_OWNER' AND is_active`, tenant.ID).Scan(&owners); err != nil || owners == 0 {
 		t.Fatal(owners, err)
 	}
 	if r := manager.Post("/users.csv?business="+tenant.ID.String()+"&q=owner", url.Values{"export_reason": {"to call each of them"}}); r.Code != http.StatusOK {
@@ -144,7 +145,7 @@ func TestDownloadsAreTold(t *testing.T) {
 		t.Errorf("a superuser isn't told: %s", text)
 	}
 	var filter string
-	if err := s.DB.Direct().QueryRow(`SELECT details ->> 'filter' FROM audit_log WHERE action = 'user.list_exported' AND business_id IS NOT NULL`).Scan(&filter); err != nil || filter != "business="+tenant.ID.String()+"&q=…" {
+	if err := schema.Direct(s.DB).QueryRow(`SELECT details ->> 'filter' FROM audit_log WHERE action = 'user.list_exported' AND business_id IS NOT NULL`).Scan(&filter); err != nil || filter != "business="+tenant.ID.String()+"&q=…" {
 		t.Errorf("the filter on record: %q, %v", filter, err)
 	}
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/schema"
 )
 
 // TestL2_EachListTellsWhyItIsEmpty: that there is nothing yet or no match, and
@@ -21,8 +22,8 @@ func TestL2_EachListTellsWhyItIsEmpty(t *testing.T) {
 	s.Staff(access.Superuser)
 	staff := s.Platform().As(access.Superuser)
 	owner := s.At("acme").As(access.TenantOwner)
-	var schema string
-	if err := s.DB.Direct().QueryRow(`SELECT schema_name FROM businesses WHERE id = $1`, tenant.ID).Scan(&schema); err != nil {
+	var inSchema string
+	if err := schema.Direct(s.DB).QueryRow(`SELECT schema_name FROM businesses WHERE id = $1`, tenant.ID).Scan(&inSchema); err != nil {
 		t.Fatal(err)
 	}
 	for _, list := range []struct {
@@ -35,11 +36,11 @@ func TestL2_EachListTellsWhyItIsEmpty(t *testing.T) {
 		{"/support", "public.ticket_lines", staff, false},
 		{"/audit", "public.audit_lines", staff, true},
 		{"/masquerades", "public.masquerades RENAME COLUMN reason", staff, false},
-		{"/customers", schema + ".customers", owner, false},
-		{"/services", schema + ".services", owner, false},
-		{"/resources", schema + ".resources", owner, false},
-		{"/appointments", schema + ".appointments", owner, false},
-		{"/team", schema + ".resources", owner, true},
+		{"/customers", inSchema + ".customers", owner, false},
+		{"/services", inSchema + ".services", owner, false},
+		{"/resources", inSchema + ".resources", owner, false},
+		{"/appointments", inSchema + ".appointments", owner, false},
+		{"/team", inSchema + ".resources", owner, true},
 		{"/notices", "public.notices", owner, false},
 		{"/support", "public.tickets", owner, false},
 	} {
@@ -65,7 +66,7 @@ func TestL2_EachListTellsWhyItIsEmpty(t *testing.T) {
 			if !strings.Contains(what, "RENAME COLUMN") {
 				what += " RENAME"
 			}
-			if _, err := s.DB.Direct().Exec(`ALTER TABLE ` + what + ` TO ` + to); err != nil {
+			if _, err := schema.Direct(s.DB).Exec(`ALTER TABLE ` + what + ` TO ` + to); err != nil {
 				t.Fatal(err)
 			}
 		}

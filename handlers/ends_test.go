@@ -15,6 +15,7 @@ import (
 	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/schema"
 )
 
 // ending is a business in which somebody writes while somebody else ends it.
@@ -42,12 +43,12 @@ func newEnding(t *testing.T) *ending {
 		FROM users u, users o JOIN credentials c ON c.user_id = o.id WHERE u.email = 'second@example.test' AND o.email = 'tenant_owner@example.test'`)
 	e.login()
 	e.owner.Post("/services", url.Values{"name": {"Oil"}, "duration_minutes": {"30"}, "price": {"10"}})
-	var id, schema string
-	if err := s.DB.Direct().QueryRow(`SELECT schema_name FROM tenant_schemas WHERE business_id = $1`, e.tenant.ID).Scan(&schema); err != nil {
+	var id, inSchema string
+	if err := schema.Direct(s.DB).QueryRow(`SELECT schema_name FROM tenant_schemas WHERE business_id = $1`, e.tenant.ID).Scan(&inSchema); err != nil {
 		t.Fatal(err)
 	}
-	table := pq.QuoteIdentifier(schema) + ".services"
-	if err := s.DB.Direct().QueryRow(`SELECT id FROM ` + table).Scan(&id); err != nil {
+	table := pq.QuoteIdentifier(inSchema) + ".services"
+	if err := schema.Direct(s.DB).QueryRow(`SELECT id FROM ` + table).Scan(&id); err != nil {
 		t.Fatal(err)
 	}
 	e.service, e.table = "/services/"+id, table
@@ -64,14 +65,14 @@ func (e *ending) login() {
 
 func (e *ending) sql(statement string, args ...any) {
 	e.t.Helper()
-	if _, err := e.s.DB.Direct().Exec(statement, args...); err != nil {
+	if _, err := schema.Direct(e.s.DB).Exec(statement, args...); err != nil {
 		e.t.Fatal(err)
 	}
 }
 
 func (e *ending) one(query string, args ...any) (text string) {
 	e.t.Helper()
-	if err := e.s.DB.Direct().QueryRow(query, args...).Scan(&text); err != nil {
+	if err := schema.Direct(e.s.DB).QueryRow(query, args...).Scan(&text); err != nil {
 		e.t.Fatal(err)
 	}
 	return text
@@ -239,7 +240,7 @@ func (e *ending) queued(c *handlertest.Client, between func()) (handlertest.Resp
 	e.t.Helper()
 	e.n++
 	name := "Oil " + strings.Repeat("x", e.n)
-	lock, err := e.s.DB.Direct().Begin()
+	lock, err := schema.Direct(e.s.DB).Begin()
 	if err != nil {
 		e.t.Fatal(err)
 	}

@@ -15,6 +15,10 @@ import (
 	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/booking"
+	"github.com/smoothschedule/smoothschedule/store/calendar"
+	"github.com/smoothschedule/smoothschedule/store/catalog"
+	"github.com/smoothschedule/smoothschedule/store/people"
 )
 
 // decoded is all that a cookie's value says to who only takes its wrapping off.
@@ -40,8 +44,8 @@ func TestFeed(t *testing.T) {
 	tenant := s.Business("acme")
 	service, ann := bookable(t, s, tenant)
 	day := time.Now().In(tenant.Location()).AddDate(0, 0, 7).Format(time.DateOnly)
-	_, err := s.DB.Book(context.Background(), tenant, store.NewBooking{Service: service, Start: mustStart(t, day+"T09:00", tenant), Resource: uuid.NullUUID{UUID: ann, Valid: true},
-		Name: "Carla; Rossi", Email: "carla@x.test", Source: store.ByGuest})
+	_, err := booking.Book(context.Background(), s.DB, tenant, calendar.NewBooking{Service: service, Start: mustStart(t, day+"T09:00", tenant), Resource: uuid.NullUUID{UUID: ann, Valid: true},
+		Name: "Carla; Rossi", Email: "carla@x.test", Source: calendar.ByGuest})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -63,7 +67,7 @@ func TestFeed(t *testing.T) {
 	}
 	other := s.At("acme").As(access.TenantManager)
 	for _, cookie := range sealed {
-		if link, _ := store.ParseBookingToken(strings.TrimSuffix(strings.TrimPrefix(address.Path, "/calendar/"), ".ics")); strings.Contains(decoded(cookie.Value), link.Secret.String()) {
+		if link, _ := calendar.ParseBookingToken(strings.TrimSuffix(strings.TrimPrefix(address.Path, "/calendar/"), ".ics")); strings.Contains(decoded(cookie.Value), link.Secret.String()) {
 			t.Errorf("the cookie %s holds the secret", cookie.Name)
 		}
 		if other.With("Cookie", cookie.Name+"="+cookie.Value).Get(page).Doc().Find("#f-feed").Length() > 0 {
@@ -81,10 +85,10 @@ func TestFeed(t *testing.T) {
 		t.Errorf("a feed without a calendar: %d", r.Code)
 	}
 	err = s.DB.InTenant(context.Background(), tenant, func(q *store.TenantTx) error {
-		team, err := q.TeamMembers()
+		team, err := catalog.TeamMembers(q)
 		for _, m := range team {
 			if m.Email == handlertest.Email(access.TenantStaff) {
-				return q.LinkResource(m.ID, uuid.NullUUID{UUID: ann, Valid: true})
+				return people.LinkResource(q, m.ID, uuid.NullUUID{UUID: ann, Valid: true})
 			}
 		}
 		return err

@@ -15,10 +15,12 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
-	"github.com/smoothschedule/smoothschedule/handlers/platform"
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/console"
+	"github.com/smoothschedule/smoothschedule/store/schema"
 	"github.com/smoothschedule/smoothschedule/store/seed"
+	"github.com/smoothschedule/smoothschedule/store/transfer"
 )
 
 // TestFigures holds every figure of the dashboard, of the API and of the list's
@@ -43,10 +45,10 @@ func TestFigures(t *testing.T) {
 
 	// Five are suspended, as of some days ago, and opened again.
 	paying := f.list(`SELECT business_id FROM business_totals WHERE mrr_cents > 0 ORDER BY business_id LIMIT 5`)
-	in := store.BusinessChange{Action: "suspend", Value: "Not paid at all."}
+	in := console.BusinessChange{Action: "suspend", Value: "Not paid at all."}
 	by := store.WithPrincipal(context.Background(), &store.Principal{Actor: root, Subject: root})
-	targets := store.BulkTargets{IDs: paying}
-	run, err := s.DB.StartBulk(by, in, targets, len(paying))
+	targets := console.BulkTargets{IDs: paying}
+	run, err := console.StartBulk(by, s.DB, in, targets, len(paying))
 	f.work(run, err)
 	f.exec(`UPDATE plan_changes SET at = at - interval '6 days' WHERE actor_id = $1`, root.ID)
 	f.exec(`INSERT INTO platform_stale_days SELECT min(CAST(at AS date)) FROM plan_changes WHERE actor_id = $1`, root.ID)
@@ -54,7 +56,7 @@ func TestFigures(t *testing.T) {
 	if gone := f.check("suspended"); gone.lost[30] != len(paying) {
 		t.Errorf("suspended: %d lost, want %d", gone.lost[30], len(paying))
 	}
-	undo, err := s.DB.UndoBulk(by, run)
+	undo, err := console.UndoBulk(by, s.DB, run)
 	f.work(undo, err)
 	f.rollUp("suspension undone")
 	if again := f.check("suspension undone"); !reflect.DeepEqual(again, loaded) {
@@ -63,7 +65,7 @@ func TestFigures(t *testing.T) {
 
 	// To Free and back on one day nobody left; to Free and staying there one did.
 	for _, plan := range []string{"free", "enterprise"} {
-		if err := s.DB.ChangePlan(by, paying[0], plan); err != nil {
+		if err := console.ChangePlan(by, s.DB, paying[0], plan); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -71,7 +73,7 @@ func TestFigures(t *testing.T) {
 	if back := f.check("free and back"); !reflect.DeepEqual(back.lost, loaded.lost) || !reflect.DeepEqual(back.cancelled, loaded.cancelled) {
 		t.Errorf("free and back: lost %v, cancelled %v, want %v and %v", back.lost, back.cancelled, loaded.lost, loaded.cancelled)
 	}
-	if err := s.DB.ChangePlan(by, paying[1], "free"); err != nil {
+	if err := console.ChangePlan(by, s.DB, paying[1], "free"); err != nil {
 		t.Fatal(err)
 	}
 	f.rollUp("one left")
@@ -95,13 +97,13 @@ func TestFigures(t *testing.T) {
 	old := f.list(`SELECT b.id FROM businesses b JOIN business_totals t ON t.business_id = b.id WHERE mrr_cents > 0 AND b.id <> $1 ORDER BY created_at LIMIT 1`, paying[0])[0]
 	whole := f.check("before the deletion")
 	var file bytes.Buffer
-	if err := s.DB.ExportBusiness(by, old, &file); err != nil {
+	if err := transfer.ExportBusiness(by, s.DB, old, &file); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.DB.DeleteBusiness(by, old, f.text(`SELECT name FROM businesses WHERE id = $1`, old)); err != nil {
+	if err := console.DeleteBusiness(by, s.DB, old, f.text(`SELECT name FROM businesses WHERE id = $1`, old)); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.DB.DestroyBusiness(ctx, old, uuid.NullUUID{}); err != nil {
+	if err := console.DestroyBusiness(ctx, s.DB, old, uuid.NullUUID{}); err != nil {
 		t.Fatal(err)
 	}
 	f.rollUp("deleted")
@@ -109,7 +111,7 @@ func TestFigures(t *testing.T) {
 	f.exec(`DELETE FROM plan_changes WHERE business_id = $1`, old)
 	f.exec(`INSERT INTO platform_stale_days VALUES (CURRENT_DATE - 700)`)
 	f.rollUp("forgotten")
-	if _, err := s.DB.ImportBusiness(by, bytes.NewReader(file.Bytes()), int64(file.Len()), ""); err != nil {
+	if _, err := transfer.ImportBusiness(by, s.DB, bytes.NewReader(file.Bytes()), int64(file.Len()), ""); err != nil {
 		t.Fatal(err)
 	}
 	f.rollUp("restored")
@@ -129,7 +131,7 @@ type figures struct {
 // rollUp runs the job once, as it runs each minute.
 func (f *figures) rollUp(when string) {
 	f.t.Helper()
-	if err := f.DB.RollUp(f.t.Context(), false); err != nil {
+	if err := console.RollUp(f.t.Context(), f.DB, false); err != nil {
 		f.t.Fatalf("%s: %v", when, err)
 	}
 }
@@ -138,10 +140,10 @@ func (f *figures) rollUp(when string) {
 func (f *figures) work(id uuid.UUID, err error) {
 	f.t.Helper()
 	if err == nil {
-		var run store.BulkRun
+		var run console.BulkRun
 		var by store.Person
-		if run, by, err = f.DB.BulkPerson(f.t.Context(), id); err == nil {
-			_, err = f.DB.WorkBulk(f.t.Context(), run, by, platform.BulkRights(by.Role), time.Now().Add(time.Minute))
+		if run, by, err = console.BulkPerson(f.t.Context(), f.DB, id); err == nil {
+			_, err = console.WorkBulk(f.t.Context(), f.DB, run, by, console.RightsFor(by.Role), time.Now().Add(time.Minute))
 		}
 	}
 	if err != nil {
@@ -151,7 +153,7 @@ func (f *figures) work(id uuid.UUID, err error) {
 
 func (f *figures) exec(query string, args ...any) {
 	f.t.Helper()
-	if _, err := f.DB.Direct().Exec(query, args...); err != nil {
+	if _, err := schema.Direct(f.DB).Exec(query, args...); err != nil {
 		f.t.Fatal(err)
 	}
 }
@@ -209,4 +211,4 @@ func (f *figures) token() *handlertest.Client {
 	return f.api
 }
 
-func (f *figures) sql() *sqlx.DB { return sqlx.NewDb(f.DB.Direct(), "postgres") }
+func (f *figures) sql() *sqlx.DB { return sqlx.NewDb(schema.Direct(f.DB), "postgres") }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/handlers"
 	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
+	"github.com/smoothschedule/smoothschedule/store/schema"
 )
 
 // TestFormerNameForwards: what was begun at a business's former name goes on at
@@ -17,7 +18,7 @@ func TestFormerNameForwards(t *testing.T) {
 	s := handlertest.New(t)
 	s.Business("acme")
 	s.Business("other")
-	if _, err := s.DB.Direct().Exec(`INSERT INTO domains (name, business_id, kind, created_at) SELECT 'acme-old', id, 'former', now() FROM businesses WHERE subdomain = 'acme'`); err != nil {
+	if _, err := schema.Direct(s.DB).Exec(`INSERT INTO domains (name, business_id, kind, created_at) SELECT 'acme-old', id, 'former', now() FROM businesses WHERE subdomain = 'acme'`); err != nil {
 		t.Fatal(err)
 	}
 	for method, want := range map[string]int{http.MethodGet: 301, http.MethodHead: 301, http.MethodPost: 308, http.MethodPut: 308, http.MethodDelete: 308} {

@@ -12,7 +12,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
-	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/catalog"
 )
 
 // TestFrameLeadsNowhereDead goes through the booking as another site shows it,
@@ -23,7 +23,7 @@ func TestFrameLeadsNowhereDead(t *testing.T) {
 	s := handlertest.New(t)
 	tenant := s.Business("acme")
 	service, _ := bookable(t, s, tenant)
-	setPolicies(t, s, tenant, func(p *store.Policies) { p.FrameOrigins = "https://garage.example" })
+	setPolicies(t, s, tenant, func(p *catalog.Policies) { p.FrameOrigins = "https://garage.example" })
 	guest := s.At("acme").With("Sec-Fetch-Dest", "iframe")
 	look := func(what string, r handlertest.Response, want int) *goquery.Document {
 		t.Helper()

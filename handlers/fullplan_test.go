@@ -10,6 +10,7 @@ import (
 	"github.com/PuerkitoBio/goquery"
 
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/schema"
 )
 
 // TestFullPlan: whatever would take more than the plan holds says so in the words
@@ -18,7 +19,7 @@ func TestFullPlan(t *testing.T) {
 	w := newSalon(t)
 	plan := func(set string) {
 		t.Helper()
-		if _, err := w.s.DB.Direct().Exec(`UPDATE plans SET ` + set); err != nil {
+		if _, err := schema.Direct(w.s.DB).Exec(`UPDATE plans SET ` + set); err != nil {
 			t.Fatal(err)
 		}
 	}

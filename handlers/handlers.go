@@ -16,6 +16,7 @@ import (
 	"github.com/smoothschedule/smoothschedule/handlers/platform"
 	"github.com/smoothschedule/smoothschedule/handlers/site"
 	"github.com/smoothschedule/smoothschedule/handlers/web"
+	"github.com/smoothschedule/smoothschedule/store/transfer"
 )
 
 // Surface is a surface with everything that answers on its hosts.
@@ -30,7 +31,7 @@ type Surface struct {
 func Surfaces(app *web.App, mailDir string) (platformHost, businessHost, siteHost Surface) {
 	people := &account.Handlers{App: app}
 	console := &platform.Handlers{App: app}
-	tenants := &business.Handlers{App: app}
+	tenants := &business.Handlers{App: app, Export: transfer.ExportOwn}
 	apex := &site.Handlers{App: app}
 	reports := []web.Route{app.CSPReport()}
 	var devRoutes []web.Route

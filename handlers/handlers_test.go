@@ -10,6 +10,7 @@ import (
 	"github.com/smoothschedule/smoothschedule/handlers"
 	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/schema"
 )
 
 func newBusinessForm() url.Values {
@@ -21,10 +22,10 @@ func TestHosts(t *testing.T) {
 	s := handlertest.New(t)
 	s.Business("acme")
 	archived := s.Business("old-shop")
-	if _, err := s.DB.Direct().Exec(`UPDATE businesses SET status = 'archived' WHERE id = $1`, archived.ID); err != nil {
+	if _, err := schema.Direct(s.DB).Exec(`UPDATE businesses SET status = 'archived' WHERE id = $1`, archived.ID); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.DB.Direct().Exec(`INSERT INTO domains (name, business_id, kind, created_at) SELECT 'acme-old', id, 'former', now() FROM businesses WHERE subdomain = 'acme'`); err != nil {
+	if _, err := schema.Direct(s.DB).Exec(`INSERT INTO domains (name, business_id, kind, created_at) SELECT 'acme-old', id, 'former', now() FROM businesses WHERE subdomain = 'acme'`); err != nil {
 		t.Fatal(err)
 	}
 	for host, want := range map[string]int{
@@ -244,7 +245,7 @@ func TestCSVIsTheFilteredSet(t *testing.T) {
 	for _, name := range []string{"acme", "beta"} {
 		s.Business(name)
 	}
-	if _, err := s.DB.Direct().Exec(`UPDATE businesses SET name = '=1+2' WHERE subdomain = 'acme'`); err != nil {
+	if _, err := schema.Direct(s.DB).Exec(`UPDATE businesses SET name = '=1+2' WHERE subdomain = 'acme'`); err != nil {
 		t.Fatal(err)
 	}
 	c := s.Platform().As(access.PlatformSales)

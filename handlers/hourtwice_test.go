@@ -10,6 +10,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/catalog"
 )
 
 // TestHourThatComesTwice: where the clocks go back, lists, pages and messages tell
@@ -17,13 +18,13 @@ import (
 func TestHourThatComesTwice(t *testing.T) {
 	w := newSalon(t)
 	w.post(w.owner, "/settings", http.StatusSeeOther, "name", "Acme", "time_zone", "Europe/Zurich", "confirm_zone", "1")
-	setPolicies(t, w.s, w.tenant, func(p *store.Policies) { p.HorizonDays, p.StepMinutes = 730, 30 })
+	setPolicies(t, w.s, w.tenant, func(p *catalog.Policies) { p.HorizonDays, p.StepMinutes = 730, 30 })
 	w.in(func(q *store.TenantTx) error {
-		var week store.Week
+		var week catalog.Week
 		for i := range week {
-			week[i] = []store.Hours{{From: 0, To: 1440}}
+			week[i] = []catalog.Hours{{From: 0, To: 1440}}
 		}
-		return q.SetWeek(uuid.NullUUID{}, week)
+		return catalog.SetWeek(q, uuid.NullUUID{}, week)
 	})
 	zone, err := time.LoadLocation("Europe/Zurich")
 	if err != nil {

@@ -13,6 +13,7 @@ import (
 	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/schema"
 )
 
 // The isolation suite takes its list from the route table: a route that is added
@@ -146,7 +147,7 @@ func (v victim) opens(t *testing.T, s *handlertest.Server, routes []web.Route) {
 	t.Helper()
 	own := []*handlertest.Client{s.At(v.tenant.Subdomain).As(access.TenantOwner), s.At(v.tenant.Subdomain).As(access.Customer)}
 	var ticket string
-	if err := s.DB.Direct().QueryRow(`SELECT number FROM tickets WHERE business_id = $1`, v.tenant.ID).Scan(&ticket); err != nil {
+	if err := schema.Direct(s.DB).QueryRow(`SELECT number FROM tickets WHERE business_id = $1`, v.tenant.ID).Scan(&ticket); err != nil {
 		t.Fatal(err)
 	}
 	used := map[string]bool{}
@@ -209,7 +210,7 @@ func TestT1_ClosedBusinesses(t *testing.T) {
 	}
 	for status, want := range map[string]int{"suspended": http.StatusServiceUnavailable, "archived": http.StatusGone} {
 		t.Run(status, func(t *testing.T) {
-			if _, err := s.DB.Direct().Exec(`UPDATE businesses SET status = $2 WHERE id = $1`, v.tenant.ID, status); err != nil {
+			if _, err := schema.Direct(s.DB).Exec(`UPDATE businesses SET status = $2 WHERE id = $1`, v.tenant.ID, status); err != nil {
 				t.Fatal(err)
 			}
 			s.Business("fresh-" + status) // makes this process forget which businesses it knows

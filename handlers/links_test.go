@@ -12,6 +12,8 @@ import (
 	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/identity"
+	"github.com/smoothschedule/smoothschedule/store/people"
 )
 
 // TestInvitation: the link opens the form without being spent, keeps what was
@@ -23,9 +25,9 @@ func TestInvitation(t *testing.T) {
 	var token string
 	var person store.Person
 	err := s.DB.InPublic(context.Background(), func(q *store.PublicTx) (err error) {
-		person, err = q.CreatePerson(store.NewPerson{Business: uuid.NullUUID{UUID: tenant.ID, Valid: true}, Email: "new@example.test", Name: "As typed by others", Role: access.TenantOwner})
+		person, err = people.CreatePerson(q, identity.NewPerson{Business: uuid.NullUUID{UUID: tenant.ID, Valid: true}, Email: "new@example.test", Name: "As typed by others", Role: access.TenantOwner})
 		if err == nil {
-			token, _, err = q.NewLink(person.ID, store.Invitation)
+			token, _, err = identity.NewLink(q, person.ID, identity.Invitation)
 		}
 		return err
 	})

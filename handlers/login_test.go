@@ -8,6 +8,7 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/schema"
 	"github.com/smoothschedule/smoothschedule/store/storetest"
 )
 
@@ -71,7 +72,7 @@ func TestS6_TooManyFailuresSlowDown(t *testing.T) {
 	if r := s.Platform().Post("/login", form); r.Code != http.StatusTooManyRequests {
 		t.Errorf("the eleventh failure: %d, want 429", r.Code)
 	}
-	if _, err := s.DB.Direct().Exec(`UPDATE login_failures SET at = at - interval '16 minutes'`); err != nil {
+	if _, err := schema.Direct(s.DB).Exec(`UPDATE login_failures SET at = at - interval '16 minutes'`); err != nil {
 		t.Fatal(err)
 	}
 	s.Platform().As(access.Superuser) // never locked for good

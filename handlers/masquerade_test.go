@@ -13,7 +13,7 @@ import (
 )
 
 // masquerade starts one by its forms and returns the operator's two browsers.
-func masquerade(t *testing.T, s *handlertest.Server, tenant store.Tenant, back string) (platform, site *handlertest.Client) {
+func visit(t *testing.T, s *handlertest.Server, tenant store.Tenant, back string) (platform, site *handlertest.Client) {
 	t.Helper()
 	platform = s.Platform().As(access.PlatformSupport)
 	page := platform.Get("/businesses/" + tenant.ID.String()).Doc()
@@ -49,7 +49,7 @@ func TestM13_ThereAndBack(t *testing.T) {
 	s := handlertest.New(t)
 	s.Staff(access.PlatformSupport)
 	tenant := s.Business("acme")
-	platform, site := masquerade(t, s, tenant, "/businesses?q=ac&page=2")
+	platform, site := visit(t, s, tenant, "/businesses?q=ac&page=2")
 	for path, want := range map[string]int{"/": 200, "/customers": 200, "/appointments": 200, "/appointments?date=nonsense": 422, "/nothing": 404, "/portal": 404} {
 		r := site.Get(path)
 		if r.Code != want {
@@ -80,7 +80,7 @@ func TestM6_NoWriteRouteSucceeds(t *testing.T) {
 	s := handlertest.New(t)
 	s.Staff(access.PlatformSupport)
 	tenant := s.Business("acme")
-	_, site := masquerade(t, s, tenant, "/")
+	_, site := visit(t, s, tenant, "/")
 	_, business, _ := handlers.Surfaces(s.App, "")
 	tried := 0
 	for _, route := range business.Routes {
@@ -140,7 +140,7 @@ func TestM4_EndedByAnother(t *testing.T) {
 	s.Staff(access.PlatformSupport)
 	s.Staff(access.PlatformManager)
 	tenant := s.Business("acme")
-	_, site := masquerade(t, s, tenant, "/")
+	_, site := visit(t, s, tenant, "/")
 	site.Get("/customers")
 	manager := s.Platform().As(access.PlatformManager)
 	list := manager.Get("/masquerades?state=live").Doc()
@@ -170,7 +170,7 @@ func TestM9_OwnersSeeIt(t *testing.T) {
 	s.Staff(access.PlatformSupport)
 	tenant := s.Business("acme")
 	owner := s.At("acme").As(access.TenantOwner)
-	_, site := masquerade(t, s, tenant, "/")
+	_, site := visit(t, s, tenant, "/")
 	site.Get("/customers?q=secret")
 	if r := site.Get("/support-access"); r.Code != http.StatusForbidden {
 		t.Errorf("the operator opens it: %d, want 403", r.Code)

@@ -11,13 +11,14 @@ import (
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/schema"
 )
 
 // ownerOf is the person whose eyes masquerades of the tests look with.
 func ownerOf(t *testing.T, s *handlertest.Server, tenant store.Tenant) string {
 	t.Helper()
 	var id string
-	err := s.DB.Direct().QueryRow(`SELECT id FROM users WHERE business_id = $1 AND role = 'TENANT_OWNER' AND name <> 'First owner'`, tenant.ID).Scan(&id)
+	err := schema.Direct(s.DB).QueryRow(`SELECT id FROM users WHERE business_id = $1 AND role = 'TENANT_OWNER' AND name <> 'First owner'`, tenant.ID).Scan(&id)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -42,7 +43,7 @@ func enter(t *testing.T, s *handlertest.Server, tenant store.Tenant, start handl
 // unhurried lets the masquerades of a test look at more pages than people read.
 func unhurried(t *testing.T, s *handlertest.Server) {
 	t.Helper()
-	if _, err := s.DB.Direct().Exec(`UPDATE masquerades SET minute = now() + interval '1 year', minute_pages = -1000000 WHERE ended_at IS NULL`); err != nil {
+	if _, err := schema.Direct(s.DB).Exec(`UPDATE masquerades SET minute = now() + interval '1 year', minute_pages = -1000000 WHERE ended_at IS NULL`); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -108,7 +109,7 @@ func TestM2_AskAndAnswer(t *testing.T) {
 		t.Fatalf("a change: %d %s", r.Code, r.Body)
 	}
 	var actor, subject string
-	err := s.DB.Direct().QueryRow(`SELECT actor_name, subject_name FROM audit_log WHERE action = 'service.created' AND masquerade_id IS NOT NULL`).Scan(&actor, &subject)
+	err := schema.Direct(s.DB).QueryRow(`SELECT actor_name, subject_name FROM audit_log WHERE action = 'service.created' AND masquerade_id IS NOT NULL`).Scan(&actor, &subject)
 	if err != nil || actor != "The PLATFORM_MANAGER (platform_manager@example.test)" || subject != "The TENANT_OWNER" {
 		t.Errorf("recorded as %q for %q, %v", actor, subject, err)
 	}
@@ -186,7 +187,7 @@ func TestM7_PersonalActions(t *testing.T) {
 	s.Staff(access.PlatformSupport)
 	s.Staff(access.PlatformManager)
 	tenant := s.Business("acme")
-	_, viewing := masquerade(t, s, tenant, "/")
+	_, viewing := visit(t, s, tenant, "/")
 	_, changing := writing(t, s, tenant)
 	_, business, _ := handlers.Surfaces(s.App, t.TempDir())
 	whole := s.Handler

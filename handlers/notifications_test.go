@@ -10,8 +10,8 @@ import (
 	"github.com/PuerkitoBio/goquery"
 
 	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
-	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/people"
 )
 
 // TestNotificationsAndBell: the bell counts on every page, the page marks as
@@ -20,8 +20,8 @@ func TestNotificationsAndBell(t *testing.T) {
 	s := handlertest.New(t)
 	s.Staff(access.PlatformSupport)
 	s.Staff(access.PlatformSales)
-	for _, n := range []store.Notice{{Kind: store.NoticeTicket, Title: "<b>New ticket</b>", Href: "/dashboard?a=b"}, {Kind: store.NoticeSignUp, Title: "Acme signed up", Href: "//evil.test"}} {
-		if err := s.DB.NotifyStaff(context.Background(), n, access.PlatformSupport); err != nil {
+	for _, n := range []people.Notice{{Kind: people.NoticeTicket, Title: "<b>New ticket</b>", Href: "/dashboard?a=b"}, {Kind: people.NoticeSignUp, Title: "Acme signed up", Href: "//evil.test"}} {
+		if err := people.NotifyStaff(context.Background(), s.DB, n, access.PlatformSupport); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -57,7 +57,7 @@ func TestNotificationsAndBell(t *testing.T) {
 	if n := c.Get("/notifications?state=unread").Doc().Find("tbody tr").Length(); n != 0 {
 		t.Errorf("%d unread after opening all", n)
 	}
-	_ = s.DB.NotifyStaff(context.Background(), store.Notice{Kind: store.NoticeConsent, Title: "Consent", Href: "/dashboard"}, access.PlatformSupport)
+	_ = people.NotifyStaff(context.Background(), s.DB, people.Notice{Kind: people.NoticeConsent, Title: "Consent", Href: "/dashboard"}, access.PlatformSupport)
 	if r := c.Post("/notifications/read", url.Values{}); r.Code != http.StatusSeeOther || c.Get("/dashboard").Doc().Find(".bell-count").Length() != 0 {
 		t.Errorf("mark all: %d", r.Code)
 	}

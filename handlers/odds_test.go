@@ -13,6 +13,8 @@ import (
 	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/console"
+	"github.com/smoothschedule/smoothschedule/store/schema"
 )
 
 // TestRequestLineLeadsNowhereElse: an opaque target such as "x:@evil.example/" must
@@ -20,10 +22,10 @@ import (
 func TestRequestLineLeadsNowhereElse(t *testing.T) {
 	s := handlertest.New(t)
 	tenant := s.Business("acme")
-	if err := s.DB.RenameSubdomain(context.Background(), tenant.ID, "acme-garage"); err != nil {
+	if err := console.RenameSubdomain(context.Background(), s.DB, tenant.ID, "acme-garage"); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.DB.Direct().Exec(`INSERT INTO domains (name, business_id, kind, verified_at, created_at) VALUES ('book.acme.test', $1, 'custom', now(), now())`, tenant.ID); err != nil {
+	if _, err := schema.Direct(s.DB).Exec(`INSERT INTO domains (name, business_id, kind, verified_at, created_at) VALUES ('book.acme.test', $1, 'custom', now(), now())`, tenant.ID); err != nil {
 		t.Fatal(err)
 	}
 	for _, host := range []string{"acme.localhost", "book.acme.test", "acme-garage.localhost", "platform.localhost"} {
@@ -78,7 +80,7 @@ func TestDeceptiveNames(t *testing.T) {
 		return c.Post("/businesses", url.Values{"name": {"B"}, "subdomain": {name}, "plan": {"free"}, "time_zone": {"Europe/Zurich"}, "owner_name": {"O"}, "owner_email": {"o@" + name + ".test"}}).Code
 	}
 	for _, name := range []string{"smoothschedule-login", "my-smooth-schedule", "sm00thschedule", "support-team", "paypal-login", "paypa1-zurich", "acme-log-in", "verify", "team-s1gn1n", "acme-security"} {
-		if err := s.DB.SubdomainFree(t.Context(), name); store.FieldErrors(err)["subdomain"] == "" {
+		if err := console.SubdomainFree(t.Context(), s.DB, name); store.FieldErrors(err)["subdomain"] == "" {
 			t.Errorf("%s is free: %v", name, err)
 		}
 		if code := create(manager, name); code != http.StatusUnprocessableEntity {

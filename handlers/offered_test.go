@@ -10,6 +10,9 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/availability"
+	"github.com/smoothschedule/smoothschedule/store/booking"
+	"github.com/smoothschedule/smoothschedule/store/calendar"
+	"github.com/smoothschedule/smoothschedule/store/catalog"
 )
 
 // TestOfferedIsAccepted: what a page lists can be had, whoever was disabled, however
@@ -33,7 +36,7 @@ func TestOfferedIsAccepted(t *testing.T) {
 	form := inputs(move.Find(`form[action$="/move"]`))
 	form.Set("start", move.Find(`button[name="start"]`).Last().AttrOr("value", ""))
 	w.post(w.s.At("acme"), link+"/move", http.StatusSeeOther, pairs(form)...)
-	token, _ := store.ParseBookingToken(link[len("/b/"):])
+	token, _ := calendar.ParseBookingToken(link[len("/b/"):])
 	if b := onRecord(t, w.s, w.tenant, token.ID); b.With() != "Ben" {
 		t.Errorf("moved to %s", b.With())
 	}
@@ -54,11 +57,11 @@ func TestOfferedIsAccepted(t *testing.T) {
 	w.post(w.owner, teams+"/status", http.StatusSeeOther, "status", "confirmed")
 	ann("restored")
 	w.in(func(q *store.TenantTx) error {
-		s, err := q.Service(w.haircut)
+		s, err := catalog.ReadService(q, w.haircut)
 		if s.Sets = [][]uuid.UUID{{w.ben}}; err != nil {
 			return err
 		}
-		return q.UpdateService(s)
+		return booking.UpdateService(q, s)
 	})
 	w.post(w.owner, teams+"/move", http.StatusSeeOther, "start", w.day+"T16:00")
 	ann("moved once the service does not know her")
@@ -68,14 +71,14 @@ func TestOfferedIsAccepted(t *testing.T) {
 	var dinner, ghost uuid.UUID
 	w.in(func(q *store.TenantTx) error {
 		six := 6
-		room, err := q.CreateResource(store.Resource{Name: "Room", Kind: "ROOM", IsActive: true, Capacity: &six}, nil)
+		room, err := catalog.CreateResource(q, catalog.Resource{Name: "Room", Kind: "ROOM", IsActive: true, Capacity: &six}, nil)
 		if err != nil {
 			return err
 		}
-		if dinner, err = q.CreateService(store.Service{Name: "Dinner", DurationMinutes: 60, IsActive: true, MaxParty: 8, Sets: [][]uuid.UUID{{room}}}); err != nil {
+		if dinner, err = catalog.CreateService(q, catalog.Service{Name: "Dinner", DurationMinutes: 60, IsActive: true, MaxParty: 8, Sets: [][]uuid.UUID{{room}}}); err != nil {
 			return err
 		}
-		ghost, err = q.CreateService(store.Service{Name: "Ghost ride", DurationMinutes: 60, IsActive: true, Sets: [][]uuid.UUID{{w.ann}}})
+		ghost, err = catalog.CreateService(q, catalog.Service{Name: "Ghost ride", DurationMinutes: 60, IsActive: true, Sets: [][]uuid.UUID{{w.ann}}})
 		return err
 	})
 	if last := w.s.At("acme").Get("/book?service_id="+dinner.String()).Doc().Find(`select[name="party_size"] option`).Last().AttrOr("value", ""); last != "6" {
@@ -110,11 +113,11 @@ func TestOfferedIsAccepted(t *testing.T) {
 	}
 	w.post(w.owner, "/resources/"+w.ben.String(), http.StatusSeeOther, "name", "Ben", "status", "disabled", "services", w.haircut.String())
 	w.in(func(q *store.TenantTx) error {
-		s, err := q.Service(dinner)
+		s, err := catalog.ReadService(q, dinner)
 		if s.IsActive = false; err != nil {
 			return err
 		}
-		return q.UpdateService(s)
+		return booking.UpdateService(q, s)
 	})
 	if !open() {
 		t.Error("the step is done though nobody can do anything")

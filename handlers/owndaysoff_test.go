@@ -14,6 +14,8 @@ import (
 	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/catalog"
+	"github.com/smoothschedule/smoothschedule/store/people"
 )
 
 // TestB25_DaysOffByStaff: staff take whole days off in their own calendar, are shown
@@ -31,7 +33,7 @@ func TestB25_DaysOffByStaff(t *testing.T) {
 	}
 	var ben uuid.UUID
 	err := s.DB.InTenant(context.Background(), tenant, func(q *store.TenantTx) error {
-		all, err := q.AllResources()
+		all, err := catalog.AllResources(q)
 		for _, r := range all {
 			if r.Name == "Ben" {
 				ben = r.ID
@@ -40,10 +42,10 @@ func TestB25_DaysOffByStaff(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		team, err := q.TeamMembers()
+		team, err := catalog.TeamMembers(q)
 		for _, m := range team {
 			if m.Email == handlertest.Email(access.TenantStaff) {
-				return q.LinkResource(m.ID, uuid.NullUUID{UUID: ann, Valid: true})
+				return people.LinkResource(q, m.ID, uuid.NullUUID{UUID: ann, Valid: true})
 			}
 		}
 		return err

@@ -14,6 +14,8 @@ import (
 	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/console"
+	"github.com/smoothschedule/smoothschedule/store/schema"
 )
 
 // aroundNow are appointments of one customer in each state, from 70 days ago to 12
@@ -45,17 +47,17 @@ func TestB21_FiguresOfABusiness(t *testing.T) {
 		zone := day.At(12*60, loc).Format("-07:00")
 		return day.String() + " " + clock + zone
 	}
-	var schema string
-	if err := s.DB.Direct().QueryRow(`SELECT schema_name FROM businesses WHERE id = $1`, tenant.ID).Scan(&schema); err != nil {
+	var inSchema string
+	if err := schema.Direct(s.DB).QueryRow(`SELECT schema_name FROM businesses WHERE id = $1`, tenant.ID).Scan(&inSchema); err != nil {
 		t.Fatal(err)
 	}
-	fill := strings.NewReplacer("SCHEMA", schema, "SERVICE", service.String(), "ANN", ann.String()).Replace(aroundNow)
+	fill := strings.NewReplacer("SCHEMA", inSchema, "SERVICE", service.String(), "ANN", ann.String()).Replace(aroundNow)
 	for i, day := range []string{"DAY1", "DAY2"} {
 		for _, clock := range []string{"09:00", "10:00", "11:00", "12:00", "13:00", "16:00", "20:00"} {
 			fill = strings.ReplaceAll(fill, day+" "+clock, at(today+1+store.Date(i), clock))
 		}
 	}
-	if _, err := s.DB.Direct().Exec(fill); err != nil {
+	if _, err := schema.Direct(s.DB).Exec(fill); err != nil {
 		t.Fatal(err)
 	}
 	if r := owner.Post("/appointments", url.Values{"service_id": {service.String()}, "resource_id": {ann.String()}, "customer_name": {"Carla"}, "start": {(today + 3).String() + "T10:00"}}); r.Code != http.StatusSeeOther {
@@ -69,8 +71,8 @@ func TestB21_FiguresOfABusiness(t *testing.T) {
 		Status       string
 		Price, Fee   int64
 	}
-	if err := sqlx.NewDb(s.DB.Direct(), "postgres").Select(&rows, `SELECT c.name AS customer, starts_at AS starts, ends_at AS ends, status, price_cents AS price, COALESCE(late_fee_cents, 0) AS fee
-		FROM `+schema+`.appointments JOIN `+schema+`.customers c ON c.id = customer_id`); err != nil {
+	if err := sqlx.NewDb(schema.Direct(s.DB), "postgres").Select(&rows, `SELECT c.name AS customer, starts_at AS starts, ends_at AS ends, status, price_cents AS price, COALESCE(late_fee_cents, 0) AS fee
+		FROM `+inSchema+`.appointments JOIN `+inSchema+`.customers c ON c.id = customer_id`); err != nil {
 		t.Fatal(err)
 	}
 	type span struct {
@@ -144,11 +146,11 @@ func TestB21_FiguresOfABusiness(t *testing.T) {
 	want("booked of Ann without her day off", off.Find("td").Text(), "0 min44 h0%")
 
 	// The platform's roll-up, the customer's page and the list agree.
-	if err := s.DB.RollUp(t.Context(), true); err != nil {
+	if err := console.RollUp(t.Context(), s.DB, true); err != nil {
 		t.Fatal(err)
 	}
 	var rolled int64
-	if err := s.DB.Direct().QueryRow(`SELECT sum(revenue_cents) FROM business_daily WHERE business_id = $1 AND day > CAST($2 AS date) - 30 AND day <= CAST($2 AS date)`, tenant.ID, today.String()).Scan(&rolled); err != nil {
+	if err := schema.Direct(s.DB).QueryRow(`SELECT sum(revenue_cents) FROM business_daily WHERE business_id = $1 AND day > CAST($2 AS date) - 30 AND day <= CAST($2 AS date)`, tenant.ID, today.String()).Scan(&rolled); err != nil {
 		t.Fatal(err)
 	}
 	if rolled != month.revenue {

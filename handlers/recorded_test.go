@@ -13,8 +13,9 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/handlers"
 	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
-	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/calendar"
+	"github.com/smoothschedule/smoothschedule/store/schema"
 	"github.com/smoothschedule/smoothschedule/store/storetest"
 )
 
@@ -22,7 +23,7 @@ import (
 func viewsOf(t *testing.T, s *handlertest.Server) []string {
 	t.Helper()
 	var pages []string
-	rows, err := s.DB.Direct().Query(`SELECT details ->> 'page' || COALESCE(' form ' || (details ->> 'form'), '') FROM audit_log
+	rows, err := schema.Direct(s.DB).Query(`SELECT details ->> 'page' || COALESCE(' form ' || (details ->> 'form'), '') FROM audit_log
 		WHERE action = 'masquerade.page_viewed' AND masquerade_id IS NOT NULL ORDER BY at, id`)
 	if err != nil {
 		t.Fatal(err)
@@ -51,7 +52,7 @@ func TestM9_ContentIsRecorded(t *testing.T) {
 	s.Staff(access.PlatformSupport)
 	s.Staff(access.PlatformManager)
 	tenant := s.Business("acme")
-	_, viewing := masquerade(t, s, tenant, "/")
+	_, viewing := visit(t, s, tenant, "/")
 	_, changing := writing(t, s, tenant)
 	_, business, _ := handlers.Surfaces(s.App, t.TempDir())
 	status := 0
@@ -67,7 +68,7 @@ func TestM9_ContentIsRecorded(t *testing.T) {
 	})
 	defer func() { s.Handler = whole }()
 	rows := func() (n int) {
-		if err := s.DB.Direct().QueryRow(`SELECT count(*) FROM audit_log WHERE action = 'masquerade.page_viewed'`).Scan(&n); err != nil {
+		if err := schema.Direct(s.DB).QueryRow(`SELECT count(*) FROM audit_log WHERE action = 'masquerade.page_viewed'`).Scan(&n); err != nil {
 			t.Fatal(err)
 		}
 		return n
@@ -128,16 +129,16 @@ func TestM9_WhatWasLookedAt(t *testing.T) {
 	}
 	var number, link string
 	var appointment, secret uuid.UUID
-	if err := s.DB.Direct().QueryRow(`SELECT max(number) FROM tickets WHERE business_id = $1`, v.tenant.ID).Scan(&number); err != nil {
+	if err := schema.Direct(s.DB).QueryRow(`SELECT max(number) FROM tickets WHERE business_id = $1`, v.tenant.ID).Scan(&number); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.DB.Direct().QueryRow(`SELECT id, link_secret FROM `+v.schema+`.appointments WHERE link_secret IS NOT NULL LIMIT 1`).Scan(&appointment, &secret); err != nil {
+	if err := schema.Direct(s.DB).QueryRow(`SELECT id, link_secret FROM `+v.schema+`.appointments WHERE link_secret IS NOT NULL LIMIT 1`).Scan(&appointment, &secret); err != nil {
 		t.Fatal(err)
 	}
-	link = store.BookingToken(appointment, secret)
+	link = calendar.BookingToken(appointment, secret)
 	_, site := writing(t, s, v.tenant)
 	seenAt := func() (at string) {
-		if err := s.DB.Direct().QueryRow(`SELECT last_seen_at FROM sessions WHERE masquerade_id IS NOT NULL`).Scan(&at); err != nil {
+		if err := schema.Direct(s.DB).QueryRow(`SELECT last_seen_at FROM sessions WHERE masquerade_id IS NOT NULL`).Scan(&at); err != nil {
 			t.Fatal(err)
 		}
 		return at
@@ -192,7 +193,7 @@ func TestM9_NoRecordNoContent(t *testing.T) {
 			t.Fatalf("%s: %d", path, r.Code)
 		}
 	}
-	if _, err := s.DB.Direct().Exec(`REVOKE INSERT ON audit_log FROM smooth_web`); err != nil {
+	if _, err := schema.Direct(s.DB).Exec(`REVOKE INSERT ON audit_log FROM smooth_web`); err != nil {
 		t.Fatal(err)
 	}
 	for _, tried := range []struct {

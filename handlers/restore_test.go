@@ -13,6 +13,8 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/console"
+	"github.com/smoothschedule/smoothschedule/store/transfer"
 )
 
 func TestRestore(t *testing.T) {
@@ -48,10 +50,10 @@ func TestRestore(t *testing.T) {
 		t.Errorf("while it is there: %d", r.Code)
 	}
 	ctx := context.Background()
-	if err := s.DB.DeleteBusiness(ctx, tenant.ID, tenant.Name); err != nil {
+	if err := console.DeleteBusiness(ctx, s.DB, tenant.ID, tenant.Name); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.DB.DestroyBusiness(ctx, tenant.ID, uuid.NullUUID{}); err != nil {
+	if err := console.DestroyBusiness(ctx, s.DB, tenant.ID, uuid.NullUUID{}); err != nil {
 		t.Fatal(err)
 	}
 	if r := send(manager, file.Body.Bytes()); r.Code != http.StatusForbidden {
@@ -69,7 +71,7 @@ func TestRestore(t *testing.T) {
 		t.Errorf("a manager looks: %d", r.Code)
 	}
 	for range 2 { // a second time does nothing
-		if err := s.DB.WorkRestore(ctx, uuid.MustParse(run), access.Holders(access.BusinessesDelete)); err != nil {
+		if err := transfer.WorkRestore(ctx, s.DB, uuid.MustParse(run), access.Holders(access.BusinessesDelete)); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -14,6 +14,7 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/schema"
 	"github.com/smoothschedule/smoothschedule/store/storetest"
 )
 
@@ -71,10 +72,10 @@ func TestP6_RoundTrips(t *testing.T) {
 	}
 	s.Business("other")
 	v := newVictim(t, s, "acme")
-	if _, err := s.DB.Direct().Exec(strings.NewReplacer("SCHEMA", pq.QuoteIdentifier(v.schema), "BUSINESS", v.tenant.ID.String()).Replace(more)); err != nil {
+	if _, err := schema.Direct(s.DB).Exec(strings.NewReplacer("SCHEMA", pq.QuoteIdentifier(v.schema), "BUSINESS", v.tenant.ID.String()).Replace(more)); err != nil {
 		t.Fatal(err)
 	}
-	_, support := masquerade(t, s, v.tenant, "/")
+	_, support := visit(t, s, v.tenant, "/")
 	for name, c := range map[string]*handlertest.Client{
 		"superuser":          s.Platform().As(access.Superuser),
 		"owner":              s.At("acme").As(access.TenantOwner),

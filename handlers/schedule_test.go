@@ -13,6 +13,7 @@ import (
 	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/catalog"
 	"github.com/smoothschedule/smoothschedule/store/storetest"
 )
 
@@ -40,7 +41,7 @@ func newSalonOn(t *testing.T, s *handlertest.Server) *salon {
 	w.owner, w.staff = s.At("acme").As(access.TenantOwner), s.At("acme").As(access.TenantStaff)
 	w.day = time.Now().In(w.tenant.Location()).AddDate(0, 0, 7).Format(time.DateOnly)
 	err := s.DB.InTenant(context.Background(), w.tenant, func(q *store.TenantTx) error {
-		team, err := q.TeamMembers()
+		team, err := catalog.TeamMembers(q)
 		if err != nil {
 			return err
 		}
@@ -50,20 +51,20 @@ func newSalonOn(t *testing.T, s *handlertest.Server) *salon {
 				staff = uuid.NullUUID{UUID: m.ID, Valid: true}
 			}
 		}
-		if w.ann, err = q.CreateResource(store.Resource{Name: "Ann", Kind: "STAFF", IsActive: true, UserID: staff}, nil); err != nil {
+		if w.ann, err = catalog.CreateResource(q, catalog.Resource{Name: "Ann", Kind: "STAFF", IsActive: true, UserID: staff}, nil); err != nil {
 			return err
 		}
-		if w.ben, err = q.CreateResource(store.Resource{Name: "Ben", Kind: "STAFF", IsActive: true}, nil); err != nil {
+		if w.ben, err = catalog.CreateResource(q, catalog.Resource{Name: "Ben", Kind: "STAFF", IsActive: true}, nil); err != nil {
 			return err
 		}
-		var week store.Week
+		var week catalog.Week
 		for i := range week {
-			week[i] = []store.Hours{{From: 9 * 60, To: 18 * 60}}
+			week[i] = []catalog.Hours{{From: 9 * 60, To: 18 * 60}}
 		}
-		if err = q.SetWeek(uuid.NullUUID{}, week); err != nil {
+		if err = catalog.SetWeek(q, uuid.NullUUID{}, week); err != nil {
 			return err
 		}
-		w.haircut, err = q.CreateService(store.Service{Name: "Haircut", DurationMinutes: 60, PriceCents: 4500, IsActive: true, MaxParty: 1, Sets: [][]uuid.UUID{{w.ann, w.ben}}})
+		w.haircut, err = catalog.CreateService(q, catalog.Service{Name: "Haircut", DurationMinutes: 60, PriceCents: 4500, IsActive: true, MaxParty: 1, Sets: [][]uuid.UUID{{w.ann, w.ben}}})
 		return err
 	})
 	if err != nil {

@@ -13,6 +13,10 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/booking"
+	"github.com/smoothschedule/smoothschedule/store/calendar"
+	"github.com/smoothschedule/smoothschedule/store/catalog"
+	"github.com/smoothschedule/smoothschedule/store/schema"
 )
 
 func TestMovingAppointments(t *testing.T) {
@@ -154,7 +158,7 @@ func TestOutsideHours(t *testing.T) {
 	w.post(w.owner, at+"/move", http.StatusConflict, "start", w.day+"T19:30", "minutes", "60", "anyway", "1")
 	w.in(func(q *store.TenantTx) error {
 		day, _ := time.Parse(time.DateOnly, w.day)
-		return q.AddOverride(store.Override{First: store.DateOf(day), Last: store.DateOf(day), Resource: uuid.NullUUID{UUID: w.ben, Valid: true}})
+		return catalog.AddOverride(q, catalog.Override{First: store.DateOf(day), Last: store.DateOf(day), Resource: uuid.NullUUID{UUID: w.ben, Valid: true}})
 	})
 	doc = w.post(w.owner, "/appointments", http.StatusUnprocessableEntity, "service_id", w.haircut.String(), "resource_id", w.ben.String(), "start", w.day+"T12:00", "customer_name", "Eve").Doc()
 	if text := doc.Find(".alert").Text(); !strings.Contains(text, "Ben has time off") {
@@ -165,15 +169,15 @@ func TestOutsideHours(t *testing.T) {
 func TestConfirmingByDrop(t *testing.T) {
 	w := newSalon(t)
 	w.in(func(q *store.TenantTx) error {
-		p, err := q.Policies()
+		p, err := catalog.ReadPolicies(q)
 		p.NeedsApproval, p.ApprovalHours, p.BookingOpen = true, 24, true
 		if err == nil {
-			err = q.SavePolicies(p)
+			err = booking.SavePolicies(q, p)
 		}
 		return err
 	})
 	start, _ := time.ParseInLocation("2006-01-02T15:04", w.day+"T10:00", w.tenant.Location())
-	asked, err := w.s.DB.Book(context.Background(), w.tenant, store.NewBooking{Service: w.haircut, Start: start, Name: "Gus", Email: "gus@example.test", Source: store.ByGuest,
+	asked, err := booking.Book(context.Background(), w.s.DB, w.tenant, calendar.NewBooking{Service: w.haircut, Start: start, Name: "Gus", Email: "gus@example.test", Source: calendar.ByGuest,
 		Resource: uuid.NullUUID{UUID: w.ann, Valid: true}})
 	if err != nil || asked.Status != "pending" {
 		t.Fatalf("%+v %v", asked, err)
@@ -231,7 +235,7 @@ func TestConfirmingByDrop(t *testing.T) {
 
 func (w *salon) failMail() {
 	w.t.Helper()
-	if _, err := w.s.DB.Direct().Exec(`UPDATE notices SET state = 'failed', error = 'No such mailbox' WHERE kind = 'approved' AND state = 'queued'`); err != nil {
+	if _, err := schema.Direct(w.s.DB).Exec(`UPDATE notices SET state = 'failed', error = 'No such mailbox' WHERE kind = 'approved' AND state = 'queued'`); err != nil {
 		w.t.Fatal(err)
 	}
 }

@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/PuerkitoBio/goquery"
+
+	"github.com/smoothschedule/smoothschedule/store/schema"
 )
 
 // TestScheduleDrawsManyInGroups: what has more people, rooms and machines than one
@@ -14,11 +16,11 @@ import (
 func TestScheduleDrawsManyInGroups(t *testing.T) {
 	t.Parallel()
 	w := newSalon(t)
-	var schema string
-	if err := w.s.DB.Direct().QueryRow(`SELECT schema_name FROM businesses WHERE id = $1`, w.tenant.ID).Scan(&schema); err != nil {
+	var inSchema string
+	if err := schema.Direct(w.s.DB).QueryRow(`SELECT schema_name FROM businesses WHERE id = $1`, w.tenant.ID).Scan(&inSchema); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := w.s.DB.Direct().Exec(`INSERT INTO ` + schema + `.resources (id, kind, name, is_active, position, created_at)
+	if _, err := schema.Direct(w.s.DB).Exec(`INSERT INTO ` + inSchema + `.resources (id, kind, name, is_active, position, created_at)
 		SELECT gen_random_uuid(), 'ROOM', 'Room ' || i, true, 10 + i, now() FROM generate_series(1, 118) i`); err != nil {
 		t.Fatal(err)
 	}

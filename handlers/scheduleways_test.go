@@ -10,6 +10,8 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/booking"
+	"github.com/smoothschedule/smoothschedule/store/catalog"
 )
 
 // TestWaysFromTheSchedule: new things begin on the day that is shown and in a
@@ -17,11 +19,11 @@ import (
 func TestWaysFromTheSchedule(t *testing.T) {
 	w := newSalon(t)
 	w.in(func(q *store.TenantTx) error {
-		s, err := q.Service(w.haircut)
+		s, err := catalog.ReadService(q, w.haircut)
 		if s.BufferBeforeMinutes, s.BufferAfterMinutes = 5, 15; err != nil {
 			return err
 		}
-		return q.UpdateService(s)
+		return booking.UpdateService(q, s)
 	})
 	at := w.book(w.ann, "09:05")
 
@@ -74,10 +76,10 @@ func TestWaysFromTheSchedule(t *testing.T) {
 
 	// A night belongs to its evening.
 	w.in(func(q *store.TenantTx) error {
-		var week store.Week
-		week[5], week[6], week[0] = []store.Hours{{From: 18 * 60, To: 1440}}, []store.Hours{{From: 0, To: 120}, {From: 18 * 60, To: 1440}}, []store.Hours{{From: 0, To: 150}, {From: 600, To: 720}}
-		week[1], week[2] = []store.Hours{{From: 0, To: 1440}}, []store.Hours{{From: 0, To: 120}}
-		return q.SetWeek(uuid.NullUUID{}, week)
+		var week catalog.Week
+		week[5], week[6], week[0] = []catalog.Hours{{From: 18 * 60, To: 1440}}, []catalog.Hours{{From: 0, To: 120}, {From: 18 * 60, To: 1440}}, []catalog.Hours{{From: 0, To: 150}, {From: 600, To: 720}}
+		week[1], week[2] = []catalog.Hours{{From: 0, To: 1440}}, []catalog.Hours{{From: 0, To: 120}}
+		return catalog.SetWeek(q, uuid.NullUUID{}, week)
 	})
 	text := w.s.At("acme").Get("/").Doc().Find("main").Text()
 	for _, want := range []string{"Friday18:00–02:00", "Saturday18:00–02:30", "Sunday10:00–12:00", "Monday00:00–24:00", "Tuesday00:00–02:00"} {

@@ -13,6 +13,7 @@ import (
 	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/people"
 )
 
 // TestK1_Search: each kind is found by what people know of it, as far as the
@@ -23,9 +24,9 @@ func TestK1_Search(t *testing.T) {
 		s.Staff(role)
 	}
 	acme, other := s.Business("acme"), s.Business("other")
-	var user store.User
+	var user people.User
 	err := s.DB.InPublic(context.Background(), func(q *store.PublicTx) error {
-		rows, _, err := q.Users(store.UserFilter{Q: "tenant_manager@example.test"})
+		rows, _, err := people.Users(q, people.UserFilter{Q: "tenant_manager@example.test"})
 		user = rows[0]
 		return err
 	})

@@ -13,6 +13,7 @@ import (
 	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/schema"
 )
 
 // goodForm is what most forms of a business's site take; each takes what it knows.
@@ -31,7 +32,7 @@ func TestM6_TheDatabaseAloneRefuses(t *testing.T) {
 	s := handlertest.New(t)
 	s.Staff(access.PlatformSupport)
 	v := newVictim(t, s, "victim")
-	_, site := masquerade(t, s, v.tenant, "/")
+	_, site := visit(t, s, v.tenant, "/")
 	_, business, _ := handlers.Surfaces(s.App, t.TempDir())
 	whole := s.Handler
 	s.Handler = handlers.Unguarded(s.App, business)
@@ -84,7 +85,7 @@ func TestM10_BannerOnEveryPage(t *testing.T) {
 	s.Staff(access.PlatformSupport)
 	s.Staff(access.PlatformManager)
 	tenant := s.Business("acme")
-	_, viewing := masquerade(t, s, tenant, "/")
+	_, viewing := visit(t, s, tenant, "/")
 	_, changing := writing(t, s, tenant)
 	_, business, _ := handlers.Surfaces(s.App, t.TempDir())
 	pages := 0
@@ -135,7 +136,7 @@ func TestM12_HeldMails(t *testing.T) {
 	hold := func(own bool) string {
 		t.Helper()
 		var id string
-		err := s.DB.Direct().QueryRow(`
+		err := schema.Direct(s.DB).QueryRow(`
 			INSERT INTO notices (id, business_id, appointment_id, customer_id, kind, to_name, to_email, state, starts_at, due_at, created_at, changed_at, masquerade_id)
 			SELECT gen_random_uuid(), $1, gen_random_uuid(), gen_random_uuid(), 'moved', 'Dora', 'dora@example.test', 'held', now(), now(), now(), now(),
 				CASE WHEN $2 THEN (SELECT id FROM masquerades WHERE mode = 'write' AND business_id = $1) ELSE gen_random_uuid() END RETURNING id`, v.tenant.ID, own).Scan(&id)
@@ -146,7 +147,7 @@ func TestM12_HeldMails(t *testing.T) {
 	}
 	state := func(id string) (is string) {
 		t.Helper()
-		if err := s.DB.Direct().QueryRow(`SELECT state FROM notices WHERE id = $1`, id).Scan(&is); err != nil {
+		if err := schema.Direct(s.DB).QueryRow(`SELECT state FROM notices WHERE id = $1`, id).Scan(&is); err != nil {
 			t.Fatal(err)
 		}
 		return is
@@ -179,7 +180,7 @@ func TestM12_HeldMails(t *testing.T) {
 	}
 	// A reminder waits for its time after that, and its card and answer say when it leaves.
 	later := hold(true)
-	if _, err := s.DB.Direct().Exec(`UPDATE notices SET kind = 'reminder', due_at = now() + interval '3 days' WHERE id = $1`, later); err != nil {
+	if _, err := schema.Direct(s.DB).Exec(`UPDATE notices SET kind = 'reminder', due_at = now() + interval '3 days' WHERE id = $1`, later); err != nil {
 		t.Fatal(err)
 	}
 	day := time.Now().Add(72 * time.Hour).In(v.tenant.Location()).Format("2006-01-02")
@@ -203,7 +204,7 @@ func TestM12_HeldMails(t *testing.T) {
 		t.Error("the first page still tells of mails that were answered")
 	}
 	s.Staff(access.PlatformSupport)
-	_, viewing := masquerade(t, s, v.tenant, "/")
+	_, viewing := visit(t, s, v.tenant, "/")
 	if r := viewing.Get("/held-mails"); r.Code != http.StatusOK {
 		t.Errorf("one who only views: %d", r.Code)
 	}

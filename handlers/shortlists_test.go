@@ -11,6 +11,7 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/schema"
 )
 
 // manyLines puts 120 newer lines before the first of each short list: of a ticket
@@ -62,21 +63,21 @@ func TestS3_ShortListsLeadOn(t *testing.T) {
 		}
 	}
 	var appointment, ticket string
-	if err := s.DB.Direct().QueryRow(`SELECT (SELECT object_id FROM audit_log WHERE action = 'appointment.booked'), (SELECT number::text FROM tickets)`).Scan(&appointment, &ticket); err != nil {
+	if err := schema.Direct(s.DB).QueryRow(`SELECT (SELECT object_id FROM audit_log WHERE action = 'appointment.booked'), (SELECT number::text FROM tickets)`).Scan(&appointment, &ticket); err != nil {
 		t.Fatal(err)
 	}
-	var schema, customer string
-	err := s.DB.Direct().QueryRow(`SELECT schema_name FROM businesses WHERE id = $1`, tenant.ID).Scan(&schema)
+	var inSchema, customer string
+	err := schema.Direct(s.DB).QueryRow(`SELECT schema_name FROM businesses WHERE id = $1`, tenant.ID).Scan(&inSchema)
 	if err == nil {
-		err = s.DB.Direct().QueryRow(`SELECT id FROM ` + schema + `.customers`).Scan(&customer)
+		err = schema.Direct(s.DB).QueryRow(`SELECT id FROM ` + inSchema + `.customers`).Scan(&customer)
 	}
 	if err != nil {
 		t.Fatal(err)
 	}
 	portal := s.At("acme").As(access.Customer)
 	boss := ownerOf(t, s, tenant)
-	for _, lines := range []string{manyLines, strings.NewReplacer("SCHEMA", schema, "OWNER", boss).Replace(manyRows)} {
-		if _, err := s.DB.Direct().Exec(lines); err != nil {
+	for _, lines := range []string{manyLines, strings.NewReplacer("SCHEMA", inSchema, "OWNER", boss).Replace(manyRows)} {
+		if _, err := schema.Direct(s.DB).Exec(lines); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -135,7 +136,7 @@ func TestS3_VisitsDoNotBuryActivity(t *testing.T) {
 		site.Get("/services")
 	}
 	var visit, pages string
-	if err := s.DB.Direct().QueryRow(`SELECT m.id, (SELECT count(*) FROM audit_log l WHERE l.masquerade_id = m.id AND l.action = 'masquerade.page_viewed') FROM masquerades m`).Scan(&visit, &pages); err != nil {
+	if err := schema.Direct(s.DB).QueryRow(`SELECT m.id, (SELECT count(*) FROM audit_log l WHERE l.masquerade_id = m.id AND l.action = 'masquerade.page_viewed') FROM masquerades m`).Scan(&visit, &pages); err != nil {
 		t.Fatal(err)
 	}
 	person := "/users/" + ownerOf(t, s, tenant)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/schema"
 )
 
 // TestWhatARoleMayNotSeeIsOnNoPage: sales sees no people but whom it sells to,
@@ -60,7 +61,7 @@ func TestWhatARoleMayNotSeeIsOnNoPage(t *testing.T) {
 		})
 	}
 	var staff string
-	if err := s.DB.Direct().QueryRow(`SELECT id FROM users WHERE business_id = $1 AND role = 'TENANT_STAFF'`, tenant.ID).Scan(&staff); err != nil {
+	if err := schema.Direct(s.DB).QueryRow(`SELECT id FROM users WHERE business_id = $1 AND role = 'TENANT_STAFF'`, tenant.ID).Scan(&staff); err != nil {
 		t.Fatal(err)
 	}
 	if r := manager.Post("/users/"+staff+"/edit", url.Values{"name": {"The TENANT_STAFF"}}); r.Code >= http.StatusBadRequest {

@@ -14,6 +14,9 @@ import (
 	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/console"
+	"github.com/smoothschedule/smoothschedule/store/schema"
+	"github.com/smoothschedule/smoothschedule/store/search"
 )
 
 func signUp(changes ...string) url.Values {
@@ -29,12 +32,12 @@ func signUp(changes ...string) url.Values {
 func mailedLink(t *testing.T, s *handlertest.Server) string {
 	t.Helper()
 	var id uuid.UUID
-	if err := s.DB.Direct().QueryRowContext(t.Context(), `SELECT id FROM signups ORDER BY created_at DESC, id DESC LIMIT 1`).Scan(&id); err != nil {
+	if err := schema.Direct(s.DB).QueryRowContext(t.Context(), `SELECT id FROM signups ORDER BY created_at DESC, id DESC LIMIT 1`).Scan(&id); err != nil {
 		t.Fatal(err)
 	}
 	var token string
 	err := s.DB.InPublic(context.Background(), func(q *store.PublicTx) (err error) {
-		token, err = q.NewSignUpLink(id)
+		token, err = console.NewSignUpLink(q, id)
 		return err
 	})
 	if err != nil {
@@ -45,7 +48,7 @@ func mailedLink(t *testing.T, s *handlertest.Server) string {
 
 func count(t *testing.T, s *handlertest.Server, query string) (n int) {
 	t.Helper()
-	if err := s.DB.Direct().QueryRowContext(t.Context(), query).Scan(&n); err != nil {
+	if err := schema.Direct(s.DB).QueryRowContext(t.Context(), query).Scan(&n); err != nil {
 		t.Fatal(err)
 	}
 	return n
@@ -211,7 +214,7 @@ func TestSignUpIsThrottledAndClosed(t *testing.T) {
 	if r := apex.Post("/signup", signUp("owner_email", "ben@example.test")); r.Code != http.StatusSeeOther {
 		t.Errorf("another address: %d", r.Code)
 	}
-	if _, err := s.DB.Direct().ExecContext(t.Context(), `INSERT INTO settings VALUES ('signup_open', 'false') ON CONFLICT (key) DO UPDATE SET value = 'false'`); err != nil {
+	if _, err := schema.Direct(s.DB).ExecContext(t.Context(), `INSERT INTO settings VALUES ('signup_open', 'false') ON CONFLICT (key) DO UPDATE SET value = 'false'`); err != nil {
 		t.Fatal(err)
 	}
 	time.Sleep(3100 * time.Millisecond) // settings are kept that long
@@ -243,10 +246,10 @@ func TestFind(t *testing.T) {
 		}
 		found := 0
 		err := s.DB.InPublic(t.Context(), func(q *store.PublicTx) error {
-			p, err := q.LoginOf(email)
+			p, err := search.LoginOf(q, email)
 			if err == nil {
 				found = 1
-				_, err = q.BusinessesOf(p.Email)
+				_, err = search.BusinessesOf(q, p.Email)
 			}
 			return err
 		})

@@ -20,13 +20,15 @@ import (
 	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/identity"
+	"github.com/smoothschedule/smoothschedule/store/schema"
 )
 
 // multiply makes n of everything that limiters have counted.
 func multiply(t *testing.T, s *handlertest.Server, n int) {
 	t.Helper()
 	for _, table := range []string{"login_failures", "visitor_deeds"} {
-		if _, err := s.DB.Direct().Exec(`INSERT INTO `+table+` (key, at) SELECT key, at FROM `+table+`, generate_series(2, $1)`, n); err != nil {
+		if _, err := schema.Direct(s.DB).Exec(`INSERT INTO `+table+` (key, at) SELECT key, at FROM `+table+`, generate_series(2, $1)`, n); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -80,11 +82,11 @@ func TestS5_FailuresOfAnAddressHoldUpItsStrangersAlone(t *testing.T) {
 	var token string
 	err := s.DB.InPublic(context.Background(), func(q *store.PublicTx) error {
 		var id uuid.UUID
-		if err := s.DB.Direct().QueryRow(`SELECT id FROM users WHERE business_id = $1 AND email = $2`, acme.ID, handlertest.Email(access.TenantManager)).Scan(&id); err != nil {
+		if err := schema.Direct(s.DB).QueryRow(`SELECT id FROM users WHERE business_id = $1 AND email = $2`, acme.ID, handlertest.Email(access.TenantManager)).Scan(&id); err != nil {
 			return err
 		}
 		var err error
-		token, _, err = q.NewLink(id, store.PasswordReset)
+		token, _, err = identity.NewLink(q, id, identity.PasswordReset)
 		return err
 	})
 	if err != nil {
@@ -150,7 +152,7 @@ func TestS12_BookingsOfAnAddress(t *testing.T) {
 			t.Errorf("%s: what was typed is lost: %s", what, doc.Find("main").Text())
 		}
 	}
-	if _, err := s.DB.Direct().Exec(`DELETE FROM visitor_deeds`); err != nil {
+	if _, err := schema.Direct(s.DB).Exec(`DELETE FROM visitor_deeds`); err != nil {
 		t.Fatal(err)
 	}
 	if r := book(31, "kim@example.test"); r.Code != http.StatusSeeOther {
@@ -219,7 +221,7 @@ func TestS13_GuestsMailsToOneMailbox(t *testing.T) {
 	if n := count(t, s, `SELECT count(*) FROM notices WHERE state = 'queued' AND kind <> 'reminder' AND `+to) + count(t, s, invitations) - others; n != 3 {
 		t.Errorf("%d mails after a move and more, want 3", n)
 	}
-	if _, err := s.DB.Direct().Exec(`UPDATE visitor_deeds SET at = at - interval '61 minutes'`); err != nil {
+	if _, err := schema.Direct(s.DB).Exec(`UPDATE visitor_deeds SET at = at - interval '61 minutes'`); err != nil {
 		t.Fatal(err)
 	}
 	c.Post("/book", bookForm(services[1], tenants[1], 30, "Kim", "stranger+9@example.test"))
@@ -274,7 +276,7 @@ func TestS14_TicketsHaveQuotas(t *testing.T) {
 	}
 	sql := func(query string, args ...any) {
 		t.Helper()
-		if _, err := s.DB.Direct().Exec(query, args...); err != nil {
+		if _, err := schema.Direct(s.DB).Exec(query, args...); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -309,7 +311,7 @@ func TestS14_TicketsHaveQuotas(t *testing.T) {
 	sql(copies, 160, 5242880)
 	sql(`UPDATE ticket_files SET created_at = now() - interval '25 hours'`)
 	refused("1 GB")
-	if _, err := s.DB.Direct().Exec(`DELETE FROM visitor_deeds`); err != nil {
+	if _, err := schema.Direct(s.DB).Exec(`DELETE FROM visitor_deeds`); err != nil {
 		t.Fatal(err)
 	}
 	ask(0)
@@ -320,7 +322,7 @@ func TestS14_TicketsHaveQuotas(t *testing.T) {
 		t.Error("the text is lost")
 	}
 	var number int64
-	if err := s.DB.Direct().QueryRow(`SELECT min(number) FROM tickets WHERE business_id = $1`, tenant.ID).Scan(&number); err != nil {
+	if err := schema.Direct(s.DB).QueryRow(`SELECT min(number) FROM tickets WHERE business_id = $1`, tenant.ID).Scan(&number); err != nil {
 		t.Fatal(err)
 	}
 	answer := func() handlertest.Response {

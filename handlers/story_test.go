@@ -20,6 +20,10 @@ import (
 	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/calendar"
+	"github.com/smoothschedule/smoothschedule/store/identity"
+	"github.com/smoothschedule/smoothschedule/store/masquerade"
+	"github.com/smoothschedule/smoothschedule/store/schema"
 )
 
 // story is a business whose routes are used one after the other.
@@ -37,7 +41,7 @@ type story struct {
 func newStory(t *testing.T, s *handlertest.Server, subdomain string, names map[string]string) *story {
 	t.Helper()
 	y := &story{t: t, s: s, tenant: s.Business(subdomain), names: names, browsers: map[string]*handlertest.Client{}}
-	if err := s.DB.Direct().QueryRow(`SELECT schema_name FROM businesses WHERE id = $1`, y.tenant.ID).Scan(&y.schema); err != nil {
+	if err := schema.Direct(s.DB).QueryRow(`SELECT schema_name FROM businesses WHERE id = $1`, y.tenant.ID).Scan(&y.schema); err != nil {
 		t.Fatal(err)
 	}
 	return y
@@ -79,7 +83,7 @@ func (y *story) browser(who string) *handlertest.Client {
 
 // query runs SQL with the business's tables in sight.
 func (y *story) query(statement string, dest *string) error {
-	tx, err := y.s.DB.Direct().Begin()
+	tx, err := schema.Direct(y.s.DB).Begin()
 	if err != nil {
 		return err
 	}
@@ -124,16 +128,16 @@ func (y *story) value(name string) string {
 	}
 	if email, ok := strings.CutPrefix(name, "link:"); ok {
 		purpose, email, _ := strings.Cut(email, ":")
-		return y.link(email, store.Purpose(purpose))
+		return y.link(email, identity.Purpose(purpose))
 	}
 	switch name {
 	case "booking":
-		return store.BookingToken(uuid.MustParse(y.one(`SELECT id FROM appointments WHERE status IN ('pending', 'confirmed') ORDER BY created_at DESC LIMIT 1`)),
+		return calendar.BookingToken(uuid.MustParse(y.one(`SELECT id FROM appointments WHERE status IN ('pending', 'confirmed') ORDER BY created_at DESC LIMIT 1`)),
 			uuid.MustParse(y.one(`SELECT link_secret FROM appointments WHERE status IN ('pending', 'confirmed') ORDER BY created_at DESC LIMIT 1`)))
 	case "consent link":
 		var token string
 		y.public(func(q *store.PublicTx) (err error) {
-			token, err = q.NewConsentLink(uuid.MustParse(y.value("asked")), uuid.MustParse(y.value("owner")))
+			token, err = masquerade.NewConsentLink(q, uuid.MustParse(y.value("asked")), uuid.MustParse(y.value("owner")))
 			return err
 		})
 		return token
@@ -171,11 +175,11 @@ func (y *story) public(fn func(*store.PublicTx) error) {
 }
 
 // link is a mailed one, made as the worker makes it.
-func (y *story) link(email string, purpose store.Purpose) string {
+func (y *story) link(email string, purpose identity.Purpose) string {
 	y.t.Helper()
 	id := uuid.MustParse(y.one(`SELECT id FROM public.users WHERE email = '` + email + `' AND (business_id = 'BUSINESS' OR business_id IS NULL) ORDER BY business_id LIMIT 1`))
 	var token string
-	y.public(func(q *store.PublicTx) (err error) { token, _, err = q.NewLink(id, purpose); return err })
+	y.public(func(q *store.PublicTx) (err error) { token, _, err = identity.NewLink(q, id, purpose); return err })
 	return token
 }
 
@@ -200,7 +204,7 @@ type line struct {
 // since lists what was recorded after a row.
 func (y *story) since(after string) (lines []line) {
 	y.t.Helper()
-	rows, err := y.s.DB.Direct().Query(`SELECT id, actor_id, subject_id, actor_name, action, masquerade_id IS NOT NULL FROM audit_log WHERE id > $1 ORDER BY id`, after)
+	rows, err := schema.Direct(y.s.DB).Query(`SELECT id, actor_id, subject_id, actor_name, action, masquerade_id IS NOT NULL FROM audit_log WHERE id > $1 ORDER BY id`, after)
 	if err != nil {
 		y.t.Fatal(err)
 	}

@@ -12,8 +12,8 @@ import (
 	"github.com/PuerkitoBio/goquery"
 
 	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
-	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/desk"
 )
 
 // upload sends a form with files, as a page without scripts does.
@@ -246,7 +246,7 @@ func TestUploadsAreBounded(t *testing.T) {
 	for i := range 6 {
 		six[fmt.Sprintf("%d.txt", i)] = "x"
 	}
-	large := strings.Repeat("x", store.MaxFileSize)
+	large := strings.Repeat("x", desk.MaxFileSize)
 	for name, c := range map[string]struct {
 		path  string
 		files map[string]string

@@ -16,7 +16,9 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/schema"
 	"github.com/smoothschedule/smoothschedule/store/storetest"
+	"github.com/smoothschedule/smoothschedule/store/transfer"
 )
 
 // TestTakeOut: a business takes its appointments out as a list of any days, and
@@ -93,7 +95,7 @@ func TestTakeOut(t *testing.T) {
 		t.Error("the owner does not find the export")
 	}
 	var told int
-	if _, err := s.DB.Direct().Exec(`INSERT INTO audit_log (id, at, business_id, actor_id, actor_name, subject_name, action, object_type, object_id, object_name, address) VALUES (gen_random_uuid(), now(), $1, gen_random_uuid(), 'Staff', 'Staff', 'business.viewed', 'business', '', '', '203.0.113.9')`, acme.ID); err != nil {
+	if _, err := schema.Direct(s.DB).Exec(`INSERT INTO audit_log (id, at, business_id, actor_id, actor_name, subject_name, action, object_type, object_id, object_name, address) VALUES (gen_random_uuid(), now(), $1, gen_random_uuid(), 'Staff', 'Staff', 'business.viewed', 'business', '', '', '203.0.113.9')`, acme.ID); err != nil {
 		t.Fatal(err)
 	}
 	for _, password := range []string{"", "wrong"} {
@@ -105,7 +107,7 @@ func TestTakeOut(t *testing.T) {
 	if r.Code != http.StatusOK || r.Header().Get("Content-Type") != "application/zip" {
 		t.Fatalf("the export: %d %s", r.Code, r.Doc().Find("main").Text())
 	}
-	err := s.DB.Direct().QueryRow(`SELECT count(*) FROM audit_log a WHERE a.action = 'business.exported' AND a.business_id = $1
+	err := schema.Direct(s.DB).QueryRow(`SELECT count(*) FROM audit_log a WHERE a.action = 'business.exported' AND a.business_id = $1
 		AND EXISTS (SELECT FROM river_job j WHERE j.kind = 'mail_download_notice' AND j.args ->> 'own' = 'true')`, acme.ID).Scan(&told)
 	if err != nil || told != 1 {
 		t.Errorf("the export is on record %d times, %v", told, err)
@@ -132,7 +134,7 @@ func TestTakeOut(t *testing.T) {
 		t.Errorf("the business's own addresses are left out, %v", err)
 	}
 	other := storetest.DB(t)
-	if _, err := other.ImportBusiness(t.Context(), file, file.Size(), ""); err != nil {
+	if _, err := transfer.ImportBusiness(t.Context(), other, file, file.Size(), ""); err != nil {
 		t.Errorf("the file is not restored: %v", err)
 	}
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/schema"
 )
 
 // TestTeamPages: who may do what to whom is the store's table; here it shows
@@ -16,7 +17,7 @@ import (
 func TestTeamPages(t *testing.T) {
 	s := handlertest.New(t)
 	tenant := s.Business("acme")
-	if _, err := s.DB.Direct().Exec(`UPDATE users SET is_active = false WHERE business_id = $1 AND email = 'first@example.test'`, tenant.ID); err != nil {
+	if _, err := schema.Direct(s.DB).Exec(`UPDATE users SET is_active = false WHERE business_id = $1 AND email = 'first@example.test'`, tenant.ID); err != nil {
 		t.Fatal(err)
 	}
 	owner, manager, staff := s.At("acme").As(access.TenantOwner), s.At("acme").As(access.TenantManager), s.At("acme").As(access.TenantStaff)

@@ -8,8 +8,10 @@ import (
 	"time"
 
 	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
-	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/booking"
+	"github.com/smoothschedule/smoothschedule/store/identity"
+	"github.com/smoothschedule/smoothschedule/store/schema"
 )
 
 // TestForgottenPasswordTellsNobodysAccount: the request leaves the same job for
@@ -28,15 +30,15 @@ func TestForgottenPasswordTellsNobodysAccount(t *testing.T) {
 		if n := count(t, s, `SELECT count(*) FROM river_job`); n != before+1 {
 			t.Errorf("%s: %d jobs more", email, n-before)
 		}
-		args := store.ForgotArgs{Email: email}
+		args := identity.ForgotArgs{Email: email}
 		args.BusinessID.UUID, args.BusinessID.Valid = tenant.ID, true
-		if err := s.DB.MailForgotten(t.Context(), args); err != nil {
+		if err := identity.MailForgotten(t.Context(), s.DB, args); err != nil {
 			t.Fatal(err)
 		}
 		if n := count(t, s, `SELECT count(*) FROM river_job WHERE kind = 'mail_password_reset'`); n != mails {
 			t.Errorf("%s: %d mails, want %d", email, n, mails)
 		}
-		if _, err := s.DB.Direct().Exec(`DELETE FROM river_job`); err != nil {
+		if _, err := schema.Direct(s.DB).Exec(`DELETE FROM river_job`); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -48,7 +50,7 @@ func TestAccountOfWhoBooked(t *testing.T) {
 	s := handlertest.New(t)
 	tenant := s.Business("acme")
 	service, _ := bookable(t, s, tenant)
-	if _, err := s.DB.Direct().Exec(`UPDATE users SET is_active = false WHERE email = $1`, handlertest.Email(access.TenantManager)); err != nil {
+	if _, err := schema.Direct(s.DB).Exec(`UPDATE users SET is_active = false WHERE email = $1`, handlertest.Email(access.TenantManager)); err != nil {
 		t.Fatal(err)
 	}
 	day := time.Now().In(tenant.Location()).AddDate(0, 0, 7).Format(time.DateOnly)
@@ -66,7 +68,7 @@ func TestAccountOfWhoBooked(t *testing.T) {
 		}
 		token, _, _ := strings.Cut(strings.TrimPrefix(done.Location(), "/book/done/"), "?")
 		link := "/b/" + token
-		if _, err := s.DB.Direct().Exec(`DELETE FROM river_job`); err != nil {
+		if _, err := schema.Direct(s.DB).Exec(`DELETE FROM river_job`); err != nil {
 			t.Fatal(err)
 		}
 		if r := guest.Post(link+"/account", nil); r.Code != http.StatusSeeOther || r.Location() != link {
@@ -75,14 +77,14 @@ func TestAccountOfWhoBooked(t *testing.T) {
 		if n := count(t, s, `SELECT count(*) FROM river_job WHERE kind = 'bookers_account'`); n != 1 || count(t, s, `SELECT count(*) FROM river_job`) != 1 {
 			t.Errorf("%s: %d jobs", c.email, n)
 		}
-		var args store.BookersAccountArgs
-		if err := s.DB.Direct().QueryRow(`SELECT args ->> 'appointment_id', args ->> 'business_id', args ->> 'address' FROM river_job`).Scan(&args.AppointmentID, &args.BusinessID, &args.Address); err != nil {
+		var args identity.BookersAccountArgs
+		if err := schema.Direct(s.DB).QueryRow(`SELECT args ->> 'appointment_id', args ->> 'business_id', args ->> 'address' FROM river_job`).Scan(&args.AppointmentID, &args.BusinessID, &args.Address); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := s.DB.Direct().Exec(`DELETE FROM river_job`); err != nil {
+		if _, err := schema.Direct(s.DB).Exec(`DELETE FROM river_job`); err != nil {
 			t.Fatal(err)
 		}
-		if err := s.DB.OpenBookersAccount(t.Context(), args); err != nil {
+		if err := booking.OpenBookersAccount(t.Context(), s.DB, args); err != nil {
 			t.Fatal(err)
 		}
 		mails := count(t, s, `SELECT count(*) FROM river_job`)

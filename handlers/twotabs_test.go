@@ -17,6 +17,7 @@ import (
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store/access"
 	"github.com/smoothschedule/smoothschedule/store/availability"
+	"github.com/smoothschedule/smoothschedule/store/schema"
 	"github.com/smoothschedule/smoothschedule/views/ui"
 )
 
@@ -185,7 +186,7 @@ func platformTabs(w *salon, root *handlertest.Client) []tabForm {
 	w.post(root, "/views", http.StatusSeeOther, "list", "businesses", "name", "Mine", "query", "plan=free")
 	id := func(query string) (found string) {
 		w.t.Helper()
-		if err := w.s.DB.Direct().QueryRow(strings.ReplaceAll(query, "BUSINESS", w.tenant.ID.String())).Scan(&found); err != nil {
+		if err := schema.Direct(w.s.DB).QueryRow(strings.ReplaceAll(query, "BUSINESS", w.tenant.ID.String())).Scan(&found); err != nil {
 			w.t.Fatal(err)
 		}
 		return found

@@ -10,6 +10,7 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/schema"
 )
 
 // victim is a business whose every text says so.
@@ -33,7 +34,7 @@ var public = []string{"businesses.name", "services.name", "services.description"
 func newVictim(t *testing.T, s *handlertest.Server, subdomain string) victim {
 	t.Helper()
 	v := victim{tenant: s.Business(subdomain)}
-	db := s.DB.Direct()
+	db := schema.Direct(s.DB)
 	if err := db.QueryRow(`SELECT schema_name FROM businesses WHERE id = $1`, v.tenant.ID).Scan(&v.schema); err != nil {
 		t.Fatal(err)
 	}
@@ -99,7 +100,7 @@ const texts = `
 // refuse by their checks.
 func (v victim) mark(t *testing.T, s *handlertest.Server) {
 	t.Helper()
-	db := s.DB.Direct()
+	db := schema.Direct(s.DB)
 	rows, err := db.Query(texts, v.schema)
 	if err != nil {
 		t.Fatal(err)
@@ -150,7 +151,7 @@ func (v victim) mark(t *testing.T, s *handlertest.Server) {
 // idsOf is a query for the ids and numbers of all rows of a victim.
 func idsOf(t *testing.T, s *handlertest.Server, v victim) string {
 	t.Helper()
-	rows, err := s.DB.Direct().Query(`
+	rows, err := schema.Direct(s.DB).Query(`
 		SELECT c.table_schema, c.table_name FROM information_schema.columns c JOIN information_schema.tables b USING (table_schema, table_name)
 		WHERE c.column_name = 'id' AND c.data_type = 'uuid' AND b.table_type = 'BASE TABLE' AND (c.table_schema = $1 OR c.table_schema = 'public' AND c.table_name IN
 			(SELECT table_name FROM information_schema.columns WHERE table_schema = 'public' AND column_name = 'business_id') AND c.table_name NOT IN ('audit_log', 'plan_changes'))`, v.schema)
@@ -181,7 +182,7 @@ func idsOf(t *testing.T, s *handlertest.Server, v victim) string {
 func (v victim) state(t *testing.T, s *handlertest.Server) string {
 	t.Helper()
 	var text string
-	err := s.DB.Direct().QueryRow(`
+	err := schema.Direct(s.DB).QueryRow(`
 		SELECT string_agg(x.name || ' ' || (xpath('/row/d/text()', query_to_xml(x.q, false, true, '')))[1]::text, E'\n' ORDER BY x.name) FROM (
 			SELECT table_schema || '.' || table_name AS name, format('SELECT COALESCE(md5(string_agg(t::text, E''\n'' ORDER BY t::text)), ''-'') AS d FROM %I.%I t%s',
 				table_schema, table_name, CASE WHEN table_schema = 'public' THEN format(' WHERE business_id = %L', $2::text) ELSE '' END) AS q

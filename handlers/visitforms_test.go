@@ -13,6 +13,7 @@ import (
 	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/schema"
 )
 
 // routeFor is the row of a table that answers a path, fixed parts first.
@@ -99,7 +100,7 @@ func TestM7_NothingPersonalIsOffered(t *testing.T) {
 	offered := map[string]bool{}
 	// The blocked time lies beyond the days that the schedule opens with.
 	var resource, blocker string
-	if err := s.DB.Direct().QueryRow(`SELECT CAST(resource_id AS text), CAST(id AS text) FROM `+v.schema+`.blockers LIMIT 1`).Scan(&resource, &blocker); err != nil {
+	if err := schema.Direct(s.DB).QueryRow(`SELECT CAST(resource_id AS text), CAST(id AS text) FROM `+v.schema+`.blockers LIMIT 1`).Scan(&resource, &blocker); err != nil {
 		t.Fatal(err)
 	}
 	blocker = "/blockers/" + blocker
@@ -142,7 +143,7 @@ func TestM6_FormsToLookAt(t *testing.T) {
 	s := handlertest.New(t)
 	s.Staff(access.PlatformSupport)
 	v := newVictim(t, s, "acme")
-	_, site := masquerade(t, s, v.tenant, "/")
+	_, site := visit(t, s, v.tenant, "/")
 	_, business, _ := handlers.Surfaces(s.App, t.TempDir())
 	shown := 0
 	pages := eachPage(t, site, "/book", func(path string, doc *goquery.Document) {

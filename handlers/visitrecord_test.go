@@ -13,6 +13,7 @@ import (
 	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/schema"
 )
 
 // flood makes 60 later visits of a business, of which the first has 5,000 page
@@ -65,7 +66,7 @@ func TestM9_NothingIsPushedOff(t *testing.T) {
 		}
 	}
 	site.Post("/masquerade/stop", url.Values{})
-	if _, err := s.DB.Direct().Exec(flood); err != nil {
+	if _, err := schema.Direct(s.DB).Exec(flood); err != nil {
 		t.Fatal(err)
 	}
 	visits, lines := map[string]string{}, 0
@@ -139,7 +140,7 @@ func TestM9_StaffChangesArePaged(t *testing.T) {
 		t.Fatalf("invite: %d", r.Code)
 	}
 	rename := func(n int, what string) {
-		if _, err := s.DB.Direct().Exec(fmt.Sprintf(`INSERT INTO audit_log (id, at, business_id, actor_id, actor_name, subject_name, action, object_type, object_id, object_name, details, address)
+		if _, err := schema.Direct(s.DB).Exec(fmt.Sprintf(`INSERT INTO audit_log (id, at, business_id, actor_id, actor_name, subject_name, action, object_type, object_id, object_name, details, address)
 			SELECT gen_random_uuid(), now() + v * interval '1 second', business_id, actor_id, actor_name, '', 'user.renamed', 'user', '', %s, '{}', '' FROM audit_log, generate_series(1, %d) v WHERE action = 'user.invited'`, what, n)); err != nil {
 			t.Fatal(err)
 		}

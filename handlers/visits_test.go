@@ -9,8 +9,9 @@ import (
 	"github.com/PuerkitoBio/goquery"
 
 	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
-	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/schema"
+	"github.com/smoothschedule/smoothschedule/store/sessions"
 )
 
 // TestM5_TheConsoleSaysWhereOneIs: each page of the console shows a visit that
@@ -20,7 +21,7 @@ func TestM5_TheConsoleSaysWhereOneIs(t *testing.T) {
 	s.Staff(access.PlatformSupport)
 	tenant := s.Business("acme")
 	other := s.Business("other")
-	platform, site := masquerade(t, s, tenant, "/users?q=a&page=2")
+	platform, site := visit(t, s, tenant, "/users?q=a&page=2")
 	for _, path := range []string{"/dashboard", "/businesses", "/nothing"} {
 		sign := platform.Get(path).Doc().Find(`aside.masq`)
 		if !strings.Contains(sign.Text(), "Business acme") || sign.Find(`form[action$="/end"]`).Length() != 1 || sign.Find(`a[href^="http://acme.localhost"]`).Length() != 1 {
@@ -54,7 +55,7 @@ func TestM13_TheEndSaysWhy(t *testing.T) {
 	s.Staff(access.PlatformManager)
 	tenant := s.Business("acme")
 	var number string
-	if err := s.DB.Direct().QueryRow(`INSERT INTO tickets (id, business_id, subject, status, priority, created_at, updated_at)
+	if err := schema.Direct(s.DB).QueryRow(`INSERT INTO tickets (id, business_id, subject, status, priority, created_at, updated_at)
 		VALUES (gen_random_uuid(), $1, 'x', 'open', 'low', now(), now()) RETURNING number`, tenant.ID).Scan(&number); err != nil {
 		t.Fatal(err)
 	}
@@ -122,8 +123,8 @@ func TestM9_PagesHaveARate(t *testing.T) {
 	s := handlertest.New(t)
 	s.Staff(access.PlatformSupport)
 	tenant := s.Business("acme")
-	_, site := masquerade(t, s, tenant, "/")
-	if _, err := s.DB.Direct().Exec(`UPDATE masquerades SET minute = now() + interval '1 second', minute_pages = $1 WHERE ended_at IS NULL`, store.PagesPerMinute); err != nil {
+	_, site := visit(t, s, tenant, "/")
+	if _, err := schema.Direct(s.DB).Exec(`UPDATE masquerades SET minute = now() + interval '1 second', minute_pages = $1 WHERE ended_at IS NULL`, sessions.PagesPerMinute); err != nil {
 		t.Fatal(err)
 	}
 	for _, path := range []string{"/customers", "/nothing"} {
@@ -148,7 +149,7 @@ func TestM12_EveryMailToCustomers(t *testing.T) {
 	page := owner.Post("/customers", url.Values{"name": {"Carla"}, "email": {"carla@example.test"}}).Location()
 	jobs := func() (n int) {
 		t.Helper()
-		if err := s.DB.Direct().QueryRow(`SELECT count(*) FROM river_job WHERE kind = 'mail_invitation' AND args ->> 'user_id' = (SELECT CAST(id AS text) FROM users WHERE email = 'carla@example.test')`).Scan(&n); err != nil {
+		if err := schema.Direct(s.DB).QueryRow(`SELECT count(*) FROM river_job WHERE kind = 'mail_invitation' AND args ->> 'user_id' = (SELECT CAST(id AS text) FROM users WHERE email = 'carla@example.test')`).Scan(&n); err != nil {
 			t.Fatal(err)
 		}
 		return n
@@ -270,7 +271,7 @@ func TestM9_OwnersAreToldOnToday(t *testing.T) {
 	if r.Code != http.StatusSeeOther {
 		t.Fatalf("asked: %d", r.Code)
 	}
-	_, site := masquerade(t, s, tenant, "/")
+	_, site := visit(t, s, tenant, "/")
 	list := told(owner)
 	text := list.Text()
 	for _, part := range []string{"The PLATFORM_MANAGER", "repair the hours", "The PLATFORM_SUPPORT", "only looking"} {
@@ -305,8 +306,8 @@ func TestM9_OwnersAreToldOnToday(t *testing.T) {
 		t.Error("told of what is over")
 	}
 	// Who went away without a word isn't inside.
-	masquerade(t, s, tenant, "/")
-	if _, err := s.DB.Direct().Exec(`UPDATE sessions SET last_seen_at = now() - interval '16 minutes' WHERE masquerade_id IS NOT NULL`); err != nil {
+	visit(t, s, tenant, "/")
+	if _, err := schema.Direct(s.DB).Exec(`UPDATE sessions SET last_seen_at = now() - interval '16 minutes' WHERE masquerade_id IS NOT NULL`); err != nil {
 		t.Fatal(err)
 	}
 	if told(owner).Length() != 0 || count(owner, "/customers") != "" {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/schema"
 )
 
 // htmx makes of a browser one whose request asks for a part of a page.
@@ -46,7 +47,7 @@ func TestC33_AnEndedSessionKeepsTheWayBack(t *testing.T) {
 		}, "ended=unsaved"},
 	} {
 		root := s.Platform().As(access.Superuser)
-		if _, err := s.DB.Direct().Exec(`UPDATE sessions SET revoked_at = now()`); err != nil {
+		if _, err := schema.Direct(s.DB).Exec(`UPDATE sessions SET revoked_at = now()`); err != nil {
 			t.Fatal(err)
 		}
 		r := try.send(root)

@@ -12,6 +12,11 @@ import (
 	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/booking"
+	"github.com/smoothschedule/smoothschedule/store/calendar"
+	"github.com/smoothschedule/smoothschedule/store/catalog"
+	"github.com/smoothschedule/smoothschedule/store/notices"
+	"github.com/smoothschedule/smoothschedule/store/schema"
 )
 
 // TestWhoComesIsWhoWasNamed: two people with one address are two people for the
@@ -30,17 +35,17 @@ func TestWhoComesIsWhoWasNamed(t *testing.T) {
 	}
 	var maria uuid.UUID
 	in(func(q *store.TenantTx) (err error) {
-		maria, err = q.CreateCustomer(store.CustomerInput{Name: "Maria Rossi", Email: "rossi@x.test"})
+		maria, err = booking.CreateCustomer(q, booking.CustomerInput{Name: "Maria Rossi", Email: "rossi@x.test"})
 		return err
 	})
-	comes := func(id uuid.UUID) (b store.Booking) {
-		in(func(q *store.TenantTx) (err error) { b, err = q.Booking(id); return err })
+	comes := func(id uuid.UUID) (b calendar.Booking) {
+		in(func(q *store.TenantTx) (err error) { b, err = calendar.ReadBooking(q, id); return err })
 		return b
 	}
-	guest := func(hour, name, phone string) store.Booking {
+	guest := func(hour, name, phone string) calendar.Booking {
 		r := s.At("acme").Post("/book", url.Values{"service_id": {service.String()}, "start": {day + "T" + hour}, "name": {name}, "email": {"rossi@x.test"}, "phone": {phone}})
 		token, _, _ := strings.Cut(strings.TrimPrefix(r.Location(), "/book/done/"), "?")
-		link, ok := store.ParseBookingToken(token)
+		link, ok := calendar.ParseBookingToken(token)
 		if !ok {
 			t.Fatalf("%d %s", r.Code, r.Doc().Find("main").Text())
 		}
@@ -54,7 +59,7 @@ func TestWhoComesIsWhoWasNamed(t *testing.T) {
 		t.Errorf("Maria: %+v", b)
 	}
 	in(func(q *store.TenantTx) error {
-		c, err := q.Customer(maria)
+		c, err := booking.Customer(q, maria)
 		if c.Phone != "" || c.Name != "Maria Rossi" {
 			t.Errorf("a visitor changed the record: %+v", c.CustomerRow)
 		}
@@ -101,17 +106,17 @@ func TestMailsFollowTheAddress(t *testing.T) {
 		}
 	}
 	in(func(q *store.TenantTx) (err error) {
-		customer, err = q.CreateCustomer(store.CustomerInput{Name: "Tina Typo"})
+		customer, err = booking.CreateCustomer(q, booking.CustomerInput{Name: "Tina Typo"})
 		return err
 	})
 	start := time.Now().AddDate(0, 0, 7).Truncate(time.Hour)
-	b, err := s.DB.Book(t.Context(), acme, store.NewBooking{Service: service, Start: start, Customer: uuid.NullUUID{UUID: customer, Valid: true}, Source: store.ByTeam, Force: true})
+	b, err := booking.Book(t.Context(), s.DB, acme, calendar.NewBooking{Service: service, Start: start, Customer: uuid.NullUUID{UUID: customer, Valid: true}, Source: calendar.ByTeam, Force: true})
 	if err != nil {
 		t.Fatal(err)
 	}
-	planned := func() (list []store.AppointmentNotice) {
+	planned := func() (list []notices.AppointmentNotice) {
 		in(func(q *store.TenantTx) error {
-			all, err := q.NoticesOf(b.ID)
+			all, err := notices.NoticesOf(q, b.ID)
 			for _, n := range all {
 				if n.Kind == "reminder" && n.State == "queued" {
 					list = append(list, n)
@@ -126,7 +131,7 @@ func TestMailsFollowTheAddress(t *testing.T) {
 	}
 	for _, email := range []string{"wrong@x.test", "right@x.test"} {
 		in(func(q *store.TenantTx) error {
-			return q.UpdateCustomer(customer, store.CustomerInput{Name: "Tina Typo", Email: email})
+			return booking.UpdateCustomer(q, customer, booking.CustomerInput{Name: "Tina Typo", Email: email})
 		})
 	}
 	if list := planned(); len(list) != 1 || list[0].ToEmail != "right@x.test" {
@@ -135,28 +140,28 @@ func TestMailsFollowTheAddress(t *testing.T) {
 	// Other hours plan anew; none plan nothing.
 	for hours, want := range map[string]int{"48,2": 2, "": 0, "24,3,1": 3} {
 		in(func(q *store.TenantTx) error {
-			p, err := q.Policies()
+			p, err := catalog.ReadPolicies(q)
 			if err != nil {
 				return err
 			}
 			p.ReminderHours = hours
-			return q.SavePolicies(p)
+			return booking.SavePolicies(q, p)
 		})
 		if list := planned(); len(list) != want {
 			t.Errorf("%q plans %d reminders and not %d", hours, len(list), want)
 		}
 	}
 	in(func(q *store.TenantTx) error {
-		p, _ := q.Policies()
+		p, _ := catalog.ReadPolicies(q)
 		p.ReminderHours = "24"
-		return q.SavePolicies(p)
+		return booking.SavePolicies(q, p)
 	})
 	// Whatever the log says: the address is read when the mail leaves.
 	n := planned()[0]
-	if _, err := s.DB.Direct().ExecContext(t.Context(), `UPDATE notices SET to_email = 'wrong@x.test' WHERE id = $1`, n.ID); err != nil {
+	if _, err := schema.Direct(s.DB).ExecContext(t.Context(), `UPDATE notices SET to_email = 'wrong@x.test' WHERE id = $1`, n.ID); err != nil {
 		t.Fatal(err)
 	}
-	l, send, err := s.DB.TakeNotice(t.Context(), store.NoticeArgs{NoticeID: n.ID, BusinessID: acme.ID})
+	l, send, err := notices.TakeNotice(t.Context(), s.DB, notices.NoticeArgs{NoticeID: n.ID, BusinessID: acme.ID})
 	if err != nil || !send || l.ToEmail != "right@x.test" {
 		t.Errorf("leaves to %s: %v %v", l.ToEmail, send, err)
 	}

@@ -9,8 +9,8 @@ import (
 
 	"github.com/PuerkitoBio/goquery"
 
-	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/availability"
+	"github.com/smoothschedule/smoothschedule/store/catalog"
 )
 
 // withoutMidnight is the next day of a zone that does not begin at 00:00, and its
@@ -37,7 +37,7 @@ func withoutMidnight(t *testing.T, name string) (date string, zone *time.Locatio
 // where the clocks skip its midnight.
 func TestDaysWithoutMidnight(t *testing.T) {
 	w := newSalon(t)
-	setPolicies(t, w.s, w.tenant, func(p *store.Policies) { p.HorizonDays = 730 })
+	setPolicies(t, w.s, w.tenant, func(p *catalog.Policies) { p.HorizonDays = 730 })
 	for _, name := range []string{"America/Santiago", "Africa/Cairo"} {
 		date, zone := withoutMidnight(t, name)
 		w.post(w.owner, "/settings", http.StatusSeeOther, "name", "Acme", "time_zone", name, "confirm_zone", "1")

@@ -13,6 +13,11 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/booking"
+	"github.com/smoothschedule/smoothschedule/store/catalog"
+	"github.com/smoothschedule/smoothschedule/store/identity"
+	"github.com/smoothschedule/smoothschedule/store/people"
+	"github.com/smoothschedule/smoothschedule/store/schema"
 )
 
 // probe is one bearer of a person: how to make it ($1 the person, $2 the business
@@ -194,32 +199,32 @@ func TestBearersEnd(t *testing.T) {
 		return func(o *office, p store.Person) error { return act(o, p.ID) }
 	}
 	changePassword := func(o *office, p store.Person) error {
-		_, who, err := o.db.LoginAs(ctx, home(o, p), p.Email, here)
+		_, who, err := identity.LoginAs(ctx, o.db, home(o, p), p.Email, here)
 		if err == nil {
-			_, _, err = o.db.ChangePassword(ctx, who, password, aNewPhrase, here)
+			_, _, err = identity.ChangePassword(ctx, o.db, who, password, aNewPhrase, here)
 		}
 		return err
 	}
 	mailedPassword := func(o *office, p store.Person) error {
 		o.exec(resetInsert, sha(resetProbe), p.BusinessID, p.ID)
-		_, _, err := o.db.SpendLink(ctx, home(o, p), resetProbe, store.PasswordReset, "", aNewPhrase, here)
-		if errors.As(err, new(*store.FactorNeeded)) {
+		_, _, err := identity.SpendLink(ctx, o.db, home(o, p), resetProbe, identity.PasswordReset, "", aNewPhrase, here)
+		if errors.As(err, new(*identity.FactorNeeded)) {
 			return nil
 		}
 		return err
 	}
 	confirm := func(o *office, p store.Person) error {
-		if _, err := o.db.ConfirmEmail(ctx, home(o, p), "old", here); err != nil {
+		if _, err := booking.ConfirmEmail(ctx, o.db, home(o, p), "old", here); err != nil {
 			return err
 		}
-		changed, err := o.db.ConfirmEmail(ctx, home(o, p), "new", here)
+		changed, err := booking.ConfirmEmail(ctx, o.db, home(o, p), "new", here)
 		if err == nil && !changed {
 			err = errors.New("the address is the old one")
 		}
 		return err
 	}
-	disable := onTheConsole(func(o *office, id uuid.UUID) error { return o.db.DisablePerson(by(o.root), id, true) })
-	takeFactors := onTheConsole(func(o *office, id uuid.UUID) error { return o.db.ResetFactorsOf(by(o.root), id, true) })
+	disable := onTheConsole(func(o *office, id uuid.UUID) error { return people.DisablePerson(by(o.root), o.db, id, true) })
+	takeFactors := onTheConsole(func(o *office, id uuid.UUID) error { return people.ResetFactorsOf(by(o.root), o.db, id, true) })
 	promises := endsByTheDocs(t)
 	for _, c := range []struct {
 		name, who, cause string
@@ -229,34 +234,34 @@ func TestBearersEnd(t *testing.T) {
 		{"password changed", manager, password1, changePassword},
 		{"password by a mailed link", deputy, password1, mailedPassword},
 		{"disabled by an owner", deputy, out, func(o *office, p store.Person) error {
-			return asOwner(o, func(q *store.TenantTx) error { _, err := q.SetActive(p.ID, false); return err })
+			return asOwner(o, func(q *store.TenantTx) error { _, err := people.SetActive(q, p.ID, false); return err })
 		}},
 		{"disabled on the console", deputy, out, disable},
 		{"disabled on the console", manager, out, disable},
 		{"invitation withdrawn", deputy, out, func(o *office, p store.Person) error {
 			o.exec(`UPDATE users SET invited_at = now() WHERE id = $1`, p.ID)
-			return asOwner(o, func(q *store.TenantTx) error { _, err := q.WithdrawInvitation(p.ID); return err })
+			return asOwner(o, func(q *store.TenantTx) error { _, err := people.WithdrawInvitation(q, p.ID); return err })
 		}},
 		{"erased", client, out, func(o *office, p store.Person) error {
 			id := uuid.New()
-			var schema string
-			if err := o.db.Direct().QueryRow(`SELECT schema_name FROM businesses WHERE id = $1`, o.business.ID).Scan(&schema); err != nil {
+			var inSchema string
+			if err := schema.Direct(o.db).QueryRow(`SELECT schema_name FROM businesses WHERE id = $1`, o.business.ID).Scan(&inSchema); err != nil {
 				return err
 			}
-			o.exec(`INSERT INTO `+pq.QuoteIdentifier(schema)+`.customers (id, name, user_id, created_at) VALUES ($1, 'The client', $2, now())`, id, p.ID)
-			return asOwner(o, func(q *store.TenantTx) error { return q.EraseCustomer(id) })
+			o.exec(`INSERT INTO `+pq.QuoteIdentifier(inSchema)+`.customers (id, name, user_id, created_at) VALUES ($1, 'The client', $2, now())`, id, p.ID)
+			return asOwner(o, func(q *store.TenantTx) error { return booking.EraseCustomer(q, id) })
 		}},
 		{"role by an owner", deputy, role, func(o *office, p store.Person) error {
-			return asOwner(o, func(q *store.TenantTx) error { _, err := q.ChangeRole(p.ID, access.TenantStaff); return err })
+			return asOwner(o, func(q *store.TenantTx) error { _, err := people.ChangeRole(q, p.ID, access.TenantStaff); return err })
 		}},
 		{"role by a hand-over", deputy, role, func(o *office, p store.Person) error {
-			return asOwner(o, func(q *store.TenantTx) error { _, err := q.HandOver(p.ID); return err })
+			return asOwner(o, func(q *store.TenantTx) error { _, err := people.HandOver(q, p.ID); return err })
 		}},
 		{"role on the console", manager, role, onTheConsole(func(o *office, id uuid.UUID) error {
-			return o.db.ChangePersonRole(by(o.root), id, access.PlatformSales, true)
+			return people.ChangePersonRole(by(o.root), o.db, id, access.PlatformSales, true)
 		})},
 		{"factors by an owner", deputy, reset, func(o *office, p store.Person) error {
-			return asOwner(o, func(q *store.TenantTx) error { _, err := q.ResetTeamFactors(p.ID); return err })
+			return asOwner(o, func(q *store.TenantTx) error { _, err := people.ResetTeamFactors(q, p.ID); return err })
 		}},
 		{"factors on the console", manager, reset, takeFactors},
 		{"address", deputy, address, confirm},
@@ -292,13 +297,13 @@ func TestBearersEnd(t *testing.T) {
 // TestBearersEndWithTheCalendar: of a calendar that is not somebody's any more, that
 // one's addresses end, and no others.
 func TestBearersEndWithTheCalendar(t *testing.T) {
-	for name, unlink := range map[string]func(o *office, q *store.TenantTx, r store.Resource) error{
-		"on the team's page": func(o *office, q *store.TenantTx, _ store.Resource) error {
-			return q.LinkResource(o.hand.ID, uuid.NullUUID{})
+	for name, unlink := range map[string]func(o *office, q *store.TenantTx, r catalog.Resource) error{
+		"on the team's page": func(o *office, q *store.TenantTx, _ catalog.Resource) error {
+			return people.LinkResource(q, o.hand.ID, uuid.NullUUID{})
 		},
-		"on the resource's page": func(o *office, q *store.TenantTx, r store.Resource) error {
+		"on the resource's page": func(o *office, q *store.TenantTx, r catalog.Resource) error {
 			r.UserID = valid(o.deputy.ID)
-			return q.UpdateResource(r, nil)
+			return catalog.UpdateResource(q, r, nil)
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -309,8 +314,8 @@ func TestBearersEndWithTheCalendar(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			r := store.Resource{Kind: "STAFF", Name: "Hand", IsActive: true, UserID: valid(o.hand.ID)}
-			inside(func(q *store.TenantTx) (err error) { r.ID, err = q.CreateResource(r, nil); return err })
+			r := catalog.Resource{Kind: "STAFF", Name: "Hand", IsActive: true, UserID: valid(o.hand.ID)}
+			inside(func(q *store.TenantTx) (err error) { r.ID, err = catalog.CreateResource(q, r, nil); return err })
 			feed := `INSERT INTO calendar_feeds (secret_hash, business_id, resource_id, user_id, created_at) VALUES ($1, $2, $3, $4, now())`
 			o.exec(feed, sha("1"), o.business.ID, r.ID, o.hand.ID)
 			o.exec(feed, sha("2"), o.business.ID, uuid.New(), o.hand.ID)

@@ -11,6 +11,9 @@ import (
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
 	"github.com/smoothschedule/smoothschedule/store/availability"
+	"github.com/smoothschedule/smoothschedule/store/booking"
+	"github.com/smoothschedule/smoothschedule/store/calendar"
+	"github.com/smoothschedule/smoothschedule/store/catalog"
 	"github.com/smoothschedule/smoothschedule/store/storetest"
 )
 
@@ -21,8 +24,8 @@ func (g *garage) aged(id uuid.UUID) {
 }
 
 // charging are rules of a fee that each change of the coming month costs.
-func charging(cents int) store.Policies {
-	return store.Policies{HorizonDays: 60, StepMinutes: 15, ApprovalHours: 48, BookingOpen: true, CancelMinutes: 40 * 24 * 60, LateFeeCents: cents}
+func charging(cents int) catalog.Policies {
+	return catalog.Policies{HorizonDays: 60, StepMinutes: 15, ApprovalHours: 48, BookingOpen: true, CancelMinutes: 40 * 24 * 60, LateFeeCents: cents}
 }
 
 // TestLateFeeNeedsAnAgreement: what a customer pays is asked for first, and is
@@ -31,7 +34,7 @@ func TestLateFeeNeedsAnAgreement(t *testing.T) {
 	db := storetest.DB(t)
 	type story struct {
 		g    *garage
-		link store.Handle
+		link calendar.Handle
 		day  int
 	}
 	ctx := context.Background()
@@ -40,11 +43,11 @@ func TestLateFeeNeedsAnAgreement(t *testing.T) {
 	customerMoves := func(s *story, hour, accept int) error {
 		h := s.link
 		h.AcceptFeeCents = accept
-		_, err := s.g.db.Move(ctx, s.g.tenant, store.Movement{Handle: h, Start: start(s, hour), Anybody: true})
+		_, err := booking.Move(ctx, s.g.db, s.g.tenant, booking.Movement{Handle: h, Start: start(s, hour), Anybody: true})
 		return err
 	}
 	teamMoves := func(s *story, hour int) {
-		if _, err := s.g.db.Move(owner, s.g.tenant, store.Movement{Handle: store.Handle{ID: s.link.ID}, Start: start(s, hour), Force: true}); err != nil {
+		if _, err := booking.Move(owner, s.g.db, s.g.tenant, booking.Movement{Handle: calendar.Handle{ID: s.link.ID}, Start: start(s, hour), Force: true}); err != nil {
 			t.Error(err)
 		}
 	}
@@ -54,17 +57,19 @@ func TestLateFeeNeedsAnAgreement(t *testing.T) {
 			t.Errorf("%s asks for %d, want %d (%v)", what, got, cents, err)
 		}
 	}
-	rules := func(s *story, p store.Policies) { s.g.in(func(q *store.TenantTx) error { return q.SavePolicies(p) }) }
+	rules := func(s *story, p catalog.Policies) {
+		s.g.in(func(q *store.TenantTx) error { return booking.SavePolicies(q, p) })
+	}
 	g := newGarage(t, db, "garage")
 	for i, c := range []struct {
 		name   string
 		want   int
-		before func(*store.Policies)
+		before func(*catalog.Policies)
 		do     func(*story)
 	}{
 		{"cancelled late", 1500, nil, func(s *story) { s.g.aged(s.link.ID) }},
 		{"within the grace", 0, nil, func(*story) {}},
-		{"a request", 0, func(p *store.Policies) { p.NeedsApproval = true }, func(s *story) { s.g.aged(s.link.ID) }},
+		{"a request", 0, func(p *catalog.Policies) { p.NeedsApproval = true }, func(s *story) { s.g.aged(s.link.ID) }},
 		{"moved by the business", 0, nil, func(s *story) { s.g.aged(s.link.ID); teamMoves(s, 10); told(s) }},
 		{"moved by the business and taken back unheard", 1500, nil, func(s *story) { s.g.aged(s.link.ID); told(s); teamMoves(s, 10); teamMoves(s, 9) }},
 		{"moved by the business and back, both heard", 0, nil, func(s *story) {
@@ -110,15 +115,15 @@ func TestLateFeeNeedsAnAgreement(t *testing.T) {
 		in := g.order(start(s, 9), fmt.Sprintf("%d@x.test", i))
 		in.ID, in.Secret = uuid.New(), uuid.New()
 		b := g.book(in)
-		s.link = store.Handle{ID: b.ID, Secret: in.Secret}
+		s.link = calendar.Handle{ID: b.ID, Secret: in.Secret}
 		c.do(s)
 		// What is due is asked for, whatever was paid already is not asked again.
 		paid := g.count(`SELECT COALESCE(late_fee_cents, 0) FROM SCHEMA.appointments WHERE id = $1`, b.ID)
-		_, err := db.Cancel(ctx, g.tenant, s.link)
+		_, err := booking.Cancel(ctx, db, g.tenant, s.link)
 		asks(c.name, err, c.want-paid)
 		h := s.link
 		h.AcceptFeeCents = c.want - paid
-		if b, err = db.Cancel(ctx, g.tenant, h); err != nil || b.Status != "cancelled" {
+		if b, err = booking.Cancel(ctx, db, g.tenant, h); err != nil || b.Status != "cancelled" {
 			t.Errorf("%s: %v", c.name, err)
 		}
 		if got := g.count(`SELECT COALESCE(late_fee_cents, 0) FROM SCHEMA.appointments WHERE id = $1`, b.ID); got != c.want {
@@ -133,8 +138,8 @@ func TestChangeTermsOverTime(t *testing.T) {
 	booked := time.Date(2026, 12, 1, 9, 0, 0, 0, time.UTC)
 	for _, c := range []struct{ lead, window, fee int }{{600, 120, 1500}, {90, 120, 1500}, {8, 120, 1500}, {600, 0, 1500}, {600, 120, 0}, {600, 1000, 1}} {
 		start := booked.Add(time.Duration(c.lead) * time.Minute)
-		p := store.Policies{CancelMinutes: c.window, LateFeeCents: c.fee}
-		b := store.Booking{Status: "confirmed", CreatedAt: booked, StartsAt: start}
+		p := catalog.Policies{CancelMinutes: c.window, LateFeeCents: c.fee}
+		b := calendar.Booking{Status: "confirmed", CreatedAt: booked, StartsAt: start}
 		for minute := range c.lead {
 			terms := b.ChangeTerms(p, booked.Add(time.Duration(minute)*time.Minute))
 			want := 0
@@ -156,19 +161,19 @@ func TestChangeTermsOverTime(t *testing.T) {
 func TestMovedToWhereItIs(t *testing.T) {
 	g := newGarage(t, storetest.DB(t), "garage")
 	p := charging(1500)
-	g.in(func(q *store.TenantTx) error { return q.SavePolicies(p) })
+	g.in(func(q *store.TenantTx) error { return booking.SavePolicies(q, p) })
 	in := g.order(g.at(9, 0), "a@x.test")
 	in.ID, in.Secret = uuid.New(), uuid.New()
 	b := g.book(in)
 	g.aged(b.ID)
 	p.NoticeMinutes = 30 * 24 * 60
-	g.in(func(q *store.TenantTx) error { return q.SavePolicies(p) })
+	g.in(func(q *store.TenantTx) error { return booking.SavePolicies(q, p) })
 	told := g.count(`SELECT count(*) FROM notices`)
-	after, err := g.db.Move(context.Background(), g.tenant, store.Movement{Handle: store.Handle{ID: b.ID, Secret: in.Secret}, Start: b.StartsAt, Anybody: true})
+	after, err := booking.Move(context.Background(), g.db, g.tenant, booking.Movement{Handle: calendar.Handle{ID: b.ID, Secret: in.Secret}, Start: b.StartsAt, Anybody: true})
 	if err != nil || !after.UpdatedAt.Equal(b.UpdatedAt) || after.LateFeeCents != nil || g.count(`SELECT count(*) FROM notices`) != told {
 		t.Errorf("%+v %v", after, err)
 	}
-	if _, err := g.db.Move(context.Background(), g.tenant, store.Movement{Handle: store.Handle{ID: b.ID, Secret: in.Secret}, Start: g.at(9, 15)}); reason(err) != availability.TooSoon {
+	if _, err := booking.Move(context.Background(), g.db, g.tenant, booking.Movement{Handle: calendar.Handle{ID: b.ID, Secret: in.Secret}, Start: g.at(9, 15)}); reason(err) != availability.TooSoon {
 		t.Errorf("another time: %v", err)
 	}
 }

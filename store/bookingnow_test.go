@@ -10,6 +10,9 @@ import (
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
 	"github.com/smoothschedule/smoothschedule/store/availability"
+	"github.com/smoothschedule/smoothschedule/store/booking"
+	"github.com/smoothschedule/smoothschedule/store/calendar"
+	"github.com/smoothschedule/smoothschedule/store/catalog"
 	"github.com/smoothschedule/smoothschedule/store/storetest"
 )
 
@@ -17,10 +20,10 @@ import (
 func newOpenGarage(t *testing.T) *garage {
 	g := newGarage(t, storetest.DB(t), "garage")
 	g.in(func(q *store.TenantTx) error {
-		if err := q.SetWeek(uuid.NullUUID{}, everyMinute()); err != nil {
+		if err := catalog.SetWeek(q, uuid.NullUUID{}, everyMinute()); err != nil {
 			return err
 		}
-		return q.SavePolicies(store.Policies{NoticeMinutes: 24 * 60, HorizonDays: 60, StepMinutes: 15, BookingOpen: true, ReminderHours: "24", ApprovalHours: 1})
+		return booking.SavePolicies(q, catalog.Policies{NoticeMinutes: 24 * 60, HorizonDays: 60, StepMinutes: 15, BookingOpen: true, ReminderHours: "24", ApprovalHours: 1})
 	})
 	return g
 }
@@ -32,9 +35,9 @@ func TestTeamWritesDownWhatIs(t *testing.T) {
 	g := newOpenGarage(t)
 	owner := as(access.TenantOwner, uuid.New())
 	now := time.Now().Truncate(time.Minute)
-	walkIn := func(ago time.Duration, resource uuid.UUID, insist bool) (store.Booking, error) {
-		return g.db.Book(owner, g.tenant, store.NewBooking{Service: g.oil, Start: now.Add(-ago), Minutes: 30, Resource: valid(resource), Name: "Walter",
-			Email: "walter@x.test", Source: store.ByTeam, Force: true, Ask: !insist})
+	walkIn := func(ago time.Duration, resource uuid.UUID, insist bool) (calendar.Booking, error) {
+		return booking.Book(owner, g.db, g.tenant, calendar.NewBooking{Service: g.oil, Start: now.Add(-ago), Minutes: 30, Resource: valid(resource), Name: "Walter",
+			Email: "walter@x.test", Source: calendar.ByTeam, Force: true, Ask: !insist})
 	}
 	for _, ago := range []time.Duration{0, 40 * time.Minute, 23 * time.Hour} {
 		b, err := walkIn(ago, g.ann, false)
@@ -62,7 +65,7 @@ func TestTeamWritesDownWhatIs(t *testing.T) {
 	for _, start := range []time.Time{now.Add(-time.Hour), now.Add(2 * time.Hour)} {
 		in := g.order(start, "guest@x.test")
 		in.Force = true
-		if _, err := g.db.Book(context.Background(), g.tenant, in); reason(err) != availability.TooSoon {
+		if _, err := booking.Book(context.Background(), g.db, g.tenant, in); reason(err) != availability.TooSoon {
 			t.Errorf("a customer at %s: %v", start, err)
 		}
 	}
@@ -79,13 +82,13 @@ func TestRunningAppointments(t *testing.T) {
 	now := time.Now().Truncate(time.Minute)
 	var wash uuid.UUID // takes one of both and nothing else
 	g.in(func(q *store.TenantTx) (err error) {
-		wash, err = q.CreateService(store.Service{Name: "Wash", DurationMinutes: 60, IsActive: true, Sets: [][]uuid.UUID{{g.ann, g.ben}}})
+		wash, err = catalog.CreateService(q, catalog.Service{Name: "Wash", DurationMinutes: 60, IsActive: true, Sets: [][]uuid.UUID{{g.ann, g.ben}}})
 		return err
 	})
-	book := func(from time.Duration, minutes int, resource uuid.UUID) store.Booking {
+	book := func(from time.Duration, minutes int, resource uuid.UUID) calendar.Booking {
 		t.Helper()
-		b, err := g.db.Book(owner, g.tenant, store.NewBooking{ID: uuid.New(), Secret: uuid.New(), Service: wash, Start: now.Add(from), Minutes: minutes, Resource: valid(resource),
-			Name: "Rita", Source: store.ByTeam, Force: true})
+		b, err := booking.Book(owner, g.db, g.tenant, calendar.NewBooking{ID: uuid.New(), Secret: uuid.New(), Service: wash, Start: now.Add(from), Minutes: minutes, Resource: valid(resource),
+			Name: "Rita", Source: calendar.ByTeam, Force: true})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -95,55 +98,55 @@ func TestRunningAppointments(t *testing.T) {
 	running := book(-30*m, 60, g.ann)
 	book(-60*m, 50, g.ben) // until ten minutes ago, and nobody marked it
 	book(60*m, 30, g.ben)
-	move := func(in store.Movement) (store.Booking, error) {
+	move := func(in booking.Movement) (calendar.Booking, error) {
 		in.ID, in.Force, in.Ask = running.ID, true, true
-		return g.db.Move(owner, g.tenant, in)
+		return booking.Move(owner, g.db, g.tenant, in)
 	}
 	// Blocks and hours that came since bind nobody who is there already.
 	g.in(func(q *store.TenantTx) error {
-		if err := q.SetWeek(uuid.NullUUID{}, store.Week{}); err != nil {
+		if err := catalog.SetWeek(q, uuid.NullUUID{}, catalog.Week{}); err != nil {
 			return err
 		}
-		_, _, err := q.SaveBlocker(store.Blocker{StartsAt: now.Add(-5 * m), EndsAt: now.Add(40 * m)}, "")
+		_, _, err := booking.SaveBlocker(q, calendar.Blocker{StartsAt: now.Add(-5 * m), EndsAt: now.Add(40 * m)}, "")
 		return err
 	})
 	for _, minutes := range []int{45, 31} {
-		if b, err := move(store.Movement{Minutes: minutes}); err != nil || b.EndsAt.Sub(b.StartsAt) != time.Duration(minutes)*m {
+		if b, err := move(booking.Movement{Minutes: minutes}); err != nil || b.EndsAt.Sub(b.StartsAt) != time.Duration(minutes)*m {
 			t.Errorf("%d minutes: %+v %v", minutes, b, err)
 		}
 	}
-	if _, err := move(store.Movement{Minutes: 75}); store.Refusal(err) == nil || store.Refusal(err).Anyway {
+	if _, err := move(booking.Movement{Minutes: 75}); store.Refusal(err) == nil || store.Refusal(err).Anyway {
 		t.Errorf("longer, into a block: %v", err)
 	}
 	g.exec(`DELETE FROM SCHEMA.blockers`)
-	if _, err := move(store.Movement{Minutes: 75}); store.Refusal(err) == nil || !store.Refusal(err).Anyway {
+	if _, err := move(booking.Movement{Minutes: 75}); store.Refusal(err) == nil || !store.Refusal(err).Anyway {
 		t.Errorf("longer, out of hours and without a question: %v", err)
 	}
 	// A colleague comes in now, whatever was before.
-	b, err := g.db.Move(owner, g.tenant, store.Movement{Handle: store.Handle{ID: running.ID}, Resource: valid(g.ben), Force: true})
+	b, err := booking.Move(owner, g.db, g.tenant, booking.Movement{Handle: calendar.Handle{ID: running.ID}, Resource: valid(g.ben), Force: true})
 	if err != nil || b.With() != "Ben" || !b.StartsAt.Equal(running.StartsAt) {
 		t.Fatalf("to a colleague: %+v %v", b, err)
 	}
-	if b, err = g.db.Move(owner, g.tenant, store.Movement{Handle: store.Handle{ID: running.ID}, Minutes: 85, Force: true}); err != nil || b.With() != "Ben" {
+	if b, err = booking.Move(owner, g.db, g.tenant, booking.Movement{Handle: calendar.Handle{ID: running.ID}, Minutes: 85, Force: true}); err != nil || b.With() != "Ben" {
 		t.Errorf("longer with the colleague: %+v %v", b, err)
 	}
-	if _, err = g.db.Move(owner, g.tenant, store.Movement{Handle: store.Handle{ID: running.ID}, Minutes: 120, Force: true}); reason(err) != availability.Taken {
+	if _, err = booking.Move(owner, g.db, g.tenant, booking.Movement{Handle: calendar.Handle{ID: running.ID}, Minutes: 120, Force: true}); reason(err) != availability.Taken {
 		t.Errorf("into the colleague's next: %v", err)
 	}
-	if b, err = g.db.Move(owner, g.tenant, store.Movement{Handle: store.Handle{ID: running.ID}, Minutes: 60, Exactly: []uuid.UUID{g.ann}, Force: true}); err != nil || b.With() != "Ann" {
+	if b, err = booking.Move(owner, g.db, g.tenant, booking.Movement{Handle: calendar.Handle{ID: running.ID}, Minutes: 60, Exactly: []uuid.UUID{g.ann}, Force: true}); err != nil || b.With() != "Ann" {
 		t.Errorf("taken back: %+v %v", b, err)
 	}
 	// Earlier than planned is a question of the calendar; what has not begun does not end before now without a question.
-	if _, err = g.db.Move(owner, g.tenant, store.Movement{Handle: store.Handle{ID: running.ID}, Start: now.Add(-35 * m), Force: true}); err != nil {
+	if _, err = booking.Move(owner, g.db, g.tenant, booking.Movement{Handle: calendar.Handle{ID: running.ID}, Start: now.Add(-35 * m), Force: true}); err != nil {
 		t.Errorf("began earlier: %v", err)
 	}
-	g.in(func(q *store.TenantTx) error { return q.SetWeek(uuid.NullUUID{}, everyMinute()) })
+	g.in(func(q *store.TenantTx) error { return catalog.SetWeek(q, uuid.NullUUID{}, everyMinute()) })
 	ahead := book(100*m, 30, g.ben)
 	for _, to := range []struct {
 		ago   time.Duration
 		asked bool
 	}{{120 * m, true}, {2 * m, false}} {
-		_, err := g.db.Move(owner, g.tenant, store.Movement{Handle: store.Handle{ID: ahead.ID}, Start: now.Add(-to.ago), Force: true, Ask: true})
+		_, err := booking.Move(owner, g.db, g.tenant, booking.Movement{Handle: calendar.Handle{ID: ahead.ID}, Start: now.Add(-to.ago), Force: true, Ask: true})
 		if r := store.Refusal(err); to.asked != (r != nil && r.Anyway) {
 			t.Errorf("from ahead to %s ago: %v", to.ago, err)
 		}
@@ -153,9 +156,9 @@ func TestRunningAppointments(t *testing.T) {
 	}
 }
 
-func everyMinute() (w store.Week) {
+func everyMinute() (w catalog.Week) {
 	for i := range w {
-		w[i] = []store.Hours{{From: 0, To: 1440}}
+		w[i] = []catalog.Hours{{From: 0, To: 1440}}
 	}
 	return w
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/availability"
+	"github.com/smoothschedule/smoothschedule/store/booking"
 	"github.com/smoothschedule/smoothschedule/store/storetest"
 )
 
@@ -20,7 +21,7 @@ func TestB1_OneSlot(t *testing.T) {
 	var wg sync.WaitGroup
 	for i := range visitors {
 		wg.Go(func() {
-			_, errs[i] = g.db.Book(context.Background(), g.tenant, g.order(g.at(9, 0), fmt.Sprintf("visitor%d@x.test", i)))
+			_, errs[i] = booking.Book(context.Background(), g.db, g.tenant, g.order(g.at(9, 0), fmt.Sprintf("visitor%d@x.test", i)))
 		})
 	}
 	wg.Wait()

@@ -10,6 +10,10 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/availability"
+	"github.com/smoothschedule/smoothschedule/store/booking"
+	"github.com/smoothschedule/smoothschedule/store/calendar"
+	"github.com/smoothschedule/smoothschedule/store/catalog"
+	"github.com/smoothschedule/smoothschedule/store/schema"
 	"github.com/smoothschedule/smoothschedule/store/storetest"
 )
 
@@ -19,13 +23,13 @@ func (g *garage) at(hour, minute int) time.Time {
 	return day.At(hour*60+minute, g.tenant.Location())
 }
 
-func (g *garage) order(start time.Time, email string) store.NewBooking {
-	return store.NewBooking{Service: g.oil, Start: start, Name: "Carla", Email: email, Source: store.ByGuest}
+func (g *garage) order(start time.Time, email string) calendar.NewBooking {
+	return calendar.NewBooking{Service: g.oil, Start: start, Name: "Carla", Email: email, Source: calendar.ByGuest}
 }
 
-func (g *garage) book(in store.NewBooking) store.Booking {
+func (g *garage) book(in calendar.NewBooking) calendar.Booking {
 	g.t.Helper()
-	b, err := g.db.Book(context.Background(), g.tenant, in)
+	b, err := booking.Book(context.Background(), g.db, g.tenant, in)
 	if err != nil {
 		g.t.Fatal(err)
 	}
@@ -35,7 +39,7 @@ func (g *garage) book(in store.NewBooking) store.Booking {
 // count runs a query that yields a number; SCHEMA is the business's.
 func (g *garage) count(query string, args ...any) (n int) {
 	g.t.Helper()
-	if err := g.db.Direct().QueryRow(strings.ReplaceAll(query, "SCHEMA", g.schema), args...).Scan(&n); err != nil {
+	if err := schema.Direct(g.db).QueryRow(strings.ReplaceAll(query, "SCHEMA", g.schema), args...).Scan(&n); err != nil {
 		g.t.Fatal(err)
 	}
 	return n
@@ -54,11 +58,11 @@ func TestB5_CheckedAtTheInsert(t *testing.T) {
 	g := newGarage(t, storetest.DB(t), "garage")
 	ctx := context.Background()
 	g.in(func(q *store.TenantTx) error {
-		return q.SavePolicies(store.Policies{NoticeMinutes: 120, HorizonDays: 10, StepMinutes: 15, ApprovalHours: 1, BookingOpen: true, CancelMinutes: 60, ReminderHours: "24"})
+		return booking.SavePolicies(q, catalog.Policies{NoticeMinutes: 120, HorizonDays: 10, StepMinutes: 15, ApprovalHours: 1, BookingOpen: true, CancelMinutes: 60, ReminderHours: "24"})
 	})
-	refuse := func(what string, in store.NewBooking, want availability.Reason, kind store.Kind) *store.Error {
+	refuse := func(what string, in calendar.NewBooking, want availability.Reason, kind store.Kind) *store.Error {
 		t.Helper()
-		_, err := g.db.Book(ctx, g.tenant, in)
+		_, err := booking.Book(ctx, g.db, g.tenant, in)
 		if reason(err) != want || store.KindOf(err) != kind {
 			t.Errorf("%s: %v", what, err)
 		}
@@ -72,7 +76,7 @@ func TestB5_CheckedAtTheInsert(t *testing.T) {
 	big.Party = 2
 	refuse("party", big, availability.Free, store.Invalid)
 	team := g.order(g.at(20, 7), "a@x.test")
-	team.Source, team.Force = store.ByTeam, true
+	team.Source, team.Force = calendar.ByTeam, true
 	late := g.book(team)
 	refuse("the team can't overlap either", team, availability.Taken, store.Conflict)
 	if late.Status != "confirmed" || late.With() != "Ann, Lift" {
@@ -90,10 +94,10 @@ func TestB5_CheckedAtTheInsert(t *testing.T) {
 		}
 	}
 	g.in(func(q *store.TenantTx) error {
-		s, err := q.Service(g.oil)
+		s, err := catalog.ReadService(q, g.oil)
 		if err == nil {
 			s.BufferBeforeMinutes = 15
-			err = q.UpdateService(s)
+			err = booking.UpdateService(q, s)
 		}
 		return err
 	})
@@ -105,7 +109,7 @@ func TestB5_CheckedAtTheInsert(t *testing.T) {
 	}
 	stranger := g.order(g.at(9, 15).AddDate(0, 0, 2), "b@x.test") // at Ben's time it would be what is booked already
 	stranger.Resource = valid(uuid.New())
-	if _, err := g.db.Book(ctx, g.tenant, stranger); store.FieldErrors(err)["resource_id"] == "" {
+	if _, err := booking.Book(ctx, g.db, g.tenant, stranger); store.FieldErrors(err)["resource_id"] == "" {
 		t.Errorf("with a stranger: %v", err)
 	}
 
@@ -114,19 +118,19 @@ func TestB5_CheckedAtTheInsert(t *testing.T) {
 		t.Errorf("%d customers", n)
 	}
 	g.exec(`UPDATE SCHEMA.customers SET blocked_at = now() WHERE email = 'a@x.test'`)
-	if _, err := g.db.Book(ctx, g.tenant, g.order(g.at(9, 30).AddDate(0, 0, 2), "A@x.test")); store.KindOf(err) != store.Forbidden {
+	if _, err := booking.Book(ctx, g.db, g.tenant, g.order(g.at(9, 30).AddDate(0, 0, 2), "A@x.test")); store.KindOf(err) != store.Forbidden {
 		t.Errorf("blocked: %v", err)
 	}
 	again := g.order(g.at(9, 30).AddDate(0, 0, 2), "a@x.test")
-	again.Source = store.ByTeam
+	again.Source = calendar.ByTeam
 	g.book(again)
 
 	g.in(func(q *store.TenantTx) error {
-		p, err := q.Policies()
+		p, err := catalog.ReadPolicies(q)
 		p.BookingOpen = false
-		return firstError(err, q.SavePolicies(p))
+		return firstError(err, booking.SavePolicies(q, p))
 	})
-	if _, err := g.db.Book(ctx, g.tenant, g.order(g.at(9, 0).AddDate(0, 0, 2), "b@x.test")); store.KindOf(err) != store.Forbidden {
+	if _, err := booking.Book(ctx, g.db, g.tenant, g.order(g.at(9, 0).AddDate(0, 0, 2), "b@x.test")); store.KindOf(err) != store.Forbidden {
 		t.Errorf("closed: %v", err)
 	}
 	if got := g.free(availability.DateOf(g.at(0, 0))); got != "" {
@@ -153,7 +157,7 @@ func TestBookTwice(t *testing.T) {
 		t.Error("booked twice")
 	}
 	in.Secret = uuid.New()
-	if _, err := g.db.Book(context.Background(), g.tenant, in); store.KindOf(err) != store.Conflict {
+	if _, err := booking.Book(context.Background(), g.db, g.tenant, in); store.KindOf(err) != store.Conflict {
 		t.Errorf("somebody else's id: %v", err)
 	}
 	if n := g.count(`SELECT count(*) FROM audit_log WHERE action = 'appointment.booked' AND actor_name = 'A visitor' AND actor_id IS NULL`); n != 1 {

@@ -8,8 +8,10 @@ import (
 
 	"github.com/google/uuid"
 
-	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/booking"
+	"github.com/smoothschedule/smoothschedule/store/calendar"
+	"github.com/smoothschedule/smoothschedule/store/schema"
 	"github.com/smoothschedule/smoothschedule/store/storetest"
 )
 
@@ -25,11 +27,11 @@ func TestChangesOfOneAppointment(t *testing.T) {
 	first := g.book(g.order(g.at(9, 0), "a@x.test"))
 	free := g.keep(`SELECT FROM businesses WHERE id = $1 FOR NO KEY UPDATE`, g.tenant.ID)
 	moved := g.begin(1, func() error {
-		_, err := g.db.Move(owner, g.tenant, store.Movement{Handle: store.Handle{ID: first.ID}, Start: g.at(9, 0).AddDate(0, 1, 0), Force: true})
+		_, err := booking.Move(owner, g.db, g.tenant, booking.Movement{Handle: calendar.Handle{ID: first.ID}, Start: g.at(9, 0).AddDate(0, 1, 0), Force: true})
 		return err
 	})
 	cancelled := g.begin(2, func() error {
-		_, err := g.db.Cancel(owner, g.tenant, store.Handle{ID: first.ID})
+		_, err := booking.Cancel(owner, g.db, g.tenant, calendar.Handle{ID: first.ID})
 		return err
 	})
 	free()
@@ -44,7 +46,7 @@ func TestChangesOfOneAppointment(t *testing.T) {
 	second := g.book(g.order(g.at(9, 0), "b@x.test"))
 	free = g.keep(`SELECT FROM SCHEMA.appointment_resources WHERE appointment_id = $1 FOR UPDATE`, second.ID)
 	cancel := func() error {
-		_, err := g.db.Cancel(owner, g.tenant, store.Handle{ID: second.ID})
+		_, err := booking.Cancel(owner, g.db, g.tenant, calendar.Handle{ID: second.ID})
 		return err
 	}
 	one, two := g.begin(1, cancel), g.begin(2, cancel)
@@ -63,7 +65,7 @@ func TestChangesOfOneAppointment(t *testing.T) {
 // keep locks rows until it is told to let go.
 func (g *garage) keep(query string, args ...any) (letGo func()) {
 	g.t.Helper()
-	tx, err := g.db.Direct().BeginTx(context.Background(), nil)
+	tx, err := schema.Direct(g.db).BeginTx(context.Background(), nil)
 	if err == nil {
 		_, err = tx.Exec(strings.ReplaceAll(query, "SCHEMA", g.schema), args...)
 	}

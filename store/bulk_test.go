@@ -10,6 +10,8 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/console"
+	"github.com/smoothschedule/smoothschedule/store/schema"
 	"github.com/smoothschedule/smoothschedule/store/storetest"
 )
 
@@ -25,45 +27,45 @@ func TestBulk(t *testing.T) {
 	for i := range ids {
 		ids[i], _ = newBusiness(t, db, fmt.Sprintf("shop-%d", i))
 	}
-	if err := db.ChangePlan(ctx, ids[0], "business"); err != nil {
+	if err := console.ChangePlan(ctx, db, ids[0], "business"); err != nil {
 		t.Fatal(err)
 	}
-	if err := db.SuspendBusiness(ctx, ids[1], "bills unpaid", false); err != nil {
+	if err := console.SuspendBusiness(ctx, db, ids[1], "bills unpaid", false); err != nil {
 		t.Fatal(err)
 	}
-	suspend := store.BusinessChange{Action: "suspend", Value: "all of them", Notify: true}
-	everything := store.BulkTargets{Filter: &store.BusinessFilter{Q: "shop"}}
+	suspend := console.BusinessChange{Action: "suspend", Value: "all of them", Notify: true}
+	everything := console.BulkTargets{Filter: &console.BusinessFilter{Q: "shop"}}
 	for name, c := range map[string]struct {
-		in       store.BusinessChange
-		targets  store.BulkTargets
+		in       console.BusinessChange
+		targets  console.BulkTargets
 		expected int
 		want     store.Kind
 	}{
-		"no reason":      {store.BusinessChange{Action: "suspend"}, everything, 6, store.Invalid},
-		"no such plan":   {store.BusinessChange{Action: "plan", Value: "gold"}, everything, 6, store.Invalid},
-		"nothing picked": {suspend, store.BulkTargets{}, 0, store.Invalid},
+		"no reason":      {console.BusinessChange{Action: "suspend"}, everything, 6, store.Invalid},
+		"no such plan":   {console.BusinessChange{Action: "plan", Value: "gold"}, everything, 6, store.Invalid},
+		"nothing picked": {suspend, console.BulkTargets{}, 0, store.Invalid},
 		"another number": {suspend, everything, 5, store.Conflict},
 	} {
-		if _, err := db.StartBulk(ctx, c.in, c.targets, c.expected); store.KindOf(err) != c.want {
+		if _, err := console.StartBulk(ctx, db, c.in, c.targets, c.expected); store.KindOf(err) != c.want {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	start := func(in store.BusinessChange, n int) uuid.UUID {
+	start := func(in console.BusinessChange, n int) uuid.UUID {
 		t.Helper()
-		id, err := db.StartBulk(ctx, in, everything, n)
+		id, err := console.StartBulk(ctx, db, in, everything, n)
 		if err != nil {
 			t.Fatal(err)
 		}
 		return id
 	}
-	work := func(id uuid.UUID, until time.Time) store.BulkRun {
+	work := func(id uuid.UUID, until time.Time) console.BulkRun {
 		t.Helper()
-		run, by, err := db.BulkPerson(context.Background(), id)
+		run, by, err := console.BulkPerson(context.Background(), db, id)
 		if err == nil {
-			_, err = db.WorkBulk(context.Background(), run, by, store.BulkRights{}, until)
+			_, err = console.WorkBulk(context.Background(), db, run, by, console.BulkRights{}, until)
 		}
 		if err == nil {
-			run, _, err = db.BulkPerson(context.Background(), id)
+			run, _, err = console.BulkPerson(context.Background(), db, id)
 		}
 		if err != nil {
 			t.Fatal(err)
@@ -83,10 +85,10 @@ func TestBulk(t *testing.T) {
 		t.Errorf("suspended: %+v", b)
 	}
 	// One is changed by hand meanwhile, and stays as it is.
-	if err := db.ReactivateBusiness(ctx, ids[2]); err != nil {
+	if err := console.ReactivateBusiness(ctx, db, ids[2]); err != nil {
 		t.Fatal(err)
 	}
-	undo, err := db.UndoBulk(ctx, id)
+	undo, err := console.UndoBulk(ctx, db, id)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -103,13 +105,13 @@ func TestBulk(t *testing.T) {
 	if b := business(t, db, ids[1]); b.Status != "suspended" || b.StatusReason != "bills unpaid" {
 		t.Errorf("what was suspended before is: %+v", b)
 	}
-	if _, err := db.UndoBulk(ctx, id); store.KindOf(err) != store.Conflict {
+	if _, err := console.UndoBulk(ctx, db, id); store.KindOf(err) != store.Conflict {
 		t.Errorf("a second undo: %v", err)
 	}
-	id = start(store.BusinessChange{Action: "plan", Value: "free"}, 6)
+	id = start(console.BusinessChange{Action: "plan", Value: "free"}, 6)
 	work(id, far)
 	c.advance(11 * time.Minute)
-	if _, err := db.UndoBulk(ctx, id); store.KindOf(err) != store.Conflict {
+	if _, err := console.UndoBulk(ctx, db, id); store.KindOf(err) != store.Conflict {
 		t.Errorf("an undo too late: %v", err)
 	}
 }
@@ -120,13 +122,13 @@ func TestUndoOfOneChange(t *testing.T) {
 	manager := newStaff(t, db, access.PlatformManager)
 	ctx := store.WithPrincipal(context.Background(), &store.Principal{Actor: manager, Subject: manager})
 	id, _ := newBusiness(t, db, "shop")
-	if err := db.ChangePlan(ctx, id, "enterprise"); err != nil {
+	if err := console.ChangePlan(ctx, db, id, "enterprise"); err != nil {
 		t.Fatal(err)
 	}
-	var last *store.BulkRun
+	var last *console.BulkRun
 	look := func() {
 		t.Helper()
-		err := db.InPublic(ctx, func(q *store.PublicTx) (err error) { last, err = q.LastChange(id); return err })
+		err := db.InPublic(ctx, func(q *store.PublicTx) (err error) { last, err = console.LastChange(q, id); return err })
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -135,7 +137,7 @@ func TestUndoOfOneChange(t *testing.T) {
 	if last == nil || last.Action != "plan" || last.Value != "enterprise" {
 		t.Fatalf("the last change is %+v", last)
 	}
-	if _, err := db.UndoBulk(ctx, last.ID); err != nil {
+	if _, err := console.UndoBulk(ctx, db, last.ID); err != nil {
 		t.Fatal(err)
 	}
 	if b := business(t, db, id); b.Status != "trial" || b.Plan != "professional" || b.MRRCents != 0 || b.TrialEndsAt == nil {
@@ -145,23 +147,23 @@ func TestUndoOfOneChange(t *testing.T) {
 		t.Errorf("still offered: %+v", last)
 	}
 	// A newer change of another kind, whoever made it, ends the offer.
-	if err := db.ChangePlan(ctx, id, "enterprise"); err != nil {
+	if err := console.ChangePlan(ctx, db, id, "enterprise"); err != nil {
 		t.Fatal(err)
 	}
 	if look(); last == nil {
 		t.Fatal("the second change is not offered")
 	}
-	if _, err := db.Direct().Exec(`UPDATE businesses SET deleting_since = now() WHERE id = $1`, id); err != nil {
+	if _, err := schema.Direct(db).Exec(`UPDATE businesses SET deleting_since = now() WHERE id = $1`, id); err != nil {
 		t.Fatal(err)
 	}
 	stale := last.ID
 	if look(); last != nil {
 		t.Errorf("offered while it is being deleted: %+v", last)
 	}
-	if _, err := db.UndoBulk(ctx, stale); store.KindOf(err) != store.Conflict {
+	if _, err := console.UndoBulk(ctx, db, stale); store.KindOf(err) != store.Conflict {
 		t.Errorf("taken back while it is being deleted: %v", err)
 	}
-	if _, err := db.Direct().Exec(`UPDATE businesses SET deleting_since = NULL, name = 'Renamed', updated_at = now() + interval '1 second' WHERE id = $1`, id); err != nil {
+	if _, err := schema.Direct(db).Exec(`UPDATE businesses SET deleting_since = NULL, name = 'Renamed', updated_at = now() + interval '1 second' WHERE id = $1`, id); err != nil {
 		t.Fatal(err)
 	}
 	if look(); last != nil {
@@ -176,24 +178,27 @@ func TestSavedViews(t *testing.T) {
 	as := func(p store.Person) context.Context {
 		return store.WithPrincipal(context.Background(), &store.Principal{Actor: p, Subject: p})
 	}
-	save := func(p store.Person, v store.SavedView) {
+	save := func(p store.Person, v console.SavedView) {
 		t.Helper()
 		v.List = "businesses"
-		if err := db.SaveView(as(p), v); err != nil {
+		if err := console.SaveView(as(p), db, v); err != nil {
 			t.Fatal(err)
 		}
 	}
-	of := func(p store.Person) (views []store.SavedView) {
+	of := func(p store.Person) (views []console.SavedView) {
 		t.Helper()
-		err := db.InPublic(as(p), func(q *store.PublicTx) (err error) { views, err = q.SavedViews(p.ID, "businesses"); return err })
+		err := db.InPublic(as(p), func(q *store.PublicTx) (err error) {
+			views, err = console.SavedViews(q, p.ID, "businesses")
+			return err
+		})
 		if err != nil {
 			t.Fatal(err)
 		}
 		return views
 	}
-	save(ann, store.SavedView{Name: "Trials", Query: "status=trial", IsDefault: true})
-	save(ann, store.SavedView{Name: "  big   ones ", Query: "sort=-mrr", IsShared: true, IsDefault: true})
-	save(ann, store.SavedView{Name: "TRIALS", Query: "status=trial&plan=free"}) // the same name is the same view
+	save(ann, console.SavedView{Name: "Trials", Query: "status=trial", IsDefault: true})
+	save(ann, console.SavedView{Name: "  big   ones ", Query: "sort=-mrr", IsShared: true, IsDefault: true})
+	save(ann, console.SavedView{Name: "TRIALS", Query: "status=trial&plan=free"}) // the same name is the same view
 	views := of(ann)
 	if len(views) != 2 || views[0].Name != "big ones" || !views[0].IsDefault || views[1].Query != "status=trial&plan=free" || views[1].IsDefault {
 		t.Errorf("ann has %+v", views)
@@ -202,13 +207,13 @@ func TestSavedViews(t *testing.T) {
 	if len(shared) != 1 || shared[0].OwnerName != ann.Name {
 		t.Fatalf("bob sees %+v", shared)
 	}
-	if _, err := db.DeleteView(as(bob), shared[0].ID); store.KindOf(err) != store.NotFound {
+	if _, err := console.DeleteView(as(bob), db, shared[0].ID); store.KindOf(err) != store.NotFound {
 		t.Errorf("bob deletes ann's: %v", err)
 	}
-	if err := db.SaveView(as(bob), store.SavedView{List: "businesses", Name: " "}); store.KindOf(err) != store.Invalid {
+	if err := console.SaveView(as(bob), db, console.SavedView{List: "businesses", Name: " "}); store.KindOf(err) != store.Invalid {
 		t.Errorf("without a name: %v", err)
 	}
-	if _, err := db.ChangeView(as(ann), store.SavedView{ID: shared[0].ID, Name: "Mine again"}); err != nil {
+	if _, err := console.ChangeView(as(ann), db, console.SavedView{ID: shared[0].ID, Name: "Mine again"}); err != nil {
 		t.Fatal(err)
 	}
 	if got := of(bob); len(got) != 0 {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/console"
 	"github.com/smoothschedule/smoothschedule/store/storetest"
 )
 
@@ -21,9 +22,9 @@ func TestPlanOfASuspendedBusiness(t *testing.T) {
 	db := storetest.DB(t)
 	id, _ := newBusiness(t, db, "paused")
 	for _, step := range []func() error{
-		func() error { return db.ChangePlan(ctx, id, "business") },
-		func() error { return db.SuspendBusiness(ctx, id, "bills unpaid", false) },
-		func() error { return db.ChangePlan(ctx, id, "professional") },
+		func() error { return console.ChangePlan(ctx, db, id, "business") },
+		func() error { return console.SuspendBusiness(ctx, db, id, "bills unpaid", false) },
+		func() error { return console.ChangePlan(ctx, db, id, "professional") },
 	} {
 		if err := step(); err != nil {
 			t.Fatal(err)
@@ -33,7 +34,7 @@ func TestPlanOfASuspendedBusiness(t *testing.T) {
 	if b := business(t, db, id); b.Status != "suspended" || b.MRRCents != 0 {
 		t.Errorf("while suspended: %s, %d cents", b.Status, b.MRRCents)
 	}
-	if err := db.ReactivateBusiness(ctx, id); err != nil {
+	if err := console.ReactivateBusiness(ctx, db, id); err != nil {
 		t.Fatal(err)
 	}
 	if b := business(t, db, id); b.Status != "active" || b.MRRCents != 2900 || b.Plan != "professional" {
@@ -41,10 +42,10 @@ func TestPlanOfASuspendedBusiness(t *testing.T) {
 	}
 }
 
-func business(t testing.TB, db *store.DB, id uuid.UUID) (b store.Business) {
+func business(t testing.TB, db *store.DB, id uuid.UUID) (b console.Business) {
 	t.Helper()
 	err := db.InPublic(context.Background(), func(q *store.PublicTx) (err error) {
-		b, err = q.Business(id)
+		b, err = console.ReadBusiness(q, id)
 		return err
 	})
 	if err != nil {
@@ -59,7 +60,7 @@ func listedByFigure(t testing.TB, db *store.DB, id uuid.UUID) {
 	t.Helper()
 	b := business(t, db, id)
 	err := db.InPublic(context.Background(), func(q *store.PublicTx) error {
-		rows, _, err := q.Businesses(store.BusinessFilter{Plan: b.Plan, Status: b.Status, Sort: "-mrr"})
+		rows, _, err := console.Businesses(q, console.BusinessFilter{Plan: b.Plan, Status: b.Status, Sort: "-mrr"})
 		if err == nil && (len(rows) != 1 || rows[0].ID != id) {
 			t.Errorf("%s and %s by MRR: %d businesses", b.Plan, b.Status, len(rows))
 		}
@@ -72,10 +73,10 @@ func listedByFigure(t testing.TB, db *store.DB, id uuid.UUID) {
 
 func undoLast(ctx context.Context, t testing.TB, db *store.DB, id uuid.UUID) {
 	t.Helper()
-	var last *store.BulkRun
-	err := db.InPublic(ctx, func(q *store.PublicTx) (err error) { last, err = q.LastChange(id); return err })
+	var last *console.BulkRun
+	err := db.InPublic(ctx, func(q *store.PublicTx) (err error) { last, err = console.LastChange(q, id); return err })
 	if err == nil {
-		_, err = db.UndoBulk(ctx, last.ID)
+		_, err = console.UndoBulk(ctx, db, last.ID)
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -103,10 +104,10 @@ func TestMRREqualsTheSumOfSteps(t *testing.T) {
 		at := random.IntN(len(ids))
 		id := ids[at]
 		if i%30 == 29 { // one goes for good, and another comes
-			if err := db.DeleteBusiness(ctx, id, business(t, db, id).Name); err != nil {
+			if err := console.DeleteBusiness(ctx, db, id, business(t, db, id).Name); err != nil {
 				t.Fatal(err)
 			}
-			if err := db.DestroyBusiness(ctx, id, uuid.NullUUID{}); err != nil {
+			if err := console.DestroyBusiness(ctx, db, id, uuid.NullUUID{}); err != nil {
 				t.Fatal(err)
 			}
 			ids[at], _ = newBusiness(t, db, fmt.Sprintf("later-%d", i))
@@ -114,21 +115,21 @@ func TestMRREqualsTheSumOfSteps(t *testing.T) {
 		}
 		switch random.IntN(7) {
 		case 4:
-			_ = db.ArchiveBusiness(ctx, id, "")
+			_ = console.ArchiveBusiness(ctx, db, id, "")
 		case 5:
-			_ = db.UnarchiveBusiness(ctx, id)
+			_ = console.UnarchiveBusiness(ctx, db, id)
 		case 6: // a change that is taken back
-			plan := store.Plans[random.IntN(4)]
-			if business(t, db, id).Plan != plan && db.ChangePlan(by, id, plan) == nil {
+			plan := console.Plans[random.IntN(4)]
+			if business(t, db, id).Plan != plan && console.ChangePlan(by, db, id, plan) == nil {
 				c.advance(time.Minute)
 				undoLast(by, t, db, id)
 			}
 		case 0:
-			_ = db.SuspendBusiness(ctx, id, "bills unpaid", false) // may be refused: it is closed already
+			_ = console.SuspendBusiness(ctx, db, id, "bills unpaid", false) // may be refused: it is closed already
 		case 1:
-			_ = db.ReactivateBusiness(ctx, id)
+			_ = console.ReactivateBusiness(ctx, db, id)
 		default:
-			_ = db.ChangePlan(ctx, id, store.Plans[random.IntN(4)]) // may be refused: it is archived
+			_ = console.ChangePlan(ctx, db, id, console.Plans[random.IntN(4)]) // may be refused: it is archived
 		}
 		var sum int64
 		for _, id := range ids {
@@ -139,26 +140,26 @@ func TestMRREqualsTheSumOfSteps(t *testing.T) {
 		want[month{c.now().Year(), int(c.now().Month())}] = sum
 		c.advance(74 * time.Hour)
 	}
-	if err := db.RollUp(ctx, true); err != nil {
+	if err := console.RollUp(ctx, db, true); err != nil {
 		t.Fatal(err)
 	}
-	var months []store.PlatformMonth
-	var totals store.PlatformTotals
+	var months []console.PlatformMonth
+	var totals console.PlatformTotals
 	err := db.InPublic(ctx, func(q *store.PublicTx) (err error) {
-		totals, months, err = q.PlatformFigures()
+		totals, months, err = console.PlatformFigures(q)
 		return err
 	})
-	if err != nil || len(months) != store.HistoryMonths {
+	if err != nil || len(months) != console.HistoryMonths {
 		t.Fatalf("%d months, %v", len(months), err)
 	}
-	var plans []store.PlanMonth
-	var days []store.PlatformDay
+	var plans []console.PlanMonth
+	var days []console.PlatformDay
 	err = db.InPublic(ctx, func(q *store.PublicTx) error {
-		d, err := q.Dashboard(731, true)
+		d, err := console.ReadDashboard(q, 731, true)
 		plans, days = d.Plans, d.Days
 		return err
 	})
-	if err != nil || len(plans) != 12*len(store.Plans) || len(days) != 731 {
+	if err != nil || len(plans) != 12*len(console.Plans) || len(days) != 731 {
 		t.Fatalf("%d months of plans, %d days, %v", len(plans), len(days), err)
 	}
 	byPlan := map[month]int64{}
@@ -198,10 +199,10 @@ func TestBusinessPages(t *testing.T) {
 	for i := range n {
 		newBusiness(t, db, fmt.Sprintf("shop-%02d", i*7%n))
 	}
-	list := func(f store.BusinessFilter) (rows []store.Business, info store.PageInfo) {
+	list := func(f console.BusinessFilter) (rows []console.Business, info store.PageInfo) {
 		t.Helper()
 		err := db.InPublic(ctx, func(q *store.PublicTx) (err error) {
-			rows, info, err = q.Businesses(f)
+			rows, info, err = console.Businesses(q, f)
 			return err
 		})
 		if err != nil {
@@ -212,7 +213,7 @@ func TestBusinessPages(t *testing.T) {
 	for _, sort := range []string{"", "name", "plan", "status", "joined", "owner", "people", "appointments", "mrr", "activity"} {
 		for _, sign := range []string{"", "-"} {
 			var byCursor, byNumber, backwards []uuid.UUID
-			f := store.BusinessFilter{Sort: sign + sort}
+			f := console.BusinessFilter{Sort: sign + sort}
 			for f.Page.Number = 1; ; f.Page.Number++ {
 				rows, info := list(f)
 				byCursor = append(byCursor, idsOf(rows)...)
@@ -222,16 +223,16 @@ func TestBusinessPages(t *testing.T) {
 				f.Page.After = info.Last
 			}
 			for number := 1; number <= 4; number++ {
-				rows, info := list(store.BusinessFilter{Sort: f.Sort, Page: store.Page{Number: number}})
+				rows, info := list(console.BusinessFilter{Sort: f.Sort, Page: store.Page{Number: number}})
 				byNumber = append(byNumber, idsOf(rows)...)
 				if number == 4 && (len(rows) != 0 || info.Total != n) {
 					t.Errorf("sort %q: behind the end %d rows, total %d", f.Sort, len(rows), info.Total)
 				}
 			}
-			rows, info := list(store.BusinessFilter{Sort: f.Sort, Page: store.Page{Number: 3}})
+			rows, info := list(console.BusinessFilter{Sort: f.Sort, Page: store.Page{Number: 3}})
 			backwards = idsOf(rows)
 			for number := 2; number >= 1; number-- {
-				rows, info = list(store.BusinessFilter{Sort: f.Sort, Page: store.Page{Number: number, Before: info.First}})
+				rows, info = list(console.BusinessFilter{Sort: f.Sort, Page: store.Page{Number: number, Before: info.First}})
 				backwards = append(idsOf(rows), backwards...)
 			}
 			if len(byCursor) != n || !slices.Equal(byCursor, byNumber) || !slices.Equal(byCursor, backwards) {
@@ -239,15 +240,15 @@ func TestBusinessPages(t *testing.T) {
 			}
 		}
 	}
-	if rows, info := list(store.BusinessFilter{Q: "SHOP-1 owner", Plan: "professional", Status: "trial"}); len(rows) != 10 || info.Total != 10 {
+	if rows, info := list(console.BusinessFilter{Q: "SHOP-1 owner", Plan: "professional", Status: "trial"}); len(rows) != 10 || info.Total != 10 {
 		t.Errorf("search and filters: %d rows, total %d", len(rows), info.Total)
 	}
-	if rows, _ := list(store.BusinessFilter{Q: "%"}); len(rows) != 0 {
+	if rows, _ := list(console.BusinessFilter{Q: "%"}); len(rows) != 0 {
 		t.Errorf("a wildcard of the user's finds %d rows", len(rows))
 	}
 }
 
-func idsOf(rows []store.Business) []uuid.UUID {
+func idsOf(rows []console.Business) []uuid.UUID {
 	ids := make([]uuid.UUID, len(rows))
 	for i, row := range rows {
 		ids[i] = row.ID

@@ -10,6 +10,12 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/identity"
+	core "github.com/smoothschedule/smoothschedule/store/internal/db"
+	"github.com/smoothschedule/smoothschedule/store/masquerade"
+	"github.com/smoothschedule/smoothschedule/store/people"
+	"github.com/smoothschedule/smoothschedule/store/schema"
+	"github.com/smoothschedule/smoothschedule/store/sessions"
 	"github.com/smoothschedule/smoothschedule/store/storetest"
 )
 
@@ -24,7 +30,7 @@ func newWriteStage(t *testing.T) (*stage, *store.Principal) {
 
 func (s *stage) ask(t *testing.T) uuid.UUID {
 	t.Helper()
-	started, err := s.request(store.NewMasquerade{Subject: s.subject.ID, Mode: access.ModeWrite, Reason: "to repair the hours", Back: "/"})
+	started, err := s.request(sessions.NewMasquerade{Subject: s.subject.ID, Mode: access.ModeWrite, Reason: "to repair the hours", Back: "/"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -43,24 +49,24 @@ func (s *stage) asOwner(work func(*store.TenantTx) error) error {
 	return s.db.InTenant(store.WithPrincipal(context.Background(), s.owner()), s.tenant, work)
 }
 
-func (s *stage) decide(id uuid.UUID, d store.Decision) error {
-	return s.asOwner(func(q *store.TenantTx) error { return q.DecideMasquerade(id, d) })
+func (s *stage) decide(id uuid.UUID, d masquerade.Decision) error {
+	return s.asOwner(func(q *store.TenantTx) error { return masquerade.DecideMasquerade(q, id, d) })
 }
 
 func (s *stage) consent(t *testing.T, consent string) {
 	t.Helper()
-	if err := s.asOwner(func(q *store.TenantTx) error { return q.SetSupportConsent(consent) }); err != nil {
+	if err := s.asOwner(func(q *store.TenantTx) error { return masquerade.SetSupportConsent(q, consent) }); err != nil {
 		t.Fatal(err)
 	}
 }
 
 func (s *stage) approve(id uuid.UUID, who *store.Principal) error {
-	return s.db.InPublic(store.WithPrincipal(context.Background(), who), func(q *store.PublicTx) error { return q.ApproveMasquerade(id) })
+	return s.db.InPublic(store.WithPrincipal(context.Background(), who), func(q *store.PublicTx) error { return masquerade.ApproveMasquerade(q, id) })
 }
 
-func (s *stage) open(id uuid.UUID) (started store.StartedMasquerade, err error) {
+func (s *stage) open(id uuid.UUID) (started sessions.StartedMasquerade, err error) {
 	err = s.db.InPublic(store.WithPrincipal(context.Background(), s.operator), func(q *store.PublicTx) (err error) {
-		started, err = q.OpenMasquerade(id)
+		started, err = masquerade.OpenMasquerade(q, id)
 		return err
 	})
 	return started, err
@@ -73,7 +79,7 @@ func (s *stage) enterWrite(t *testing.T, id uuid.UUID) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	token, err := s.db.EnterMasquerade(context.Background(), s.tenant, started.Code, here)
+	token, err := sessions.EnterMasquerade(context.Background(), s.db, s.tenant, started.Code, here)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -83,7 +89,7 @@ func (s *stage) enterWrite(t *testing.T, id uuid.UUID) string {
 // jobsOf counts the jobs of a kind.
 func (s *stage) jobsOf(t *testing.T, kind string) (n int) {
 	t.Helper()
-	if err := s.db.Direct().QueryRow(`SELECT count(*) FROM river_job WHERE kind = $1`, kind).Scan(&n); err != nil {
+	if err := schema.Direct(s.db).QueryRow(`SELECT count(*) FROM river_job WHERE kind = $1`, kind).Scan(&n); err != nil {
 		t.Fatal(err)
 	}
 	return n
@@ -97,7 +103,7 @@ func (s *stage) canWrite(t *testing.T, token string) bool {
 		t.Fatalf("not inside: %v %v", p, err)
 	}
 	err = s.db.InTenant(store.WithPrincipal(context.Background(), p), *p.Tenant, func(q *store.TenantTx) error {
-		_, err := store.RawForTest(q).Exec(`UPDATE services SET name = name`)
+		_, err := core.SQL(q).Exec(`UPDATE services SET name = name`)
 		return err
 	})
 	return err == nil
@@ -113,12 +119,12 @@ func TestM2_ChangesNeedConsent(t *testing.T) {
 	})
 	t.Run("always", func(t *testing.T) {
 		s, _ := newWriteStage(t)
-		s.consent(t, store.ConsentAlways)
-		started, err := s.request(store.NewMasquerade{Subject: s.subject.ID, Mode: access.ModeWrite, Reason: "to repair the hours", Back: "/"})
+		s.consent(t, sessions.ConsentAlways)
+		started, err := s.request(sessions.NewMasquerade{Subject: s.subject.ID, Mode: access.ModeWrite, Reason: "to repair the hours", Back: "/"})
 		if err != nil || started.Code == "" {
 			t.Fatalf("%+v %v", started, err)
 		}
-		token, err := s.db.EnterMasquerade(ctx, s.tenant, started.Code, here)
+		token, err := sessions.EnterMasquerade(ctx, s.db, s.tenant, started.Code, here)
 		if err != nil || !s.canWrite(t, token) {
 			t.Errorf("%v", err)
 		}
@@ -135,14 +141,14 @@ func TestM2_ChangesNeedConsent(t *testing.T) {
 		if n := s.jobsOf(t, "mail_consent_request"); n != 1 {
 			t.Errorf("%d mails to the owners", n)
 		}
-		if err := s.decide(id, store.Grant); err != nil {
+		if err := s.decide(id, masquerade.Grant); err != nil {
 			t.Fatal(err)
 		}
-		if err := s.decide(id, store.Decline); store.KindOf(err) != store.Conflict {
+		if err := s.decide(id, masquerade.Decline); store.KindOf(err) != store.Conflict {
 			t.Errorf("a second answer: %v", err)
 		}
 		var told int
-		if err := s.db.Direct().QueryRow(`SELECT count(*) FROM notifications WHERE user_id = $1 AND title LIKE 'Consent given%'`, s.operator.Actor.ID).Scan(&told); err != nil || told != 1 {
+		if err := schema.Direct(s.db).QueryRow(`SELECT count(*) FROM notifications WHERE user_id = $1 AND title LIKE 'Consent given%'`, s.operator.Actor.ID).Scan(&told); err != nil || told != 1 {
 			t.Errorf("the operator's bell: %d, %v", told, err)
 		}
 		if !s.canWrite(t, s.enterWrite(t, id)) {
@@ -152,10 +158,10 @@ func TestM2_ChangesNeedConsent(t *testing.T) {
 	t.Run("ask, declined", func(t *testing.T) {
 		s, super := newWriteStage(t)
 		id := s.ask(t)
-		if err := s.decide(id, store.Decline); err != nil {
+		if err := s.decide(id, masquerade.Decline); err != nil {
 			t.Fatal(err)
 		}
-		s.clock.advance(store.AskFor + time.Minute)
+		s.clock.advance(sessions.AskFor + time.Minute)
 		super.AuthenticatedAt = s.clock.now()
 		if err := s.approve(id, super); store.KindOf(err) != store.Conflict {
 			t.Errorf("a second person against the owner's no: %v", err)
@@ -167,7 +173,7 @@ func TestM2_ChangesNeedConsent(t *testing.T) {
 	t.Run("a consent is good for an hour", func(t *testing.T) {
 		s, _ := newWriteStage(t)
 		id := s.ask(t)
-		if err := s.decide(id, store.Grant); err != nil {
+		if err := s.decide(id, masquerade.Grant); err != nil {
 			t.Fatal(err)
 		}
 		s.clock.advance(61 * time.Minute)
@@ -178,7 +184,7 @@ func TestM2_ChangesNeedConsent(t *testing.T) {
 	for _, c := range []struct {
 		name, consent string
 		wait          time.Duration
-	}{{"no answer", store.ConsentAsk, store.AskFor}, {"never", store.ConsentNever, 0}} {
+	}{{"no answer", sessions.ConsentAsk, sessions.AskFor}, {"never", sessions.ConsentNever, 0}} {
 		t.Run("second person: "+c.name, func(t *testing.T) {
 			s, _ := newWriteStage(t)
 			s.consent(t, c.consent)
@@ -212,20 +218,20 @@ func TestM4_ConsentWithdrawnEndsIt(t *testing.T) {
 	granted := func(t *testing.T) (*stage, uuid.UUID, string) {
 		s, _ := newWriteStage(t)
 		id := s.ask(t)
-		if err := s.decide(id, store.Grant); err != nil {
+		if err := s.decide(id, masquerade.Grant); err != nil {
 			t.Fatal(err)
 		}
 		return s, id, s.enterWrite(t, id)
 	}
 	for name, withdraw := range map[string]func(*testing.T, *stage, uuid.UUID){
 		"this one": func(t *testing.T, s *stage, id uuid.UUID) {
-			if err := s.decide(id, store.Withdraw); err != nil {
+			if err := s.decide(id, masquerade.Withdraw); err != nil {
 				t.Fatal(err)
 			}
 		},
-		"never from now on": func(t *testing.T, s *stage, _ uuid.UUID) { s.consent(t, store.ConsentNever) },
+		"never from now on": func(t *testing.T, s *stage, _ uuid.UUID) { s.consent(t, sessions.ConsentNever) },
 		"past the program": func(t *testing.T, s *stage, _ uuid.UUID) {
-			if _, err := s.db.Direct().Exec(`UPDATE businesses SET support_consent = 'never'`); err != nil {
+			if _, err := schema.Direct(s.db).Exec(`UPDATE businesses SET support_consent = 'never'`); err != nil {
 				t.Fatal(err)
 			}
 		},
@@ -247,20 +253,20 @@ func TestM4_ConsentWithdrawnEndsIt(t *testing.T) {
 				t.Errorf("one that only views ended as well: %v", err)
 			}
 			var why string
-			if err := s.db.Direct().QueryRow(`SELECT end_reason FROM masquerades WHERE id = $1`, id).Scan(&why); err != nil || why != "consent withdrawn" {
+			if err := schema.Direct(s.db).QueryRow(`SELECT end_reason FROM masquerades WHERE id = $1`, id).Scan(&why); err != nil || why != "consent withdrawn" {
 				t.Errorf("ended by %q, %v", why, err)
 			}
 		})
 	}
 	t.Run("standing consent", func(t *testing.T) {
 		s, _ := newWriteStage(t)
-		s.consent(t, store.ConsentAlways)
-		started, _ := s.request(store.NewMasquerade{Subject: s.subject.ID, Mode: access.ModeWrite, Reason: "to repair the hours", Back: "/"})
-		token, err := s.db.EnterMasquerade(context.Background(), s.tenant, started.Code, here)
+		s.consent(t, sessions.ConsentAlways)
+		started, _ := s.request(sessions.NewMasquerade{Subject: s.subject.ID, Mode: access.ModeWrite, Reason: "to repair the hours", Back: "/"})
+		token, err := sessions.EnterMasquerade(context.Background(), s.db, s.tenant, started.Code, here)
 		if err != nil || !s.canWrite(t, token) {
 			t.Fatal(err)
 		}
-		s.consent(t, store.ConsentAsk)
+		s.consent(t, sessions.ConsentAsk)
 		if p, _ := s.visit(token); p != nil {
 			t.Error("still inside")
 		}
@@ -275,35 +281,35 @@ func TestConsentByLink(t *testing.T) {
 	id := s.ask(t)
 	var token string
 	err := s.db.InPublic(ctx, func(q *store.PublicTx) (err error) {
-		token, err = q.NewConsentLink(id, s.subject.ID)
+		token, err = masquerade.NewConsentLink(q, id, s.subject.ID)
 		return err
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	_, elsewhere := newBusiness(t, s.db, "neighbour")
-	if _, _, err := s.db.ConsentByLink(ctx, elsewhere, token); store.KindOf(err) != store.NotFound {
+	if _, _, err := masquerade.ConsentByLink(ctx, s.db, elsewhere, token); store.KindOf(err) != store.NotFound {
 		t.Errorf("on another host: %v", err)
 	}
 	for range 3 {
-		if m, owner, err := s.db.ConsentByLink(ctx, s.tenant, token); err != nil || m.Consent != "asked" || owner.ID != s.subject.ID {
+		if m, owner, err := masquerade.ConsentByLink(ctx, s.db, s.tenant, token); err != nil || m.Consent != "asked" || owner.ID != s.subject.ID {
 			t.Fatalf("%+v %+v %v", m, owner, err)
 		}
 	}
-	if err := s.db.DecideByLink(ctx, s.tenant, token, store.Grant); err != nil {
+	if err := masquerade.DecideByLink(ctx, s.db, s.tenant, token, masquerade.Grant); err != nil {
 		t.Fatal(err)
 	}
-	masquerade := s.enterWrite(t, id)
-	if err := s.db.DecideByLink(ctx, s.tenant, token, store.Withdraw); err != nil {
+	visit := s.enterWrite(t, id)
+	if err := masquerade.DecideByLink(ctx, s.db, s.tenant, token, masquerade.Withdraw); err != nil {
 		t.Fatal(err)
 	}
-	if p, _ := s.visit(masquerade); p != nil {
+	if p, _ := s.visit(visit); p != nil {
 		t.Error("still inside")
 	}
-	if _, err := s.db.Direct().Exec(`UPDATE users SET role = 'TENANT_MANAGER' WHERE id = $1`, s.subject.ID); err != nil {
+	if _, err := schema.Direct(s.db).Exec(`UPDATE users SET role = 'TENANT_MANAGER' WHERE id = $1`, s.subject.ID); err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := s.db.ConsentByLink(ctx, s.tenant, token); store.KindOf(err) != store.NotFound {
+	if _, _, err := masquerade.ConsentByLink(ctx, s.db, s.tenant, token); store.KindOf(err) != store.NotFound {
 		t.Errorf("the link of who is no owner any more: %v", err)
 	}
 }
@@ -312,14 +318,14 @@ func TestConsentByLink(t *testing.T) {
 func TestNewOwnerCannotConsent(t *testing.T) {
 	s, _ := newWriteStage(t)
 	ctx := context.Background()
-	if _, err := s.db.Direct().Exec(`UPDATE users SET last_login_at = $2 WHERE id = $1`, s.subject.ID, s.clock.now()); err != nil {
+	if _, err := schema.Direct(s.db).Exec(`UPDATE users SET last_login_at = $2 WHERE id = $1`, s.subject.ID, s.clock.now()); err != nil {
 		t.Fatal(err)
 	}
 	s.clock.advance(time.Hour)
 	s.operator = s.login(t, access.PlatformManager)
 	var intruder store.Person
 	err := s.db.InPublic(store.WithPrincipal(ctx, s.operator), func(q *store.PublicTx) (err error) {
-		intruder, err = q.CreatePerson(store.NewPerson{Business: uuid.NullUUID{UUID: s.tenant.ID, Valid: true}, Email: "me@example.test", Name: "Me Again",
+		intruder, err = people.CreatePerson(q, identity.NewPerson{Business: uuid.NullUUID{UUID: s.tenant.ID, Valid: true}, Email: "me@example.test", Name: "Me Again",
 			Role: access.TenantOwner, Password: password})
 		return err
 	})
@@ -329,19 +335,19 @@ func TestNewOwnerCannotConsent(t *testing.T) {
 	id := s.ask(t)
 	kept := s.subject
 	s.subject = intruder
-	if err := s.decide(id, store.Grant); store.KindOf(err) != store.Forbidden || !strings.Contains(err.Error(), "less than a day") {
+	if err := s.decide(id, masquerade.Grant); store.KindOf(err) != store.Forbidden || !strings.Contains(err.Error(), "less than a day") {
 		t.Errorf("the new owner consents: %v", err)
 	}
-	err = s.asOwner(func(q *store.TenantTx) error { return q.SetSupportConsent(store.ConsentAlways) })
+	err = s.asOwner(func(q *store.TenantTx) error { return masquerade.SetSupportConsent(q, sessions.ConsentAlways) })
 	if store.KindOf(err) != store.Forbidden {
 		t.Errorf("the new owner allows it for ever: %v", err)
 	}
 	s.subject = kept
-	if err := s.decide(id, store.Grant); err != nil {
+	if err := s.decide(id, masquerade.Grant); err != nil {
 		t.Errorf("the owner of long standing: %v", err)
 	}
-	var changes []store.PlatformChange
-	if err := s.asOwner(func(q *store.TenantTx) (err error) { changes, err = q.PlatformChanges(1); return err }); err != nil {
+	var changes []masquerade.PlatformChange
+	if err := s.asOwner(func(q *store.TenantTx) (err error) { changes, err = masquerade.PlatformChanges(q, 1); return err }); err != nil {
 		t.Fatal(err)
 	}
 	if len(changes) != 1 || changes[0].Actor != "The PLATFORM_MANAGER" || changes[0].Role != "TENANT_OWNER" {
@@ -349,12 +355,12 @@ func TestNewOwnerCannotConsent(t *testing.T) {
 	}
 	// A promotion is as new as an invitation.
 	for _, role := range []access.Role{access.TenantStaff, access.TenantOwner} {
-		if _, err := s.db.Direct().Exec(`UPDATE users SET role = $2 WHERE id = $1`, intruder.ID, string(role)); err != nil {
+		if _, err := schema.Direct(s.db).Exec(`UPDATE users SET role = $2 WHERE id = $1`, intruder.ID, string(role)); err != nil {
 			t.Fatal(err)
 		}
 	}
 	var terms, open int
-	if err := s.db.Direct().QueryRow(`SELECT count(*), count(*) FILTER (WHERE until IS NULL) FROM owner_terms WHERE user_id = $1`, intruder.ID).Scan(&terms, &open); err != nil || terms != 2 || open != 1 {
+	if err := schema.Direct(s.db).QueryRow(`SELECT count(*), count(*) FILTER (WHERE until IS NULL) FROM owner_terms WHERE user_id = $1`, intruder.ID).Scan(&terms, &open); err != nil || terms != 2 || open != 1 {
 		t.Errorf("%d terms, %d of them open, %v", terms, open, err)
 	}
 }

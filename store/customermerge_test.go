@@ -13,6 +13,11 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/booking"
+	"github.com/smoothschedule/smoothschedule/store/catalog"
+	"github.com/smoothschedule/smoothschedule/store/identity"
+	"github.com/smoothschedule/smoothschedule/store/schema"
+	"github.com/smoothschedule/smoothschedule/store/sessions"
 )
 
 // twins are two records of a business: each with something in every table that
@@ -27,11 +32,11 @@ type twins struct {
 func newTwins(t *testing.T) *twins {
 	t.Helper()
 	w := &twins{crew: newCrew(t, "crew")}
-	if err := w.db.Direct().QueryRow(`SELECT schema_name FROM businesses WHERE id = $1`, w.tenant.ID).Scan(&w.schema); err != nil {
+	if err := schema.Direct(w.db).QueryRow(`SELECT schema_name FROM businesses WHERE id = $1`, w.tenant.ID).Scan(&w.schema); err != nil {
 		t.Fatal(err)
 	}
 	w.do(func(q *store.TenantTx) (err error) {
-		w.service, err = q.CreateService(store.Service{Name: "Wash", DurationMinutes: 30, PriceCents: 4500, IsActive: true})
+		w.service, err = catalog.CreateService(q, catalog.Service{Name: "Wash", DurationMinutes: 30, PriceCents: 4500, IsActive: true})
 		return err
 	})
 	w.again()
@@ -41,8 +46,8 @@ func newTwins(t *testing.T) *twins {
 // again makes two new ones.
 func (w *twins) again() {
 	w.t.Helper()
-	w.kept = w.customer(store.CustomerInput{Name: "Jordan Meyer", Email: "jordan@example.test", Phone: "+1 212 555 2667", Tags: []string{"fleet", "vip"}}, 2)
-	w.gone = w.customer(store.CustomerInput{Name: "J. Meyer", Email: "jm@example.test", Phone: "030 1234567", Tags: []string{"vip", "wheels"}}, 3)
+	w.kept = w.customer(booking.CustomerInput{Name: "Jordan Meyer", Email: "jordan@example.test", Phone: "+1 212 555 2667", Tags: []string{"fleet", "vip"}}, 2)
+	w.gone = w.customer(booking.CustomerInput{Name: "J. Meyer", Email: "jm@example.test", Phone: "030 1234567", Tags: []string{"vip", "wheels"}}, 3)
 }
 
 func (w *twins) do(fn func(*store.TenantTx) error) {
@@ -54,19 +59,19 @@ func (w *twins) do(fn func(*store.TenantTx) error) {
 
 func (w *twins) exec(query string, args ...any) {
 	w.t.Helper()
-	if _, err := w.db.Direct().Exec(strings.ReplaceAll(query, "SCHEMA", w.schema), args...); err != nil {
+	if _, err := schema.Direct(w.db).Exec(strings.ReplaceAll(query, "SCHEMA", w.schema), args...); err != nil {
 		w.t.Fatal(err)
 	}
 }
 
-func (w *twins) customer(in store.CustomerInput, bookings int) (id uuid.UUID) {
+func (w *twins) customer(in booking.CustomerInput, bookings int) (id uuid.UUID) {
 	w.t.Helper()
 	in.SamePhone = true
 	w.do(func(q *store.TenantTx) (err error) {
-		if id, err = q.CreateCustomer(in); err != nil {
+		if id, err = booking.CreateCustomer(q, in); err != nil {
 			return err
 		}
-		return q.AddCustomerNote(id, "note of "+in.Name)
+		return booking.AddCustomerNote(q, id, "note of "+in.Name)
 	})
 	for i := range bookings {
 		w.exec(`INSERT INTO SCHEMA.appointments (id, customer_id, service_id, status, starts_at, ends_at, price_cents, created_at, updated_at, link_secret, late_fee_cents)
@@ -82,23 +87,23 @@ func (w *twins) login(customer uuid.UUID, name string) (p store.Person, session 
 	w.t.Helper()
 	p = w.add(access.Customer, name)
 	w.exec(`UPDATE SCHEMA.customers SET user_id = $2, email = $3 WHERE id = $1`, customer, p.ID, p.Email)
-	session, _, err := w.db.Login(context.Background(), &w.tenant, p.Email, password, store.Client{})
+	session, _, err := identity.Login(context.Background(), w.db, &w.tenant, p.Email, password, store.Client{})
 	if err != nil {
 		w.t.Fatal(err)
 	}
 	return p, session
 }
 
-func (w *twins) merge(in store.MergeChoice) error {
+func (w *twins) merge(in booking.MergeChoice) error {
 	return w.as(w.staff, func(q *store.TenantTx) error {
-		_, err := q.MergeCustomers(w.kept, w.gone, in)
+		_, err := booking.MergeCustomers(q, w.kept, w.gone, in)
 		return err
 	})
 }
 
-func (w *twins) file(id uuid.UUID) (c store.CustomerFile) {
+func (w *twins) file(id uuid.UUID) (c booking.CustomerFile) {
 	w.t.Helper()
-	w.do(func(q *store.TenantTx) (err error) { c, err = q.Customer(id); return err })
+	w.do(func(q *store.TenantTx) (err error) { c, err = booking.Customer(q, id); return err })
 	return c
 }
 
@@ -108,7 +113,7 @@ func (w *twins) file(id uuid.UUID) (c store.CustomerFile) {
 func TestMergeForgetsNothing(t *testing.T) {
 	w := newTwins(t)
 	var columns []string
-	err := sqlx.NewDb(w.db.Direct(), "postgres").Select(&columns, `
+	err := sqlx.NewDb(schema.Direct(w.db), "postgres").Select(&columns, `
 		SELECT CASE n.nspname WHEN 'public' THEN 'public.' ELSE '' END || c.relname || '.' || a.attname
 		FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid AND c.relkind IN ('r', 'p') JOIN pg_namespace n ON n.oid = c.relnamespace
 		WHERE n.nspname IN ($1, 'public') AND NOT a.attisdropped AND (a.attname LIKE '%customer_id' OR EXISTS (SELECT FROM pg_constraint k
@@ -118,7 +123,7 @@ func TestMergeForgetsNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	var moved []string
-	for _, table := range store.MergedTables {
+	for _, table := range booking.MergedTables {
 		moved = append(moved, table+".customer_id")
 	}
 	if !slices.Equal(columns, moved) {
@@ -138,7 +143,7 @@ func TestMergeForgetsNothing(t *testing.T) {
 			t.Errorf("%s has nothing to move: the test is blind there", column)
 		}
 	}
-	if err := w.merge(store.MergeChoice{Name: w.gone, Email: w.kept, Phone: w.kept}); err != nil {
+	if err := w.merge(booking.MergeChoice{Name: w.gone, Email: w.kept, Phone: w.kept}); err != nil {
 		t.Fatal(err)
 	}
 	for _, column := range columns {
@@ -174,14 +179,14 @@ func TestMergeForgetsNothing(t *testing.T) {
 	w.exec(`UPDATE SCHEMA.customers SET email = NULL WHERE id = $1`, first)
 	w.again()
 	w.gone = first
-	if err := w.merge(store.MergeChoice{Name: w.kept, Email: w.kept, Phone: w.kept}); err != nil {
+	if err := w.merge(booking.MergeChoice{Name: w.kept, Email: w.kept, Phone: w.kept}); err != nil {
 		t.Fatal(err)
 	}
 	w.do(func(q *store.TenantTx) error {
-		if now, err := q.MergedInto(old); err != nil || now != w.kept {
+		if now, err := booking.MergedInto(q, old); err != nil || now != w.kept {
 			t.Errorf("the first record leads to %v, %v", now, err)
 		}
-		if _, err := q.MergedInto(w.kept); store.KindOf(err) != store.NotFound {
+		if _, err := booking.MergedInto(q, w.kept); store.KindOf(err) != store.NotFound {
 			t.Errorf("who was never merged leads on: %v", err)
 		}
 		return nil
@@ -192,13 +197,13 @@ func TestMergeForgetsNothing(t *testing.T) {
 func TestMergedLogins(t *testing.T) {
 	w := newTwins(t)
 	lives := func(session string) bool {
-		p, err := w.db.Authenticate(context.Background(), &w.tenant, session, "", store.Client{})
+		p, err := sessions.Authenticate(context.Background(), w.db, &w.tenant, session, "", store.Client{})
 		return err == nil && p != nil
 	}
 
 	// One has a login: it stays with its address, whatever is chosen.
 	p, session := w.login(w.gone, "carla")
-	if err := w.merge(store.MergeChoice{Name: w.kept, Email: w.kept, Phone: w.kept}); err != nil {
+	if err := w.merge(booking.MergeChoice{Name: w.kept, Email: w.kept, Phone: w.kept}); err != nil {
 		t.Fatal(err)
 	}
 	if c := w.file(w.kept); c.UserID.UUID != p.ID || c.Email != p.Email || !lives(session) {
@@ -211,10 +216,10 @@ func TestMergedLogins(t *testing.T) {
 	other, otherSession := w.login(w.gone, "other")
 	w.exec(`INSERT INTO masquerades (id, business_id, actor_id, actor_name, actor_role, subject_id, subject_name, subject_role, session_hash, mode, consent, reason, ticket, back, created_at, ended_at)
 		VALUES (gen_random_uuid(), $1, $3, 'Sue', 'SUPERUSER', $2, 'Other Secret', 'CUSTOMER', '', 'view', 'unneeded', 'to look at it', '', '/', now(), now())`, w.tenant.ID, other.ID, w.owner.ID)
-	if err := w.merge(store.MergeChoice{Name: w.kept, Email: uuid.New(), Phone: w.kept}); store.FieldErrors(err)["email"] == "" {
+	if err := w.merge(booking.MergeChoice{Name: w.kept, Email: uuid.New(), Phone: w.kept}); store.FieldErrors(err)["email"] == "" {
 		t.Errorf("an address of neither: %v", err)
 	}
-	if err := w.merge(store.MergeChoice{Name: w.kept, Email: w.kept, Phone: w.kept}); err != nil {
+	if err := w.merge(booking.MergeChoice{Name: w.kept, Email: w.kept, Phone: w.kept}); err != nil {
 		t.Fatal(err)
 	}
 	if c := w.file(w.kept); c.UserID.UUID != mine.ID || c.Email != mine.Email || !lives(mySession) || lives(otherSession) {
@@ -224,7 +229,7 @@ func TestMergedLogins(t *testing.T) {
 		t.Error("the address of the login that ended is still somebody's")
 	}
 	w.exec(`DELETE FROM SCHEMA.appointments WHERE customer_id = $1`, w.kept)
-	if err := w.as(w.owner, func(q *store.TenantTx) error { return q.EraseCustomer(w.kept) }); err != nil {
+	if err := w.as(w.owner, func(q *store.TenantTx) error { return booking.EraseCustomer(q, w.kept) }); err != nil {
 		t.Fatal(err)
 	}
 	if n := w.count(`SELECT (SELECT count(*) FROM masquerades WHERE subject_name LIKE '%Secret%') + (SELECT count(*) FROM users WHERE name = 'other' OR email LIKE 'other@%')`); n != 0 {
@@ -234,7 +239,7 @@ func TestMergedLogins(t *testing.T) {
 	// What can't be one stays two.
 	w.again()
 	if err := w.as(w.staff, func(q *store.TenantTx) error {
-		_, err := q.MergeCustomers(w.kept, w.kept, store.MergeChoice{Name: w.kept, Email: w.kept, Phone: w.kept})
+		_, err := booking.MergeCustomers(q, w.kept, w.kept, booking.MergeChoice{Name: w.kept, Email: w.kept, Phone: w.kept})
 		return err
 	}); store.KindOf(err) != store.Conflict {
 		t.Errorf("with oneself: %v", err)
@@ -242,7 +247,7 @@ func TestMergedLogins(t *testing.T) {
 	w.login(w.kept, "third")
 	shut, _ := w.login(w.gone, "fourth")
 	w.exec(`UPDATE users SET is_active = false WHERE id = $1`, shut.ID)
-	if err := w.merge(store.MergeChoice{Name: w.kept, Email: w.kept, Phone: w.kept}); store.KindOf(err) != store.Conflict {
+	if err := w.merge(booking.MergeChoice{Name: w.kept, Email: w.kept, Phone: w.kept}); store.KindOf(err) != store.Conflict {
 		t.Errorf("a login that somebody shut: %v", err)
 	}
 }

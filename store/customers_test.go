@@ -11,6 +11,11 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/booking"
+	"github.com/smoothschedule/smoothschedule/store/catalog"
+	"github.com/smoothschedule/smoothschedule/store/identity"
+	"github.com/smoothschedule/smoothschedule/store/schema"
+	"github.com/smoothschedule/smoothschedule/store/sessions"
 )
 
 // TestEraseCustomer: the figures stay, everything that names the person goes, and
@@ -18,17 +23,17 @@ import (
 func TestEraseCustomer(t *testing.T) {
 	c := newCrew(t, "crew")
 	login := c.add(access.Customer, "carla")
-	token, _, err := c.db.Login(context.Background(), &c.tenant, login.Email, password, store.Client{})
+	token, _, err := identity.Login(context.Background(), c.db, &c.tenant, login.Email, password, store.Client{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	var schema string
-	if err := c.db.Direct().QueryRow(`SELECT schema_name FROM businesses WHERE id = $1`, c.tenant.ID).Scan(&schema); err != nil {
+	var inSchema string
+	if err := schema.Direct(c.db).QueryRow(`SELECT schema_name FROM businesses WHERE id = $1`, c.tenant.ID).Scan(&inSchema); err != nil {
 		t.Fatal(err)
 	}
 	exec := func(query string, args ...any) {
 		t.Helper()
-		if _, err := c.db.Direct().Exec(strings.ReplaceAll(query, "SCHEMA", schema), args...); err != nil {
+		if _, err := schema.Direct(c.db).Exec(strings.ReplaceAll(query, "SCHEMA", inSchema), args...); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -40,16 +45,16 @@ func TestEraseCustomer(t *testing.T) {
 	}
 	var id, service uuid.UUID
 	do(func(q *store.TenantTx) (err error) {
-		if id, err = q.CreateCustomer(store.CustomerInput{Name: "Carla Secret", Email: login.Email, Phone: "+41 44 000", Tags: []string{"secret tag"}}); err != nil {
+		if id, err = booking.CreateCustomer(q, booking.CustomerInput{Name: "Carla Secret", Email: login.Email, Phone: "+41 44 000", Tags: []string{"secret tag"}}); err != nil {
 			return err
 		}
-		if _, err = q.InviteCustomer(id); err != nil { // joins the login that there is
+		if _, err = booking.InviteCustomer(q, id); err != nil { // joins the login that there is
 			return err
 		}
-		if err = q.AddCustomerNote(id, "secret note"); err != nil {
+		if err = booking.AddCustomerNote(q, id, "secret note"); err != nil {
 			return err
 		}
-		service, err = q.CreateService(store.Service{Name: "Wash", DurationMinutes: 30, PriceCents: 4500, IsActive: true})
+		service, err = catalog.CreateService(q, catalog.Service{Name: "Wash", DurationMinutes: 30, PriceCents: 4500, IsActive: true})
 		return err
 	})
 	book := func(status string, at time.Time) {
@@ -60,12 +65,12 @@ func TestEraseCustomer(t *testing.T) {
 	book("completed", time.Now().Add(-48*time.Hour))
 	book("no_show", time.Now().Add(-24*time.Hour))
 	book("confirmed", time.Now().Add(24*time.Hour))
-	var file store.CustomerFile
-	do(func(q *store.TenantTx) (err error) { file, err = q.Customer(id); return err })
+	var file booking.CustomerFile
+	do(func(q *store.TenantTx) (err error) { file, err = booking.Customer(q, id); return err })
 	if file.Login != "active" || file.Completed != 1 || file.NoShows != 1 || file.SpentCents != 4500 || file.Coming != 1 {
 		t.Errorf("%+v", file)
 	}
-	erase := func(q *store.TenantTx) error { return q.EraseCustomer(id) }
+	erase := func(q *store.TenantTx) error { return booking.EraseCustomer(q, id) }
 	if err := c.as(c.owner, erase); store.KindOf(err) != store.Conflict {
 		t.Errorf("with an appointment ahead: %v", err)
 	}
@@ -76,47 +81,47 @@ func TestEraseCustomer(t *testing.T) {
 	}
 	exec(`INSERT INTO email_changes (user_id, business_id, email, asked_at, expires_at) VALUES ($1, $2, 'carla.new@example.test', now(), now())`, login.ID, c.tenant.ID)
 	var appointment uuid.UUID
-	if err := c.db.Direct().QueryRow(`SELECT id FROM ` + schema + `.appointments WHERE status = 'completed'`).Scan(&appointment); err != nil {
+	if err := schema.Direct(c.db).QueryRow(`SELECT id FROM ` + inSchema + `.appointments WHERE status = 'completed'`).Scan(&appointment); err != nil {
 		t.Fatal(err)
 	}
 	exec(`INSERT INTO masquerades (id, business_id, actor_id, actor_name, actor_role, subject_id, subject_name, subject_role, session_hash, mode, consent, reason, ticket, back, created_at)
 		VALUES (gen_random_uuid(), $1, $3, 'Sue', 'SUPERUSER', $2, 'Carla Secret', 'CUSTOMER', '', 'view', 'unneeded', 'to look at it', '', '/', now())`, c.tenant.ID, login.ID, c.owner.ID)
 	do(func(q *store.TenantTx) error {
-		if err := q.UpdateCustomer(id, store.CustomerInput{Name: "Carla Gomez-Secret", Email: login.Email}); err != nil {
+		if err := booking.UpdateCustomer(q, id, booking.CustomerInput{Name: "Carla Gomez-Secret", Email: login.Email}); err != nil {
 			return err
 		}
-		return q.SetAppointmentNotes(appointment, store.AppointmentNotes{StaffNote: "Carla's secret", PriceCents: 4500})
+		return booking.SetAppointmentNotes(q, appointment, booking.AppointmentNotes{StaffNote: "Carla's secret", PriceCents: 4500})
 	})
-	if err := c.as(login, func(q *store.TenantTx) error { return q.SaveOwnProfile("Carla Secretary", "+41 44 111") }); err != nil {
+	if err := c.as(login, func(q *store.TenantTx) error { return booking.SaveOwnProfile(q, "Carla Secretary", "+41 44 111") }); err != nil {
 		t.Fatal(err)
 	}
 	do(erase)
-	for _, table := range c.tables(schema) {
+	for _, table := range c.tables(inSchema) {
 		var n int
-		if err := c.db.Direct().QueryRow(`SELECT count(*) FROM ` + table + ` t WHERE CAST(t AS text) ILIKE '%carla%' OR CAST(t AS text) ILIKE '%secret%' OR CAST(t AS text) LIKE '%+41 44%'`).Scan(&n); err != nil || n > 0 {
+		if err := schema.Direct(c.db).QueryRow(`SELECT count(*) FROM ` + table + ` t WHERE CAST(t AS text) ILIKE '%carla%' OR CAST(t AS text) ILIKE '%secret%' OR CAST(t AS text) LIKE '%+41 44%'`).Scan(&n); err != nil || n > 0 {
 			t.Errorf("%d rows of %s still tell of the customer, %v", n, table, err)
 		}
 	}
 	if n := c.count(`SELECT count(*) FROM notices WHERE state = 'queued'`); n != 0 {
 		t.Errorf("%d mails would still leave", n)
 	}
-	do(func(q *store.TenantTx) (err error) { file, err = q.Customer(id); return err })
+	do(func(q *store.TenantTx) (err error) { file, err = booking.Customer(q, id); return err })
 	if file.Completed != 1 || file.SpentCents != 4500 || file.Name != "Erased customer" || file.Email != "" || len(file.Tags) > 0 || file.UserID.Valid {
 		t.Errorf("after the erasure: %+v", file)
 	}
-	if p, err := c.db.Authenticate(context.Background(), &c.tenant, token, "", store.Client{}); err != nil || p != nil {
+	if p, err := sessions.Authenticate(context.Background(), c.db, &c.tenant, token, "", store.Client{}); err != nil || p != nil {
 		t.Errorf("the session lives on: %v %v", p, err)
 	}
-	if _, _, err := c.db.Login(context.Background(), &c.tenant, login.Email, password, store.Client{}); store.KindOf(err) != store.Invalid {
+	if _, _, err := identity.Login(context.Background(), c.db, &c.tenant, login.Email, password, store.Client{}); store.KindOf(err) != store.Invalid {
 		t.Errorf("the login lives on: %v", err)
 	}
 }
 
 // tables are all that can tell of somebody, of the platform and of a business;
 // jobs say whom they are about by number.
-func (c *crew) tables(schema string) (list []string) {
+func (c *crew) tables(inSchema string) (list []string) {
 	c.t.Helper()
-	err := sqlx.NewDb(c.db.Direct(), "postgres").Select(&list, `SELECT format('%I.%I', schemaname, tablename) FROM pg_tables WHERE schemaname IN ('public', $1)`, schema)
+	err := sqlx.NewDb(schema.Direct(c.db), "postgres").Select(&list, `SELECT format('%I.%I', schemaname, tablename) FROM pg_tables WHERE schemaname IN ('public', $1)`, inSchema)
 	if err != nil {
 		c.t.Fatal(err)
 	}

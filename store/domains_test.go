@@ -11,6 +11,10 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/catalog"
+	"github.com/smoothschedule/smoothschedule/store/console"
+	"github.com/smoothschedule/smoothschedule/store/ops"
+	"github.com/smoothschedule/smoothschedule/store/schema"
 	"github.com/smoothschedule/smoothschedule/store/storetest"
 )
 
@@ -36,21 +40,21 @@ func TestDomains(t *testing.T) {
 	a, _ := newBusiness(t, db, "alpha")
 	b, _ := newBusiness(t, db, "beta")
 	const name = "www.alpha-garage.test"
-	if err := db.AddDomain(ctx, a, name); err != nil {
+	if err := console.AddDomain(ctx, db, a, name); err != nil {
 		t.Fatal(err)
 	}
-	if err := db.AddDomain(ctx, b, name); store.FieldErrors(err)["domain"] == "" {
+	if err := console.AddDomain(ctx, db, b, name); store.FieldErrors(err)["domain"] == "" {
 		t.Errorf("another business adds it: %v", err)
 	}
 	if _, err := db.TenantByDomain(ctx, name); store.KindOf(err) != store.NotFound {
 		t.Errorf("before it is proven: %v", err)
 	}
-	if err := db.MakePrimary(ctx, a, name); store.KindOf(err) != store.Conflict {
+	if err := console.MakePrimary(ctx, db, a, name); store.KindOf(err) != store.Conflict {
 		t.Errorf("primary before it is proven: %v", err)
 	}
 	var proof string
 	err := db.InPublic(ctx, func(q *store.PublicTx) error {
-		d, err := q.CustomDomain(a, name)
+		d, err := console.CustomDomain(q, a, name)
 		proof = d.Proof()
 		return err
 	})
@@ -58,53 +62,53 @@ func TestDomains(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, wrong := range [][]string{nil, {"v=spf1"}, {proof + "x"}} {
-		if proven, err := db.DomainChecked(ctx, a, name, wrong, "no"); proven || err != nil {
+		if proven, err := console.DomainChecked(ctx, db, a, name, wrong, "no"); proven || err != nil {
 			t.Errorf("%v proves it: %v", wrong, err)
 		}
 	}
-	if proven, err := db.DomainChecked(ctx, a, name, []string{"v=spf1", proof}, ""); !proven || err != nil {
+	if proven, err := console.DomainChecked(ctx, db, a, name, []string{"v=spf1", proof}, ""); !proven || err != nil {
 		t.Fatalf("the proof: %v %v", proven, err)
 	}
 	tenant, err := db.TenantByDomain(ctx, name)
 	if err != nil || tenant.ID != a || tenant.CustomDomain != name {
 		t.Errorf("the domain leads to %+v, %v", tenant, err)
 	}
-	if err := db.MakePrimary(ctx, a, name); err != nil || business(t, db, a).PrimaryDomain != name {
+	if err := console.MakePrimary(ctx, db, a, name); err != nil || business(t, db, a).PrimaryDomain != name {
 		t.Errorf("primary: %v", err)
 	}
-	var rows []store.Business
+	var rows []console.Business
 	_ = db.InPublic(ctx, func(q *store.PublicTx) (err error) {
-		rows, _, err = q.Businesses(store.BusinessFilter{Q: "alpha-garage"})
+		rows, _, err = console.Businesses(q, console.BusinessFilter{Q: "alpha-garage"})
 		return err
 	})
 	if len(rows) != 1 || rows[0].ID != a {
 		t.Errorf("the search finds %d", len(rows))
 	}
-	if err := db.RemoveDomain(ctx, a, name); err != nil || business(t, db, a).PrimaryDomain != "" {
+	if err := console.RemoveDomain(ctx, db, a, name); err != nil || business(t, db, a).PrimaryDomain != "" {
 		t.Errorf("removed: %v", err)
 	}
-	if err := db.RenameSubdomain(ctx, a, "beta"); store.FieldErrors(err)["subdomain"] == "" {
+	if err := console.RenameSubdomain(ctx, db, a, "beta"); store.FieldErrors(err)["subdomain"] == "" {
 		t.Errorf("a name that is taken: %v", err)
 	}
 	for _, to := range []string{"gamma", "alpha", "delta"} { // and back to its own former one
-		if err := db.RenameSubdomain(ctx, a, to); err != nil {
+		if err := console.RenameSubdomain(ctx, db, a, to); err != nil {
 			t.Fatalf("rename to %s: %v", to, err)
 		}
 	}
 	if old, err := db.TenantBySubdomain(ctx, "gamma"); err != nil || old.MovedTo != "delta" {
 		t.Errorf("the former name leads to %q, %v", old.MovedTo, err)
 	}
-	if err := db.RenameSubdomain(ctx, b, "gamma"); store.FieldErrors(err)["subdomain"] == "" {
+	if err := console.RenameSubdomain(ctx, db, b, "gamma"); store.FieldErrors(err)["subdomain"] == "" {
 		t.Errorf("a former name of another's: %v", err)
 	}
 	c.advance(366 * 24 * time.Hour)
 	if _, err := db.TenantBySubdomain(ctx, "gamma"); store.KindOf(err) != store.NotFound {
 		t.Errorf("a year later: %v", err)
 	}
-	if err := db.CleanUp(ctx); err != nil {
+	if err := ops.CleanUp(ctx, db); err != nil {
 		t.Fatal(err)
 	}
-	if err := db.RenameSubdomain(ctx, b, "gamma"); err != nil {
+	if err := console.RenameSubdomain(ctx, db, b, "gamma"); err != nil {
 		t.Errorf("a year later it is free: %v", err)
 	}
 }
@@ -118,51 +122,51 @@ func TestDeleteBusiness(t *testing.T) {
 	gone, _ := newBusiness(t, db, "gone")
 	stays, other := newBusiness(t, db, "stays")
 	for _, id := range []uuid.UUID{gone, stays} {
-		if err := db.ChangePlan(ctx, id, "business"); err != nil {
+		if err := console.ChangePlan(ctx, db, id, "business"); err != nil {
 			t.Fatal(err)
 		}
-		err := db.InPublic(ctx, func(q *store.PublicTx) error { return q.AddNote(id, "Pays late.") })
+		err := db.InPublic(ctx, func(q *store.PublicTx) error { return console.AddNote(q, id, "Pays late.") })
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, err = db.Direct().Exec(`
+		_, err = schema.Direct(db).Exec(`
 			INSERT INTO tickets (id, business_id, opened_by, subject, status, priority, created_at, updated_at)
 			SELECT gen_random_uuid(), $1, id, 'Help', 'open', 'low', now(), now() FROM users WHERE business_id = $1`, id)
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, err = db.Direct().Exec(`INSERT INTO ticket_notes (id, ticket_id, author_name, body, created_at) SELECT gen_random_uuid(), id, 'x', 'x', now() FROM tickets WHERE business_id = $1`, id)
+		_, err = schema.Direct(db).Exec(`INSERT INTO ticket_notes (id, ticket_id, author_name, body, created_at) SELECT gen_random_uuid(), id, 'x', 'x', now() FROM tickets WHERE business_id = $1`, id)
 		if err != nil {
 			t.Fatal(err)
 		}
 	}
-	if err := db.AddDomain(ctx, gone, "gone.test"); err != nil {
+	if err := console.AddDomain(ctx, db, gone, "gone.test"); err != nil {
 		t.Fatal(err)
 	}
-	if err := db.DeleteBusiness(ctx, gone, "Business stays"); store.FieldErrors(err)["confirm"] == "" {
+	if err := console.DeleteBusiness(ctx, db, gone, "Business stays"); store.FieldErrors(err)["confirm"] == "" {
 		t.Errorf("another's name: %v", err)
 	}
-	if err := db.DestroyBusiness(ctx, gone, uuid.NullUUID{}); err != nil || business(t, db, gone).ID != gone {
+	if err := console.DestroyBusiness(ctx, db, gone, uuid.NullUUID{}); err != nil || business(t, db, gone).ID != gone {
 		t.Errorf("without a request nothing is destroyed: %v", err)
 	}
-	if err := db.DeleteBusiness(ctx, gone, " Business gone "); err != nil {
+	if err := console.DeleteBusiness(ctx, db, gone, " Business gone "); err != nil {
 		t.Fatal(err)
 	}
 	if b := business(t, db, gone); b.Status != "archived" || b.MRRCents != 0 || b.DeletingSince == nil {
 		t.Errorf("while it is deleted: %+v", b)
 	}
-	if err := db.ChangePlan(ctx, gone, "free"); store.KindOf(err) != store.Conflict {
+	if err := console.ChangePlan(ctx, db, gone, "free"); store.KindOf(err) != store.Conflict {
 		t.Errorf("a change while it is deleted: %v", err)
 	}
-	var schema string
-	_ = db.Direct().QueryRow(`SELECT schema_name FROM businesses WHERE id = $1`, gone).Scan(&schema)
+	var inSchema string
+	_ = schema.Direct(db).QueryRow(`SELECT schema_name FROM businesses WHERE id = $1`, gone).Scan(&inSchema)
 	for range 2 { // a job may run twice
-		if err := db.DestroyBusiness(ctx, gone, uuid.NullUUID{UUID: super.ID, Valid: true}); err != nil {
+		if err := console.DestroyBusiness(ctx, db, gone, uuid.NullUUID{UUID: super.ID, Valid: true}); err != nil {
 			t.Fatal(err)
 		}
 	}
 	var left []string
-	rows, err := db.Direct().Query(`
+	rows, err := schema.Direct(db).Query(`
 		SELECT c.relname FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
 		WHERE a.attname = 'business_id' AND c.relnamespace = 'public'::regnamespace AND c.relkind = 'r'`)
 	if err != nil {
@@ -179,7 +183,7 @@ func TestDeleteBusiness(t *testing.T) {
 	}
 	for _, table := range left {
 		var own, others int
-		if err := db.Direct().QueryRow(`SELECT count(*) FILTER (WHERE business_id = $1), count(*) FILTER (WHERE business_id = $2) FROM `+table, gone, stays).Scan(&own, &others); err != nil {
+		if err := schema.Direct(db).QueryRow(`SELECT count(*) FILTER (WHERE business_id = $1), count(*) FILTER (WHERE business_id = $2) FROM `+table, gone, stays).Scan(&own, &others); err != nil {
 			t.Fatal(err)
 		}
 		kept := slices.Contains([]string{"audit_log", "plan_changes"}, table)
@@ -191,14 +195,14 @@ func TestDeleteBusiness(t *testing.T) {
 		}
 	}
 	var schemas int
-	_ = db.Direct().QueryRow(`SELECT count(*) FROM pg_namespace WHERE nspname = $1`, schema).Scan(&schemas)
+	_ = schema.Direct(db).QueryRow(`SELECT count(*) FROM pg_namespace WHERE nspname = $1`, inSchema).Scan(&schemas)
 	if schemas != 0 {
 		t.Error("the schema is still there")
 	}
-	if _, err := db.CreateBusiness(ctx, store.NewBusiness{Name: "New", Subdomain: "gone", Plan: "free", TimeZone: "UTC", OwnerName: "O", OwnerEmail: "o@new.test"}); store.FieldErrors(err)["subdomain"] == "" {
+	if _, err := console.CreateBusiness(ctx, db, console.NewBusiness{Name: "New", Subdomain: "gone", Plan: "free", TimeZone: "UTC", OwnerName: "O", OwnerEmail: "o@new.test"}); store.FieldErrors(err)["subdomain"] == "" {
 		t.Errorf("its address is given away: %v", err)
 	}
-	if err := db.InTenant(ctx, other, func(q *store.TenantTx) error { _, err := q.OpeningHours(); return err }); err != nil {
+	if err := db.InTenant(ctx, other, func(q *store.TenantTx) error { _, err := catalog.ReadOpeningHours(q); return err }); err != nil {
 		t.Errorf("the other business: %v", err)
 	}
 }

@@ -5,6 +5,9 @@ import (
 	"testing"
 
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/booking"
+	"github.com/smoothschedule/smoothschedule/store/identity"
+	"github.com/smoothschedule/smoothschedule/store/schema"
 )
 
 // TestEmailChangeEnds: with the time of its link and with its own, each alone, and
@@ -13,13 +16,13 @@ func TestEmailChangeEnds(t *testing.T) {
 	s := newSignIn(t)
 	ctx := context.Background()
 	_, who := s.mustLogin(somewhere)
-	if err := s.db.RequestEmailChange(ctx, who, "new@example.test", somewhere); err != nil {
+	if err := booking.RequestEmailChange(ctx, s.db, who, "new@example.test", somewhere); err != nil {
 		t.Fatal(err)
 	}
-	links := map[store.Purpose]string{store.EmailOld: "", store.EmailNew: ""}
+	links := map[identity.Purpose]string{identity.EmailOld: "", identity.EmailNew: ""}
 	for purpose := range links {
 		err := s.db.InPublic(ctx, func(q *store.PublicTx) (err error) {
-			links[purpose], _, err = q.NewLink(who.Actor.ID, purpose)
+			links[purpose], _, err = identity.NewLink(q, who.Actor.ID, purpose)
 			return err
 		})
 		if err != nil {
@@ -28,17 +31,17 @@ func TestEmailChangeEnds(t *testing.T) {
 	}
 	exec := func(query string, args ...any) {
 		t.Helper()
-		if _, err := s.db.Direct().Exec(query, args...); err != nil {
+		if _, err := schema.Direct(s.db).Exec(query, args...); err != nil {
 			t.Fatal(err)
 		}
 	}
 	waits := func() bool {
 		t.Helper()
-		waiting, err := s.db.WaitingEmailChange(ctx, who)
+		waiting, err := booking.WaitingEmailChange(ctx, s.db, who)
 		if err != nil {
 			t.Fatal(err)
 		}
-		mailed := s.db.InPublic(ctx, func(q *store.PublicTx) error { _, err := q.EmailChangeOf(who.Actor.ID); return err })
+		mailed := s.db.InPublic(ctx, func(q *store.PublicTx) error { _, err := booking.EmailChangeOf(q, who.Actor.ID); return err })
 		if (mailed == nil) != (waiting != nil) {
 			t.Errorf("shown: %v, mailed: %v", waiting, mailed)
 		}
@@ -59,17 +62,17 @@ func TestEmailChangeEnds(t *testing.T) {
 			t.Errorf("%s: waits is %v", end.name, !end.waits)
 		}
 		for purpose, link := range links {
-			if _, err := s.db.EmailLinkOf(ctx, nil, link); store.KindOf(err) != store.NotFound {
+			if _, err := booking.EmailLinkOf(ctx, s.db, nil, link); store.KindOf(err) != store.NotFound {
 				t.Errorf("%s, %s is shown: %v", end.name, purpose, err)
 			}
-			if _, err := s.db.ConfirmEmail(ctx, nil, link, somewhere); store.KindOf(err) != store.NotFound {
+			if _, err := booking.ConfirmEmail(ctx, s.db, nil, link, somewhere); store.KindOf(err) != store.NotFound {
 				t.Errorf("%s, %s confirms: %v", end.name, purpose, err)
 			}
 		}
 		exec(end.undo, end.args...)
 	}
 	for purpose, link := range links {
-		if _, err := s.db.ConfirmEmail(ctx, nil, link, somewhere); err != nil {
+		if _, err := booking.ConfirmEmail(ctx, s.db, nil, link, somewhere); err != nil {
 			t.Errorf("%s in its time: %v", purpose, err)
 		}
 	}

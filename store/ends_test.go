@@ -7,6 +7,9 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/booking"
+	"github.com/smoothschedule/smoothschedule/store/catalog"
+	"github.com/smoothschedule/smoothschedule/store/identity"
 )
 
 // TestNothingIsWrittenWithAnEndedToken: what a token had under way when it was
@@ -14,20 +17,20 @@ import (
 func TestNothingIsWrittenWithAnEndedToken(t *testing.T) {
 	o := newOffice(t)
 	ctx := context.Background()
-	key, _, err := o.db.CreateAPIToken(ctx, nil, store.NewAPIToken{Email: o.manager.Email, Password: password}, here)
+	key, _, err := identity.CreateAPIToken(ctx, o.db, nil, identity.NewAPIToken{Email: o.manager.Email, Password: password}, here)
 	if err != nil {
 		t.Fatal(err)
 	}
 	write := func(meanwhile string) (written bool, err error) {
 		o.exec(`UPDATE api_tokens SET revoked_at = NULL, expires_at = now() + interval '1 day'`)
-		who, _, err := o.db.AuthenticateToken(ctx, key, here)
+		who, _, err := identity.AuthenticateToken(ctx, o.db, key, here)
 		if err != nil || who == nil {
 			t.Fatalf("the token: %v", err)
 		}
 		var link string
 		before := o.count(`SELECT count(*) FROM user_tokens`)
 		err = o.db.InPublic(store.WithPrincipal(ctx, who), func(q *store.PublicTx) (err error) {
-			link, _, err = q.NewLink(o.sales.ID, store.PasswordReset)
+			link, _, err = identity.NewLink(q, o.sales.ID, identity.PasswordReset)
 			if meanwhile != "" {
 				o.exec(meanwhile)
 			}
@@ -56,7 +59,7 @@ func TestWhoGivesWayComesAgain(t *testing.T) {
 	}
 	for i, name := range []string{"One", "Two"} {
 		err := within(func(q *store.TenantTx) (err error) {
-			rooms[i], err = q.CreateResource(store.Resource{Kind: "ROOM", Name: name, IsActive: true}, nil)
+			rooms[i], err = catalog.CreateResource(q, catalog.Resource{Kind: "ROOM", Name: name, IsActive: true}, nil)
 			return err
 		})
 		if err != nil {
@@ -69,11 +72,11 @@ func TestWhoGivesWayComesAgain(t *testing.T) {
 	for i := range 2 {
 		go func() {
 			ended <- within(func(q *store.TenantTx) error {
-				err := q.LockResources(rooms[i])
+				err := booking.LockResources(q, rooms[i])
 				close(locked[i])
 				<-locked[1-i]
 				if err == nil {
-					err = q.LockResources(rooms[1-i])
+					err = booking.LockResources(q, rooms[1-i])
 				}
 				return err
 			})

@@ -14,25 +14,29 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/booking"
+	"github.com/smoothschedule/smoothschedule/store/console"
+	"github.com/smoothschedule/smoothschedule/store/schema"
 	"github.com/smoothschedule/smoothschedule/store/storetest"
+	"github.com/smoothschedule/smoothschedule/store/transfer"
 )
 
 // fingerprint is what each table holds of a business.
 func fingerprint(t *testing.T, db *store.DB, id uuid.UUID) map[string]string {
 	t.Helper()
-	var schema string
-	if err := db.Direct().QueryRow(`SELECT schema_name FROM businesses WHERE id = $1`, id).Scan(&schema); err != nil {
+	var inSchema string
+	if err := schema.Direct(db).QueryRow(`SELECT schema_name FROM businesses WHERE id = $1`, id).Scan(&inSchema); err != nil {
 		t.Fatal(err)
 	}
 	prints := map[string]string{}
 	ask := func(name, query string, args ...any) {
 		var found string
-		if err := db.Direct().QueryRow(query, args...).Scan(&found); err != nil {
+		if err := schema.Direct(db).QueryRow(query, args...).Scan(&found); err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
 		prints[name] = found
 	}
-	rows, err := db.Direct().Query(`SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = $1 AND c.relkind = 'r'`, schema)
+	rows, err := schema.Direct(db).Query(`SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = $1 AND c.relkind = 'r'`, inSchema)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -47,7 +51,7 @@ func fingerprint(t *testing.T, db *store.DB, id uuid.UUID) map[string]string {
 		t.Fatal(err)
 	}
 	for _, table := range tables {
-		ask(table, fmt.Sprintf(`SELECT count(*) || ' ' || COALESCE(md5(string_agg(to_jsonb(t)::text, '|' ORDER BY to_jsonb(t)::text)), '') FROM %s.%s t`, schema, table))
+		ask(table, fmt.Sprintf(`SELECT count(*) || ' ' || COALESCE(md5(string_agg(to_jsonb(t)::text, '|' ORDER BY to_jsonb(t)::text)), '') FROM %s.%s t`, inSchema, table))
 	}
 	for _, table := range []string{"users", "business_daily", "tickets", "ticket_messages"} {
 		ask("public."+table, `SELECT count(*) || ' ' || COALESCE(md5(string_agg(to_jsonb(t)::text, '|' ORDER BY to_jsonb(t)::text)), '') FROM `+table+` t WHERE business_id = $1`, id)
@@ -65,17 +69,17 @@ func TestExportAndImport(t *testing.T) {
 	id, tenant := newBusiness(t, db, "moving")
 	newBusiness(t, elsewhere, "moving") // whose address is taken there
 	seedCustomer(t, db, tenant)
-	if err := db.ChangePlan(ctx, id, "business"); err != nil {
+	if err := console.ChangePlan(ctx, db, id, "business"); err != nil {
 		t.Fatal(err)
 	}
-	if err := db.RenameSubdomain(ctx, id, "moved"); err != nil {
+	if err := console.RenameSubdomain(ctx, db, id, "moved"); err != nil {
 		t.Fatal(err)
 	}
 	fill(t, db, id)
 	staff := visited(t, db, id)
 	before := fingerprint(t, db, id)
 	var file bytes.Buffer
-	if err := db.ExportBusiness(ctx, id, &file); err != nil {
+	if err := transfer.ExportBusiness(ctx, db, id, &file); err != nil {
 		t.Fatal(err)
 	}
 	for name, c := range map[string]struct {
@@ -90,22 +94,22 @@ func TestExportAndImport(t *testing.T) {
 		"newer schema": {edited(t, file.Bytes(), "manifest.json", `"tenant_version": `, `"tenant_version": 9`), "newer version"},
 		"another's":    {edited(t, file.Bytes(), "public/users.ndjson", id.String(), uuid.NewString()), "another business"},
 	} {
-		_, err := elsewhere.ImportBusiness(ctx, bytes.NewReader(c.data), int64(len(c.data)), "fresh")
+		_, err := transfer.ImportBusiness(ctx, elsewhere, bytes.NewReader(c.data), int64(len(c.data)), "fresh")
 		if store.KindOf(err) != store.Invalid || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v, want %q", name, err, c.want)
 		}
 	}
 	whole := bytes.NewReader(file.Bytes())
-	if _, err := db.ImportBusiness(ctx, whole, whole.Size(), ""); store.KindOf(err) != store.Conflict {
+	if _, err := transfer.ImportBusiness(ctx, db, whole, whole.Size(), ""); store.KindOf(err) != store.Conflict {
 		t.Errorf("while it is there: %v", err)
 	}
-	if err := db.DeleteBusiness(ctx, id, "Business moving"); err != nil {
+	if err := console.DeleteBusiness(ctx, db, id, "Business moving"); err != nil {
 		t.Fatal(err)
 	}
-	if err := db.DestroyBusiness(ctx, id, uuid.NullUUID{}); err != nil {
+	if err := console.DestroyBusiness(ctx, db, id, uuid.NullUUID{}); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := db.ImportBusiness(ctx, whole, whole.Size(), ""); err != nil {
+	if _, err := transfer.ImportBusiness(ctx, db, whole, whole.Size(), ""); err != nil {
 		t.Fatal(err)
 	}
 	if after := fingerprint(t, db, id); !maps.Equal(before, after) {
@@ -121,7 +125,7 @@ func TestExportAndImport(t *testing.T) {
 		t.Fatal(err)
 	}
 	err = db.InTenant(ctx, back, func(q *store.TenantTx) error {
-		rows, _, err := q.Customers(store.CustomerFilter{})
+		rows, _, err := booking.Customers(q, booking.CustomerFilter{})
 		if err == nil && len(rows) != 1 {
 			t.Errorf("%d customers", len(rows))
 		}
@@ -130,10 +134,10 @@ func TestExportAndImport(t *testing.T) {
 	if err != nil {
 		t.Error(err)
 	}
-	if _, err := elsewhere.ImportBusiness(ctx, whole, whole.Size(), "moving"); store.FieldErrors(err)["subdomain"] == "" {
+	if _, err := transfer.ImportBusiness(ctx, elsewhere, whole, whole.Size(), "moving"); store.FieldErrors(err)["subdomain"] == "" {
 		t.Errorf("an address that is taken: %v", err)
 	}
-	if _, err := elsewhere.ImportBusiness(ctx, whole, whole.Size(), "fresh"); err != nil {
+	if _, err := transfer.ImportBusiness(ctx, elsewhere, whole, whole.Size(), "fresh"); err != nil {
 		t.Fatal(err)
 	}
 	if b := business(t, elsewhere, id); b.Subdomain != "fresh" || b.MRRCents != 7900 || b.PeopleCount != 1 {
@@ -149,7 +153,7 @@ func TestExportAndImport(t *testing.T) {
 		old = edited(t, without(t, old, table+".ndjson"), "manifest.json", `    "`+table+"\",\n", "")
 	}
 	third := storetest.DB(t)
-	if _, err := third.ImportBusiness(ctx, bytes.NewReader(old), int64(len(old)), ""); err != nil || business(t, third, id).MRRCents != 7900 {
+	if _, err := transfer.ImportBusiness(ctx, third, bytes.NewReader(old), int64(len(old)), ""); err != nil || business(t, third, id).MRRCents != 7900 {
 		t.Errorf("a file of format 1: %v", err)
 	}
 }
@@ -169,7 +173,7 @@ func visited(t *testing.T, db *store.DB, id uuid.UUID) store.Person {
 			FROM users a, users s WHERE a.business_id IS NULL AND s.business_id = $1`, `
 		INSERT INTO audit_log (id, at, business_id, actor_id, actor_name, subject_name, masquerade_id, action, object_type, object_id, object_name)
 			SELECT gen_random_uuid(), now(), business_id, actor_id, actor_name, subject_name, id, 'masquerade.requested', 'user', subject_id::text, '' FROM masquerades WHERE business_id = $1`} {
-		if _, err := db.Direct().Exec(statement, id); err != nil {
+		if _, err := schema.Direct(db).Exec(statement, id); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -180,7 +184,7 @@ func visited(t *testing.T, db *store.DB, id uuid.UUID) store.Person {
 func restored(t *testing.T, db *store.DB, id uuid.UUID, visit string) {
 	t.Helper()
 	var mails, visits, jobs string
-	err := db.Direct().QueryRow(`SELECT
+	err := schema.Direct(db).QueryRow(`SELECT
 		(SELECT string_agg(kind || ' ' || state, ', ' ORDER BY kind) FROM notices WHERE business_id = $1),
 		COALESCE((SELECT string_agg('a visit by ' || actor_name, ', ') FROM masquerades WHERE business_id = $1 AND consent = 'granted' AND ended_at IS NOT NULL
 			AND code_hash IS NULL AND session_hash = ''), ''),
@@ -209,11 +213,11 @@ func member(t *testing.T, data []byte, name string) (found []byte) {
 // fill gives a business rows in the tables that refer to one another.
 func fill(t *testing.T, db *store.DB, id uuid.UUID) {
 	t.Helper()
-	var schema string
-	if err := db.Direct().QueryRow(`SELECT schema_name FROM businesses WHERE id = $1`, id).Scan(&schema); err != nil {
+	var inSchema string
+	if err := schema.Direct(db).QueryRow(`SELECT schema_name FROM businesses WHERE id = $1`, id).Scan(&inSchema); err != nil {
 		t.Fatal(err)
 	}
-	_, err := db.Direct().Exec(strings.ReplaceAll(`
+	_, err := schema.Direct(db).Exec(strings.ReplaceAll(`
 		INSERT INTO S.services (id, name, duration_minutes, price_cents, created_at) VALUES ('00000000-0000-0000-0000-00000000000a', 'Cut "&" "é😀"', 30, 2500, now());
 		INSERT INTO S.resources (id, kind, name, created_at) VALUES ('00000000-0000-0000-0000-00000000000b', 'ROOM', 'One', now());
 		INSERT INTO S.service_resources (service_id, resource_id) VALUES ('00000000-0000-0000-0000-00000000000a', '00000000-0000-0000-0000-00000000000b');
@@ -222,9 +226,9 @@ func fill(t *testing.T, db *store.DB, id uuid.UUID) {
 		INSERT INTO S.appointments (id, customer_id, service_id, status, starts_at, ends_at, price_cents, created_at, updated_at, approve_by)
 			SELECT gen_random_uuid(), id, '00000000-0000-0000-0000-00000000000a', 'pending', now() + interval '3 days', now() + interval '73 hours', 2500, now(), now(), now() + interval '2 days' FROM S.customers;
 		INSERT INTO S.appointment_resources (appointment_id, resource_id, during, holds)
-			VALUES ('00000000-0000-0000-0000-00000000000c', '00000000-0000-0000-0000-00000000000b', tstzrange(now(), now() + interval '1 hour'), true);`, "S.", schema+"."))
+			VALUES ('00000000-0000-0000-0000-00000000000c', '00000000-0000-0000-0000-00000000000b', tstzrange(now(), now() + interval '1 hour'), true);`, "S.", inSchema+"."))
 	if err == nil {
-		_, err = db.Direct().Exec(`INSERT INTO tickets (id, business_id, opened_by, subject, status, priority, created_at, updated_at)
+		_, err = schema.Direct(db).Exec(`INSERT INTO tickets (id, business_id, opened_by, subject, status, priority, created_at, updated_at)
 			SELECT gen_random_uuid(), $1, id, 'Help', 'open', 'low', now(), now() FROM users WHERE business_id = $1`, id)
 	}
 	if err != nil {

@@ -10,6 +10,9 @@ import (
 	"time"
 
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/identity"
+	"github.com/smoothschedule/smoothschedule/store/schema"
+	"github.com/smoothschedule/smoothschedule/store/sessions"
 )
 
 func TestS7_CodesOfTheAppWorkOnce(t *testing.T) {
@@ -17,24 +20,24 @@ func TestS7_CodesOfTheAppWorkOnce(t *testing.T) {
 	ctx := context.Background()
 	_, who := s.mustLogin(somewhere)
 	key, _ := s.app(who)
-	if _, _, err := s.db.FinishLogin(ctx, nil, s.step(somewhere), s.code(key), somewhere); store.KindOf(err) != store.Invalid {
+	if _, _, err := identity.FinishLogin(ctx, s.db, nil, s.step(somewhere), s.code(key), somewhere); store.KindOf(err) != store.Invalid {
 		t.Errorf("the code that ended the set-up, again: %v", err)
 	}
 	s.clock.advance(time.Minute)
 	code := s.code(key)
 	if n := s.parallel(50, func(step string, from store.Client) error {
-		_, _, err := s.db.FinishLogin(ctx, nil, step, code, from)
+		_, _, err := identity.FinishLogin(ctx, s.db, nil, step, code, from)
 		return err
 	}); n != 1 {
 		t.Errorf("one code let %d in", n)
 	}
 	s.clock.advance(time.Hour) // the failures are old
-	if _, _, err := s.db.FinishLogin(ctx, nil, s.step(somewhere), code, somewhere); store.KindOf(err) != store.Invalid {
+	if _, _, err := identity.FinishLogin(ctx, s.db, nil, s.step(somewhere), code, somewhere); store.KindOf(err) != store.Invalid {
 		t.Errorf("an hour later: %v", err)
 	}
 	late := s.code(key)
 	s.clock.advance(30 * time.Second)
-	if _, _, err := s.db.FinishLogin(ctx, nil, s.step(somewhere), late, somewhere); err != nil {
+	if _, _, err := identity.FinishLogin(ctx, s.db, nil, s.step(somewhere), late, somewhere); err != nil {
 		t.Errorf("half a minute late: %v", err)
 	}
 }
@@ -44,12 +47,12 @@ func (s *signIn) parallel(n int, finish func(step string, from store.Client) err
 	steps, clients := make([]string, n), make([]store.Client, n)
 	for i := range n {
 		// Each is a browser of its own, known already: the throttle holds none up.
-		_, who, err := s.db.LoginAs(context.Background(), nil, s.who.Email, store.Client{Address: fmt.Sprintf("198.51.100.%d", i)})
+		_, who, err := identity.LoginAs(context.Background(), s.db, nil, s.who.Email, store.Client{Address: fmt.Sprintf("198.51.100.%d", i)})
 		if err != nil {
 			s.t.Fatal(err)
 		}
 		clients[i] = store.Client{Address: fmt.Sprintf("198.51.100.%d", i), Device: who.Device}
-		steps[i] = s.db.FactorStepForTest(s.who)
+		steps[i] = identity.FactorStepOf(s.db, s.who)
 	}
 	var in atomic.Int64
 	var wg sync.WaitGroup
@@ -74,27 +77,27 @@ func TestS7_RecoveryCodesWorkOnce(t *testing.T) {
 	_, codes := s.app(who)
 	s.clock.advance(time.Minute)
 	if n := s.parallel(50, func(step string, from store.Client) error {
-		_, _, err := s.db.FinishLogin(ctx, nil, step, codes[0], from)
+		_, _, err := identity.FinishLogin(ctx, s.db, nil, step, codes[0], from)
 		return err
 	}); n != 1 {
 		t.Errorf("one code let %d in", n)
 	}
 	var plain int
-	if err := s.db.Direct().QueryRow(`SELECT count(*) FROM recovery_codes WHERE encode(code_hash, 'escape') LIKE '%' || $1 || '%'`, codes[1][:6]).Scan(&plain); err != nil || plain != 0 {
+	if err := schema.Direct(s.db).QueryRow(`SELECT count(*) FROM recovery_codes WHERE encode(code_hash, 'escape') LIKE '%' || $1 || '%'`, codes[1][:6]).Scan(&plain); err != nil || plain != 0 {
 		t.Errorf("%d codes lie in plain text, %v", plain, err)
 	}
-	f, err := s.db.OwnFactors(ctx, who)
-	if err != nil || f.Codes != store.RecoveryCodes-1 || f.AppSince == nil {
+	f, err := identity.OwnFactors(ctx, s.db, who)
+	if err != nil || f.Codes != identity.RecoveryCodes-1 || f.AppSince == nil {
 		t.Errorf("%+v %v", f, err)
 	}
-	again, err := s.db.RenewRecoveryCodes(ctx, who, somewhere)
-	if err != nil || len(again) != store.RecoveryCodes {
+	again, err := identity.RenewRecoveryCodes(ctx, s.db, who, somewhere)
+	if err != nil || len(again) != identity.RecoveryCodes {
 		t.Fatal(again, err)
 	}
-	if _, _, err := s.db.FinishLogin(ctx, nil, s.step(somewhere), codes[1], somewhere); store.KindOf(err) != store.Invalid {
+	if _, _, err := identity.FinishLogin(ctx, s.db, nil, s.step(somewhere), codes[1], somewhere); store.KindOf(err) != store.Invalid {
 		t.Errorf("an old code after new ones: %v", err)
 	}
-	if _, _, err := s.db.FinishLogin(ctx, nil, s.step(somewhere), " "+again[0]+" ", somewhere); err != nil {
+	if _, _, err := identity.FinishLogin(ctx, s.db, nil, s.step(somewhere), " "+again[0]+" ", somewhere); err != nil {
 		t.Errorf("a new one: %v", err)
 	}
 }
@@ -105,44 +108,44 @@ func TestS7_NoWayAroundTheFactor(t *testing.T) {
 	_, who := s.mustLogin(somewhere)
 	key, codes := s.app(who)
 	step := s.step(somewhere)
-	if p, err := s.db.Authenticate(ctx, nil, step, "/", somewhere); err != nil || p != nil {
+	if p, err := sessions.Authenticate(ctx, s.db, nil, step, "/", somewhere); err != nil || p != nil {
 		t.Errorf("a step is taken for a session: %v %v", p, err)
 	}
-	in := store.NewAPIToken{Email: s.who.Email, Password: password, Name: "x"}
-	if _, _, err := s.db.CreateAPIToken(ctx, nil, in, somewhere); !errors.Is(err, store.ErrCodeNeeded) {
+	in := identity.NewAPIToken{Email: s.who.Email, Password: password, Name: "x"}
+	if _, _, err := identity.CreateAPIToken(ctx, s.db, nil, in, somewhere); !errors.Is(err, identity.ErrCodeNeeded) {
 		t.Errorf("a token without a code: %v", err)
 	}
 	in.Code = "000000"
-	if _, _, err := s.db.CreateAPIToken(ctx, nil, in, somewhere); store.KindOf(err) != store.Invalid {
+	if _, _, err := identity.CreateAPIToken(ctx, s.db, nil, in, somewhere); store.KindOf(err) != store.Invalid {
 		t.Errorf("a token with a wrong code: %v", err)
 	}
 	s.clock.advance(time.Minute)
 	in.Code = s.code(key)
-	if _, _, err := s.db.CreateAPIToken(ctx, nil, in, somewhere); err != nil {
+	if _, _, err := identity.CreateAPIToken(ctx, s.db, nil, in, somewhere); err != nil {
 		t.Errorf("a token with the code: %v", err)
 	}
 	var link string
 	err := s.db.InPublic(ctx, func(q *store.PublicTx) (err error) {
-		link, _, err = q.NewLink(s.who.ID, store.PasswordReset)
+		link, _, err = identity.NewLink(q, s.who.ID, identity.PasswordReset)
 		return err
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	var needed *store.FactorNeeded
-	if _, _, err := s.db.SpendLink(ctx, nil, link, store.PasswordReset, "", "another-password-2026", somewhere); !errors.As(err, &needed) {
+	var needed *identity.FactorNeeded
+	if _, _, err := identity.SpendLink(ctx, s.db, nil, link, identity.PasswordReset, "", "another-password-2026", somewhere); !errors.As(err, &needed) {
 		t.Fatalf("a reset lets in without the factor: %v", err)
 	}
-	if _, _, err := s.db.FinishLogin(ctx, nil, step, codes[0], somewhere); store.KindOf(err) != store.NotFound {
+	if _, _, err := identity.FinishLogin(ctx, s.db, nil, step, codes[0], somewhere); store.KindOf(err) != store.NotFound {
 		t.Errorf("a step from before the new password: %v", err)
 	}
-	if _, _, err := s.db.FinishLogin(ctx, nil, needed.Step, codes[0], somewhere); err != nil {
+	if _, _, err := identity.FinishLogin(ctx, s.db, nil, needed.Step, codes[0], somewhere); err != nil {
 		t.Errorf("with a code: %v", err)
 	}
 	s.clock.advance(11 * time.Minute)
-	stale := s.db.FactorStepForTest(s.who)
+	stale := identity.FactorStepOf(s.db, s.who)
 	s.clock.advance(11 * time.Minute)
-	if _, _, err := s.db.FinishLogin(ctx, nil, stale, codes[1], somewhere); store.KindOf(err) != store.NotFound {
+	if _, _, err := identity.FinishLogin(ctx, s.db, nil, stale, codes[1], somewhere); store.KindOf(err) != store.NotFound {
 		t.Errorf("a step that is eleven minutes old: %v", err)
 	}
 }

@@ -7,6 +7,8 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/calendar"
+	"github.com/smoothschedule/smoothschedule/store/people"
 	"github.com/smoothschedule/smoothschedule/store/storetest"
 )
 
@@ -16,7 +18,7 @@ func TestFeedNeedsItsSecret(t *testing.T) {
 	g := newGarage(t, storetest.DB(t), "garage")
 	var owner store.Person
 	err := g.db.InPublic(context.Background(), func(q *store.PublicTx) error {
-		people, err := q.PeopleOf(g.tenant.ID)
+		people, err := people.PeopleOf(q, g.tenant.ID)
 		owner = people[0]
 		return err
 	})
@@ -26,7 +28,7 @@ func TestFeedNeedsItsSecret(t *testing.T) {
 	ctx := store.WithPrincipal(context.Background(), &store.Principal{Actor: owner, Subject: owner, Tenant: &g.tenant})
 	secret := func(resource uuid.UUID) (s uuid.UUID) {
 		t.Helper()
-		if err := g.db.InTenant(ctx, g.tenant, func(q *store.TenantTx) (err error) { s, err = q.NewFeed(resource); return err }); err != nil {
+		if err := g.db.InTenant(ctx, g.tenant, func(q *store.TenantTx) (err error) { s, err = calendar.NewFeed(q, resource); return err }); err != nil {
 			t.Fatal(err)
 		}
 		return s
@@ -45,7 +47,7 @@ func TestFeedNeedsItsSecret(t *testing.T) {
 		{"none, where there is no feed", g.lift, uuid.Nil, false},
 	} {
 		err := g.try(func(q *store.TenantTx) error {
-			_, err := q.Feed(store.Handle{ID: c.resource, Secret: c.secret})
+			_, err := calendar.ReadFeed(q, calendar.Handle{ID: c.resource, Secret: c.secret})
 			return err
 		})
 		if c.opens && err != nil || !c.opens && store.KindOf(err) != store.NotFound {

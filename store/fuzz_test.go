@@ -7,8 +7,9 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/availability"
+	"github.com/smoothschedule/smoothschedule/store/internal/text"
+	"github.com/smoothschedule/smoothschedule/store/settings"
 )
 
 var label = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]*[a-z0-9])?$`)
@@ -18,7 +19,7 @@ func FuzzS8_Subdomain(f *testing.F) {
 		f.Add(name)
 	}
 	f.Fuzz(func(t *testing.T, name string) {
-		if store.CheckSubdomain(name) == nil && (!label.MatchString(name) || len(name) > 63 || strings.HasPrefix(name, "xn--")) {
+		if settings.CheckSubdomain(name) == nil && (!label.MatchString(name) || len(name) > 63 || strings.HasPrefix(name, "xn--")) {
 			t.Fatalf("%q is taken for a subdomain", name)
 		}
 	})
@@ -29,7 +30,7 @@ func FuzzS8_Search(f *testing.F) {
 		f.Add(q)
 	}
 	f.Fuzz(func(t *testing.T, q string) {
-		conditions, args := store.SearchForTest(q)
+		conditions, args := searchFor(q)
 		if len(conditions) > 20 || strings.Count(strings.Join(conditions, ""), "?") != len(args) {
 			t.Fatalf("%q becomes %q with %q", q, conditions, args)
 		}
@@ -63,4 +64,13 @@ func FuzzS8_Times(f *testing.F) {
 		}
 		_ = day.At(int(minutes%1440), zone)
 	})
+}
+
+// searchFor is what a search becomes: conditions and their arguments.
+func searchFor(q string) (conditions []string, args []any) {
+	for _, term := range text.SearchTerms(q) {
+		condition, more := term.Condition("t", "p")
+		conditions, args = append(conditions, condition), append(args, more...)
+	}
+	return conditions, args
 }

@@ -6,6 +6,11 @@ import (
 	"time"
 
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/identity"
+	"github.com/smoothschedule/smoothschedule/store/masquerade"
+	"github.com/smoothschedule/smoothschedule/store/schema"
+	"github.com/smoothschedule/smoothschedule/store/sessions"
+	"github.com/smoothschedule/smoothschedule/store/settings"
 )
 
 // TestMailedLinkIsForOnePurposeAndItsTime: a link that confirms an address, or an
@@ -13,10 +18,10 @@ import (
 func TestMailedLinkIsForOnePurposeAndItsTime(t *testing.T) {
 	s := newSignIn(t)
 	ctx := context.Background()
-	lives := map[store.Purpose]time.Duration{store.Invitation: 7 * 24 * time.Hour, store.PasswordReset: time.Hour, store.EmailOld: 24 * time.Hour, store.EmailNew: 24 * time.Hour}
-	link := func(purpose store.Purpose) (token string) {
+	lives := map[identity.Purpose]time.Duration{identity.Invitation: 7 * 24 * time.Hour, identity.PasswordReset: time.Hour, identity.EmailOld: 24 * time.Hour, identity.EmailNew: 24 * time.Hour}
+	link := func(purpose identity.Purpose) (token string) {
 		err := s.db.InPublic(ctx, func(q *store.PublicTx) (err error) {
-			token, _, err = q.NewLink(s.who.ID, purpose)
+			token, _, err = identity.NewLink(q, s.who.ID, purpose)
 			return err
 		})
 		if err != nil {
@@ -27,13 +32,13 @@ func TestMailedLinkIsForOnePurposeAndItsTime(t *testing.T) {
 	for made := range lives {
 		token := link(made)
 		for asked := range lives {
-			if _, err := s.db.LinkOwner(ctx, nil, token, asked); (err == nil) != (made == asked) {
+			if _, err := identity.LinkOwner(ctx, s.db, nil, token, asked); (err == nil) != (made == asked) {
 				t.Errorf("a link of %s as %s: %v", made, asked, err)
 			}
-			if made == asked || asked != store.Invitation && asked != store.PasswordReset {
+			if made == asked || asked != identity.Invitation && asked != identity.PasswordReset {
 				continue
 			}
-			if _, _, err := s.db.SpendLink(ctx, nil, token, asked, "", "eight green teapots", here); store.KindOf(err) != store.NotFound {
+			if _, _, err := identity.SpendLink(ctx, s.db, nil, token, asked, "", "eight green teapots", here); store.KindOf(err) != store.NotFound {
 				t.Errorf("a link of %s sets a password as %s: %v", made, asked, err)
 			}
 		}
@@ -41,17 +46,17 @@ func TestMailedLinkIsForOnePurposeAndItsTime(t *testing.T) {
 	for purpose, life := range lives {
 		token := link(purpose)
 		s.clock.advance(life - time.Second)
-		if _, err := s.db.LinkOwner(ctx, nil, token, purpose); err != nil {
+		if _, err := identity.LinkOwner(ctx, s.db, nil, token, purpose); err != nil {
 			t.Errorf("%s, a second before its end: %v", purpose, err)
 		}
 		s.clock.advance(time.Second)
-		if _, err := s.db.LinkOwner(ctx, nil, token, purpose); store.KindOf(err) != store.NotFound {
+		if _, err := identity.LinkOwner(ctx, s.db, nil, token, purpose); store.KindOf(err) != store.NotFound {
 			t.Errorf("%s, after its end: %v", purpose, err)
 		}
-		if purpose != store.Invitation && purpose != store.PasswordReset {
+		if purpose != identity.Invitation && purpose != identity.PasswordReset {
 			continue
 		}
-		if _, _, err := s.db.SpendLink(ctx, nil, token, purpose, "", "eight green teapots", here); store.KindOf(err) != store.NotFound {
+		if _, _, err := identity.SpendLink(ctx, s.db, nil, token, purpose, "", "eight green teapots", here); store.KindOf(err) != store.NotFound {
 			t.Errorf("%s sets a password after its end: %v", purpose, err)
 		}
 	}
@@ -67,7 +72,7 @@ func TestM4_EndsWithTheOperatorsSession(t *testing.T) {
 			if p, err := s.visit(token); p == nil || err != nil {
 				t.Fatalf("inside: %v %v", p, err)
 			}
-			n, err := s.db.Direct().Exec(`UPDATE sessions SET `+change+` WHERE user_id = $1 AND masquerade_id IS NULL`, s.operator.Actor.ID, s.clock.now())
+			n, err := schema.Direct(s.db).Exec(`UPDATE sessions SET `+change+` WHERE user_id = $1 AND masquerade_id IS NULL`, s.operator.Actor.ID, s.clock.now())
 			if rows, _ := n.RowsAffected(); err != nil || rows != 1 {
 				t.Fatalf("%d sessions, %v", rows, err)
 			}
@@ -75,7 +80,7 @@ func TestM4_EndsWithTheOperatorsSession(t *testing.T) {
 				t.Errorf("goes on without the operator's session: %v %v", p, err)
 			}
 			var why string
-			if err := s.db.Direct().QueryRow(`SELECT end_reason FROM masquerades WHERE ended_at IS NOT NULL`).Scan(&why); err != nil || why == "" {
+			if err := schema.Direct(s.db).QueryRow(`SELECT end_reason FROM masquerades WHERE ended_at IS NOT NULL`).Scan(&why); err != nil || why == "" {
 				t.Errorf("its end is not on record: %q %v", why, err)
 			}
 		})
@@ -93,7 +98,7 @@ func TestM3_TightenedBoundsReachWhatIsUnderWay(t *testing.T) {
 			t.Fatalf("busy: %v %v", p, err)
 		}
 	}
-	if err := s.db.ChangeSettings(context.Background(), func(set *store.Settings) { set.Masquerade.MaxMinutes = 20 }); err != nil {
+	if err := settings.ChangeSettings(context.Background(), s.db, func(set *settings.Settings) { set.Masquerade.MaxMinutes = 20 }); err != nil {
 		t.Fatal(err)
 	}
 	if p, err := s.visit(token); p != nil || err != nil {
@@ -106,15 +111,15 @@ func TestM3_TightenedBoundsReachWhatIsUnderWay(t *testing.T) {
 func TestM4_NeverEndsWhatWasGranted(t *testing.T) {
 	s, _ := newWriteStage(t)
 	id := s.ask(t)
-	if err := s.decide(id, store.Grant); err != nil {
+	if err := s.decide(id, masquerade.Grant); err != nil {
 		t.Fatal(err)
 	}
 	s.enterWrite(t, id)
 	s.clock.advance(time.Minute)
-	s.consent(t, store.ConsentNever)
+	s.consent(t, sessions.ConsentNever)
 	var ended time.Time
 	var live, noted int
-	err := s.db.Direct().QueryRow(`SELECT ended_at, (SELECT count(*) FROM sessions WHERE masquerade_id = m.id AND revoked_at IS NULL),
+	err := schema.Direct(s.db).QueryRow(`SELECT ended_at, (SELECT count(*) FROM sessions WHERE masquerade_id = m.id AND revoked_at IS NULL),
 		(SELECT count(*) FROM audit_log WHERE action = 'masquerade.ended' AND masquerade_id = m.id AND at = $2) FROM masquerades m WHERE id = $1`, id, s.clock.now()).Scan(&ended, &live, &noted)
 	if err != nil || !ended.Equal(s.clock.now()) || live != 0 || noted != 1 {
 		t.Errorf("ended at %v, %d sessions, %d rows, %v", ended, live, noted, err)

@@ -13,7 +13,10 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	core "github.com/smoothschedule/smoothschedule/store/internal/db"
+	"github.com/smoothschedule/smoothschedule/store/schema"
 	"github.com/smoothschedule/smoothschedule/store/storetest"
+	"github.com/smoothschedule/smoothschedule/store/transfer"
 )
 
 // restoring is a business exported elsewhere, and a platform with a business and
@@ -39,12 +42,12 @@ func newRestoring(t *testing.T) *restoring {
 			SELECT gen_random_uuid(), business_id, ticket_id, id, 'a.txt', 'text/plain', 5, 'hello', now() FROM ticket_messages WHERE business_id = $1`,
 		`INSERT INTO domains (name, business_id, kind, token, created_at) VALUES ('www.moving.test', $1, 'custom', 'known', now())`,
 	} {
-		if _, err := from.Direct().Exec(statement, id); err != nil {
+		if _, err := schema.Direct(from).Exec(statement, id); err != nil {
 			t.Fatal(err)
 		}
 	}
 	var file bytes.Buffer
-	if err := from.ExportBusiness(context.Background(), id, &file); err != nil {
+	if err := transfer.ExportBusiness(context.Background(), from, id, &file); err != nil {
 		t.Fatal(err)
 	}
 	r := &restoring{db: storetest.DB(t), id: id, file: file.Bytes()}
@@ -100,7 +103,7 @@ func (r *restoring) foreign(t *testing.T) string {
 	var all strings.Builder
 	for _, table := range []string{"users", "domains", "tickets", "ticket_messages", "ticket_files", "notices", "masquerades", "audit_log", "plan_changes", "business_daily"} {
 		var found string
-		if err := r.db.Direct().QueryRow(`SELECT count(*) || COALESCE(md5(string_agg(to_jsonb(t)::text, '|' ORDER BY to_jsonb(t)::text)), '') FROM `+table+` t WHERE business_id IS DISTINCT FROM $1`, r.id).Scan(&found); err != nil {
+		if err := schema.Direct(r.db).QueryRow(`SELECT count(*) || COALESCE(md5(string_agg(to_jsonb(t)::text, '|' ORDER BY to_jsonb(t)::text)), '') FROM `+table+` t WHERE business_id IS DISTINCT FROM $1`, r.id).Scan(&found); err != nil {
 			t.Fatal(err)
 		}
 		fmt.Fprintln(&all, table, found)
@@ -109,7 +112,7 @@ func (r *restoring) foreign(t *testing.T) string {
 }
 
 func (r *restoring) restore(data []byte) error {
-	_, err := r.db.ImportBusiness(context.Background(), bytes.NewReader(data), int64(len(data)), "")
+	_, err := transfer.ImportBusiness(context.Background(), r.db, bytes.NewReader(data), int64(len(data)), "")
 	return err
 }
 
@@ -118,7 +121,7 @@ func (r *restoring) restore(data []byte) error {
 func TestRestoreRefuses(t *testing.T) {
 	r := newRestoring(t)
 	others := uuid.NewString() // a ticket that is here, of another business
-	if _, err := r.db.Direct().Exec(`INSERT INTO tickets (id, business_id, subject, status, priority, created_at, updated_at) VALUES ($1, $2, 'Help', 'open', 'low', now(), now())`, others, r.other); err != nil {
+	if _, err := schema.Direct(r.db).Exec(`INSERT INTO tickets (id, business_id, subject, status, priority, created_at, updated_at) VALUES ($1, $2, 'Help', 'open', 'low', now(), now())`, others, r.other); err != nil {
 		t.Fatal(err)
 	}
 	superuser := r.row(t, "public/users", map[string]any{"id": uuid.NewString(), "business_id": nil, "email": "planted@example.test", "role": "SUPERUSER"})
@@ -184,7 +187,7 @@ func TestRestoreRefuses(t *testing.T) {
 		t.Errorf("others' rows were\n%s and are\n%s", before, after)
 	}
 	var left int
-	if err := r.db.Direct().QueryRow(`SELECT (SELECT count(*) FROM tenant_schemas WHERE state = 'restoring') + (SELECT count(*) FROM businesses WHERE id = $1)
+	if err := schema.Direct(r.db).QueryRow(`SELECT (SELECT count(*) FROM tenant_schemas WHERE state = 'restoring') + (SELECT count(*) FROM businesses WHERE id = $1)
 		+ (SELECT count(*) FROM pg_namespace n WHERE nspname LIKE 'b\_%' AND NOT EXISTS (SELECT FROM tenant_schemas s WHERE s.schema_name = n.nspname))`, r.id).Scan(&left); err != nil || left != 0 {
 		t.Errorf("%d things are left, %v", left, err)
 	}
@@ -193,7 +196,7 @@ func TestRestoreRefuses(t *testing.T) {
 // TestRestoreKeepsToItself: what a file may say, and what becomes of it.
 func TestRestoreKeepsToItself(t *testing.T) {
 	r := newRestoring(t)
-	if _, err := r.db.Direct().Exec(`INSERT INTO domains (name, kind, formerly_of, reserved_until, created_at) VALUES ('bygone', 'former', $1, now() + interval '1 month', now()),
+	if _, err := schema.Direct(r.db).Exec(`INSERT INTO domains (name, kind, formerly_of, reserved_until, created_at) VALUES ('bygone', 'former', $1, now() + interval '1 month', now()),
 		('another', 'former', gen_random_uuid(), now() + interval '1 month', now())`, r.id); err != nil {
 		t.Fatal(err)
 	}
@@ -215,7 +218,7 @@ func TestRestoreKeepsToItself(t *testing.T) {
 	change("public/masquerades", map[string]any{"actor_id": staff})
 	r.file = edited(t, r.file, "tenant/customers.ndjson", `"user_id": null`, `"user_id": "`+staff+`"`)
 	r.file = edited(t, r.file, "tenant/resources.ndjson", `"user_id": null`, `"feed_secret": "`+stranger+`", "user_id": "`+staff+`"`)
-	if _, err := r.db.ImportBusiness(context.Background(), bytes.NewReader(r.file), int64(len(r.file)), "another"); store.FieldErrors(err)["subdomain"] == "" {
+	if _, err := transfer.ImportBusiness(context.Background(), r.db, bytes.NewReader(r.file), int64(len(r.file)), "another"); store.FieldErrors(err)["subdomain"] == "" {
 		t.Errorf("an address that is kept for another business: %v", err)
 	}
 	if err := r.restore(r.file); err != nil {
@@ -226,9 +229,9 @@ func TestRestoreKeepsToItself(t *testing.T) {
 			t.Errorf("others' rows were %s and are %s", before, after)
 		}
 	}
-	var schema string
-	if err := r.db.Direct().QueryRow(`SELECT schema_name FROM businesses WHERE id = $1`, r.id).Scan(&schema); err != nil || !strings.HasPrefix(schema, "b_") {
-		t.Fatalf("%q %v", schema, err)
+	var inSchema string
+	if err := schema.Direct(r.db).QueryRow(`SELECT schema_name FROM businesses WHERE id = $1`, r.id).Scan(&inSchema); err != nil || !strings.HasPrefix(inSchema, "b_") {
+		t.Fatalf("%q %v", inSchema, err)
 	}
 	for question, want := range map[string]string{
 		`SELECT support_consent || primary_domain || (deleting_since IS NULL) FROM businesses WHERE id = $1`:                                                                                            "asktrue",
@@ -237,12 +240,12 @@ func TestRestoreKeepsToItself(t *testing.T) {
 		`SELECT subject || (number < 1000) || (opened_by IS NULL) || (assignee_id IS NULL) FROM tickets WHERE business_id = $1`:                                                                         "Helptruetruetrue",
 		`SELECT count(*)::text FROM audit_log WHERE business_id = $1 AND (actor_id = '` + staff + `' OR subject_id = '` + staff + `' OR object_id = '` + staff + `' OR at > now() + interval '1 hour')`: "0",
 		`SELECT count(*)::text FROM masquerades WHERE business_id = $1`:                                                                                                                                 "0",
-		`SELECT count(user_id)::text FROM ` + schema + `.customers WHERE $1::uuid IS NOT NULL`:                                                                                                          "0",
-		`SELECT (count(user_id) + count(feed_secret))::text FROM ` + schema + `.resources WHERE $1::uuid IS NOT NULL`:                                                                                   "0",
+		`SELECT count(user_id)::text FROM ` + inSchema + `.customers WHERE $1::uuid IS NOT NULL`:                                                                                                        "0",
+		`SELECT (count(user_id) + count(feed_secret))::text FROM ` + inSchema + `.resources WHERE $1::uuid IS NOT NULL`:                                                                                 "0",
 		`SELECT count(*)::text FROM owner_terms WHERE business_id = $1 AND until IS NULL AND since > now() - interval '1 hour'`:                                                                         "1",
 	} {
 		var got string
-		if err := r.db.Direct().QueryRow(question, r.id).Scan(&got); err != nil || got != want {
+		if err := schema.Direct(r.db).QueryRow(question, r.id).Scan(&got); err != nil || got != want {
 			t.Errorf("%s: %q, want %q, %v", question, got, want, err)
 		}
 	}
@@ -260,14 +263,14 @@ func TestRestoreAsksWhoseRows(t *testing.T) {
 	for _, table := range []string{"businesses", "domains", "users", "tickets", "ticket_messages", "ticket_files", "notices", "audit_log"} {
 		watch += `CREATE TRIGGER watch BEFORE INSERT ON public.` + table + ` FOR EACH ROW EXECUTE FUNCTION public.watch();`
 	}
-	if _, err := r.db.Direct().Exec(watch); err != nil {
+	if _, err := schema.Direct(r.db).Exec(watch); err != nil {
 		t.Fatal(err)
 	}
-	nothing := func(func(string, ...any) (int64, error)) error { return errTest }
-	if err := r.db.ImportForTest(context.Background(), bytes.NewReader(r.file), int64(len(r.file)), nothing); err == nil || !strings.Contains(err.Error(), "audit_log past the policies") {
+	nothing := func(core.Scope) error { return errTest }
+	if err := transfer.ImportAnd(context.Background(), r.db, bytes.NewReader(r.file), int64(len(r.file)), nothing); err == nil || !strings.Contains(err.Error(), "audit_log past the policies") {
 		t.Errorf("the program's own line in the log comes first that is written for the platform, and not: %v", err)
 	}
-	if _, err := r.db.Direct().Exec(`DROP FUNCTION public.watch() CASCADE`); err != nil {
+	if _, err := schema.Direct(r.db).Exec(`DROP FUNCTION public.watch() CASCADE`); err != nil {
 		t.Fatal(err)
 	}
 	for name, statement := range map[string]string{
@@ -278,7 +281,8 @@ func TestRestoreAsksWhoseRows(t *testing.T) {
 		"a name of nobody":   `INSERT INTO public.domains (name, kind, created_at) VALUES ('free', 'former', now())`,
 	} {
 		under := errTest
-		err := r.db.ImportForTest(context.Background(), bytes.NewReader(r.file), int64(len(r.file)), func(exec func(string, ...any) (int64, error)) error {
+		err := transfer.ImportAnd(context.Background(), r.db, bytes.NewReader(r.file), int64(len(r.file)), func(q core.Scope) error {
+			exec := func(statement string) (int64, error) { return core.Exec(q, statement) }
 			if _, err := exec(`SAVEPOINT before; SET LOCAL app.scope = ''`); err != nil {
 				return err
 			}
@@ -306,19 +310,19 @@ var errTest = fmt.Errorf("refused")
 func FuzzS8_RestoreLine(f *testing.F) {
 	db := storetest.DB(f)
 	business, owner := uuid.New(), uuid.New()
-	rewrite := db.RewriteForTest(business, owner)
+	rewrite := transfer.Rewriter(db, business, owner)
 	user := `{"id":"` + owner.String() + `","business_id":"` + business.String() + `","email":"a@b.test","name":"Ann","role":"TENANT_OWNER","is_active":true,"created_at":"2026-01-01T00:00:00Z"`
 	for _, line := range []string{user + `}`, user + `},` + user + `}`, user + `} {}`, user + `,"role":"SUPERUSER"}`, user + `,"Role":"SUPERUSER"}`, user + `,"role":{"a":"SUPERUSER"}}`,
 		user + `,"business_id":null}`, user + `,"name":"\u0000"}`, user + `,"second_factor":1e400}`, `[` + user + `}]`, `{}`, ``, `null`, `"a"`, `{"a":` + strings.Repeat("[", 200), "\x00", user + `,"id":7}`} {
-		for i := range store.SharedExported {
+		for i := range transfer.SharedExported {
 			f.Add(i, []byte(line))
 		}
 	}
 	f.Fuzz(func(t *testing.T, table int, line []byte) {
-		if table < 0 || table >= len(store.SharedExported) {
+		if table < 0 || table >= len(transfer.SharedExported) {
 			return
 		}
-		text, err := rewrite(store.SharedExported[table], line)
+		text, err := rewrite(transfer.SharedExported[table], line)
 		if err != nil || text == "" {
 			return
 		}
@@ -326,7 +330,7 @@ func FuzzS8_RestoreLine(f *testing.F) {
 		if err := json.Unmarshal([]byte(text), &row); err != nil {
 			t.Fatalf("%q is written as %q", line, text)
 		}
-		if store.SharedExported[table] == "businesses" {
+		if transfer.SharedExported[table] == "businesses" {
 			if row["id"] != business.String() {
 				t.Fatalf("%q is written as %q", line, text)
 			}

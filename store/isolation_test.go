@@ -14,6 +14,9 @@ import (
 	"github.com/lib/pq"
 
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/booking"
+	core "github.com/smoothschedule/smoothschedule/store/internal/db"
+	"github.com/smoothschedule/smoothschedule/store/schema"
 	"github.com/smoothschedule/smoothschedule/store/storetest"
 )
 
@@ -122,7 +125,7 @@ func TestT3_NoForeignRowUnderLoad(t *testing.T) {
 					time.AfterFunc(time.Duration(rand.IntN(2000))*time.Microsecond, cancel)
 				}
 				err := db.InTenant(ctx, tenants[i], func(q *store.TenantTx) error {
-					rows, _, err := q.Customers(store.CustomerFilter{})
+					rows, _, err := booking.Customers(q, booking.CustomerFilter{})
 					if err == nil && (len(rows) != 1 || rows[0].Name != tenants[i].Subdomain) {
 						t.Errorf("in %s: %+v", tenants[i].Subdomain, rows)
 					}
@@ -141,11 +144,11 @@ func TestT3_NoForeignRowUnderLoad(t *testing.T) {
 // seedCustomer gives a tenant one customer, named after it.
 func seedCustomer(t testing.TB, db *store.DB, tenant store.Tenant) {
 	t.Helper()
-	var schema string
-	err := db.Direct().QueryRow(`SELECT schema_name FROM businesses WHERE id = $1`, tenant.ID).Scan(&schema)
+	var inSchema string
+	err := schema.Direct(db).QueryRow(`SELECT schema_name FROM businesses WHERE id = $1`, tenant.ID).Scan(&inSchema)
 	if err == nil {
-		_, err = db.Direct().Exec(fmt.Sprintf(`INSERT INTO %s.customers (id, name, email, created_at) VALUES (gen_random_uuid(), $1, $2, now())`,
-			pq.QuoteIdentifier(schema)), tenant.Subdomain, "c@"+tenant.Subdomain+".test")
+		_, err = schema.Direct(db).Exec(fmt.Sprintf(`INSERT INTO %s.customers (id, name, email, created_at) VALUES (gen_random_uuid(), $1, $2, now())`,
+			pq.QuoteIdentifier(inSchema)), tenant.Subdomain, "c@"+tenant.Subdomain+".test")
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -159,13 +162,13 @@ func TestScopeRollsBackWhole(t *testing.T) {
 	for name, fail := range map[string]func(*store.PublicTx) error{
 		"error": func(*store.PublicTx) error { return boom },
 		"failing statement": func(q *store.PublicTx) error {
-			_, err := store.RawForTest(q).Exec("SELECT nothing")
+			_, err := core.SQL(q).Exec("SELECT nothing")
 			return err
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			err := db.InPublic(context.Background(), func(q *store.PublicTx) error {
-				if _, err := store.RawForTest(q).Exec(`UPDATE public.businesses SET name = 'Changed' WHERE id = $1`, id); err != nil {
+				if _, err := core.SQL(q).Exec(`UPDATE public.businesses SET name = 'Changed' WHERE id = $1`, id); err != nil {
 					return err
 				}
 				return fail(q)
@@ -182,7 +185,7 @@ func TestScopeRollsBackWhole(t *testing.T) {
 		func() {
 			defer func() { _ = recover() }()
 			_ = db.InPublic(context.Background(), func(q *store.PublicTx) error {
-				_, _ = store.RawForTest(q).Exec(`UPDATE public.businesses SET name = 'Changed' WHERE id = $1`, id)
+				_, _ = core.SQL(q).Exec(`UPDATE public.businesses SET name = 'Changed' WHERE id = $1`, id)
 				panic("boom")
 			})
 		}()
@@ -195,7 +198,7 @@ func TestScopeRollsBackWhole(t *testing.T) {
 func businessName(t testing.TB, db *store.DB, id string) string {
 	t.Helper()
 	var name string
-	if err := db.Direct().QueryRow(`SELECT name FROM businesses WHERE id = $1`, id).Scan(&name); err != nil {
+	if err := schema.Direct(db).QueryRow(`SELECT name FROM businesses WHERE id = $1`, id).Scan(&name); err != nil {
 		t.Fatal(err)
 	}
 	return name
@@ -206,7 +209,7 @@ func businessName(t testing.TB, db *store.DB, id string) string {
 func TestT4_LoginsMayNoMore(t *testing.T) {
 	ctx := context.Background()
 	cfg := storetest.Config(t)
-	if err := storetest.Open(t, cfg).CheckLogins(ctx); err != nil {
+	if err := schema.CheckLogins(ctx, storetest.Open(t, cfg)); err != nil {
 		t.Fatalf("the right logins are refused: %v", err)
 	}
 	for _, c := range []struct {
@@ -220,7 +223,7 @@ func TestT4_LoginsMayNoMore(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			wrong := cfg
 			c.change(&wrong)
-			err := storetest.Open(t, wrong).CheckLogins(ctx)
+			err := schema.CheckLogins(ctx, storetest.Open(t, wrong))
 			if err == nil || !strings.HasPrefix(err.Error(), c.want+" is not safe") {
 				t.Errorf("got %v", err)
 			}
@@ -234,13 +237,13 @@ func TestT4_LoginsMayNoMore(t *testing.T) {
 			{"GRANT DELETE ON audit_log TO smooth_web", "REVOKE DELETE ON audit_log FROM smooth_web"},
 			{"GRANT CREATE ON SCHEMA public TO smooth_web", "REVOKE CREATE ON SCHEMA public FROM smooth_web"},
 		} {
-			if _, err := db.Direct().Exec(grant.do); err != nil {
+			if _, err := schema.Direct(db).Exec(grant.do); err != nil {
 				t.Fatal(err)
 			}
-			if err := db.CheckLogins(ctx); err == nil {
+			if err := schema.CheckLogins(ctx, db); err == nil {
 				t.Errorf("%s: not seen", grant.do)
 			}
-			if _, err := db.Direct().Exec(grant.undo); err != nil {
+			if _, err := schema.Direct(db).Exec(grant.undo); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -252,7 +255,7 @@ func TestM8_AuditLogIsAppendOnly(t *testing.T) {
 	db := storetest.Open(t, cfg)
 	newBusiness(t, db, "audited")
 	for _, statement := range []string{`UPDATE public.audit_log SET action = 'x'`, `DELETE FROM public.audit_log`, `TRUNCATE public.audit_log`} {
-		err := db.InPublic(context.Background(), func(q *store.PublicTx) error { _, err := store.RawForTest(q).Exec(statement); return err })
+		err := db.InPublic(context.Background(), func(q *store.PublicTx) error { _, err := core.SQL(q).Exec(statement); return err })
 		if sqlState(err) != "42501" {
 			t.Errorf("%s: %v, want 42501", statement, err)
 		}

@@ -4,7 +4,12 @@ import (
 	"context"
 	"testing"
 
+	"github.com/riverqueue/river"
+
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/desk"
+	core "github.com/smoothschedule/smoothschedule/store/internal/db"
+	"github.com/smoothschedule/smoothschedule/store/notices"
 	"github.com/smoothschedule/smoothschedule/store/storetest"
 )
 
@@ -14,9 +19,10 @@ func TestT5_NoDoorForAnothersJob(t *testing.T) {
 	db := storetest.Open(t, storetest.Config(t))
 	_, acme := newBusiness(t, db, "acme")
 	_, other := newBusiness(t, db, "other")
-	for name, job := range map[string]store.TicketAnswerArgs{"another's": {BusinessID: other.ID}, "none": {}} {
+	for name, job := range map[string]desk.TicketAnswerArgs{"another's": {BusinessID: other.ID}, "none": {}} {
 		err := db.InTenant(context.Background(), acme, func(q *store.TenantTx) error {
-			if one, many := q.EnqueueForTest(job); one == nil || many == nil {
+			one, many := core.Enqueue(q, job, nil), notices.EnqueueAll(q, []river.InsertManyParams{{Args: job}})
+			if one == nil || many == nil {
 				t.Errorf("%s job: %v, among many %v", name, one, many)
 			}
 			return nil

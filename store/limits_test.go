@@ -9,6 +9,8 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/plans"
+	"github.com/smoothschedule/smoothschedule/store/schema"
 	"github.com/smoothschedule/smoothschedule/store/storetest"
 )
 
@@ -16,7 +18,7 @@ import (
 // those that were cancelled.
 func TestAppointmentLimit(t *testing.T) {
 	g := newGarage(t, storetest.DB(t), "garage")
-	if _, err := g.db.Direct().Exec(`UPDATE businesses SET plan = 'free' WHERE id = $1`, g.tenant.ID); err != nil {
+	if _, err := schema.Direct(g.db).Exec(`UPDATE businesses SET plan = 'free' WHERE id = $1`, g.tenant.ID); err != nil {
 		t.Fatal(err)
 	}
 	g.exec(`INSERT INTO SCHEMA.customers (id, name, created_at) VALUES ($1, 'Carla', now())`, g.ann)
@@ -28,7 +30,7 @@ func TestAppointmentLimit(t *testing.T) {
 		}
 	}
 	full := func(at time.Time) error {
-		return g.try(func(q *store.TenantTx) error { return q.CheckAppointmentLimitForTest(at) })
+		return g.try(func(q *store.TenantTx) error { return plans.CheckAppointmentLimit(q, at) })
 	}
 	add(59, time.Date(2031, 3, 1, 0, 0, 0, 0, loc), "confirmed")
 	add(5, time.Date(2031, 3, 2, 9, 0, 0, 0, loc), "cancelled")
@@ -44,8 +46,8 @@ func TestAppointmentLimit(t *testing.T) {
 	if err := full(time.Date(2031, 4, 1, 0, 0, 0, 0, loc)); err != nil {
 		t.Errorf("the next month: %v", err)
 	}
-	var usage store.Usage
-	g.in(func(q *store.TenantTx) (err error) { usage, err = q.Usage(); return err })
+	var usage plans.Usage
+	g.in(func(q *store.TenantTx) (err error) { usage, err = plans.ReadUsage(q); return err })
 	if usage.Resources != 3 || usage.People != 1 {
 		t.Errorf("usage %+v", usage)
 	}

@@ -10,6 +10,8 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/identity"
+	"github.com/smoothschedule/smoothschedule/store/schema"
 	"github.com/smoothschedule/smoothschedule/store/storetest"
 )
 
@@ -48,7 +50,7 @@ func TestS6_FailuresSlowDownAndNeverLock(t *testing.T) {
 	})
 	t.Run("a day of it gets slower", func(t *testing.T) {
 		s.clock.advance(time.Hour)
-		if _, err := s.db.Direct().Exec(`INSERT INTO login_failures (key, at)
+		if _, err := schema.Direct(s.db).Exec(`INSERT INTO login_failures (key, at)
 			SELECT key, CAST($1 AS timestamptz) - n * interval '18 minutes' FROM (SELECT DISTINCT key FROM login_failures) k, generate_series(0, 70) n`, s.clock.now()); err != nil {
 			t.Fatal(err)
 		}
@@ -71,7 +73,7 @@ func TestS6_ManyProcessesShareTheCount(t *testing.T) {
 	var wg sync.WaitGroup
 	for i := range 45 {
 		wg.Go(func() {
-			_, _, err := processes[i%3].Login(context.Background(), nil, p.Email, "wrong wrong wrong", store.Client{Address: fmt.Sprintf("198.51.100.%d", i)})
+			_, _, err := identity.Login(context.Background(), processes[i%3], nil, p.Email, "wrong wrong wrong", store.Client{Address: fmt.Sprintf("198.51.100.%d", i)})
 			switch store.KindOf(err) {
 			case store.Invalid:
 				compared.Add(1)
@@ -90,11 +92,11 @@ func TestS6_ManyProcessesShareTheCount(t *testing.T) {
 func TestS6_AddressesCountByNetwork(t *testing.T) {
 	s := newSignIn(t)
 	for i := range 101 {
-		_, _, _ = s.db.Login(context.Background(), nil, fmt.Sprintf("nobody-%d@smoothschedule.test", i), "wrong wrong wrong",
+		_, _, _ = identity.Login(context.Background(), s.db, nil, fmt.Sprintf("nobody-%d@smoothschedule.test", i), "wrong wrong wrong",
 			store.Client{Address: fmt.Sprintf("2001:db8:1:2::%x", i+1)})
 	}
 	for address, want := range map[string]store.Kind{"2001:db8:1:2:ffff::1": store.Throttled, "2001:db8:1:3::1": store.Invalid, "192.0.2.77": store.Invalid} {
-		_, _, err := s.db.Login(context.Background(), nil, "nobody@smoothschedule.test", "wrong wrong wrong", store.Client{Address: address})
+		_, _, err := identity.Login(context.Background(), s.db, nil, "nobody@smoothschedule.test", "wrong wrong wrong", store.Client{Address: address})
 		if store.KindOf(err) != want {
 			t.Errorf("%s: %v", address, err)
 		}
@@ -113,27 +115,27 @@ func TestS6_CodesAndMailsAreThrottledToo(t *testing.T) {
 	s.clock.advance(time.Minute)
 	stranger := store.Client{Address: "203.0.113.5"}
 	for range 10 {
-		if _, _, err := s.db.FinishLogin(ctx, nil, s.step(stranger), "000000", stranger); store.KindOf(err) != store.Invalid {
+		if _, _, err := identity.FinishLogin(ctx, s.db, nil, s.step(stranger), "000000", stranger); store.KindOf(err) != store.Invalid {
 			t.Fatalf("a wrong code: %v", err)
 		}
 	}
 	step := s.step(stranger)
 	for _, code := range []string{s.code(key), codes[0]} {
-		if _, _, err := s.db.FinishLogin(ctx, nil, step, code, stranger); store.KindOf(err) != store.Throttled {
+		if _, _, err := identity.FinishLogin(ctx, s.db, nil, step, code, stranger); store.KindOf(err) != store.Throttled {
 			t.Errorf("after ten wrong codes: %v", err)
 		}
 	}
 	known := store.Client{Address: "192.0.2.1", Device: who.Device}
-	if _, _, err := s.db.FinishLogin(ctx, nil, s.step(known), s.code(key), known); err != nil {
+	if _, _, err := identity.FinishLogin(ctx, s.db, nil, s.step(known), s.code(key), known); err != nil {
 		t.Errorf("a known browser: %v", err)
 	}
 	for range 20 {
-		if err := s.db.RequestPasswordReset(ctx, nil, s.who.Email, stranger); err != nil {
+		if err := identity.RequestPasswordReset(ctx, s.db, nil, s.who.Email, stranger); err != nil {
 			t.Fatal(err)
 		}
 	}
 	var mails int
-	if err := s.db.Direct().QueryRow(`SELECT count(*) FROM river_job WHERE kind = 'forgot_password'`).Scan(&mails); err != nil || mails != 5 {
+	if err := schema.Direct(s.db).QueryRow(`SELECT count(*) FROM river_job WHERE kind = 'forgot_password'`).Scan(&mails); err != nil || mails != 5 {
 		t.Errorf("%d mails for 20 requests, %v", mails, err)
 	}
 }

@@ -9,6 +9,9 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/console"
+	"github.com/smoothschedule/smoothschedule/store/identity"
+	"github.com/smoothschedule/smoothschedule/store/people"
 	"github.com/smoothschedule/smoothschedule/store/storetest"
 )
 
@@ -17,7 +20,7 @@ func TestMain(m *testing.M) { storetest.Main(m) }
 // newBusiness opens a business named after its subdomain.
 func newBusiness(t testing.TB, db *store.DB, subdomain string) (uuid.UUID, store.Tenant) {
 	t.Helper()
-	id, err := db.CreateBusiness(context.Background(), store.NewBusiness{
+	id, err := console.CreateBusiness(context.Background(), db, console.NewBusiness{
 		Name: "Business " + subdomain, Subdomain: subdomain, Plan: "professional", TimeZone: "Europe/Zurich",
 		OwnerName: "Owner of " + subdomain, OwnerEmail: "owner@" + subdomain + ".test"})
 	if err != nil {
@@ -37,7 +40,7 @@ func newStaff(t testing.TB, db *store.DB, role access.Role) store.Person {
 	t.Helper()
 	var p store.Person
 	err := db.InPublic(context.Background(), func(q *store.PublicTx) (err error) {
-		p, err = q.CreatePerson(store.NewPerson{Email: fmt.Sprintf("%s@smoothschedule.test", role), Name: "The " + string(role), Role: role, Password: password})
+		p, err = people.CreatePerson(q, identity.NewPerson{Email: fmt.Sprintf("%s@smoothschedule.test", role), Name: "The " + string(role), Role: role, Password: password})
 		return err
 	})
 	if err != nil {

@@ -13,6 +13,15 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/console"
+	"github.com/smoothschedule/smoothschedule/store/identity"
+	core "github.com/smoothschedule/smoothschedule/store/internal/db"
+	"github.com/smoothschedule/smoothschedule/store/masquerade"
+	"github.com/smoothschedule/smoothschedule/store/ops"
+	"github.com/smoothschedule/smoothschedule/store/people"
+	"github.com/smoothschedule/smoothschedule/store/schema"
+	"github.com/smoothschedule/smoothschedule/store/sessions"
+	"github.com/smoothschedule/smoothschedule/store/settings"
 	"github.com/smoothschedule/smoothschedule/store/storetest"
 )
 
@@ -51,7 +60,7 @@ func newStageOf(t *testing.T, role access.Role) *stage {
 	newStaff(t, s.db, role)
 	s.operator = s.login(t, role)
 	err := s.db.InPublic(context.Background(), func(q *store.PublicTx) error {
-		people, err := q.PeopleOf(id)
+		people, err := people.PeopleOf(q, id)
 		s.subject = people[0]
 		return err
 	})
@@ -63,11 +72,11 @@ func newStageOf(t *testing.T, role access.Role) *stage {
 
 func (s *stage) login(t *testing.T, role access.Role) *store.Principal {
 	t.Helper()
-	token, _, err := s.db.Login(context.Background(), nil, string(role)+"@smoothschedule.test", password, here)
+	token, _, err := identity.Login(context.Background(), s.db, nil, string(role)+"@smoothschedule.test", password, here)
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := s.db.Authenticate(context.Background(), nil, token, "", here)
+	p, err := sessions.Authenticate(context.Background(), s.db, nil, token, "", here)
 	if err != nil || p == nil {
 		t.Fatalf("operator's session: %v %v", p, err)
 	}
@@ -75,13 +84,13 @@ func (s *stage) login(t *testing.T, role access.Role) *store.Principal {
 }
 
 func (s *stage) start(reason string) (code string, err error) {
-	started, err := s.request(store.NewMasquerade{Subject: s.subject.ID, Reason: reason, Back: "/businesses"})
+	started, err := s.request(sessions.NewMasquerade{Subject: s.subject.ID, Reason: reason, Back: "/businesses"})
 	return started.Code, err
 }
 
-func (s *stage) request(in store.NewMasquerade) (started store.StartedMasquerade, err error) {
+func (s *stage) request(in sessions.NewMasquerade) (started sessions.StartedMasquerade, err error) {
 	err = s.db.InPublic(store.WithPrincipal(context.Background(), s.operator), func(q *store.PublicTx) (err error) {
-		started, err = q.StartMasquerade(in)
+		started, err = masquerade.StartMasquerade(q, in)
 		return err
 	})
 	return started, err
@@ -94,7 +103,7 @@ func (s *stage) enter(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	token, err := s.db.EnterMasquerade(context.Background(), s.tenant, code, here)
+	token, err := sessions.EnterMasquerade(context.Background(), s.db, s.tenant, code, here)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -102,8 +111,8 @@ func (s *stage) enter(t *testing.T) string {
 }
 
 func (s *stage) visit(token string) (*store.Principal, error) {
-	p, err := s.db.Authenticate(context.Background(), &s.tenant, token, "/customers", here)
-	if errors.As(err, new(store.VisitOver)) {
+	p, err := sessions.Authenticate(context.Background(), s.db, &s.tenant, token, "/customers", here)
+	if errors.As(err, new(sessions.VisitOver)) {
 		err = nil
 	}
 	return p, err
@@ -118,10 +127,10 @@ func TestM1_ReasonAndStepUp(t *testing.T) {
 	if _, err := s.start("long enough a reason"); store.FieldErrors(err)["password"] == "" {
 		t.Errorf("password entered too long ago: %v", err)
 	}
-	if err := s.db.ConfirmPassword(context.Background(), s.operator, "wrong password", here); store.FieldErrors(err)["password"] == "" {
+	if err := identity.ConfirmPassword(context.Background(), s.db, s.operator, "wrong password", here); store.FieldErrors(err)["password"] == "" {
 		t.Errorf("wrong password: %v", err)
 	}
-	if err := s.db.ConfirmPassword(context.Background(), s.operator, password, here); err != nil {
+	if err := identity.ConfirmPassword(context.Background(), s.db, s.operator, password, here); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := s.start("long enough a reason"); err != nil {
@@ -132,7 +141,7 @@ func TestM1_ReasonAndStepUp(t *testing.T) {
 func TestM3_IdleAndWhole(t *testing.T) {
 	s := newStage(t)
 	token := s.enter(t)
-	s.clock.advance(store.MasqueradeIdle - time.Minute)
+	s.clock.advance(settings.MasqueradeIdle - time.Minute)
 	if p, err := s.visit(token); p == nil || err != nil {
 		t.Fatalf("within the idle time: %v %v", p, err)
 	}
@@ -148,7 +157,7 @@ func TestM3_IdleAndWhole(t *testing.T) {
 	}
 	s.operator = s.login(t, access.PlatformSupport)
 	token = s.enter(t)
-	s.clock.advance(store.MasqueradeIdle + time.Second)
+	s.clock.advance(settings.MasqueradeIdle + time.Second)
 	if p, _ := s.visit(token); p != nil {
 		t.Error("idle for longer than a quarter of an hour")
 	}
@@ -163,9 +172,9 @@ func TestM3_TheEndIsOnRecord(t *testing.T) {
 	if p, err := s.visit(token); p == nil || err != nil {
 		t.Fatalf("%v %v", p, err)
 	}
-	ends := s.clock.now().Add(store.MasqueradeIdle)
+	ends := s.clock.now().Add(settings.MasqueradeIdle)
 	for range 4 {
-		if err := s.db.SweepMasquerades(ctx); err != nil {
+		if err := masquerade.SweepMasquerades(ctx, s.db); err != nil {
 			t.Fatal(err)
 		}
 		s.clock.advance(10 * time.Minute)
@@ -173,12 +182,12 @@ func TestM3_TheEndIsOnRecord(t *testing.T) {
 	var n int
 	var at time.Time
 	var why string
-	err := s.db.Direct().QueryRow(`SELECT count(*), max(at), max(details ->> 'why') FROM audit_log WHERE action = 'masquerade.ended' AND masquerade_id IS NOT NULL`).Scan(&n, &at, &why)
+	err := schema.Direct(s.db).QueryRow(`SELECT count(*), max(at), max(details ->> 'why') FROM audit_log WHERE action = 'masquerade.ended' AND masquerade_id IS NOT NULL`).Scan(&n, &at, &why)
 	if err != nil || n != 1 || !at.Equal(ends) || why != "timed out" {
 		t.Errorf("%d rows, at %v instead of %v, %q, %v", n, at.UTC(), ends, why, err)
 	}
 	err = s.db.InTenant(ctx, s.tenant, func(q *store.TenantTx) error {
-		visits, _, err := q.SupportVisits(store.Page{Number: 1})
+		visits, _, err := masquerade.SupportVisits(q, store.Page{Number: 1})
 		if err == nil && (len(visits) != 1 || visits[0].EndedAt == nil || !visits[0].EndedAt.Equal(ends) || visits[0].Live) {
 			t.Errorf("the owners see %+v", visits)
 		}
@@ -189,13 +198,13 @@ func TestM3_TheEndIsOnRecord(t *testing.T) {
 	}
 	s.operator = s.login(t, access.PlatformSupport)
 	s.enter(t)
-	if _, err := s.db.Direct().Exec(`UPDATE users SET is_active = false WHERE id = $1`, s.subject.ID); err != nil {
+	if _, err := schema.Direct(s.db).Exec(`UPDATE users SET is_active = false WHERE id = $1`, s.subject.ID); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.db.SweepMasquerades(ctx); err != nil {
+	if err := masquerade.SweepMasquerades(ctx, s.db); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.db.Direct().QueryRow(`SELECT end_reason FROM masquerades ORDER BY created_at DESC LIMIT 1`).Scan(&why); err != nil || why != "person disabled" {
+	if err := schema.Direct(s.db).QueryRow(`SELECT end_reason FROM masquerades ORDER BY created_at DESC LIMIT 1`).Scan(&why); err != nil || why != "person disabled" {
 		t.Errorf("a disabled person: %q, %v", why, err)
 	}
 }
@@ -203,11 +212,11 @@ func TestM3_TheEndIsOnRecord(t *testing.T) {
 func TestM4_EndsWithinOneRequest(t *testing.T) {
 	ctx := context.Background()
 	for name, end := range map[string]func(*stage, *store.Principal) error{
-		"stop":               func(s *stage, p *store.Principal) error { return s.db.StopMasquerade(ctx, p) },
-		"logout on the site": func(s *stage, p *store.Principal) error { return s.db.EndSession(ctx, p) },
-		"logout on platform": func(s *stage, _ *store.Principal) error { return s.db.EndSession(ctx, s.operator) },
+		"stop":               func(s *stage, p *store.Principal) error { return sessions.StopMasquerade(ctx, s.db, p) },
+		"logout on the site": func(s *stage, p *store.Principal) error { return sessions.EndSession(ctx, s.db, p) },
+		"logout on platform": func(s *stage, _ *store.Principal) error { return sessions.EndSession(ctx, s.db, s.operator) },
 		"business suspended": func(s *stage, _ *store.Principal) error {
-			return s.db.SuspendBusiness(ctx, s.tenant.ID, "unpaid bills", false)
+			return console.SuspendBusiness(ctx, s.db, s.tenant.ID, "unpaid bills", false)
 		},
 		"operator disabled":   sqlEnd(`UPDATE users SET is_active = false WHERE id = $1`, true),
 		"operator's new role": sqlEnd(`UPDATE users SET role = 'PLATFORM_SALES' WHERE id = $1`, true),
@@ -237,7 +246,7 @@ func sqlEnd(statement string, operator bool) func(*stage, *store.Principal) erro
 		if operator {
 			id = s.operator.Actor.ID
 		}
-		_, err := s.db.Direct().Exec(statement, id)
+		_, err := schema.Direct(s.db).Exec(statement, id)
 		return err
 	}
 }
@@ -259,14 +268,14 @@ func TestM5_Refused(t *testing.T) {
 		"nobody in particular": {nil, s.subject},
 	} {
 		err := s.db.InPublic(store.WithPrincipal(context.Background(), c.who), func(q *store.PublicTx) error {
-			_, err := q.StartMasquerade(store.NewMasquerade{Subject: c.subject.ID, Reason: "because I want to", Back: "/"})
+			_, err := masquerade.StartMasquerade(q, sessions.NewMasquerade{Subject: c.subject.ID, Reason: "because I want to", Back: "/"})
 			return err
 		})
 		if store.KindOf(err) != store.Forbidden {
 			t.Errorf("%s: %v, want it refused", name, err)
 		}
 	}
-	if _, err := s.db.Direct().Exec(`UPDATE businesses SET status = 'archived'`); err != nil {
+	if _, err := schema.Direct(s.db).Exec(`UPDATE businesses SET status = 'archived'`); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := s.start("long enough a reason"); store.KindOf(err) != store.Forbidden {
@@ -288,7 +297,7 @@ func TestM6_DatabaseRefusesWrites(t *testing.T) {
 		`SELECT * FROM public.credentials`, `SELECT * FROM public.sessions`,
 		`SET LOCAL transaction_read_only = off; UPDATE public.users SET name = 'x'`,
 	} {
-		err := s.db.InTenant(context.Background(), *p.Tenant, func(q *store.TenantTx) error { _, err := store.RawForTest(q).Exec(statement); return err })
+		err := s.db.InTenant(context.Background(), *p.Tenant, func(q *store.TenantTx) error { _, err := core.SQL(q).Exec(statement); return err })
 		if state := sqlState(err); state != "42501" && state != "25006" && state != "25001" {
 			t.Errorf("%s: %v, want 42501 or 25006", statement, err)
 		}
@@ -298,12 +307,12 @@ func TestM6_DatabaseRefusesWrites(t *testing.T) {
 func TestM8_M9_RecordedUnderBothNames(t *testing.T) {
 	s := newStage(t)
 	p, _ := s.visit(s.enter(t))
-	if err := s.db.StopMasquerade(context.Background(), p); err != nil {
+	if err := sessions.StopMasquerade(context.Background(), s.db, p); err != nil {
 		t.Fatal(err)
 	}
 	var got []store.AuditEntry
 	err := s.db.InPublic(context.Background(), func(q *store.PublicTx) (err error) {
-		got, _, err = q.Audit(store.AuditFilter{Business: uuid.NullUUID{UUID: s.tenant.ID, Valid: true}, Views: true})
+		got, _, err = console.AuditLog(q, console.AuditFilter{Business: uuid.NullUUID{UUID: s.tenant.ID, Valid: true}, Views: true})
 		return err
 	})
 	if err != nil {
@@ -328,14 +337,14 @@ func TestM11_CodeOpensOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, otherHost := newBusiness(t, s.db, "neighbour")
-	if _, err := s.db.EnterMasquerade(context.Background(), otherHost, code, here); store.KindOf(err) != store.NotFound {
+	if _, err := sessions.EnterMasquerade(context.Background(), s.db, otherHost, code, here); store.KindOf(err) != store.NotFound {
 		t.Errorf("on another host: %v", err)
 	}
 	var won atomic.Int32
 	var wg sync.WaitGroup
 	for range 50 {
 		wg.Go(func() {
-			if _, err := s.db.EnterMasquerade(context.Background(), s.tenant, code, here); err == nil {
+			if _, err := sessions.EnterMasquerade(context.Background(), s.db, s.tenant, code, here); err == nil {
 				won.Add(1)
 			} else if store.KindOf(err) != store.NotFound {
 				t.Errorf("a lost try: %v", err)
@@ -346,17 +355,17 @@ func TestM11_CodeOpensOnce(t *testing.T) {
 	if won.Load() != 1 {
 		t.Errorf("%d of 50 tries won", won.Load())
 	}
-	started, err := s.request(store.NewMasquerade{Subject: s.subject.ID, Reason: "to see what the owner sees", Back: "/", Beginning: store.Beginning{Instead: s.liveID(t)}})
+	started, err := s.request(sessions.NewMasquerade{Subject: s.subject.ID, Reason: "to see what the owner sees", Back: "/", Beginning: sessions.Beginning{Instead: s.liveID(t)}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	code = started.Code
 	s.clock.advance(61 * time.Second)
-	if _, err := s.db.EnterMasquerade(context.Background(), s.tenant, code, here); store.KindOf(err) != store.NotFound {
+	if _, err := sessions.EnterMasquerade(context.Background(), s.db, s.tenant, code, here); store.KindOf(err) != store.NotFound {
 		t.Errorf("after 61 seconds: %v", err)
 	}
 	var stored int
-	row := s.db.Direct().QueryRow(fmt.Sprintf(`SELECT count(*) FROM masquerades m WHERE m::text LIKE '%%%s%%'`, code))
+	row := schema.Direct(s.db).QueryRow(fmt.Sprintf(`SELECT count(*) FROM masquerades m WHERE m::text LIKE '%%%s%%'`, code))
 	if err := row.Scan(&stored); err != nil || stored != 0 {
 		t.Errorf("the code itself is stored: %d %v", stored, err)
 	}
@@ -365,20 +374,20 @@ func TestM11_CodeOpensOnce(t *testing.T) {
 func TestCleanUp(t *testing.T) {
 	s := newStage(t)
 	ctx := context.Background()
-	_, _, _ = s.db.Login(ctx, nil, "nobody@example.com", "wrong password", here)
+	_, _, _ = identity.Login(ctx, s.db, nil, "nobody@example.com", "wrong password", here)
 	count := func() (n int) {
 		t.Helper()
-		err := s.db.Direct().QueryRow(`SELECT (SELECT count(*) FROM sessions) + (SELECT count(*) FROM login_failures)`).Scan(&n)
+		err := schema.Direct(s.db).QueryRow(`SELECT (SELECT count(*) FROM sessions) + (SELECT count(*) FROM login_failures)`).Scan(&n)
 		if err != nil {
 			t.Fatal(err)
 		}
 		return n
 	}
-	if err := s.db.CleanUp(ctx); err != nil || count() != 3 {
+	if err := ops.CleanUp(ctx, s.db); err != nil || count() != 3 {
 		t.Errorf("removed what is still good: %d rows left, %v", count(), err)
 	}
 	s.clock.advance(60 * 24 * time.Hour)
-	if err := s.db.CleanUp(ctx); err != nil || count() != 0 {
+	if err := ops.CleanUp(ctx, s.db); err != nil || count() != 0 {
 		t.Errorf("%d rows left, %v", count(), err)
 	}
 }

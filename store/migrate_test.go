@@ -10,6 +10,7 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/migrations"
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/schema"
 	"github.com/smoothschedule/smoothschedule/store/storetest"
 )
 
@@ -49,18 +50,18 @@ func schemaText(t *testing.T, db *sql.DB, schema string) string {
 
 func TestSnapshotEqualsReplay(t *testing.T) {
 	db := storetest.DB(t)
-	if err := db.AddSchemas(context.Background(), 1); err != nil {
+	if err := schema.AddSchemas(context.Background(), db, 1); err != nil {
 		t.Fatal(err)
 	}
 	var made string
-	if err := db.Direct().QueryRow(`SELECT schema_name FROM tenant_schemas`).Scan(&made); err != nil {
+	if err := schema.Direct(db).QueryRow(`SELECT schema_name FROM tenant_schemas`).Scan(&made); err != nil {
 		t.Fatal(err)
 	}
 	const replayed = "b_00000000000000000001"
-	if _, err := db.Direct().Exec(store.ReplaySchemaSQL(replayed, len(migrations.Tenants()))); err != nil {
+	if _, err := schema.Direct(db).Exec(schema.ReplaySchemaSQL(replayed, len(migrations.Tenants()))); err != nil {
 		t.Fatal(err)
 	}
-	a, b := schemaText(t, db.Direct(), made), schemaText(t, db.Direct(), replayed)
+	a, b := schemaText(t, schema.Direct(db), made), schemaText(t, schema.Direct(db), replayed)
 	if a != b {
 		t.Errorf("snapshot:\n%s\nreplay:\n%s", a, b)
 	}
@@ -74,7 +75,7 @@ func addOldSchemas(t testing.TB, db *store.DB, n, version int) {
 	t.Helper()
 	for i := range n {
 		name := fmt.Sprintf("b_%020x", 0xabc000+i)
-		_, err := db.Direct().Exec(store.ReplaySchemaSQL(name, version) + fmt.Sprintf(
+		_, err := schema.Direct(db).Exec(schema.ReplaySchemaSQL(name, version) + fmt.Sprintf(
 			`; INSERT INTO public.tenant_schemas VALUES ('%s', %d, NULL, 'ready', '', now(), now())`, name, version))
 		if err != nil {
 			t.Fatal(err)
@@ -85,25 +86,25 @@ func addOldSchemas(t testing.TB, db *store.DB, n, version int) {
 func TestMigrateBringsTenantsUpToDate(t *testing.T) {
 	ctx := context.Background()
 	db := storetest.DB(t)
-	before, err := db.MigrationStatus(ctx) // some stand ready from the snapshot
+	before, err := schema.ReadMigrationStatus(ctx, db) // some stand ready from the snapshot
 	if err != nil || before.Tenants == 0 {
 		t.Fatalf("%+v, %v", before, err)
 	}
 	addOldSchemas(t, db, 5, 1)
 	last := 0
-	if err := db.Migrate(ctx, func(done, _ int) { last = done }); err != nil {
+	if err := schema.Migrate(ctx, db, func(done, _ int) { last = done }); err != nil {
 		t.Fatal(err)
 	}
-	s, err := db.MigrationStatus(ctx)
+	s, err := schema.ReadMigrationStatus(ctx, db)
 	if err != nil || s.Behind != 0 || s.Tenants != before.Tenants+5 || last != 5 {
 		t.Errorf("status %+v, progress %d, %v", s, last, err)
 	}
 	var made string
-	if err := db.Direct().QueryRow(`SELECT schema_name FROM tenant_schemas ORDER BY migrated_at LIMIT 1`).Scan(&made); err != nil {
+	if err := schema.Direct(db).QueryRow(`SELECT schema_name FROM tenant_schemas ORDER BY migrated_at LIMIT 1`).Scan(&made); err != nil {
 		t.Fatal(err)
 	}
-	a := schemaText(t, db.Direct(), made)
-	if b := schemaText(t, db.Direct(), fmt.Sprintf("b_%020x", 0xabc000)); a != b {
+	a := schemaText(t, schema.Direct(db), made)
+	if b := schemaText(t, schema.Direct(db), fmt.Sprintf("b_%020x", 0xabc000)); a != b {
 		t.Errorf("a migrated schema differs from a new one:\n%s\n%s", a, b)
 	}
 }
@@ -113,23 +114,23 @@ func TestMigrateGoesOnAfterAFailure(t *testing.T) {
 	db := storetest.DB(t)
 	addOldSchemas(t, db, 4, 1)
 	broken := fmt.Sprintf("b_%020x", 0xabc001)
-	if _, err := db.Direct().Exec(`CREATE TABLE ` + broken + `.appointments (x int)`); err != nil {
+	if _, err := schema.Direct(db).Exec(`CREATE TABLE ` + broken + `.appointments (x int)`); err != nil {
 		t.Fatal(err)
 	}
-	if err := db.Migrate(ctx, nil); err == nil {
+	if err := schema.Migrate(ctx, db, nil); err == nil {
 		t.Error("want an error that names the number of failures")
 	}
-	s, err := db.MigrationStatus(ctx)
+	s, err := schema.ReadMigrationStatus(ctx, db)
 	if err != nil || s.Behind != 1 || len(s.Failed) != 1 || s.Failed[0].Schema != broken || s.Failed[0].Version != 2 {
 		t.Fatalf("status %+v, %v", s, err)
 	}
-	if _, err := db.Direct().Exec(`DROP TABLE ` + broken + `.appointments`); err != nil {
+	if _, err := schema.Direct(db).Exec(`DROP TABLE ` + broken + `.appointments`); err != nil {
 		t.Fatal(err)
 	}
-	if err := db.Migrate(ctx, nil); err != nil {
+	if err := schema.Migrate(ctx, db, nil); err != nil {
 		t.Fatal(err)
 	}
-	if s, _ := db.MigrationStatus(ctx); s.Behind != 0 || len(s.Failed) != 0 {
+	if s, _ := schema.ReadMigrationStatus(ctx, db); s.Behind != 0 || len(s.Failed) != 0 {
 		t.Errorf("after the repair: %+v", s)
 	}
 }
@@ -142,16 +143,16 @@ func TestNewerDatabaseIsRefused(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			db := storetest.DB(t)
-			if err := db.CheckVersion(ctx); err != nil {
+			if err := schema.CheckVersion(ctx, db); err != nil {
 				t.Fatalf("before: %v", err)
 			}
-			if _, err := db.Direct().Exec(change); err != nil {
+			if _, err := schema.Direct(db).Exec(change); err != nil {
 				t.Fatal(err)
 			}
-			if err := db.CheckVersion(ctx); !errors.Is(err, store.ErrNewer) {
+			if err := schema.CheckVersion(ctx, db); !errors.Is(err, schema.ErrNewer) {
 				t.Errorf("CheckVersion: %v", err)
 			}
-			if err := db.Migrate(ctx, nil); !errors.Is(err, store.ErrNewer) {
+			if err := schema.Migrate(ctx, db, nil); !errors.Is(err, schema.ErrNewer) {
 				t.Errorf("Migrate: %v", err)
 			}
 		})
@@ -162,7 +163,7 @@ func TestNewerDatabaseIsRefused(t *testing.T) {
 func TestP3_EmptyBusinessIsSmall(t *testing.T) {
 	db := storetest.DB(t)
 	var files, bytes int
-	err := db.Direct().QueryRow(`
+	err := schema.Direct(db).QueryRow(`
 		WITH empty AS (SELECT CAST(min(schema_name) AS regnamespace) AS schema FROM tenant_schemas)
 		SELECT count(*), sum(pg_relation_size(c.oid)) FROM pg_class c, empty
 		WHERE c.relkind IN ('r', 'i', 't') AND (c.relnamespace = empty.schema

@@ -9,6 +9,12 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/identity"
+	core "github.com/smoothschedule/smoothschedule/store/internal/db"
+	"github.com/smoothschedule/smoothschedule/store/ops"
+	"github.com/smoothschedule/smoothschedule/store/people"
+	"github.com/smoothschedule/smoothschedule/store/schema"
+	"github.com/smoothschedule/smoothschedule/store/sessions"
 	"github.com/smoothschedule/smoothschedule/store/storetest"
 )
 
@@ -19,10 +25,10 @@ func TestNotifications(t *testing.T) {
 	db := storetest.Open(t, cfg)
 	_, tenant := newBusiness(t, db, "acme")
 	manager, support := newStaff(t, db, access.PlatformManager), newStaff(t, db, access.PlatformSupport)
-	notice := store.Notice{Kind: store.NoticeTicket, Title: "New ticket", Href: "/support/1"}
+	notice := people.Notice{Kind: people.NoticeTicket, Title: "New ticket", Href: "/support/1"}
 	titles := func(p store.Person, state string) (n int) {
 		err := db.InPublic(ctx, func(q *store.PublicTx) error {
-			rows, _, err := q.Notifications(store.NotificationFilter{Person: p.ID, State: state})
+			rows, _, err := people.Notifications(q, people.NotificationFilter{Person: p.ID, State: state})
 			n = len(rows)
 			return err
 		})
@@ -33,7 +39,7 @@ func TestNotifications(t *testing.T) {
 	}
 	by := store.WithPrincipal(ctx, &store.Principal{Actor: manager, Subject: manager})
 	for range 2 {
-		if err := db.NotifyStaff(by, notice, access.PlatformManager, access.PlatformSupport); err != nil {
+		if err := people.NotifyStaff(by, db, notice, access.PlatformManager, access.PlatformSupport); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -43,11 +49,11 @@ func TestNotifications(t *testing.T) {
 	t.Run("from a business's scope", func(t *testing.T) {
 		notice.Href = "/support/2"
 		err := db.InTenant(ctx, tenant, func(q *store.TenantTx) error {
-			if err := q.NotifyStaffForTest(notice, access.PlatformSupport); err != nil {
+			if err := people.NotifyStaffIn(q, notice, access.PlatformSupport); err != nil {
 				return err
 			}
 			var seen int
-			if err := store.RawForTest(q).Get(&seen, `SELECT count(*) FROM public.notifications`); err != nil || seen != 0 {
+			if err := core.SQL(q).Get(&seen, `SELECT count(*) FROM public.notifications`); err != nil || seen != 0 {
 				t.Errorf("the business sees %d notifications (%v)", seen, err)
 			}
 			return nil
@@ -58,21 +64,21 @@ func TestNotifications(t *testing.T) {
 	})
 	t.Run("only the own", func(t *testing.T) {
 		var id uuid.UUID
-		if err := db.Direct().QueryRow(`SELECT id FROM notifications LIMIT 1`).Scan(&id); err != nil {
+		if err := schema.Direct(db).QueryRow(`SELECT id FROM notifications LIMIT 1`).Scan(&id); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := db.OpenNotification(ctx, manager.ID, id); store.KindOf(err) != store.NotFound {
+		if _, err := people.OpenNotification(ctx, db, manager.ID, id); store.KindOf(err) != store.NotFound {
 			t.Errorf("another's: %v", err)
 		}
-		if href, err := db.OpenNotification(ctx, support.ID, id); err != nil || href == "" || titles(support, "unread") != 1 {
+		if href, err := people.OpenNotification(ctx, db, support.ID, id); err != nil || href == "" || titles(support, "unread") != 1 {
 			t.Errorf("own: %q %v", href, err)
 		}
-		if err := db.ReadNotifications(ctx, support.ID); err != nil || titles(support, "unread") != 0 || titles(support, "read") != 2 {
+		if err := people.ReadNotifications(ctx, db, support.ID); err != nil || titles(support, "unread") != 0 || titles(support, "read") != 2 {
 			t.Errorf("all read: %v", err)
 		}
 	})
 	c.advance(91 * 24 * time.Hour)
-	if err := db.CleanUp(ctx); err != nil || titles(support, "") != 0 {
+	if err := ops.CleanUp(ctx, db); err != nil || titles(support, "") != 0 {
 		t.Errorf("after 90 days: %v, %d left", err, titles(support, ""))
 	}
 }
@@ -81,14 +87,14 @@ func TestNotifications(t *testing.T) {
 // session ends all the same.
 func TestBackgroundKeepsNoSessionAlive(t *testing.T) {
 	s := newStage(t)
-	token, _, err := s.db.Login(context.Background(), nil, "PLATFORM_SUPPORT@smoothschedule.test", password, here)
+	token, _, err := identity.Login(context.Background(), s.db, nil, "PLATFORM_SUPPORT@smoothschedule.test", password, here)
 	if err != nil {
 		t.Fatal(err)
 	}
 	poll := here
 	poll.Background = true
 	ask := func(from store.Client) bool {
-		p, err := s.db.Authenticate(context.Background(), nil, token, "", from)
+		p, err := sessions.Authenticate(context.Background(), s.db, nil, token, "", from)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -10,6 +10,11 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/console"
+	"github.com/smoothschedule/smoothschedule/store/identity"
+	"github.com/smoothschedule/smoothschedule/store/masquerade"
+	"github.com/smoothschedule/smoothschedule/store/schema"
+	"github.com/smoothschedule/smoothschedule/store/sessions"
 )
 
 // house is a business with an owner of long standing, and two of the platform who
@@ -34,7 +39,7 @@ func newHouse(t *testing.T) *house {
 // askFor is a request of the operator's to change things as somebody.
 func (h *house) askFor(id uuid.UUID) uuid.UUID {
 	h.t.Helper()
-	started, err := h.request(store.NewMasquerade{Subject: id, Mode: access.ModeWrite, Reason: "to repair the hours", Back: "/"})
+	started, err := h.request(sessions.NewMasquerade{Subject: id, Mode: access.ModeWrite, Reason: "to repair the hours", Back: "/"})
 	if err != nil {
 		h.t.Fatal(err)
 	}
@@ -42,7 +47,7 @@ func (h *house) askFor(id uuid.UUID) uuid.UUID {
 }
 
 func (h *house) sql(query string, args ...any) error {
-	_, err := h.db.Direct().Exec(query, args...)
+	_, err := schema.Direct(h.db).Exec(query, args...)
 	return err
 }
 
@@ -69,7 +74,7 @@ func (h *house) as(who *store.Principal) context.Context {
 // invite is staff's invitation, accepted at once.
 func (h *house) invite(by *store.Principal, role access.Role) (store.Person, error) {
 	h.names++
-	p, err := h.db.InvitePerson(h.as(by), store.NewPerson{Business: uuid.NullUUID{UUID: h.tenant.ID, Valid: true}, Name: "Invited Person",
+	p, err := console.InvitePerson(h.as(by), h.db, identity.NewPerson{Business: uuid.NullUUID{UUID: h.tenant.ID, Valid: true}, Name: "Invited Person",
 		Email: fmt.Sprintf("p%d@example.test", h.names), Role: role}, true)
 	if err == nil {
 		err = h.accept(p.ID)
@@ -83,7 +88,7 @@ func (h *house) accept(id uuid.UUID) error {
 
 // person is one as now.
 func (h *house) person(id uuid.UUID) (p store.Person) {
-	err := h.db.InPublic(context.Background(), func(q *store.PublicTx) (err error) { p, err = q.Person(id); return err })
+	err := h.db.InPublic(context.Background(), func(q *store.PublicTx) (err error) { p, err = sessions.Person(q, id); return err })
 	if err != nil {
 		h.t.Fatal(err)
 	}
@@ -103,14 +108,14 @@ func (h *house) grant(id, request uuid.UUID) error {
 	if h.person(id).Role != access.TenantOwner {
 		return errTest // its route is the owners'
 	}
-	return h.inside(id, func(q *store.TenantTx) error { return q.DecideMasquerade(request, store.Grant) })
+	return h.inside(id, func(q *store.TenantTx) error { return masquerade.DecideMasquerade(q, request, masquerade.Grant) })
 }
 
 func (h *house) always(id uuid.UUID) error {
 	if h.person(id).Role != access.TenantOwner {
 		return errTest
 	}
-	return h.inside(id, func(q *store.TenantTx) error { return q.SetSupportConsent(store.ConsentAlways) })
+	return h.inside(id, func(q *store.TenantTx) error { return masquerade.SetSupportConsent(q, sessions.ConsentAlways) })
 }
 
 func forbidden(t *testing.T, what string, err error) {

@@ -11,6 +11,9 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/identity"
+	"github.com/smoothschedule/smoothschedule/store/people"
+	"github.com/smoothschedule/smoothschedule/store/sessions"
 )
 
 // TestNobodyLetsHimselfIn tries random orders of what staff and a business's people
@@ -40,19 +43,19 @@ func (h *house) play(t *testing.T, seed uint64) (granted int) {
 	random := rand.New(rand.NewPCG(seed, 0))
 	t.Logf("seed %d", seed)
 	h.pass(72 * time.Hour)
-	people := []uuid.UUID{h.subject.ID}
+	everybody := []uuid.UUID{h.subject.ID}
 	var done []string
 	for range 2 {
 		h.names++
 		p := store.Person{}
 		err := h.db.InPublic(context.Background(), func(q *store.PublicTx) (err error) {
-			p, err = q.CreatePerson(store.NewPerson{Business: uuid.NullUUID{UUID: h.tenant.ID, Valid: true}, Email: fmt.Sprintf("m%d@example.test", h.names), Name: "Member", Role: access.TenantManager, Password: password})
+			p, err = people.CreatePerson(q, identity.NewPerson{Business: uuid.NullUUID{UUID: h.tenant.ID, Valid: true}, Email: fmt.Sprintf("m%d@example.test", h.names), Name: "Member", Role: access.TenantManager, Password: password})
 			return err
 		})
 		if err != nil {
 			t.Fatal(err)
 		}
-		people = append(people, p.ID)
+		everybody = append(everybody, p.ID)
 	}
 	if err := h.sql(`UPDATE businesses SET support_consent = 'ask', plan = 'enterprise'`); err != nil {
 		t.Fatal(err)
@@ -70,7 +73,7 @@ func (h *house) play(t *testing.T, seed uint64) (granted int) {
 	// see compares who owns the business with who did, after each step.
 	see := func(by *store.Principal) {
 		now := h.clock.now()
-		for _, id := range people {
+		for _, id := range everybody {
 			p, x := h.person(id), owns(id)
 			switch is := p.Role == access.TenantOwner && p.IsActive; {
 			case is && x == nil:
@@ -106,7 +109,7 @@ func (h *house) play(t *testing.T, seed uint64) (granted int) {
 			return since, by, found
 		}
 		mine, by, _ := first(id)
-		for _, other := range people {
+		for _, other := range everybody {
 			if since, _, found := first(other); other != id && found && since.Before(mine) && by {
 				return true
 			}
@@ -118,7 +121,7 @@ func (h *house) play(t *testing.T, seed uint64) (granted int) {
 	for range 80 {
 		h.pass(time.Second)
 		staff := h.staff[random.IntN(2)]
-		who, other := people[random.IntN(len(people))], people[random.IntN(len(people))]
+		who, other := everybody[random.IntN(len(everybody))], everybody[random.IntN(len(everybody))]
 		p := h.person(who)
 		mine := &store.Principal{Actor: p, Subject: p}
 		var err error
@@ -127,23 +130,23 @@ func (h *house) play(t *testing.T, seed uint64) (granted int) {
 		switch step {
 		case "invite":
 			var invited store.Person
-			if len(people) < 8 {
+			if len(everybody) < 8 {
 				if invited, err = h.invite(staff, access.TenantOwner); err == nil {
-					people = append(people, invited.ID)
+					everybody = append(everybody, invited.ID)
 				}
 			}
 		case "promote":
-			err = h.db.ChangePersonRole(h.as(staff), who, access.TenantOwner, true)
+			err = people.ChangePersonRole(h.as(staff), h.db, who, access.TenantOwner, true)
 		case "demote":
-			err = h.db.ChangePersonRole(h.as(staff), who, access.TenantManager, true)
+			err = people.ChangePersonRole(h.as(staff), h.db, who, access.TenantManager, true)
 		case "disable":
-			err = h.db.DisablePerson(h.as(staff), who, true)
+			err = people.DisablePerson(h.as(staff), h.db, who, true)
 		case "enable":
-			err = h.db.EnablePerson(h.as(staff), who, true)
+			err = people.EnablePerson(h.as(staff), h.db, who, true)
 		case "ask":
-			var started store.StartedMasquerade
+			var started sessions.StartedMasquerade
 			h.operator = staff
-			started, err = h.request(store.NewMasquerade{Subject: who, Mode: access.ModeWrite, Reason: "to repair the hours", Back: "/"})
+			started, err = h.request(sessions.NewMasquerade{Subject: who, Mode: access.ModeWrite, Reason: "to repair the hours", Back: "/"})
 			if err == nil {
 				requests[started.ID] = staff
 			}
@@ -176,15 +179,15 @@ func (h *house) play(t *testing.T, seed uint64) (granted int) {
 			err = h.inside(who, func(q *store.TenantTx) (err error) {
 				switch step {
 				case "own promote":
-					_, err = q.ChangeRole(other, access.TenantOwner)
+					_, err = people.ChangeRole(q, other, access.TenantOwner)
 				case "own demote":
-					_, err = q.ChangeRole(other, access.TenantManager)
+					_, err = people.ChangeRole(q, other, access.TenantManager)
 				case "own disable":
-					_, err = q.SetActive(other, false)
+					_, err = people.SetActive(q, other, false)
 				case "own enable":
-					_, err = q.SetActive(other, true)
+					_, err = people.SetActive(q, other, true)
 				case "hand over":
-					_, err = q.HandOver(other)
+					_, err = people.HandOver(q, other)
 				}
 				return err
 			})
@@ -194,7 +197,7 @@ func (h *house) play(t *testing.T, seed uint64) (granted int) {
 		}
 		see(by)
 	}
-	for _, id := range people { // back to the beginning
+	for _, id := range everybody { // back to the beginning
 		if err := h.sqlNow(fmt.Sprintf(`UPDATE users SET role = CASE WHEN %[1]t THEN 'TENANT_OWNER' ELSE 'TENANT_STAFF' END, is_active = %[1]t WHERE id = '%[2]s'`, id == h.subject.ID, id)); err != nil {
 			t.Fatal(err)
 		}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/identity"
 )
 
 // TestPasskeyStepIsItsPersons: who began a registration ends it, once, in time,
@@ -18,18 +19,18 @@ func TestPasskeyStepIsItsPersons(t *testing.T) {
 	own, other := principal(s.who), principal(newStaff(t, s.db, access.Superuser))
 	begin := func() string {
 		t.Helper()
-		step, err := s.db.BeginPasskey(ctx, own, "challenge")
+		step, err := identity.BeginPasskey(ctx, s.db, own, "challenge")
 		if err != nil {
 			t.Fatal(err)
 		}
 		return step
 	}
 	for name, take := range map[string]func(step string) error{
-		"somebody else": func(step string) error { _, err := s.db.TakePasskeyStep(ctx, other, step); return err },
-		"a login":       func(step string) error { _, err := s.db.TakePasskeyLogin(ctx, step); return err },
+		"somebody else": func(step string) error { _, err := identity.TakePasskeyStep(ctx, s.db, other, step); return err },
+		"a login":       func(step string) error { _, err := identity.TakePasskeyLogin(ctx, s.db, step); return err },
 		"too late": func(step string) error {
 			s.clock.advance(5 * time.Minute)
-			_, err := s.db.TakePasskeyStep(ctx, own, step)
+			_, err := identity.TakePasskeyStep(ctx, s.db, own, step)
 			return err
 		},
 	} {
@@ -38,10 +39,10 @@ func TestPasskeyStepIsItsPersons(t *testing.T) {
 		}
 	}
 	step := begin()
-	if data, err := s.db.TakePasskeyStep(ctx, own, step); err != nil || data != "challenge" {
+	if data, err := identity.TakePasskeyStep(ctx, s.db, own, step); err != nil || data != "challenge" {
 		t.Errorf("its person: %q %v", data, err)
 	}
-	if _, err := s.db.TakePasskeyStep(ctx, own, step); store.KindOf(err) != store.NotFound {
+	if _, err := identity.TakePasskeyStep(ctx, s.db, own, step); store.KindOf(err) != store.NotFound {
 		t.Errorf("twice: %v", err)
 	}
 }

@@ -7,6 +7,8 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/identity"
+	"github.com/smoothschedule/smoothschedule/store/schema"
 )
 
 // TestS5_CommonPasswordsAreRefused, and what anybody near would try; length alone
@@ -32,7 +34,7 @@ func TestS5_CommonPasswordsAreRefused(t *testing.T) {
 		"пароль длинный и свой":      false,
 		strings.Repeat("äbcdef ", 5): false,
 	} {
-		if err := store.CheckPassword(password, around...); (err != nil) != refused || err != nil && store.FieldErrors(err)["password"] == "" {
+		if err := identity.CheckPassword(password, around...); (err != nil) != refused || err != nil && store.FieldErrors(err)["password"] == "" {
 			t.Errorf("%q: %v, want refused %v", password, err, refused)
 		}
 	}
@@ -56,11 +58,11 @@ func TestPasswordsAreWhatIsRead(t *testing.T) {
 		"space too many":    {composed + " ", false},
 	} {
 		for set, typed := range map[string]string{composed: c.typed, norm.NFD.String(composed): c.typed} {
-			hash, err := store.HashForTest(set, 64, 1)
+			hash, err := identity.HashAt(set, 64, 1)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if _, err := s.db.Direct().Exec(`UPDATE credentials SET password_hash = $1`, hash); err != nil {
+			if _, err := schema.Direct(s.db).Exec(`UPDATE credentials SET password_hash = $1`, hash); err != nil {
 				t.Fatal(err)
 			}
 			if _, _, err := s.login(typed, somewhere); (err == nil) != c.same {

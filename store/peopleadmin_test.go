@@ -10,6 +10,12 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/console"
+	"github.com/smoothschedule/smoothschedule/store/identity"
+	"github.com/smoothschedule/smoothschedule/store/masquerade"
+	"github.com/smoothschedule/smoothschedule/store/people"
+	"github.com/smoothschedule/smoothschedule/store/schema"
+	"github.com/smoothschedule/smoothschedule/store/sessions"
 	"github.com/smoothschedule/smoothschedule/store/storetest"
 )
 
@@ -31,7 +37,7 @@ func newOffice(t *testing.T) *office {
 	o.exec(`UPDATE businesses SET plan = 'enterprise'`)
 	for role, p := range map[access.Role]*store.Person{access.TenantOwner: &o.owner, access.TenantManager: &o.deputy, access.TenantStaff: &o.hand, access.Customer: &o.client} {
 		err := o.db.InPublic(context.Background(), func(q *store.PublicTx) (err error) {
-			*p, err = q.CreatePerson(store.NewPerson{Business: valid(o.business.ID), Email: string(role) + "@garage.test", Name: "The " + string(role), Role: role, Password: password})
+			*p, err = people.CreatePerson(q, identity.NewPerson{Business: valid(o.business.ID), Email: string(role) + "@garage.test", Name: "The " + string(role), Role: role, Password: password})
 			return err
 		})
 		if err != nil {
@@ -43,14 +49,14 @@ func newOffice(t *testing.T) *office {
 
 func (o *office) exec(query string, args ...any) {
 	o.t.Helper()
-	if _, err := o.db.Direct().Exec(query, args...); err != nil {
+	if _, err := schema.Direct(o.db).Exec(query, args...); err != nil {
 		o.t.Fatal(err)
 	}
 }
 
 func (o *office) count(query string, args ...any) (n int) {
 	o.t.Helper()
-	if err := o.db.Direct().QueryRow(query, args...).Scan(&n); err != nil {
+	if err := schema.Direct(o.db).QueryRow(query, args...).Scan(&n); err != nil {
 		o.t.Fatal(err)
 	}
 	return n
@@ -70,18 +76,18 @@ func TestPeopleAdmin(t *testing.T) {
 	o := newOffice(t)
 	invite := func(business uuid.NullUUID, role access.Role, email string) func(context.Context, bool) error {
 		return func(ctx context.Context, staff bool) error {
-			_, err := o.db.InvitePerson(ctx, store.NewPerson{Business: business, Name: "New", Email: email, Role: role}, staff)
+			_, err := console.InvitePerson(ctx, o.db, identity.NewPerson{Business: business, Name: "New", Email: email, Role: role}, staff)
 			return err
 		}
 	}
 	role := func(id uuid.UUID, r access.Role) func(context.Context, bool) error {
-		return func(ctx context.Context, staff bool) error { return o.db.ChangePersonRole(ctx, id, r, staff) }
+		return func(ctx context.Context, staff bool) error { return people.ChangePersonRole(ctx, o.db, id, r, staff) }
 	}
 	disable := func(id uuid.UUID) func(context.Context, bool) error {
-		return func(ctx context.Context, staff bool) error { return o.db.DisablePerson(ctx, id, staff) }
+		return func(ctx context.Context, staff bool) error { return people.DisablePerson(ctx, o.db, id, staff) }
 	}
 	enable := func(id uuid.UUID) func(context.Context, bool) error {
-		return func(ctx context.Context, staff bool) error { return o.db.EnablePerson(ctx, id, staff) }
+		return func(ctx context.Context, staff bool) error { return people.EnablePerson(ctx, o.db, id, staff) }
 	}
 	garage := valid(o.business.ID)
 	for _, k := range []struct {
@@ -113,11 +119,17 @@ func TestPeopleAdmin(t *testing.T) {
 		{"a customer is disabled", o.manager, disable(o.client.ID), 0, 0},
 		{"the own login", o.root, disable(o.root.ID), store.Forbidden, 0},
 		{"the own role", o.root, role(o.root.ID, access.PlatformSales), store.Forbidden, 0},
-		{"a reset for an owner", o.manager, func(ctx context.Context, staff bool) error { return o.db.MailReset(ctx, o.owner.ID, staff) }, 0, 0},
-		{"a reset for a disabled login", o.manager, func(ctx context.Context, staff bool) error { return o.db.MailReset(ctx, o.client.ID, staff) }, store.Conflict, 0},
-		{"an invitation for who is in", o.manager, func(ctx context.Context, staff bool) error { return o.db.MailInvitation(ctx, o.owner.ID, staff) }, store.Conflict, 0},
-		{"another name for an owner", o.manager, func(ctx context.Context, staff bool) error { return o.db.RenamePerson(ctx, o.owner.ID, "Zoë", staff) }, 0, 1},
-		{"no name", o.manager, func(ctx context.Context, staff bool) error { return o.db.RenamePerson(ctx, o.owner.ID, " ", staff) }, store.Invalid, 0},
+		{"a reset for an owner", o.manager, func(ctx context.Context, staff bool) error { return people.MailReset(ctx, o.db, o.owner.ID, staff) }, 0, 0},
+		{"a reset for a disabled login", o.manager, func(ctx context.Context, staff bool) error { return people.MailReset(ctx, o.db, o.client.ID, staff) }, store.Conflict, 0},
+		{"an invitation for who is in", o.manager, func(ctx context.Context, staff bool) error {
+			return people.MailInvitation(ctx, o.db, o.owner.ID, staff)
+		}, store.Conflict, 0},
+		{"another name for an owner", o.manager, func(ctx context.Context, staff bool) error {
+			return people.RenamePerson(ctx, o.db, o.owner.ID, "Zoë", staff)
+		}, 0, 1},
+		{"no name", o.manager, func(ctx context.Context, staff bool) error {
+			return people.RenamePerson(ctx, o.db, o.owner.ID, " ", staff)
+		}, store.Invalid, 0},
 	} {
 		before := o.told()
 		err := k.do(by(k.who), k.who.Role == access.Superuser)
@@ -134,14 +146,14 @@ func TestPeopleAdmin(t *testing.T) {
 // before he can do anything with it.
 func TestPlatformManagerInvitesHimselfAsOwner(t *testing.T) {
 	o := newOffice(t)
-	if _, err := o.db.InvitePerson(by(o.manager), store.NewPerson{Business: valid(o.business.ID), Name: o.manager.Name, Email: o.manager.Email, Role: access.TenantOwner}, false); err != nil {
+	if _, err := console.InvitePerson(by(o.manager), o.db, identity.NewPerson{Business: valid(o.business.ID), Name: o.manager.Name, Email: o.manager.Email, Role: access.TenantOwner}, false); err != nil {
 		t.Fatal(err)
 	}
 	if n := o.count(`SELECT count(*) FROM river_job WHERE kind = 'mail_team_change' AND args ->> 'actor' = $1 AND args -> 'to' ? CAST($2 AS text)`, o.manager.Name, o.owner.ID); n != 1 {
 		t.Errorf("%d mails to the owner", n)
 	}
 	err := o.db.InTenant(context.Background(), o.business, func(q *store.TenantTx) error {
-		seen, err := q.PlatformChanges(1)
+		seen, err := masquerade.PlatformChanges(q, 1)
 		if err == nil && (len(seen) == 0 || seen[0].Actor != o.manager.Name || seen[0].Object != o.manager.Email) {
 			t.Errorf("under Support access: %+v", seen)
 		}
@@ -157,42 +169,42 @@ func TestPlatformManagerInvitesHimselfAsOwner(t *testing.T) {
 func TestDisablingStaffEndsEverything(t *testing.T) {
 	o := newOffice(t)
 	ctx := context.Background()
-	token, who, err := o.db.Login(ctx, nil, o.manager.Email, password, store.Client{Address: "192.0.2.1"})
+	token, who, err := identity.Login(ctx, o.db, nil, o.manager.Email, password, store.Client{Address: "192.0.2.1"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	key, _, err := o.db.CreateAPIToken(ctx, nil, store.NewAPIToken{Email: o.manager.Email, Password: password}, store.Client{})
+	key, _, err := identity.CreateAPIToken(ctx, o.db, nil, identity.NewAPIToken{Email: o.manager.Email, Password: password}, store.Client{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := o.db.MailReset(by(o.root), o.manager.ID, true); err != nil {
+	if err := people.MailReset(by(o.root), o.db, o.manager.ID, true); err != nil {
 		t.Fatal(err)
 	}
-	var started store.StartedMasquerade
+	var started sessions.StartedMasquerade
 	err = o.db.InPublic(store.WithPrincipal(ctx, who), func(q *store.PublicTx) (err error) {
-		if _, _, err = q.NewLink(o.manager.ID, store.PasswordReset); err != nil {
+		if _, _, err = identity.NewLink(q, o.manager.ID, identity.PasswordReset); err != nil {
 			return err
 		}
-		started, err = q.StartMasquerade(store.NewMasquerade{Subject: o.owner.ID, Reason: "Looking at the bays", Back: "/"})
+		started, err = masquerade.StartMasquerade(q, sessions.NewMasquerade{Subject: o.owner.ID, Reason: "Looking at the bays", Back: "/"})
 		return err
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	inside, err := o.db.EnterMasquerade(ctx, o.business, started.Code, store.Client{})
+	inside, err := sessions.EnterMasquerade(ctx, o.db, o.business, started.Code, store.Client{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := o.db.DisablePerson(by(o.root), o.manager.ID, true); err != nil {
+	if err := people.DisablePerson(by(o.root), o.db, o.manager.ID, true); err != nil {
 		t.Fatal(err)
 	}
-	if p, err := o.db.Authenticate(ctx, nil, token, "", store.Client{}); p != nil || err != nil {
+	if p, err := sessions.Authenticate(ctx, o.db, nil, token, "", store.Client{}); p != nil || err != nil {
 		t.Errorf("the session holds: %v", err)
 	}
-	if p, err := o.db.Authenticate(ctx, &o.business, inside, "", store.Client{}); p != nil || !errors.As(err, new(store.VisitOver)) {
+	if p, err := sessions.Authenticate(ctx, o.db, &o.business, inside, "", store.Client{}); p != nil || !errors.As(err, new(sessions.VisitOver)) {
 		t.Errorf("the masquerade holds: %v", err)
 	}
-	if p, _, err := o.db.AuthenticateToken(ctx, key, store.Client{}); p != nil || err != nil {
+	if p, _, err := identity.AuthenticateToken(ctx, o.db, key, store.Client{}); p != nil || err != nil {
 		t.Errorf("the API token holds: %v", err)
 	}
 	if n := o.count(`SELECT (SELECT count(*) FROM user_tokens WHERE user_id = $1 AND used_at IS NULL) + (SELECT count(*) FROM masquerades WHERE actor_id = $1 AND ended_at IS NULL)`, o.manager.ID); n != 0 {
@@ -204,14 +216,14 @@ func TestDisablingStaffEndsEverything(t *testing.T) {
 // is refused, many times over.
 func TestLastSuperuserStays(t *testing.T) {
 	o := newOffice(t)
-	if err := o.db.ChangePersonRole(by(o.root), o.manager.ID, access.Superuser, true); err != nil {
+	if err := people.ChangePersonRole(by(o.root), o.db, o.manager.ID, access.Superuser, true); err != nil {
 		t.Fatal(err)
 	}
 	for range 10 {
 		o.exec(`UPDATE users SET role = 'SUPERUSER', is_active = true WHERE id IN ($1, $2)`, o.root.ID, o.manager.ID)
 		var both sync.WaitGroup
-		both.Go(func() { _ = o.db.ChangePersonRole(by(o.root), o.manager.ID, access.PlatformSales, true) })
-		both.Go(func() { _ = o.db.DisablePerson(by(o.manager), o.root.ID, true) })
+		both.Go(func() { _ = people.ChangePersonRole(by(o.root), o.db, o.manager.ID, access.PlatformSales, true) })
+		both.Go(func() { _ = people.DisablePerson(by(o.manager), o.db, o.root.ID, true) })
 		both.Wait()
 		if n := o.count(`SELECT count(*) FROM users WHERE role = 'SUPERUSER' AND is_active`); n != 1 {
 			t.Fatalf("%d superusers are left", n)
@@ -224,25 +236,25 @@ func TestSessionsOfPeople(t *testing.T) {
 	ctx := context.Background()
 	login := func() string {
 		t.Helper()
-		token, _, err := o.db.Login(ctx, &o.business, o.owner.Email, password, store.Client{Address: "192.0.2.7", UserAgent: "Firefox/1 Windows"})
+		token, _, err := identity.Login(ctx, o.db, &o.business, o.owner.Email, password, store.Client{Address: "192.0.2.7", UserAgent: "Firefox/1 Windows"})
 		if err != nil {
 			t.Fatal(err)
 		}
 		return token
 	}
 	first, second := login(), login()
-	var sessions []store.OpenSession
+	var logins []people.OpenSession
 	var signIns, trail []store.AuditEntry
 	read := func() {
 		t.Helper()
 		err := o.db.InPublic(ctx, func(q *store.PublicTx) (err error) {
-			if sessions, _, err = q.SessionsOf(o.owner.ID, 1); err != nil {
+			if logins, _, err = people.SessionsOf(q, o.owner.ID, 1); err != nil {
 				return err
 			}
-			if signIns, _, err = q.SignIns(o.owner.ID, 1); err != nil {
+			if signIns, _, err = people.SignIns(q, o.owner.ID, 1); err != nil {
 				return err
 			}
-			trail, err = q.AuditOfPerson(o.owner.ID, uuid.NullUUID{}, 10)
+			trail, err = people.AuditOfPerson(q, o.owner.ID, uuid.NullUUID{}, 10)
 			return err
 		})
 		if err != nil {
@@ -250,31 +262,31 @@ func TestSessionsOfPeople(t *testing.T) {
 		}
 	}
 	read()
-	if len(sessions) != 2 || sessions[0].Address != "192.0.2.7" || len(signIns) != 2 || len(trail) != 1 {
-		t.Fatalf("%+v %d %d", sessions, len(signIns), len(trail))
+	if len(logins) != 2 || logins[0].Address != "192.0.2.7" || len(signIns) != 2 || len(trail) != 1 {
+		t.Fatalf("%+v %d %d", logins, len(signIns), len(trail))
 	}
-	if err := o.db.EndSessionsOf(by(o.manager), o.owner.ID, sessions[0].Ref, false); err != nil {
+	if err := people.EndSessionsOf(by(o.manager), o.db, o.owner.ID, logins[0].Ref, false); err != nil {
 		t.Fatal(err)
 	}
-	if err := o.db.EndSessionsOf(by(o.manager), o.owner.ID, sessions[0].Ref, false); store.KindOf(err) != store.NotFound {
+	if err := people.EndSessionsOf(by(o.manager), o.db, o.owner.ID, logins[0].Ref, false); store.KindOf(err) != store.NotFound {
 		t.Errorf("ended twice: %v", err)
 	}
 	live := 0
 	for _, token := range []string{first, second} {
-		if p, err := o.db.Authenticate(ctx, &o.business, token, "", store.Client{}); err == nil && p != nil {
+		if p, err := sessions.Authenticate(ctx, o.db, &o.business, token, "", store.Client{}); err == nil && p != nil {
 			live++
 		}
 	}
 	if live != 1 {
 		t.Errorf("%d sessions hold, want one", live)
 	}
-	if err := o.db.EndSessionsOf(by(o.manager), o.owner.ID, "", false); err != nil {
+	if err := people.EndSessionsOf(by(o.manager), o.db, o.owner.ID, "", false); err != nil {
 		t.Fatal(err)
 	}
-	if read(); len(sessions) != 0 {
-		t.Errorf("%+v", sessions)
+	if read(); len(logins) != 0 {
+		t.Errorf("%+v", logins)
 	}
-	if err := o.db.EndSessionsOf(by(o.manager), o.root.ID, "", false); store.KindOf(err) != store.Forbidden {
+	if err := people.EndSessionsOf(by(o.manager), o.db, o.root.ID, "", false); store.KindOf(err) != store.Forbidden {
 		t.Errorf("a manager ends a superuser's sessions: %v", err)
 	}
 }
@@ -285,21 +297,21 @@ func TestUserDirectory(t *testing.T) {
 	o.exec(`UPDATE users SET last_login_at = now() - interval '100 days' WHERE id = $1`, o.hand.ID)
 	o.exec(`UPDATE users SET is_active = false WHERE id = $1`, o.client.ID)
 	for name, k := range map[string]struct {
-		filter store.UserFilter
+		filter people.UserFilter
 		want   int
 	}{
-		"everybody":       {store.UserFilter{}, 9},
-		"of the business": {store.UserFilter{Business: valid(o.business.ID)}, 5},
-		"superusers":      {store.UserFilter{Role: access.Superuser}, 1},
-		"disabled":        {store.UserFilter{Status: "disabled"}, 1},
-		"of late":         {store.UserFilter{Seen: "7d"}, 1},
-		"long ago":        {store.UserFilter{Seen: store.SeenLongAgo}, 1},
-		"never":           {store.UserFilter{Seen: store.SeenNever}, 7},
-		"search":          {store.UserFilter{Q: "GARAGE the_tenant"}, 0},
-		"search, found":   {store.UserFilter{Q: "the garage.test", Sort: "-last_login"}, 4},
+		"everybody":       {people.UserFilter{}, 9},
+		"of the business": {people.UserFilter{Business: valid(o.business.ID)}, 5},
+		"superusers":      {people.UserFilter{Role: access.Superuser}, 1},
+		"disabled":        {people.UserFilter{Status: "disabled"}, 1},
+		"of late":         {people.UserFilter{Seen: "7d"}, 1},
+		"long ago":        {people.UserFilter{Seen: people.SeenLongAgo}, 1},
+		"never":           {people.UserFilter{Seen: people.SeenNever}, 7},
+		"search":          {people.UserFilter{Q: "GARAGE the_tenant"}, 0},
+		"search, found":   {people.UserFilter{Q: "the garage.test", Sort: "-last_login"}, 4},
 	} {
 		err := o.db.InPublic(context.Background(), func(q *store.PublicTx) error {
-			users, info, err := q.Users(k.filter)
+			users, info, err := people.Users(q, k.filter)
 			if err == nil && (len(users) != k.want || info.Total != k.want) {
 				t.Errorf("%s: %d of %d, want %d", name, len(users), info.Total, k.want)
 			}

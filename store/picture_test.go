@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/catalog"
 	"github.com/smoothschedule/smoothschedule/store/storetest"
 )
 
@@ -43,11 +44,11 @@ func TestS4_PicturesAreBoundedBeforeTheyAreUnpacked(t *testing.T) {
 		"16 bits of grey":   {head(image.NewGray16(image.Rect(0, 0, 500, 500))), "16 bits"},
 		"a broken good one": {head(image.NewNRGBA(image.Rect(0, 0, 500, 500))), "broken"},
 	} {
-		if _, err := db.NewLogo(context.Background(), c.data); store.FieldErrors(err)["logo"] == "" || !strings.Contains(err.Error(), c.says) {
+		if _, err := catalog.NewLogo(context.Background(), db, c.data); store.FieldErrors(err)["logo"] == "" || !strings.Contains(err.Error(), c.says) {
 			t.Errorf("%s: %v, want one about %s", what, err, c.says)
 		}
 	}
-	if _, err := db.NewLogo(context.Background(), pngOf(t, image.NewNRGBA(image.Rect(0, 0, 300, 200)))); err != nil {
+	if _, err := catalog.NewLogo(context.Background(), db, pngOf(t, image.NewNRGBA(image.Rect(0, 0, 300, 200)))); err != nil {
 		t.Errorf("a logo: %v", err)
 	}
 }
@@ -67,7 +68,7 @@ func TestS4_TwelvePicturesAtOnce(t *testing.T) {
 	for i := range 12 {
 		wg.Go(func() {
 			<-begin
-			_, err := db.NewLogo(context.Background(), worst[i%2])
+			_, err := catalog.NewLogo(context.Background(), db, worst[i%2])
 			switch {
 			case err == nil:
 				done.Add(1)

@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/plans"
+	"github.com/smoothschedule/smoothschedule/store/schema"
 	"github.com/smoothschedule/smoothschedule/store/storetest"
 )
 
@@ -14,13 +16,13 @@ import (
 // which its tickets are due.
 func TestPlansPromiseWhatTheClockCounts(t *testing.T) {
 	db := storetest.DB(t)
-	var plans []store.Plan
-	if err := db.InPublic(context.Background(), func(q *store.PublicTx) (err error) { plans, err = q.PlansInUse(); return err }); err != nil {
+	var allPlans []plans.Plan
+	if err := db.InPublic(context.Background(), func(q *store.PublicTx) (err error) { allPlans, err = plans.PlansInUse(q); return err }); err != nil {
 		t.Fatal(err)
 	}
-	for _, plan := range plans {
+	for _, plan := range allPlans {
 		var medium, critical int
-		if err := db.Direct().QueryRow(`SELECT max(hours) FILTER (WHERE priority = 'medium'), max(hours) FILTER (WHERE priority = 'critical')
+		if err := schema.Direct(db).QueryRow(`SELECT max(hours) FILTER (WHERE priority = 'medium'), max(hours) FILTER (WHERE priority = 'critical')
 			FROM sla_hours WHERE plan = $1`, plan.Code).Scan(&medium, &critical); err != nil {
 			t.Fatal(err)
 		}

@@ -10,6 +10,8 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/console"
+	"github.com/smoothschedule/smoothschedule/store/schema"
 	"github.com/smoothschedule/smoothschedule/store/storetest"
 )
 
@@ -21,7 +23,7 @@ func TestCreateBusiness(t *testing.T) {
 		t.Errorf("got %+v", tenant)
 	}
 	err := db.InPublic(ctx, func(q *store.PublicTx) error {
-		b, err := q.Business(id)
+		b, err := console.ReadBusiness(q, id)
 		if err != nil {
 			return err
 		}
@@ -31,7 +33,7 @@ func TestCreateBusiness(t *testing.T) {
 		if b.OwnerEmail != "owner@garage.test" || b.PeopleCount != 1 {
 			t.Errorf("totals: %+v", b)
 		}
-		events, err := q.AuditOf(id, uuid.NullUUID{}, true, 10)
+		events, err := console.AuditOf(q, id, uuid.NullUUID{}, true, 10)
 		if len(events) != 1 || events[0].Action != "business.created" {
 			t.Errorf("audit: %+v", events)
 		}
@@ -41,7 +43,7 @@ func TestCreateBusiness(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Run("taken subdomain", func(t *testing.T) {
-		_, err := db.CreateBusiness(ctx, store.NewBusiness{Name: "Second", Subdomain: "garage", Plan: "free", TimeZone: "UTC",
+		_, err := console.CreateBusiness(ctx, db, console.NewBusiness{Name: "Second", Subdomain: "garage", Plan: "free", TimeZone: "UTC",
 			OwnerName: "O", OwnerEmail: "o@example.com"})
 		if store.FieldErrors(err)["subdomain"] == "" {
 			t.Errorf("want an error on the subdomain, got %v", err)
@@ -58,7 +60,7 @@ func TestTwoHundredBusinessesAtOnce(t *testing.T) {
 		wg.Go(func() {
 			for i := range each {
 				name := fmt.Sprintf("shop-%02d-%02d", client, i)
-				_, err := db.CreateBusiness(context.Background(), store.NewBusiness{Name: name, Subdomain: name, Plan: "free", TimeZone: "UTC",
+				_, err := console.CreateBusiness(context.Background(), db, console.NewBusiness{Name: name, Subdomain: name, Plan: "free", TimeZone: "UTC",
 					OwnerName: "Owner", OwnerEmail: "owner@example.com"})
 				errs <- err
 			}
@@ -72,7 +74,7 @@ func TestTwoHundredBusinessesAtOnce(t *testing.T) {
 		}
 	}
 	var businesses, schemas, registered int
-	row := db.Direct().QueryRow(`
+	row := schema.Direct(db).QueryRow(`
 		SELECT (SELECT count(*) FROM businesses), (SELECT count(DISTINCT schema_name) FROM businesses),
 			(SELECT count(*) FROM tenant_schemas s JOIN businesses b ON b.id = s.business_id AND b.schema_name = s.schema_name)`)
 	if err := row.Scan(&businesses, &schemas, &registered); err != nil {

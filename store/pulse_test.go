@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/schema"
 	"github.com/smoothschedule/smoothschedule/store/storetest"
 )
 
@@ -187,7 +188,7 @@ func TestCutConnections(t *testing.T) {
 // own and not a fault of the program.
 func TestNoRoom(t *testing.T) {
 	db := storetest.DB(t)
-	_, err := db.Direct().Exec(`DO $$ BEGIN RAISE EXCEPTION 'could not extend file' USING ERRCODE = 'disk_full'; END $$`)
+	_, err := schema.Direct(db).Exec(`DO $$ BEGIN RAISE EXCEPTION 'could not extend file' USING ERRCODE = 'disk_full'; END $$`)
 	if err == nil || store.KindOf(err) != store.Unavailable {
 		t.Errorf("a full disk is %v, of kind %v", err, store.KindOf(err))
 	}

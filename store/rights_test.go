@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/smoothschedule/smoothschedule/store/schema"
 	"github.com/smoothschedule/smoothschedule/store/storetest"
 )
 
@@ -40,7 +41,7 @@ const rights = `
 // diff. If it is meant: go test ./store -run TestT4_Rights -update.
 func TestT4_Rights(t *testing.T) {
 	db := storetest.DB(t)
-	rows, err := db.Direct().Query(rights)
+	rows, err := schema.Direct(db).Query(rights)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -95,7 +96,7 @@ func differences(before, after string) string {
 func TestT4_EveryTableOfABusinessIsGuarded(t *testing.T) {
 	db := storetest.DB(t)
 	var bare []string
-	rows, err := db.Direct().Query(`
+	rows, err := schema.Direct(db).Query(`
 		SELECT c.relname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'business_id' AND NOT a.attisdropped
 		WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')
 			AND (NOT c.relrowsecurity OR NOT EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid))`)

@@ -7,6 +7,8 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/smoothschedule/smoothschedule/store/console"
+	"github.com/smoothschedule/smoothschedule/store/schema"
 	"github.com/smoothschedule/smoothschedule/store/storetest"
 )
 
@@ -24,7 +26,7 @@ func TestRollUpOfDaysWithoutMidnight(t *testing.T) {
 	cfg.Now = func() time.Time { return now }
 	db := storetest.Open(t, cfg)
 	g := newGarage(t, db, "garage")
-	if _, err := db.Direct().Exec(`UPDATE businesses SET time_zone = 'America/Santiago' WHERE id = $1`, g.tenant.ID); err != nil {
+	if _, err := schema.Direct(db).Exec(`UPDATE businesses SET time_zone = 'America/Santiago' WHERE id = $1`, g.tenant.ID); err != nil {
 		t.Fatal(err)
 	}
 	g.exec(`INSERT INTO SCHEMA.customers (id, name, created_at) VALUES ($1, 'Carla', $2)`, uuid.New(), saturday)
@@ -37,7 +39,7 @@ func TestRollUpOfDaysWithoutMidnight(t *testing.T) {
 		return g.count(`SELECT COALESCE(sum(appointments), 0) FROM business_daily WHERE business_id = $1 AND day = CAST($2 AS date)`, g.tenant.ID, day)
 	}
 	for range 8 {
-		if err := db.RollUp(context.Background(), true); err != nil {
+		if err := console.RollUp(context.Background(), db, true); err != nil {
 			t.Fatal(err)
 		}
 		if booked("2026-09-05") != 2 || booked("2026-09-06") != 1 {

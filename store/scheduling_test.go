@@ -14,6 +14,10 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/availability"
+	"github.com/smoothschedule/smoothschedule/store/booking"
+	"github.com/smoothschedule/smoothschedule/store/calendar"
+	"github.com/smoothschedule/smoothschedule/store/catalog"
+	"github.com/smoothschedule/smoothschedule/store/schema"
 	"github.com/smoothschedule/smoothschedule/store/storetest"
 )
 
@@ -42,15 +46,15 @@ func (g *garage) try(fn func(*store.TenantTx) error) error {
 
 func (g *garage) exec(query string, args ...any) {
 	g.t.Helper()
-	if _, err := g.db.Direct().Exec(strings.ReplaceAll(query, "SCHEMA", g.schema), args...); err != nil {
+	if _, err := schema.Direct(g.db).Exec(strings.ReplaceAll(query, "SCHEMA", g.schema), args...); err != nil {
 		g.t.Fatal(err)
 	}
 }
 
 // everyDay is open from 9 to 11.
-func everyDay() (w store.Week) {
+func everyDay() (w catalog.Week) {
 	for i := range w {
-		w[i] = []store.Hours{{From: 9 * 60, To: 11 * 60}}
+		w[i] = []catalog.Hours{{From: 9 * 60, To: 11 * 60}}
 	}
 	return w
 }
@@ -59,7 +63,7 @@ func newGarage(t testing.TB, db *store.DB, subdomain string) *garage {
 	t.Helper()
 	g := &garage{t: t, db: db}
 	_, g.tenant = newBusiness(t, db, subdomain)
-	if err := db.Direct().QueryRow(`SELECT schema_name FROM businesses WHERE id = $1`, g.tenant.ID).Scan(&g.schema); err != nil {
+	if err := schema.Direct(db).QueryRow(`SELECT schema_name FROM businesses WHERE id = $1`, g.tenant.ID).Scan(&g.schema); err != nil {
 		t.Fatal(err)
 	}
 	g.in(func(q *store.TenantTx) (err error) {
@@ -67,14 +71,14 @@ func newGarage(t testing.TB, db *store.DB, subdomain string) *garage {
 			name, kind string
 			id         *uuid.UUID
 		}{{"Ann", "STAFF", &g.ann}, {"Ben", "STAFF", &g.ben}, {"Lift", "EQUIPMENT", &g.lift}} {
-			if *r.id, err = q.CreateResource(store.Resource{Name: r.name, Kind: r.kind, IsActive: true}, nil); err != nil {
+			if *r.id, err = catalog.CreateResource(q, catalog.Resource{Name: r.name, Kind: r.kind, IsActive: true}, nil); err != nil {
 				return err
 			}
 		}
-		if err := q.SetWeek(uuid.NullUUID{}, everyDay()); err != nil {
+		if err := catalog.SetWeek(q, uuid.NullUUID{}, everyDay()); err != nil {
 			return err
 		}
-		g.oil, err = q.CreateService(store.Service{Name: "Oil change", DurationMinutes: 60, PriceCents: 6900, IsActive: true,
+		g.oil, err = catalog.CreateService(q, catalog.Service{Name: "Oil change", DurationMinutes: 60, PriceCents: 6900, IsActive: true,
 			Sets: [][]uuid.UUID{{g.ann, g.ben}, {g.lift}}})
 		return err
 	})
@@ -87,7 +91,7 @@ func (g *garage) free(day availability.Date) string {
 	var texts []string
 	g.in(func(q *store.TenantTx) error {
 		whole := day.Day(g.tenant.Location())
-		slots, err := q.FreeSlots(g.oil, whole.Start, whole.End)
+		slots, err := calendar.FreeSlots(q, g.oil, whole.Start, whole.End)
 		for _, s := range slots {
 			texts = append(texts, s.Start.Format("15:04"))
 		}
@@ -123,40 +127,40 @@ func TestFreeSlots(t *testing.T) {
 	g.exec(`UPDATE SCHEMA.blockers SET resource_id = NULL`)
 	check("all are blocked", "09:00 09:15")
 	g.exec(`DELETE FROM SCHEMA.blockers`)
-	var off store.Override
+	var off catalog.Override
 	g.in(func(q *store.TenantTx) error {
-		off = store.Override{First: day - 1, Last: day + 1, Reason: "Holidays", Resource: valid(g.ann)}
-		if err := q.AddOverride(off); err != nil {
+		off = catalog.Override{First: day - 1, Last: day + 1, Reason: "Holidays", Resource: valid(g.ann)}
+		if err := catalog.AddOverride(q, off); err != nil {
 			return err
 		}
 		off.Resource.UUID = g.ben
-		return q.AddOverride(off)
+		return catalog.AddOverride(q, off)
 	})
 	check("both have time off", "")
 	g.in(func(q *store.TenantTx) error {
-		list, err := q.Overrides(valid(g.ben), day)
+		list, err := catalog.Overrides(q, valid(g.ben), day)
 		if err != nil || len(list) != 1 || list[0].First != day-1 || list[0].Last != day+1 || list[0].Reason != "Holidays" {
 			t.Fatalf("%+v %v", list, err)
 		}
-		if _, err := q.DeleteOverride(uuid.NullUUID{}, list[0].ID); !errors.Is(err, sql.ErrNoRows) {
+		if _, err := catalog.DeleteOverride(q, uuid.NullUUID{}, list[0].ID); !errors.Is(err, sql.ErrNoRows) {
 			t.Errorf("time off deleted as a closed day: %v", err)
 		}
-		_, err = q.DeleteOverride(valid(g.ben), list[0].ID)
+		_, err = catalog.DeleteOverride(q, valid(g.ben), list[0].ID)
 		return err
 	})
 	check("Ben is back", all)
 	g.in(func(q *store.TenantTx) error {
-		return q.AddOverride(store.Override{First: day, Last: day, Open: &store.Hours{From: 600, To: 720}})
+		return catalog.AddOverride(q, catalog.Override{First: day, Last: day, Open: &catalog.Hours{From: 600, To: 720}})
 	})
 	check("another opening", "10:00 10:15 10:30 10:45 11:00")
 	g.in(func(q *store.TenantTx) error {
-		var w store.Week
-		w[day.Weekday()] = []store.Hours{{From: 540, To: 660}, {From: 1380, To: 1440}}
-		return q.SetWeek(valid(g.ben), w)
+		var w catalog.Week
+		w[day.Weekday()] = []catalog.Hours{{From: 540, To: 660}, {From: 1380, To: 1440}}
+		return catalog.SetWeek(q, valid(g.ben), w)
 	})
 	check("Ben's own hours within the opening", "10:00")
 	g.in(func(q *store.TenantTx) error {
-		w, own, err := q.WeekOf(valid(g.ben))
+		w, own, err := catalog.WeekOf(q, valid(g.ben))
 		if err == nil && (!own || len(w[day.Weekday()]) != 2 || w[day.Weekday()][1].To != 1440) {
 			t.Errorf("Ben's week: %v", w)
 		}
@@ -164,31 +168,34 @@ func TestFreeSlots(t *testing.T) {
 	})
 	g.exec(`DELETE FROM SCHEMA.overrides; DELETE FROM SCHEMA.hours WHERE resource_id IS NOT NULL`)
 	g.in(func(q *store.TenantTx) error {
-		return q.SavePolicies(store.Policies{NoticeMinutes: 0, HorizonDays: 6, StepMinutes: 30, ApprovalHours: 24, BookingOpen: true})
+		return booking.SavePolicies(q, catalog.Policies{NoticeMinutes: 0, HorizonDays: 6, StepMinutes: 30, ApprovalHours: 24, BookingOpen: true})
 	})
 	check("beyond the horizon", "")
 	g.in(func(q *store.TenantTx) error {
-		s, err := q.Service(g.oil)
+		s, err := catalog.ReadService(q, g.oil)
 		if err != nil {
 			return err
 		}
 		days := 7
 		s.HorizonDays, s.BufferAfterMinutes = &days, 30
-		return q.UpdateService(s)
+		return booking.UpdateService(q, s)
 	})
 	check("a horizon of its own, buffer and step", "09:00 09:30")
 	g.in(func(q *store.TenantTx) error {
-		r, err := q.Resource(g.lift)
+		r, err := catalog.ReadResource(q, g.lift)
 		if err != nil {
 			return err
 		}
 		r.IsActive = false
-		return q.UpdateResource(r, []uuid.UUID{g.oil})
+		return catalog.UpdateResource(q, r, []uuid.UUID{g.oil})
 	})
 	check("no lift", "")
 	g.exec(`UPDATE SCHEMA.services SET is_hidden = true`)
 	whole := day.Day(g.tenant.Location())
-	if err := g.try(func(q *store.TenantTx) error { _, err := q.FreeSlots(g.oil, whole.Start, whole.End); return err }); store.KindOf(err) != store.NotFound {
+	if err := g.try(func(q *store.TenantTx) error {
+		_, err := calendar.FreeSlots(q, g.oil, whole.Start, whole.End)
+		return err
+	}); store.KindOf(err) != store.NotFound {
 		t.Errorf("a hidden service: %v", err)
 	}
 }
@@ -199,19 +206,21 @@ func TestSchedulingStaysInTheBusiness(t *testing.T) {
 	db := storetest.DB(t)
 	a, b := newGarage(t, db, "alpha"), newGarage(t, db, "beta")
 	for what, fn := range map[string]func(*store.TenantTx) error{
-		"read a service": func(q *store.TenantTx) error { _, err := q.Service(a.oil); return err },
+		"read a service": func(q *store.TenantTx) error { _, err := catalog.ReadService(q, a.oil); return err },
 		"change a service": func(q *store.TenantTx) error {
-			return q.UpdateService(store.Service{ID: a.oil, Name: "x", DurationMinutes: 5})
+			return booking.UpdateService(q, catalog.Service{ID: a.oil, Name: "x", DurationMinutes: 5})
 		},
-		"delete a service":  func(q *store.TenantTx) error { _, err := q.DeleteService(a.oil); return err },
-		"move a service":    func(q *store.TenantTx) error { return q.MoveService(a.oil, true) },
-		"read a resource":   func(q *store.TenantTx) error { _, err := q.Resource(a.ann); return err },
-		"change a resource": func(q *store.TenantTx) error { return q.UpdateResource(store.Resource{ID: a.ann, Name: "x"}, nil) },
-		"delete a resource": func(q *store.TenantTx) error { _, err := q.DeleteResource(a.ann); return err },
-		"hours":             func(q *store.TenantTx) error { return q.SetWeek(valid(a.ann), everyDay()) },
-		"time off":          func(q *store.TenantTx) error { return q.AddOverride(store.Override{Resource: valid(a.ann)}) },
+		"delete a service": func(q *store.TenantTx) error { _, err := catalog.DeleteService(q, a.oil); return err },
+		"move a service":   func(q *store.TenantTx) error { return catalog.MoveService(q, a.oil, true) },
+		"read a resource":  func(q *store.TenantTx) error { _, err := catalog.ReadResource(q, a.ann); return err },
+		"change a resource": func(q *store.TenantTx) error {
+			return catalog.UpdateResource(q, catalog.Resource{ID: a.ann, Name: "x"}, nil)
+		},
+		"delete a resource": func(q *store.TenantTx) error { _, err := catalog.DeleteResource(q, a.ann); return err },
+		"hours":             func(q *store.TenantTx) error { return catalog.SetWeek(q, valid(a.ann), everyDay()) },
+		"time off":          func(q *store.TenantTx) error { return catalog.AddOverride(q, catalog.Override{Resource: valid(a.ann)}) },
 		"see the free times": func(q *store.TenantTx) error {
-			_, err := q.FreeSlots(a.oil, time.Now(), time.Now().Add(time.Hour))
+			_, err := calendar.FreeSlots(q, a.oil, time.Now(), time.Now().Add(time.Hour))
 			return err
 		},
 	} {
@@ -221,18 +230,18 @@ func TestSchedulingStaysInTheBusiness(t *testing.T) {
 	}
 	var before [][]uuid.UUID
 	err := b.try(func(q *store.TenantTx) error {
-		s, err := q.Service(b.oil)
+		s, err := catalog.ReadService(q, b.oil)
 		if err != nil {
 			return err
 		}
 		before, s.Sets = s.Sets, [][]uuid.UUID{{a.ann, b.ann}}
-		return q.UpdateService(s)
+		return booking.UpdateService(q, s)
 	})
 	if store.FieldErrors(err)["sets"] == "" {
 		t.Errorf("a set with somebody of another business: %v", err)
 	}
 	b.in(func(q *store.TenantTx) error {
-		s, err := q.Service(b.oil)
+		s, err := catalog.ReadService(q, b.oil)
 		if !reflect.DeepEqual(s.Sets, before) {
 			t.Errorf("sets: %v, were %v", s.Sets, before)
 		}
@@ -240,11 +249,11 @@ func TestSchedulingStaysInTheBusiness(t *testing.T) {
 	})
 	// A login of another business can't be linked.
 	var stranger uuid.UUID
-	if err := db.Direct().QueryRow(`SELECT id FROM users WHERE business_id = $1`, a.tenant.ID).Scan(&stranger); err != nil {
+	if err := schema.Direct(db).QueryRow(`SELECT id FROM users WHERE business_id = $1`, a.tenant.ID).Scan(&stranger); err != nil {
 		t.Fatal(err)
 	}
 	err = b.try(func(q *store.TenantTx) error {
-		_, err := q.CreateResource(store.Resource{Name: "Spy", Kind: "STAFF", UserID: valid(stranger)}, nil)
+		_, err := catalog.CreateResource(q, catalog.Resource{Name: "Spy", Kind: "STAFF", UserID: valid(stranger)}, nil)
 		return err
 	})
 	if store.FieldErrors(err)["user_id"] == "" {
@@ -257,7 +266,7 @@ func TestOrderAndDeletion(t *testing.T) {
 	g := newGarage(t, storetest.DB(t), "garage")
 	order := func() (text string) {
 		g.in(func(q *store.TenantTx) error {
-			rows, info, err := q.Resources(store.ResourceFilter{Page: store.Page{Number: 1}})
+			rows, info, err := catalog.Resources(q, catalog.ResourceFilter{Page: store.Page{Number: 1}})
 			for _, r := range rows {
 				text += fmt.Sprintf("%s %d ", r.Name, r.Services)
 			}
@@ -271,8 +280,8 @@ func TestOrderAndDeletion(t *testing.T) {
 	if got := order(); got != "Ann 1 Ben 1 Lift 1 " {
 		t.Errorf("at first: %s", got)
 	}
-	g.in(func(q *store.TenantTx) error { return q.MoveResource(g.lift, true) })
-	g.in(func(q *store.TenantTx) error { return q.MoveResource(g.ann, true) }) // is first already
+	g.in(func(q *store.TenantTx) error { return catalog.MoveResource(q, g.lift, true) })
+	g.in(func(q *store.TenantTx) error { return catalog.MoveResource(q, g.ann, true) }) // is first already
 	if got := order(); got != "Ann 1 Lift 1 Ben 1 " {
 		t.Errorf("after the move: %s", got)
 	}
@@ -280,32 +289,32 @@ func TestOrderAndDeletion(t *testing.T) {
 	g.exec(`INSERT INTO SCHEMA.appointments VALUES ($1, $1, $2, 'completed', now(), now() + interval '1 hour', 0, now(), now())`, g.ann, g.oil)
 	g.exec(`INSERT INTO SCHEMA.appointment_resources VALUES ($1, $2, tstzrange(now(), now() + interval '1 hour'), false)`, g.ann, g.ann)
 	for what, fn := range map[string]func(*store.TenantTx) (string, error){
-		"service":  func(q *store.TenantTx) (string, error) { return q.DeleteService(g.oil) },
-		"resource": func(q *store.TenantTx) (string, error) { return q.DeleteResource(g.ann) },
+		"service":  func(q *store.TenantTx) (string, error) { return catalog.DeleteService(q, g.oil) },
+		"resource": func(q *store.TenantTx) (string, error) { return catalog.DeleteResource(q, g.ann) },
 	} {
 		if err := g.try(func(q *store.TenantTx) error { _, err := fn(q); return err }); store.KindOf(err) != store.Conflict {
 			t.Errorf("delete a booked %s: %v", what, err)
 		}
 	}
-	g.in(func(q *store.TenantTx) error { _, err := q.DeleteResource(g.ben); return err })
+	g.in(func(q *store.TenantTx) error { _, err := catalog.DeleteResource(q, g.ben); return err })
 	if got := order(); got != "Ann 1 Lift 1 " {
 		t.Errorf("after the deletion: %s", got)
 	}
 	g.in(func(q *store.TenantTx) error {
-		s, err := q.Service(g.oil)
+		s, err := catalog.ReadService(q, g.oil)
 		if err != nil {
 			return err
 		}
 		s.PriceCents, s.Sets = 7500, [][]uuid.UUID{{g.ann}}
-		return q.UpdateService(s)
+		return booking.UpdateService(q, s)
 	})
 	var changed string
-	err := g.db.Direct().QueryRow(`SELECT details FROM audit_log WHERE action = 'service.changed'`).Scan(&changed)
+	err := schema.Direct(g.db).QueryRow(`SELECT details FROM audit_log WHERE action = 'service.changed'`).Scan(&changed)
 	if want := `{"after": {"sets": "Ann", "price_cents": 7500}, "before": {"sets": "Ann; Lift", "price_cents": 6900}}`; err != nil || changed != want {
 		t.Errorf("%s %v, want %s", changed, err, want)
 	}
 	var audited int
-	if err := g.db.Direct().QueryRow(`SELECT count(*) FROM audit_log WHERE action IN ('resource.moved', 'resource.deleted')`).Scan(&audited); err != nil || audited != 2 {
+	if err := schema.Direct(g.db).QueryRow(`SELECT count(*) FROM audit_log WHERE action IN ('resource.moved', 'resource.deleted')`).Scan(&audited); err != nil || audited != 2 {
 		t.Errorf("%d in the audit log, %v", audited, err)
 	}
 }
@@ -314,22 +323,22 @@ func TestOrderAndDeletion(t *testing.T) {
 func TestMigrateASchemaFullOfRows(t *testing.T) {
 	db := storetest.DB(t)
 	addOldSchemas(t, db, 1, 3)
-	const schema = "b_00000000000000abc000"
-	_, err := db.Direct().Exec(strings.ReplaceAll(`
+	const inSchema = "b_00000000000000abc000"
+	_, err := schema.Direct(db).Exec(strings.ReplaceAll(`
 		INSERT INTO SCHEMA.services (id, name, duration_minutes, price_cents, created_at) VALUES ('00000000-0000-0000-0000-000000000001', 'Wash', 30, 100, now());
 		INSERT INTO SCHEMA.resources (id, kind, name, created_at)
 			SELECT CAST('00000000-0000-0000-0000-00000000000' || n AS uuid), k, k, now() FROM unnest(ARRAY['STAFF', 'ROOM', 'EQUIPMENT']) WITH ORDINALITY AS x (k, n);
 		INSERT INTO SCHEMA.service_resources SELECT s.id, r.id FROM SCHEMA.services s, SCHEMA.resources r;
-		INSERT INTO SCHEMA.overrides (id, day) VALUES ('00000000-0000-0000-0000-000000000001', '2026-12-24')`, "SCHEMA", schema))
+		INSERT INTO SCHEMA.overrides (id, day) VALUES ('00000000-0000-0000-0000-000000000001', '2026-12-24')`, "SCHEMA", inSchema))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := db.Migrate(context.Background(), nil); err != nil {
+	if err := schema.Migrate(context.Background(), db, nil); err != nil {
 		t.Fatal(err)
 	}
 	var sets, days int
-	err = db.Direct().QueryRow(strings.ReplaceAll(`SELECT (SELECT count(DISTINCT set_number) FROM SCHEMA.service_resources),
-		(SELECT count(*) FROM SCHEMA.overrides WHERE last_day = day) + (SELECT count(*) FROM SCHEMA.services WHERE is_active)`, "SCHEMA", schema)).Scan(&sets, &days)
+	err = schema.Direct(db).QueryRow(strings.ReplaceAll(`SELECT (SELECT count(DISTINCT set_number) FROM SCHEMA.service_resources),
+		(SELECT count(*) FROM SCHEMA.overrides WHERE last_day = day) + (SELECT count(*) FROM SCHEMA.services WHERE is_active)`, "SCHEMA", inSchema)).Scan(&sets, &days)
 	if err != nil || sets != 3 || days != 2 {
 		t.Errorf("%d sets, %d, %v", sets, days, err)
 	}

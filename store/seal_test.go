@@ -8,6 +8,9 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/identity"
+	"github.com/smoothschedule/smoothschedule/store/ops"
+	"github.com/smoothschedule/smoothschedule/store/schema"
 	"github.com/smoothschedule/smoothschedule/store/storetest"
 )
 
@@ -29,21 +32,21 @@ func TestS7_KeysOfAppsAreSealed(t *testing.T) {
 	secret, codes := s.app(who)
 	stored := func() (is string) {
 		t.Helper()
-		if err := s.db.Direct().QueryRow(`SELECT key FROM authenticators WHERE user_id = $1`, s.who.ID).Scan(&is); err != nil {
+		if err := schema.Direct(s.db).QueryRow(`SELECT key FROM authenticators WHERE user_id = $1`, s.who.ID).Scan(&is); err != nil {
 			t.Fatal(err)
 		}
 		return is
 	}
 	set := func(value string) {
 		t.Helper()
-		if _, err := s.db.Direct().Exec(`UPDATE authenticators SET key = $1`, value); err != nil {
+		if _, err := schema.Direct(s.db).Exec(`UPDATE authenticators SET key = $1`, value); err != nil {
 			t.Fatal(err)
 		}
 	}
 	enters := func(on *signIn) error {
 		c.advance(time.Minute)
 		on.who = s.who
-		_, _, err := on.db.FinishLogin(ctx, nil, on.step(somewhere), on.code(secret), somewhere)
+		_, _, err := identity.FinishLogin(ctx, on.db, nil, on.step(somewhere), on.code(secret), somewhere)
 		return err
 	}
 	first := stored()
@@ -55,7 +58,7 @@ func TestS7_KeysOfAppsAreSealed(t *testing.T) {
 		t.Errorf("a row from before: %v, stored as %.12s", err, stored())
 	}
 	rotated := under(key("b"), key("a"))
-	if err := rotated.db.CleanUp(ctx); err != nil {
+	if err := ops.CleanUp(ctx, rotated.db); err != nil {
 		t.Fatal(err)
 	}
 	for name, on := range map[string]*signIn{"both keys": rotated, "the new key": under(key("b"))} {
@@ -68,20 +71,20 @@ func TestS7_KeysOfAppsAreSealed(t *testing.T) {
 		t.Errorf("without its key: %v", err)
 	}
 	lost.who = s.who
-	if _, _, err := lost.db.FinishLogin(ctx, nil, lost.step(somewhere), codes[0], somewhere); err != nil {
+	if _, _, err := identity.FinishLogin(ctx, lost.db, nil, lost.step(somewhere), codes[0], somewhere); err != nil {
 		t.Errorf("a recovery code without the key: %v", err)
 	}
 	// What was sealed for one person opens for nobody else.
 	other := newStaff(t, s.db, access.PlatformSupport)
-	if _, err := s.db.Direct().Exec(`INSERT INTO authenticators (user_id, key, since) VALUES ($1, $2, now())`, other.ID, first); err != nil {
+	if _, err := schema.Direct(s.db).Exec(`INSERT INTO authenticators (user_id, key, since) VALUES ($1, $2, now())`, other.ID, first); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.db.Direct().Exec(`UPDATE users SET second_factor = true WHERE id = $1`, other.ID); err != nil {
+	if _, err := schema.Direct(s.db).Exec(`UPDATE users SET second_factor = true WHERE id = $1`, other.ID); err != nil {
 		t.Fatal(err)
 	}
 	was := s.who
 	s.who = other
-	if _, _, err := s.db.FinishLogin(ctx, nil, s.step(somewhere), s.code(secret), somewhere); store.KindOf(err) != store.Unavailable {
+	if _, _, err := identity.FinishLogin(ctx, s.db, nil, s.step(somewhere), s.code(secret), somewhere); store.KindOf(err) != store.Unavailable {
 		t.Errorf("copied to somebody else: %v", err)
 	}
 	s.who = was

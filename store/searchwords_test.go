@@ -9,6 +9,12 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/booking"
+	"github.com/smoothschedule/smoothschedule/store/console"
+	"github.com/smoothschedule/smoothschedule/store/identity"
+	"github.com/smoothschedule/smoothschedule/store/people"
+	"github.com/smoothschedule/smoothschedule/store/schema"
+	"github.com/smoothschedule/smoothschedule/store/search"
 )
 
 // TestSearchNames: a search finds names however their letters, quotes and numbers
@@ -39,7 +45,7 @@ func TestSearchNames(t *testing.T) {
 		p := inOrder[i]
 		names = append(names, p.name)
 		err := c.as(c.owner, func(q *store.TenantTx) error {
-			_, err := q.CreateCustomer(store.CustomerInput{Name: p.name, Email: p.email, Phone: p.phone})
+			_, err := booking.CreateCustomer(q, booking.CustomerInput{Name: p.name, Email: p.email, Phone: p.phone})
 			return err
 		})
 		if err != nil {
@@ -47,10 +53,10 @@ func TestSearchNames(t *testing.T) {
 		}
 	}
 	slices.Reverse(names)
-	customers := func(f store.CustomerFilter) (found []string) {
+	customers := func(f booking.CustomerFilter) (found []string) {
 		t.Helper()
 		err := c.as(c.owner, func(q *store.TenantTx) error {
-			rows, _, err := q.Customers(f)
+			rows, _, err := booking.Customers(q, f)
 			for _, r := range rows {
 				found = append(found, r.Name)
 			}
@@ -61,14 +67,14 @@ func TestSearchNames(t *testing.T) {
 		}
 		return found
 	}
-	if got := customers(store.CustomerFilter{}); !slices.Equal(got, names) {
+	if got := customers(booking.CustomerFilter{}); !slices.Equal(got, names) {
 		t.Errorf("the list is in the order %q, want %q", got, names)
 	}
 	page := store.Page{Number: 1, Size: 5}
 	var paged []string
 	for range 3 { // behind a cursor as well
 		err := c.as(c.owner, func(q *store.TenantTx) error {
-			rows, info, err := q.Customers(store.CustomerFilter{Page: page})
+			rows, info, err := booking.Customers(q, booking.CustomerFilter{Page: page})
 			for _, r := range rows {
 				paged = append(paged, r.Name)
 			}
@@ -96,12 +102,12 @@ func TestSearchNames(t *testing.T) {
 		"079 123 45 67": {"Åke Holm"}, "+41791234567": {"Åke Holm"}, "+41 (0) 79 123 45 67": {"Åke Holm"}, "0171/1234567": {decomposed}, "+49 (171) 123-4567": {decomposed},
 		"2125559999": {"Anne-Marie Frey"}, "+44 7654321": {"Zoe Adams"}, "000000": nil, "100%": {"Tom 100% _x"}, "%": {"Tom 100% _x"}, "_": {"Tom 100% _x"}, `\`: nil, "'": nil,
 	} {
-		if got := customers(store.CustomerFilter{Q: q}); !slices.Equal(got, want) {
+		if got := customers(booking.CustomerFilter{Q: q}); !slices.Equal(got, want) {
 			t.Errorf("%q finds %q, want %q", q, got, want)
 		}
 		var hits []string
 		err := c.as(c.owner, func(tx *store.TenantTx) error {
-			found, err := tx.Find(q, true)
+			found, err := search.FindInBusiness(tx, q, true)
 			for _, h := range found {
 				hits = append(hits, h.Title)
 			}
@@ -115,11 +121,11 @@ func TestSearchNames(t *testing.T) {
 	// The console's lists ask the same function.
 	err := c.db.InPublic(context.Background(), func(q *store.PublicTx) error {
 		for i, name := range []string{"Zoë Straße", "Zoe Adler", "Ödön Zoltán"} {
-			if _, err := q.CreatePerson(store.NewPerson{Business: valid(c.tenant.ID), Email: string(rune('a'+i)) + "@search.test", Name: name, Role: access.TenantStaff}); err != nil {
+			if _, err := people.CreatePerson(q, identity.NewPerson{Business: valid(c.tenant.ID), Email: string(rune('a'+i)) + "@search.test", Name: name, Role: access.TenantStaff}); err != nil {
 				return err
 			}
 		}
-		people, _, err := q.Users(store.UserFilter{Q: "zo"})
+		people, _, err := people.Users(q, people.UserFilter{Q: "zo"})
 		if err != nil {
 			return err
 		}
@@ -130,7 +136,7 @@ func TestSearchNames(t *testing.T) {
 		if want := []string{"Ödön Zoltán", "Zoe Adler", "Zoë Straße"}; !slices.Equal(found, want) {
 			t.Errorf("the directory answers %q, want %q", found, want)
 		}
-		hits, err := q.Find("ODON", store.HitUser)
+		hits, err := search.FindOnPlatform(q, "ODON", search.HitUser)
 		if err != nil || len(hits) != 1 {
 			t.Errorf("the console's palette finds %v, %v", hits, err)
 		}
@@ -139,19 +145,19 @@ func TestSearchNames(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := c.db.Direct().Exec(`UPDATE businesses SET name = 'Müller, Söhne & Æsir' WHERE id = $1`, c.tenant.ID); err != nil {
+	if _, err := schema.Direct(c.db).Exec(`UPDATE businesses SET name = 'Müller, Söhne & Æsir' WHERE id = $1`, c.tenant.ID); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := c.db.Direct().Exec(`UPDATE business_totals SET search_text = 'Müller, Söhne & Æsir search' WHERE business_id = $1`, c.tenant.ID); err != nil {
+	if _, err := schema.Direct(c.db).Exec(`UPDATE business_totals SET search_text = 'Müller, Söhne & Æsir search' WHERE business_id = $1`, c.tenant.ID); err != nil {
 		t.Fatal(err)
 	}
 	err = c.db.InPublic(context.Background(), func(q *store.PublicTx) error {
 		for _, text := range []string{"muller", "Mueller", "sohne muller", "AESIR"} {
-			rows, _, err := q.Businesses(store.BusinessFilter{Q: text})
+			rows, _, err := console.Businesses(q, console.BusinessFilter{Q: text})
 			if err != nil || len(rows) != 1 {
 				t.Errorf("among businesses %q finds %d, %v", text, len(rows), err)
 			}
-			if hits, err := q.Find(text, store.HitBusiness); err != nil || len(hits) != 1 {
+			if hits, err := search.FindOnPlatform(q, text, search.HitBusiness); err != nil || len(hits) != 1 {
 				t.Errorf("the console's palette finds with %q %v, %v", text, hits, err)
 			}
 		}

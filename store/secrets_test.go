@@ -3,6 +3,7 @@ package store_test
 import (
 	"testing"
 
+	"github.com/smoothschedule/smoothschedule/store/schema"
 	"github.com/smoothschedule/smoothschedule/store/storetest"
 )
 
@@ -55,7 +56,7 @@ func TestBearersAreKnown(t *testing.T) {
 	db := storetest.DB(t)
 	newBusiness(t, db, "acme")
 	var found []string
-	rows, err := db.Direct().Query(`
+	rows, err := schema.Direct(db).Query(`
 		SELECT DISTINCT CASE table_schema WHEN 'public' THEN 'public' ELSE 'tenant' END || '.' || table_name || '.' || column_name FROM information_schema.columns
 		WHERE (table_schema = 'public' OR table_schema IN (SELECT schema_name FROM tenant_schemas WHERE business_id IS NOT NULL))
 			AND data_type IN ('bytea', 'uuid', 'text', 'character varying', 'json', 'jsonb')

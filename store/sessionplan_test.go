@@ -5,6 +5,9 @@ import (
 	"testing"
 
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/identity"
+	core "github.com/smoothschedule/smoothschedule/store/internal/db"
+	"github.com/smoothschedule/smoothschedule/store/sessions"
 	"github.com/smoothschedule/smoothschedule/store/storetest"
 )
 
@@ -23,13 +26,13 @@ func TestSessionIsPlannedOnce(t *testing.T) {
 	for range 8 {
 		for i, c := range crews {
 			ctx, finish := store.WithHandover(context.Background())
-			p, err := db.Authenticate(ctx, &c.tenant, tokens[i], "", store.Client{})
+			p, err := sessions.Authenticate(ctx, db, &c.tenant, tokens[i], "", store.Client{})
 			if err != nil || p == nil {
 				t.Fatalf("%v, %v", p, err)
 			}
 			var schema string
 			err = db.InTenant(ctx, c.tenant, func(q *store.TenantTx) error {
-				return store.RawForTest(q).QueryRow(`SELECT current_schema(), (SELECT COALESCE(sum(generic_plans), 0) FROM pg_prepared_statements WHERE statement LIKE '%public.sessions%')`).
+				return core.SQL(q).QueryRow(`SELECT current_schema(), (SELECT COALESCE(sum(generic_plans), 0) FROM pg_prepared_statements WHERE statement LIKE '%public.sessions%')`).
 					Scan(&schema, &planned)
 			})
 			finish()
@@ -53,7 +56,7 @@ func TestSessionIsPlannedOnce(t *testing.T) {
 // token is the owner's session.
 func (c *crew) token() string {
 	c.t.Helper()
-	token, _, err := c.db.Login(context.Background(), &c.tenant, c.owner.Email, password, store.Client{})
+	token, _, err := identity.Login(context.Background(), c.db, &c.tenant, c.owner.Email, password, store.Client{})
 	if err != nil {
 		c.t.Fatal(err)
 	}

@@ -6,6 +6,10 @@ import (
 	"time"
 
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/identity"
+	"github.com/smoothschedule/smoothschedule/store/schema"
+	"github.com/smoothschedule/smoothschedule/store/sessions"
+	"github.com/smoothschedule/smoothschedule/store/settings"
 )
 
 // TestSessionHolds: while its person may come in, and no longer than its whole
@@ -16,25 +20,25 @@ func TestSessionHolds(t *testing.T) {
 	for _, at := range []struct {
 		name, email string
 		tenant      *store.Tenant
-		lasts       store.SessionPolicy
+		lasts       settings.SessionPolicy
 	}{
-		{"platform", s.operator.Actor.Email, nil, store.DefaultSettings().PlatformSessions},
-		{"business", s.subject.Email, &s.tenant, store.DefaultSettings().TenantSessions},
+		{"platform", s.operator.Actor.Email, nil, settings.DefaultSettings().PlatformSessions},
+		{"business", s.subject.Email, &s.tenant, settings.DefaultSettings().TenantSessions},
 	} {
 		t.Run(at.name, func(t *testing.T) {
-			token, _, err := s.db.LoginAs(ctx, at.tenant, at.email, here)
+			token, _, err := identity.LoginAs(ctx, s.db, at.tenant, at.email, here)
 			if err != nil {
 				t.Fatal(err)
 			}
 			holds := func() bool {
-				p, err := s.db.Authenticate(ctx, at.tenant, token, "", here)
+				p, err := sessions.Authenticate(ctx, s.db, at.tenant, token, "", here)
 				if err != nil {
 					t.Fatal(err)
 				}
 				return p != nil
 			}
 			for _, active := range []bool{false, true} { // the row alone: nothing ended the session
-				if _, err := s.db.Direct().Exec(`UPDATE users SET is_active = $2 WHERE email = $1`, at.email, active); err != nil {
+				if _, err := schema.Direct(s.db).Exec(`UPDATE users SET is_active = $2 WHERE email = $1`, at.email, active); err != nil {
 					t.Fatal(err)
 				}
 				if holds() != active {

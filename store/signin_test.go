@@ -10,6 +10,10 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/booking"
+	"github.com/smoothschedule/smoothschedule/store/identity"
+	"github.com/smoothschedule/smoothschedule/store/schema"
+	"github.com/smoothschedule/smoothschedule/store/sessions"
 	"github.com/smoothschedule/smoothschedule/store/storetest"
 )
 
@@ -32,7 +36,7 @@ var somewhere = store.Client{Address: "192.0.2.1", UserAgent: "test"}
 
 func (s *signIn) login(password string, from store.Client) (string, *store.Principal, error) {
 	s.t.Helper()
-	return s.db.Login(context.Background(), nil, s.who.Email, password, from)
+	return identity.Login(context.Background(), s.db, nil, s.who.Email, password, from)
 }
 
 func (s *signIn) mustLogin(from store.Client) (string, *store.Principal) {
@@ -48,15 +52,15 @@ func (s *signIn) mustLogin(from store.Client) (string, *store.Principal) {
 func (s *signIn) app(who *store.Principal) (key string, codes []string) {
 	s.t.Helper()
 	ctx := context.Background()
-	if err := s.db.BeginAuthenticator(ctx, who); err != nil {
+	if err := identity.BeginAuthenticator(ctx, s.db, who); err != nil {
 		s.t.Fatal(err)
 	}
-	key, address, err := s.db.WaitingAuthenticator(ctx, who, "Here: there")
+	key, address, err := identity.WaitingAuthenticator(ctx, s.db, who, "Here: there")
 	if err != nil || address == "" {
 		s.t.Fatal(address, err)
 	}
-	codes, err = s.db.ConfirmAuthenticator(ctx, who, s.code(key), somewhere)
-	if err != nil || len(codes) != store.RecoveryCodes {
+	codes, err = identity.ConfirmAuthenticator(ctx, s.db, who, s.code(key), somewhere)
+	if err != nil || len(codes) != identity.RecoveryCodes {
 		s.t.Fatal(codes, err)
 	}
 	return key, codes
@@ -75,7 +79,7 @@ func (s *signIn) code(key string) string {
 func (s *signIn) step(from store.Client) string {
 	s.t.Helper()
 	_, _, err := s.login(password, from)
-	var needed *store.FactorNeeded
+	var needed *identity.FactorNeeded
 	if !errors.As(err, &needed) {
 		s.t.Fatalf("a right password without the factor: %v", err)
 	}
@@ -97,9 +101,9 @@ func TestS5_OneCheckForEachTry(t *testing.T) {
 		"right":    {s.who.Email, password, false},
 		"too long": {s.who.Email, fmt.Sprintf("%5000d", 1), true},
 	} {
-		before := s.db.ComparedForTest()
-		_, _, err := s.db.Login(context.Background(), nil, try.email, try.password, somewhere)
-		if n := s.db.ComparedForTest() - before; n != 1 {
+		before := identity.Compared(s.db)
+		_, _, err := identity.Login(context.Background(), s.db, nil, try.email, try.password, somewhere)
+		if n := identity.Compared(s.db) - before; n != 1 {
 			t.Errorf("%s: %d comparisons", name, n)
 		}
 		if (err != nil) != try.fails {
@@ -117,12 +121,12 @@ func TestS5_OneCheckForEachTry(t *testing.T) {
 // TestS5_OldHashesAreMadeAnew at the next login, at the present cost.
 func TestS5_OldHashesAreMadeAnew(t *testing.T) {
 	s := newSignIn(t)
-	weak, err := store.HashForTest(password, 8*1024, 1)
+	weak, err := identity.HashAt(password, 8*1024, 1)
 	if err != nil {
 		t.Fatal(err)
 	}
 	hash := func() (h string) {
-		if err := s.db.Direct().QueryRow(`SELECT password_hash FROM credentials WHERE user_id = $1`, s.who.ID).Scan(&h); err != nil {
+		if err := schema.Direct(s.db).QueryRow(`SELECT password_hash FROM credentials WHERE user_id = $1`, s.who.ID).Scan(&h); err != nil {
 			t.Fatal(err)
 		}
 		return h
@@ -131,7 +135,7 @@ func TestS5_OldHashesAreMadeAnew(t *testing.T) {
 	if want := "$argon2id$v=19$m=19456,t=2,p=1$"; len(strong) < len(want) || strong[:len(want)] != want {
 		t.Errorf("a new hash is %.40s", strong)
 	}
-	if _, err := s.db.Direct().Exec(`UPDATE credentials SET password_hash = $1`, weak); err != nil {
+	if _, err := schema.Direct(s.db).Exec(`UPDATE credentials SET password_hash = $1`, weak); err != nil {
 		t.Fatal(err)
 	}
 	_, _, _ = s.login("wrong wrong wrong", somewhere)
@@ -164,7 +168,7 @@ func TestS3_SessionsAreHashesAndNewEachTime(t *testing.T) {
 	s := newSignIn(t)
 	ctx := context.Background()
 	holds := func(token string) bool {
-		p, err := s.db.Authenticate(ctx, nil, token, "/", somewhere)
+		p, err := sessions.Authenticate(ctx, s.db, nil, token, "/", somewhere)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -172,7 +176,7 @@ func TestS3_SessionsAreHashesAndNewEachTime(t *testing.T) {
 	}
 	first, who := s.mustLogin(somewhere)
 	var rows int
-	if err := s.db.Direct().QueryRow(`SELECT count(*) FROM sessions WHERE octet_length(id_hash) = 32 AND encode(id_hash, 'escape') <> $1`, first).Scan(&rows); err != nil || rows != 1 {
+	if err := schema.Direct(s.db).QueryRow(`SELECT count(*) FROM sessions WHERE octet_length(id_hash) = 32 AND encode(id_hash, 'escape') <> $1`, first).Scan(&rows); err != nil || rows != 1 {
 		t.Fatalf("%d rows with a hash, %v", rows, err)
 	}
 	if len(first) < 22 { // 128 bits in 6-bit characters
@@ -184,19 +188,19 @@ func TestS3_SessionsAreHashesAndNewEachTime(t *testing.T) {
 	}
 	other, _ := s.mustLogin(store.Client{Address: "192.0.2.2"})
 	_, who = s.mustLogin(store.Client{Address: "192.0.2.3"})
-	if err := s.db.EndOtherSessions(ctx, who); err != nil || holds(other) || holds(again) {
+	if err := identity.EndOtherSessions(ctx, s.db, who); err != nil || holds(other) || holds(again) {
 		t.Errorf("others go on: %v", err)
 	}
 	other, _ = s.mustLogin(store.Client{Address: "192.0.2.2"})
-	if _, _, err := s.db.ChangePassword(ctx, who, "wrong wrong wrong", "another-password-2026", somewhere); store.FieldErrors(err)["current"] == "" {
+	if _, _, err := identity.ChangePassword(ctx, s.db, who, "wrong wrong wrong", "another-password-2026", somewhere); store.FieldErrors(err)["current"] == "" {
 		t.Errorf("a wrong present password: %v", err)
 	}
-	fresh, _, err := s.db.ChangePassword(ctx, who, password, "another-password-2026", somewhere)
+	fresh, _, err := identity.ChangePassword(ctx, s.db, who, password, "another-password-2026", somewhere)
 	if err != nil || holds(other) || !holds(fresh) {
 		t.Errorf("after a new password: %v", err)
 	}
 	var told int
-	if err := s.db.Direct().QueryRow(`SELECT count(*) FROM river_job WHERE kind = 'mail_account_notice' AND args ->> 'what' = 'password_changed'`).Scan(&told); err != nil || told != 1 {
+	if err := schema.Direct(s.db).QueryRow(`SELECT count(*) FROM river_job WHERE kind = 'mail_account_notice' AND args ->> 'what' = 'password_changed'`).Scan(&told); err != nil || told != 1 {
 		t.Errorf("%d mails, %v", told, err)
 	}
 }
@@ -207,9 +211,9 @@ func TestEmailChange(t *testing.T) {
 	ctx := context.Background()
 	taken := newStaff(t, s.db, access.PlatformSupport)
 	_, who := s.mustLogin(somewhere)
-	link := func(purpose store.Purpose) (token string) {
+	link := func(purpose identity.Purpose) (token string) {
 		err := s.db.InPublic(ctx, func(q *store.PublicTx) (err error) {
-			token, _, err = q.NewLink(who.Actor.ID, purpose)
+			token, _, err = identity.NewLink(q, who.Actor.ID, purpose)
 			return err
 		})
 		if err != nil {
@@ -219,43 +223,43 @@ func TestEmailChange(t *testing.T) {
 	}
 	ask := func(email string) {
 		t.Helper()
-		if err := s.db.RequestEmailChange(ctx, who, email, somewhere); err != nil {
+		if err := booking.RequestEmailChange(ctx, s.db, who, email, somewhere); err != nil {
 			t.Fatal(err)
 		}
 	}
 	email := func() (is string) {
-		if err := s.db.Direct().QueryRow(`SELECT email FROM users WHERE id = $1`, who.Actor.ID).Scan(&is); err != nil {
+		if err := schema.Direct(s.db).QueryRow(`SELECT email FROM users WHERE id = $1`, who.Actor.ID).Scan(&is); err != nil {
 			t.Fatal(err)
 		}
 		return is
 	}
 	ask("new@example.test")
-	older := link(store.EmailNew)
+	older := link(identity.EmailNew)
 	ask("newer@example.test")
-	if _, err := s.db.ConfirmEmail(ctx, nil, older, somewhere); store.KindOf(err) != store.NotFound {
+	if _, err := booking.ConfirmEmail(ctx, s.db, nil, older, somewhere); store.KindOf(err) != store.NotFound {
 		t.Errorf("the link of an earlier request: %v", err)
 	}
-	reset := link(store.PasswordReset)
-	newLink, oldLink := link(store.EmailNew), link(store.EmailOld)
-	if changed, err := s.db.ConfirmEmail(ctx, nil, newLink, somewhere); err != nil || changed || email() != s.who.Email {
+	reset := link(identity.PasswordReset)
+	newLink, oldLink := link(identity.EmailNew), link(identity.EmailOld)
+	if changed, err := booking.ConfirmEmail(ctx, s.db, nil, newLink, somewhere); err != nil || changed || email() != s.who.Email {
 		t.Fatalf("after one link: %v %v", changed, err)
 	}
-	if _, err := s.db.ConfirmEmail(ctx, nil, newLink, somewhere); store.KindOf(err) != store.NotFound {
+	if _, err := booking.ConfirmEmail(ctx, s.db, nil, newLink, somewhere); store.KindOf(err) != store.NotFound {
 		t.Errorf("a link twice: %v", err)
 	}
-	if changed, err := s.db.ConfirmEmail(ctx, nil, oldLink, somewhere); err != nil || !changed || email() != "newer@example.test" {
+	if changed, err := booking.ConfirmEmail(ctx, s.db, nil, oldLink, somewhere); err != nil || !changed || email() != "newer@example.test" {
 		t.Fatalf("after both: %v %v, %s", changed, err, email())
 	}
-	if _, err := s.db.LinkOwner(ctx, nil, reset, store.PasswordReset); store.KindOf(err) != store.NotFound {
+	if _, err := identity.LinkOwner(ctx, s.db, nil, reset, identity.PasswordReset); store.KindOf(err) != store.NotFound {
 		t.Errorf("a link that lies in the old mailbox: %v", err)
 	}
 	t.Run("an address of somebody else", func(t *testing.T) {
 		ask(taken.Email)
-		newLink, oldLink := link(store.EmailNew), link(store.EmailOld)
-		if _, err := s.db.ConfirmEmail(ctx, nil, newLink, somewhere); err != nil {
+		newLink, oldLink := link(identity.EmailNew), link(identity.EmailOld)
+		if _, err := booking.ConfirmEmail(ctx, s.db, nil, newLink, somewhere); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := s.db.ConfirmEmail(ctx, nil, oldLink, somewhere); store.KindOf(err) != store.Conflict || email() != "newer@example.test" {
+		if _, err := booking.ConfirmEmail(ctx, s.db, nil, oldLink, somewhere); store.KindOf(err) != store.Conflict || email() != "newer@example.test" {
 			t.Errorf("%v, %s", err, email())
 		}
 	})

@@ -8,6 +8,8 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/console"
+	"github.com/smoothschedule/smoothschedule/store/schema"
 	"github.com/smoothschedule/smoothschedule/store/storetest"
 )
 
@@ -19,34 +21,34 @@ func TestSignUpLinkEnds(t *testing.T) {
 	db := storetest.Open(t, cfg)
 	link := func(subdomain string) (token string) {
 		t.Helper()
-		err := db.SignUp(ctx, store.NewSignUp{BusinessName: "Ann's", Subdomain: subdomain, TimeZone: "Europe/Zurich", Plan: "professional",
+		err := console.BeginSignUp(ctx, db, console.NewSignUp{BusinessName: "Ann's", Subdomain: subdomain, TimeZone: "Europe/Zurich", Plan: "professional",
 			OwnerName: "Ann O'Nym", OwnerEmail: "ann@example.test", Password: password}, here)
 		if err != nil {
 			t.Fatal(err)
 		}
 		var id uuid.UUID
-		if err := db.Direct().QueryRow(`SELECT id FROM signups WHERE subdomain = $1`, subdomain).Scan(&id); err != nil {
+		if err := schema.Direct(db).QueryRow(`SELECT id FROM signups WHERE subdomain = $1`, subdomain).Scan(&id); err != nil {
 			t.Fatal(err)
 		}
-		if err := db.InPublic(ctx, func(q *store.PublicTx) (err error) { token, err = q.NewSignUpLink(id); return err }); err != nil {
+		if err := db.InPublic(ctx, func(q *store.PublicTx) (err error) { token, err = console.NewSignUpLink(q, id); return err }); err != nil {
 			t.Fatal(err)
 		}
 		return token
 	}
 	late, early := link("late"), link("early")
 	c.advance(24*time.Hour - time.Second)
-	if _, _, err := db.ConfirmSignUp(ctx, early, "", here); err != nil {
+	if _, _, err := console.ConfirmSignUp(ctx, db, early, "", here); err != nil {
 		t.Errorf("a second before its end: %v", err)
 	}
 	c.advance(time.Second)
-	if _, err := db.SignUpByToken(ctx, late); store.KindOf(err) != store.NotFound {
+	if _, err := console.SignUpByToken(ctx, db, late); store.KindOf(err) != store.NotFound {
 		t.Errorf("shown after its end: %v", err)
 	}
-	if _, _, err := db.ConfirmSignUp(ctx, late, "", here); store.KindOf(err) != store.NotFound {
+	if _, _, err := console.ConfirmSignUp(ctx, db, late, "", here); store.KindOf(err) != store.NotFound {
 		t.Errorf("opened after its end: %v", err)
 	}
 	var opened int
-	if err := db.Direct().QueryRow(`SELECT count(*) FROM businesses`).Scan(&opened); err != nil || opened != 1 {
+	if err := schema.Direct(db).QueryRow(`SELECT count(*) FROM businesses`).Scan(&opened); err != nil || opened != 1 {
 		t.Errorf("%d businesses: %v", opened, err)
 	}
 }

@@ -13,6 +13,12 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/catalog"
+	"github.com/smoothschedule/smoothschedule/store/identity"
+	"github.com/smoothschedule/smoothschedule/store/people"
+	"github.com/smoothschedule/smoothschedule/store/plans"
+	"github.com/smoothschedule/smoothschedule/store/schema"
+	"github.com/smoothschedule/smoothschedule/store/sessions"
 	"github.com/smoothschedule/smoothschedule/store/storetest"
 )
 
@@ -42,7 +48,7 @@ func newCrewIn(t *testing.T, db *store.DB, subdomain string) *crew {
 func (c *crew) add(role access.Role, name string) (p store.Person) {
 	c.t.Helper()
 	err := c.db.InPublic(context.Background(), func(q *store.PublicTx) (err error) {
-		p, err = q.CreatePerson(store.NewPerson{Business: valid(c.tenant.ID), Email: name + "@" + c.tenant.Subdomain + ".test", Name: name, Role: role, Password: password})
+		p, err = people.CreatePerson(q, identity.NewPerson{Business: valid(c.tenant.ID), Email: name + "@" + c.tenant.Subdomain + ".test", Name: name, Role: role, Password: password})
 		return err
 	})
 	if err != nil {
@@ -58,9 +64,9 @@ func (c *crew) as(who store.Person, fn func(*store.TenantTx) error) error {
 	return c.db.InTenant(ctx, tenant, fn)
 }
 
-func (c *crew) person(id uuid.UUID) (p store.TeamPerson) {
+func (c *crew) person(id uuid.UUID) (p people.TeamPerson) {
 	c.t.Helper()
-	if err := c.as(c.owner, func(q *store.TenantTx) (err error) { p, err = q.TeamPerson(id); return err }); err != nil {
+	if err := c.as(c.owner, func(q *store.TenantTx) (err error) { p, err = people.ReadTeamPerson(q, id); return err }); err != nil {
 		c.t.Fatal(err)
 	}
 	return p
@@ -68,14 +74,14 @@ func (c *crew) person(id uuid.UUID) (p store.TeamPerson) {
 
 func (c *crew) plan(code string) {
 	c.t.Helper()
-	if _, err := c.db.Direct().Exec(`UPDATE businesses SET plan = $2 WHERE id = $1`, c.tenant.ID, code); err != nil {
+	if _, err := schema.Direct(c.db).Exec(`UPDATE businesses SET plan = $2 WHERE id = $1`, c.tenant.ID, code); err != nil {
 		c.t.Fatal(err)
 	}
 }
 
 func (c *crew) count(query string, args ...any) (n int) {
 	c.t.Helper()
-	if err := c.db.Direct().QueryRow(query, args...).Scan(&n); err != nil {
+	if err := schema.Direct(c.db).QueryRow(query, args...).Scan(&n); err != nil {
 		c.t.Fatal(err)
 	}
 	return n
@@ -88,15 +94,15 @@ func TestTeamRights(t *testing.T) {
 	invite := func(role access.Role) func(*store.TenantTx) error {
 		return func(q *store.TenantTx) error {
 			n++
-			_, err := q.InvitePerson(store.NewPerson{Email: fmt.Sprintf("p%d@crew.test", n), Name: "P", Role: role})
+			_, err := people.InvitePerson(q, identity.NewPerson{Email: fmt.Sprintf("p%d@crew.test", n), Name: "P", Role: role})
 			return err
 		}
 	}
 	role := func(id uuid.UUID, r access.Role) func(*store.TenantTx) error {
-		return func(q *store.TenantTx) error { _, err := q.ChangeRole(id, r); return err }
+		return func(q *store.TenantTx) error { _, err := people.ChangeRole(q, id, r); return err }
 	}
 	disable := func(id uuid.UUID) func(*store.TenantTx) error {
-		return func(q *store.TenantTx) error { _, err := q.SetActive(id, false); return err }
+		return func(q *store.TenantTx) error { _, err := people.SetActive(q, id, false); return err }
 	}
 	for _, k := range []struct {
 		name string
@@ -127,8 +133,8 @@ func TestTeamRights(t *testing.T) {
 	t.Run("another business's people are not found", func(t *testing.T) {
 		other := newCrewIn(t, c.db, "other")
 		for _, do := range []func(*store.TenantTx) error{role(c.staff.ID, access.TenantStaff), disable(c.staff.ID),
-			func(q *store.TenantTx) error { _, err := q.TeamPerson(c.staff.ID); return err },
-			func(q *store.TenantTx) error { _, err := q.HandOver(c.staff.ID); return err }} {
+			func(q *store.TenantTx) error { _, err := people.ReadTeamPerson(q, c.staff.ID); return err },
+			func(q *store.TenantTx) error { _, err := people.HandOver(q, c.staff.ID); return err }} {
 			if err := other.as(other.owner, do); store.KindOf(err) != store.NotFound {
 				t.Errorf("%v, want not found", err)
 			}
@@ -144,7 +150,7 @@ func TestTwoOwnersCantBothLeave(t *testing.T) {
 	var wg sync.WaitGroup
 	for _, p := range []store.Person{c.owner, second} {
 		wg.Go(func() {
-			if c.as(p, func(q *store.TenantTx) error { _, err := q.ChangeRole(p.ID, access.TenantStaff); return err }) == nil {
+			if c.as(p, func(q *store.TenantTx) error { _, err := people.ChangeRole(q, p.ID, access.TenantStaff); return err }) == nil {
 				left.Add(1)
 			}
 		})
@@ -161,7 +167,7 @@ func TestInvitations(t *testing.T) {
 	invite := func() (p store.Person) {
 		t.Helper()
 		err := c.as(c.owner, func(q *store.TenantTx) (err error) {
-			p, err = q.InvitePerson(store.NewPerson{Email: "new@crew.test", Name: "New", Role: access.TenantStaff})
+			p, err = people.InvitePerson(q, identity.NewPerson{Email: "new@crew.test", Name: "New", Role: access.TenantStaff})
 			return err
 		})
 		if err != nil {
@@ -173,7 +179,7 @@ func TestInvitations(t *testing.T) {
 	if got := c.person(p.ID).State(); got != "invited" {
 		t.Errorf("after the invitation: %s", got)
 	}
-	if err := c.as(c.manager, func(q *store.TenantTx) error { _, err := q.ResendInvitation(p.ID); return err }); err != nil {
+	if err := c.as(c.manager, func(q *store.TenantTx) error { _, err := people.ResendInvitation(q, p.ID); return err }); err != nil {
 		t.Error(err)
 	}
 	if n := c.count(`SELECT count(*) FROM river_job WHERE kind = 'mail_invitation' AND args ->> 'user_id' = $1`, p.ID.String()); n != 2 {
@@ -182,35 +188,38 @@ func TestInvitations(t *testing.T) {
 	var token string
 	link := func() {
 		t.Helper()
-		if err := c.db.InPublic(context.Background(), func(q *store.PublicTx) (err error) { token, _, err = q.NewLink(p.ID, store.Invitation); return err }); err != nil {
+		if err := c.db.InPublic(context.Background(), func(q *store.PublicTx) (err error) {
+			token, _, err = identity.NewLink(q, p.ID, identity.Invitation)
+			return err
+		}); err != nil {
 			t.Fatal(err)
 		}
 	}
 	link()
-	if err := c.as(c.owner, func(q *store.TenantTx) error { _, err := q.WithdrawInvitation(p.ID); return err }); err != nil {
+	if err := c.as(c.owner, func(q *store.TenantTx) error { _, err := people.WithdrawInvitation(q, p.ID); return err }); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := c.db.LinkOwner(context.Background(), &c.tenant, token, store.Invitation); store.KindOf(err) != store.NotFound {
+	if _, err := identity.LinkOwner(context.Background(), c.db, &c.tenant, token, identity.Invitation); store.KindOf(err) != store.NotFound {
 		t.Errorf("a withdrawn link: %v", err)
 	}
 	if again := invite(); again.ID != p.ID {
 		t.Error("the row of the withdrawn invitation was not taken up")
 	}
 	link()
-	if _, _, err := c.db.SpendLink(context.Background(), &c.tenant, token, store.Invitation, "Newer", password, store.Client{}); err != nil {
+	if _, _, err := identity.SpendLink(context.Background(), c.db, &c.tenant, token, identity.Invitation, "Newer", password, store.Client{}); err != nil {
 		t.Fatal(err)
 	}
 	if got := c.person(p.ID); got.State() != "active" || got.Name != "Newer" {
 		t.Errorf("after coming in: %s %s", got.State(), got.Name)
 	}
-	if err := c.as(c.owner, func(q *store.TenantTx) error { _, err := q.WithdrawInvitation(p.ID); return err }); store.KindOf(err) != store.Conflict {
+	if err := c.as(c.owner, func(q *store.TenantTx) error { _, err := people.WithdrawInvitation(q, p.ID); return err }); store.KindOf(err) != store.Conflict {
 		t.Errorf("withdrawn after coming in: %v", err)
 	}
 }
 
 func TestHandOver(t *testing.T) {
 	c := newCrew(t, "crew")
-	if err := c.as(c.owner, func(q *store.TenantTx) error { _, err := q.HandOver(c.staff.ID); return err }); err != nil {
+	if err := c.as(c.owner, func(q *store.TenantTx) error { _, err := people.HandOver(q, c.staff.ID); return err }); err != nil {
 		t.Fatal(err)
 	}
 	if a, b := c.person(c.owner.ID).Role, c.person(c.staff.ID).Role; a != access.TenantManager || b != access.TenantOwner {
@@ -221,13 +230,16 @@ func TestHandOver(t *testing.T) {
 	p.Subject.Role = access.TenantOwner
 	ctx := store.WithPrincipal(context.Background(), p)
 	for name, do := range map[string]func(*store.TenantTx) error{
-		"hands over":     func(q *store.TenantTx) error { _, err := q.HandOver(c.manager.ID); return err },
-		"makes an owner": func(q *store.TenantTx) error { _, err := q.ChangeRole(c.manager.ID, access.TenantOwner); return err },
-		"invites an owner": func(q *store.TenantTx) error {
-			_, err := q.InvitePerson(store.NewPerson{Email: "x@x.test", Name: "X", Role: access.TenantOwner})
+		"hands over": func(q *store.TenantTx) error { _, err := people.HandOver(q, c.manager.ID); return err },
+		"makes an owner": func(q *store.TenantTx) error {
+			_, err := people.ChangeRole(q, c.manager.ID, access.TenantOwner)
 			return err
 		},
-		"disables an owner": func(q *store.TenantTx) error { _, err := q.SetActive(c.staff.ID, false); return err },
+		"invites an owner": func(q *store.TenantTx) error {
+			_, err := people.InvitePerson(q, identity.NewPerson{Email: "x@x.test", Name: "X", Role: access.TenantOwner})
+			return err
+		},
+		"disables an owner": func(q *store.TenantTx) error { _, err := people.SetActive(q, c.staff.ID, false); return err },
 	} {
 		if err := c.db.InTenant(ctx, tenant, do); store.KindOf(err) != store.Forbidden {
 			t.Errorf("somebody who appears as the owner %s: %v", name, err)
@@ -238,22 +250,22 @@ func TestHandOver(t *testing.T) {
 // TestDisablingEndsSessions: the next request finds nobody.
 func TestDisablingEndsSessions(t *testing.T) {
 	c := newCrew(t, "crew")
-	token, _, err := c.db.Login(context.Background(), &c.tenant, c.staff.Email, password, store.Client{})
+	token, _, err := identity.Login(context.Background(), c.db, &c.tenant, c.staff.Email, password, store.Client{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	set := func(active bool) {
 		t.Helper()
-		if err := c.as(c.manager, func(q *store.TenantTx) error { _, err := q.SetActive(c.staff.ID, active); return err }); err != nil {
+		if err := c.as(c.manager, func(q *store.TenantTx) error { _, err := people.SetActive(q, c.staff.ID, active); return err }); err != nil {
 			t.Fatal(err)
 		}
 	}
 	set(false)
-	if p, err := c.db.Authenticate(context.Background(), &c.tenant, token, "", store.Client{}); err != nil || p != nil {
+	if p, err := sessions.Authenticate(context.Background(), c.db, &c.tenant, token, "", store.Client{}); err != nil || p != nil {
 		t.Errorf("after disabling: %v %v", p, err)
 	}
 	set(true)
-	if p, err := c.db.Authenticate(context.Background(), &c.tenant, token, "", store.Client{}); err != nil || p != nil {
+	if p, err := sessions.Authenticate(context.Background(), c.db, &c.tenant, token, "", store.Client{}); err != nil || p != nil {
 		t.Error("an ended session came back with the login")
 	}
 }
@@ -273,7 +285,7 @@ func TestPlanLimits(t *testing.T) {
 				switch {
 				case err == nil:
 					done.Add(1)
-				case errors.As(err, &known) && known.Kind == store.Conflict && known.Field == store.PlanLimit:
+				case errors.As(err, &known) && known.Kind == store.Conflict && known.Field == plans.PlanLimit:
 					text.Store("text", known.Message)
 				default:
 					t.Errorf("%v", err)
@@ -286,14 +298,14 @@ func TestPlanLimits(t *testing.T) {
 		return done.Load(), messages
 	}
 	added, said := try(6, func(q *store.TenantTx, i int) error {
-		_, err := q.InvitePerson(store.NewPerson{Email: fmt.Sprintf("n%d@crew.test", i), Name: "N", Role: access.TenantStaff})
+		_, err := people.InvitePerson(q, identity.NewPerson{Email: fmt.Sprintf("n%d@crew.test", i), Name: "N", Role: access.TenantStaff})
 		return err
 	})
 	if added != 1 || !strings.Contains(said, "Professional holds 5 people") {
 		t.Errorf("%d people were added: %s", added, said)
 	}
 	added, said = try(14, func(q *store.TenantTx, i int) error {
-		_, err := q.CreateResource(store.Resource{Name: fmt.Sprint("R", i), Kind: "ROOM", IsActive: true}, nil)
+		_, err := catalog.CreateResource(q, catalog.Resource{Name: fmt.Sprint("R", i), Kind: "ROOM", IsActive: true}, nil)
 		return err
 	})
 	if added != 10 || !strings.Contains(said, "10 resources") {
@@ -301,13 +313,13 @@ func TestPlanLimits(t *testing.T) {
 	}
 	var disabled uuid.UUID
 	if err := c.as(c.owner, func(q *store.TenantTx) (err error) {
-		disabled, err = q.CreateResource(store.Resource{Name: "Spare", Kind: "ROOM"}, nil)
+		disabled, err = catalog.CreateResource(q, catalog.Resource{Name: "Spare", Kind: "ROOM"}, nil)
 		return err
 	}); err != nil {
 		t.Errorf("a disabled resource takes no place: %v", err)
 	}
 	if added, _ = try(1, func(q *store.TenantTx, _ int) error {
-		return q.UpdateResource(store.Resource{ID: disabled, Name: "Spare", IsActive: true}, nil)
+		return catalog.UpdateResource(q, catalog.Resource{ID: disabled, Name: "Spare", IsActive: true}, nil)
 	}); added != 0 {
 		t.Error("enabled beyond the limit")
 	}

@@ -1,4 +1,4 @@
-package store
+package store_test
 
 import (
 	"go/ast"
@@ -6,9 +6,6 @@ import (
 	"go/token"
 	"strings"
 	"testing"
-
-	"github.com/google/uuid"
-	"github.com/riverqueue/river"
 )
 
 // platformJobs work for the platform or for whoever has no business yet.
@@ -20,12 +17,12 @@ var platformJobs = map[string]string{
 // TestT5_EachJobCarriesItsBusiness reads the arguments of all jobs from the source,
 // so that a new one is among them.
 func TestT5_EachJobCarriesItsBusiness(t *testing.T) {
-	packages, err := parser.ParseDir(token.NewFileSet(), ".", nil, 0) //nolint:staticcheck // the files alone are asked for, without types
-	if err != nil {
-		t.Fatal(err)
-	}
 	has, jobs, embeds := map[string]bool{}, map[string]bool{}, map[string]string{}
-	for _, file := range packages["store"].Files {
+	for _, name := range sources(t) {
+		file, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
 		ast.Inspect(file, func(n ast.Node) bool {
 			switch n := n.(type) {
 			case *ast.TypeSpec:
@@ -56,34 +53,6 @@ func TestT5_EachJobCarriesItsBusiness(t *testing.T) {
 		has := has[job] || has[embeds[job]]
 		if _, excused := platformJobs[job]; has == excused {
 			t.Errorf("%s: has a BusinessID: %v, excused: %v", job, has, excused)
-		}
-	}
-}
-
-// TestT5_AJobWithoutItsBusinessFails where it is enqueued.
-func TestT5_AJobWithoutItsBusinessFails(t *testing.T) {
-	own, other := newID(), newID()
-	some := func(id uuid.UUID) uuid.NullUUID { return uuid.NullUUID{UUID: id, Valid: true} }
-	for name, c := range map[string]struct {
-		in    scope
-		job   river.JobArgs
-		fails bool
-	}{
-		"own":                         {scope{business: own}, TicketAnswerArgs{BusinessID: own}, false},
-		"own, maybe none":             {scope{business: own}, InviteArgs{BusinessID: some(own)}, false},
-		"another's":                   {scope{business: own}, TicketAnswerArgs{BusinessID: other}, true},
-		"another's, maybe none":       {scope{business: own}, InviteArgs{BusinessID: some(other)}, true},
-		"none":                        {scope{business: own}, TicketAnswerArgs{}, true},
-		"none, maybe none":            {scope{business: own}, InviteArgs{}, true},
-		"the platform's in a tenant":  {scope{business: own, schema: "b"}, RollUpArgs{}, true},
-		"the platform's":              {scope{platform: true}, RollUpArgs{}, false},
-		"staff's":                     {scope{platform: true}, InviteArgs{}, false},
-		"a business's on the console": {scope{platform: true}, TicketAnswerArgs{BusinessID: own}, false},
-		"none on the console":         {scope{platform: true}, TicketAnswerArgs{}, true},
-		"by reference":                {scope{business: own}, &TicketAnswerArgs{BusinessID: other}, true},
-	} {
-		if err := c.in.checkJob(c.job); (err != nil) != c.fails {
-			t.Errorf("%s: %v", name, err)
 		}
 	}
 }

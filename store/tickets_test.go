@@ -11,10 +11,13 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/desk"
+	"github.com/smoothschedule/smoothschedule/store/people"
+	"github.com/smoothschedule/smoothschedule/store/schema"
 	"github.com/smoothschedule/smoothschedule/store/storetest"
 )
 
-var desk = []access.Role{access.Superuser, access.PlatformManager, access.PlatformSupport}
+var queue = []access.Role{access.Superuser, access.PlatformManager, access.PlatformSupport}
 
 // deskWorld is two businesses with a ticket of the first, and the support team.
 type deskWorld struct {
@@ -45,7 +48,7 @@ func (w *deskWorld) as(name string, fn func(*store.TenantTx) error) error {
 	tenant := w.tenants[name]
 	var owner store.Person
 	err := w.db.InPublic(context.Background(), func(q *store.PublicTx) error {
-		people, err := q.PeopleOf(tenant.ID)
+		people, err := people.PeopleOf(q, tenant.ID)
 		if err == nil {
 			owner = people[0]
 		}
@@ -61,11 +64,11 @@ func (w *deskWorld) as(name string, fn func(*store.TenantTx) error) error {
 func (w *deskWorld) open(name, priority string) (number int64) {
 	w.t.Helper()
 	err := w.as(name, func(q *store.TenantTx) (err error) {
-		file, err := store.NewAttachment("notes.txt", []byte("what we saw"))
+		file, err := desk.NewAttachment("notes.txt", []byte("what we saw"))
 		if err != nil {
 			return err
 		}
-		number, err = q.OpenTicket(store.NewTicket{Subject: "It is broken", Body: "Please help", Priority: priority, Files: []store.Attachment{file}, Tell: desk})
+		number, err = desk.OpenTicket(q, desk.NewTicket{Subject: "It is broken", Body: "Please help", Priority: priority, Files: []desk.Attachment{file}, Tell: queue})
 		return err
 	})
 	if err != nil {
@@ -82,10 +85,10 @@ func (w *deskWorld) staff(fn func(*store.PublicTx) error) {
 	}
 }
 
-func (w *deskWorld) ticket(number int64) (ticket store.Ticket) {
+func (w *deskWorld) ticket(number int64) (ticket desk.Ticket) {
 	w.t.Helper()
 	w.staff(func(q *store.PublicTx) (err error) {
-		ticket, err = q.Ticket(number)
+		ticket, err = desk.ReadTicket(q, number)
 		return err
 	})
 	return ticket
@@ -94,21 +97,21 @@ func (w *deskWorld) ticket(number int64) (ticket store.Ticket) {
 func (w *deskWorld) reply(status string) {
 	w.t.Helper()
 	w.staff(func(q *store.PublicTx) error {
-		return q.ReplyTicket(w.number, store.TicketReply{Body: "We look into it", Status: status})
+		return desk.ReplyTicket(q, w.number, desk.TicketReply{Body: "We look into it", Status: status})
 	})
 }
 
 func (w *deskWorld) set(status string) {
 	w.t.Helper()
 	w.staff(func(q *store.PublicTx) error {
-		return q.ChangeTicket(w.number, store.TicketChange{Status: &status})
+		return desk.ChangeTicket(q, w.number, desk.TicketChange{Status: &status})
 	})
 }
 
 func (w *deskWorld) answer() error {
 	w.t.Helper()
 	return w.as("alpha", func(q *store.TenantTx) error {
-		return q.AnswerTicket(w.number, store.TicketReply{Body: "Still broken"}, desk)
+		return desk.AnswerTicket(q, w.number, desk.TicketReply{Body: "Still broken"}, queue)
 	})
 }
 
@@ -117,17 +120,19 @@ func (w *deskWorld) answer() error {
 func TestTicketsStayInTheirBusiness(t *testing.T) {
 	w := newDesk(t)
 	w.reply("waiting")
-	w.staff(func(q *store.PublicTx) error { return q.NoteTicket(w.number, "They are difficult") })
+	w.staff(func(q *store.PublicTx) error { return desk.NoteTicket(q, w.number, "They are difficult") })
 	ticket := w.ticket(w.number)
 	var file uuid.UUID
-	if err := w.db.Direct().QueryRow(`SELECT id FROM ticket_files`).Scan(&file); err != nil {
+	if err := schema.Direct(w.db).QueryRow(`SELECT id FROM ticket_files`).Scan(&file); err != nil {
 		t.Fatal(err)
 	}
 	for name, ask := range map[string]func(*store.TenantTx) error{
-		"read":   func(q *store.TenantTx) error { _, err := q.Ticket(w.number); return err },
-		"answer": func(q *store.TenantTx) error { return q.AnswerTicket(w.number, store.TicketReply{Body: "x"}, desk) },
-		"solve":  func(q *store.TenantTx) error { return q.SolveTicket(w.number) },
-		"file":   func(q *store.TenantTx) error { _, err := q.TicketFile(w.number, file); return err },
+		"read": func(q *store.TenantTx) error { _, err := desk.ReadOwnTicket(q, w.number); return err },
+		"answer": func(q *store.TenantTx) error {
+			return desk.AnswerTicket(q, w.number, desk.TicketReply{Body: "x"}, queue)
+		},
+		"solve": func(q *store.TenantTx) error { return desk.SolveTicket(q, w.number) },
+		"file":  func(q *store.TenantTx) error { _, err := desk.TicketFile(q, w.number, file); return err },
 	} {
 		if err := w.as("beta", ask); store.KindOf(err) != store.NotFound {
 			t.Errorf("another business may %s: %v", name, err)
@@ -157,7 +162,7 @@ func TestTicketsStayInTheirBusiness(t *testing.T) {
 	}
 	// The audit log of the business holds no trace of the note.
 	var traces int
-	if err := w.db.Direct().QueryRow(`SELECT count(*) FROM audit_log WHERE action = 'ticket.noted' AND business_id IS NOT NULL OR details::text LIKE '%difficult%'`).Scan(&traces); err != nil || traces != 0 {
+	if err := schema.Direct(w.db).QueryRow(`SELECT count(*) FROM audit_log WHERE action = 'ticket.noted' AND business_id IS NOT NULL OR details::text LIKE '%difficult%'`).Scan(&traces); err != nil || traces != 0 {
 		t.Errorf("%d traces of the note (%v)", traces, err)
 	}
 	if ticket.AssigneeName != w.support.Name {
@@ -201,11 +206,13 @@ func TestResponseClock(t *testing.T) {
 		{"in progress", time.Hour, func() { w.set("in_progress") }, 12 * time.Hour},
 		{"made critical", 0, func() {
 			w.staff(func(q *store.PublicTx) error {
-				return q.ChangeTicket(w.number, store.TicketChange{Priority: &critical})
+				return desk.ChangeTicket(q, w.number, desk.TicketChange{Priority: &critical})
 			})
 		}, 8 * time.Hour},
 		{"made high again", 0, func() {
-			w.staff(func(q *store.PublicTx) error { return q.ChangeTicket(w.number, store.TicketChange{Priority: &high}) })
+			w.staff(func(q *store.PublicTx) error {
+				return desk.ChangeTicket(q, w.number, desk.TicketChange{Priority: &high})
+			})
 		}, 12 * time.Hour},
 		{"waiting for the business, one hour used", 0, func() { w.set("waiting") }, 0},
 		{"open again five hours later", 5 * time.Hour, func() { w.set("open") }, 17 * time.Hour},
@@ -251,7 +258,7 @@ func TestAnswersReopen(t *testing.T) {
 	if err := w.answer(); store.KindOf(err) != store.Conflict {
 		t.Errorf("after two weeks: %v", err)
 	}
-	must(t, w.as("alpha", func(q *store.TenantTx) error { return q.SolveTicket(w.number) }))
+	must(t, w.as("alpha", func(q *store.TenantTx) error { return desk.SolveTicket(q, w.number) }))
 	if got := w.ticket(w.number); got.Status != "closed" {
 		t.Errorf("solving a closed one makes it %s", got.Status)
 	}
@@ -264,28 +271,28 @@ func TestQueue(t *testing.T) {
 	w.clock.advance(time.Hour)
 	third := w.open("beta", "medium")
 	w.staff(func(q *store.PublicTx) error {
-		return q.ReplyTicket(second, store.TicketReply{Body: "Done", Status: "resolved"})
+		return desk.ReplyTicket(q, second, desk.TicketReply{Body: "Done", Status: "resolved"})
 	})
 	me := uuid.NullUUID{UUID: w.support.ID, Valid: true}
 	for _, c := range []struct {
 		name string
-		f    store.TicketFilter
+		f    desk.TicketFilter
 		want []int64
 	}{
-		{"longest waiting first", store.TicketFilter{}, []int64{w.number, third, second}},
-		{"newest first", store.TicketFilter{Sort: "-created"}, []int64{third, second, w.number}},
-		{"most urgent first", store.TicketFilter{Sort: "-priority"}, []int64{w.number, third, second}},
-		{"mine", store.TicketFilter{Assignee: me}, []int64{second}},
-		{"nobody's", store.TicketFilter{Unassigned: true}, []int64{w.number, third}},
-		{"unanswered", store.TicketFilter{Unanswered: true}, []int64{w.number, third}},
-		{"by number", store.TicketFilter{Q: fmt.Sprintf("#%d", third)}, []int64{third}},
-		{"by business", store.TicketFilter{Q: "alpha"}, []int64{w.number}},
-		{"by subject", store.TicketFilter{Q: "broken beta"}, []int64{third, second}},
-		{"of a state", store.TicketFilter{Status: "resolved"}, []int64{second}},
-		{"of a business", store.TicketFilter{Business: uuid.NullUUID{UUID: w.tenants["beta"].ID, Valid: true}, Priority: "medium"}, []int64{third}},
+		{"longest waiting first", desk.TicketFilter{}, []int64{w.number, third, second}},
+		{"newest first", desk.TicketFilter{Sort: "-created"}, []int64{third, second, w.number}},
+		{"most urgent first", desk.TicketFilter{Sort: "-priority"}, []int64{w.number, third, second}},
+		{"mine", desk.TicketFilter{Assignee: me}, []int64{second}},
+		{"nobody's", desk.TicketFilter{Unassigned: true}, []int64{w.number, third}},
+		{"unanswered", desk.TicketFilter{Unanswered: true}, []int64{w.number, third}},
+		{"by number", desk.TicketFilter{Q: fmt.Sprintf("#%d", third)}, []int64{third}},
+		{"by business", desk.TicketFilter{Q: "alpha"}, []int64{w.number}},
+		{"by subject", desk.TicketFilter{Q: "broken beta"}, []int64{third, second}},
+		{"of a state", desk.TicketFilter{Status: "resolved"}, []int64{second}},
+		{"of a business", desk.TicketFilter{Business: uuid.NullUUID{UUID: w.tenants["beta"].ID, Valid: true}, Priority: "medium"}, []int64{third}},
 	} {
 		w.staff(func(q *store.PublicTx) error {
-			rows, info, err := q.Tickets(c.f)
+			rows, info, err := desk.Tickets(q, c.f)
 			got := make([]int64, len(rows))
 			for i, r := range rows {
 				got[i] = r.Number
@@ -297,7 +304,7 @@ func TestQueue(t *testing.T) {
 		})
 	}
 	w.staff(func(q *store.PublicTx) error {
-		counts, err := q.TicketCounts()
+		counts, err := desk.TicketCounts(q)
 		if counts["open"] != 2 || counts["resolved"] != 1 || counts["closed"] != 0 {
 			t.Errorf("counts %v", counts)
 		}
@@ -310,7 +317,7 @@ func TestOnlyTheDeskIsAssigned(t *testing.T) {
 	sales := newStaff(t, w.db, access.PlatformSales)
 	for name, id := range map[string]uuid.UUID{"sales": sales.ID, "somebody of the business": w.ticket(w.number).OpenedBy.UUID, "nobody known": uuid.New()} {
 		err := w.db.InPublic(context.Background(), func(q *store.PublicTx) error {
-			return q.ChangeTicket(w.number, store.TicketChange{Assignee: &uuid.NullUUID{UUID: id, Valid: true}, Roles: desk})
+			return desk.ChangeTicket(q, w.number, desk.TicketChange{Assignee: &uuid.NullUUID{UUID: id, Valid: true}, Roles: queue})
 		})
 		if store.FieldErrors(err)["assignee"] == "" {
 			t.Errorf("%s: %v", name, err)
@@ -337,16 +344,16 @@ func TestAttachmentsAreWhatTheyAre(t *testing.T) {
 		{"latin1.txt", "caf\xe9", ""},
 		{"empty.txt", "", ""},
 	} {
-		a, err := store.NewAttachment(c.name, []byte(c.data))
+		a, err := desk.NewAttachment(c.name, []byte(c.data))
 		if c.want == "" && store.FieldErrors(err)["files"] == "" || c.want != "" && (err != nil || a.MediaType != c.want) {
 			t.Errorf("%s: %q %v, want %q", c.name, a.MediaType, err, c.want)
 		}
 	}
-	if _, err := store.NewAttachment("big.txt", make([]byte, store.MaxFileSize+1)); err == nil {
+	if _, err := desk.NewAttachment("big.txt", make([]byte, desk.MaxFileSize+1)); err == nil {
 		t.Error("more than 5 MB")
 	}
 	for name, want := range map[string]string{`C:\x\y.txt`: "y.txt", "../../etc/a.txt": "a.txt", "a\"b\r\n.txt": "ab.txt", "invoice\u202etxt.txt": "invoicetxt.txt"} {
-		if a, _ := store.NewAttachment(name, []byte("x")); a.Name != want {
+		if a, _ := desk.NewAttachment(name, []byte("x")); a.Name != want {
 			t.Errorf("%q is named %q, want %q", name, a.Name, want)
 		}
 	}

@@ -7,6 +7,10 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/desk"
+	"github.com/smoothschedule/smoothschedule/store/people"
+	"github.com/smoothschedule/smoothschedule/store/schema"
+	"github.com/smoothschedule/smoothschedule/store/sessions"
 )
 
 // TestM4_EndsWithItsTicket: the next request after the ticket is done.
@@ -15,19 +19,19 @@ func TestM4_EndsWithItsTicket(t *testing.T) {
 	s := &stage{db: w.db, clock: w.clock, tenant: w.tenants["alpha"]}
 	s.operator = s.login(t, access.PlatformSupport)
 	w.staff(func(q *store.PublicTx) error {
-		people, err := q.PeopleOf(s.tenant.ID)
+		people, err := people.PeopleOf(q, s.tenant.ID)
 		s.subject = people[0]
 		return err
 	})
 	begin := func(ticket string) (code string, err error) {
-		started, err := s.request(store.NewMasquerade{Subject: s.subject.ID, Reason: "to see what is broken", Ticket: ticket, Back: "/"})
+		started, err := s.request(sessions.NewMasquerade{Subject: s.subject.ID, Reason: "to see what is broken", Ticket: ticket, Back: "/"})
 		return started.Code, err
 	}
 	for _, ticket := range []string{fmt.Sprint(w.number), fmt.Sprintf("#%d", w.number)} {
 		w.set("open")
 		code, err := begin(ticket)
 		must(t, err)
-		token, err := w.db.EnterMasquerade(context.Background(), s.tenant, code, here)
+		token, err := sessions.EnterMasquerade(context.Background(), w.db, s.tenant, code, here)
 		must(t, err)
 		w.set("waiting")
 		if p, err := s.visit(token); p == nil || err != nil {
@@ -42,12 +46,12 @@ func TestM4_EndsWithItsTicket(t *testing.T) {
 		}
 	}
 	var why string
-	if err := w.db.Direct().QueryRow(`SELECT end_reason FROM masquerades ORDER BY created_at LIMIT 1`).Scan(&why); err != nil || why != "ticket closed" {
+	if err := schema.Direct(w.db).QueryRow(`SELECT end_reason FROM masquerades ORDER BY created_at LIMIT 1`).Scan(&why); err != nil || why != "ticket closed" {
 		t.Errorf("ended because %q (%v)", why, err)
 	}
 	other := w.open("beta", "low")
 	w.staff(func(q *store.PublicTx) error {
-		return q.ReplyTicket(other, store.TicketReply{Body: "Done", Status: "closed"})
+		return desk.ReplyTicket(q, other, desk.TicketReply{Body: "Done", Status: "closed"})
 	})
 	for _, ticket := range []string{fmt.Sprint(other), "JIRA-7", "99999999999999999999"} {
 		if _, err := begin(ticket); store.FieldErrors(err)["ticket"] == "" {

@@ -10,6 +10,8 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/console"
+	"github.com/smoothschedule/smoothschedule/store/settings"
 )
 
 func businessCmd() *cobra.Command {
@@ -20,7 +22,7 @@ func businessCmd() *cobra.Command {
 }
 
 func businessCreateCmd() *cobra.Command {
-	var in store.NewBusiness
+	var in console.NewBusiness
 	cmd := &cobra.Command{
 		Use:   "create --name NAME --subdomain SUBDOMAIN --owner-email EMAIL",
 		Short: "Open a business; its owner gets an invitation by mail",
@@ -34,17 +36,17 @@ func businessCreateCmd() *cobra.Command {
 			for flag, message := range errs {
 				return usagef("%s: %s", flag, message)
 			}
-			if err := store.CheckSubdomain(in.Subdomain); err != nil {
+			if err := settings.CheckSubdomain(in.Subdomain); err != nil {
 				return usagef("--subdomain: %s", err.Error())
 			}
-			if !slices.Contains(store.Plans, in.Plan) {
-				return usagef("--plan must be one of %v", store.Plans)
+			if !slices.Contains(console.Plans, in.Plan) {
+				return usagef("--plan must be one of %v", console.Plans)
 			}
 			if _, err := time.LoadLocation(in.TimeZone); err != nil {
 				return usagef("--time-zone: there is no zone %q", in.TimeZone)
 			}
 			return withStore(cmd, func(ctx context.Context, db *store.DB) error {
-				id, err := db.CreateBusiness(ctx, in)
+				id, err := console.CreateBusiness(ctx, db, in)
 				if err == nil {
 					fmt.Fprintf(cmd.OutOrStdout(), "Created %s (%s).\n", in.Subdomain, id)
 				}
@@ -74,7 +76,7 @@ func businessSuspendCmd() *cobra.Command {
 				if err != nil {
 					return fmt.Errorf("there is no business %q", subdomain)
 				}
-				return db.SuspendBusiness(ctx, tenant.ID, reason, notify)
+				return console.SuspendBusiness(ctx, db, tenant.ID, reason, notify)
 			})
 		},
 	}

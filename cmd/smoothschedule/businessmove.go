@@ -12,6 +12,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/console"
+	"github.com/smoothschedule/smoothschedule/store/transfer"
 )
 
 func businessExportCmd() *cobra.Command {
@@ -33,9 +35,9 @@ func businessExportCmd() *cobra.Command {
 					return fmt.Errorf("there is no business %q", subdomain)
 				}
 				if out == "-" {
-					return db.ExportBusiness(ctx, tenant.ID, cmd.OutOrStdout())
+					return transfer.ExportBusiness(ctx, db, tenant.ID, cmd.OutOrStdout())
 				}
-				return writeWhole(out, func(w io.Writer) error { return db.ExportBusiness(ctx, tenant.ID, w) })
+				return writeWhole(out, func(w io.Writer) error { return transfer.ExportBusiness(ctx, db, tenant.ID, w) })
 			})
 		},
 	}
@@ -79,7 +81,7 @@ func businessImportCmd() *cobra.Command {
 				return err
 			}
 			return withStore(cmd, func(ctx context.Context, db *store.DB) error {
-				m, err := db.ImportBusiness(ctx, file, info.Size(), subdomain)
+				m, err := transfer.ImportBusiness(ctx, db, file, info.Size(), subdomain)
 				if err == nil {
 					fmt.Fprintf(cmd.OutOrStdout(), "Restored %s (%s). Its people choose a new password by “Forgot password”.\n", m.Subdomain, m.BusinessID)
 				}
@@ -104,10 +106,10 @@ func businessDeleteCmd() *cobra.Command {
 				if err != nil || tenant.MovedTo != "" {
 					return fmt.Errorf("there is no business %q", subdomain)
 				}
-				if err := db.DeleteBusiness(ctx, tenant.ID, confirm); err != nil {
+				if err := console.DeleteBusiness(ctx, db, tenant.ID, confirm); err != nil {
 					return err
 				}
-				if err := db.DestroyBusiness(ctx, tenant.ID, uuid.NullUUID{}); err != nil {
+				if err := console.DestroyBusiness(ctx, db, tenant.ID, uuid.NullUUID{}); err != nil {
 					return err
 				}
 				fmt.Fprintf(cmd.OutOrStdout(), "Deleted %s (%s).\n", subdomain, tenant.ID)

@@ -14,6 +14,7 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/cmd/internal/app"
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/schema"
 	"github.com/smoothschedule/smoothschedule/store/seed"
 )
 
@@ -72,10 +73,10 @@ func prepare(ctx context.Context, cfg app.Config, out io.Writer) error {
 	}
 	defer db.Close()
 	// Before anything is changed: a wrong login would be found afterwards only.
-	if err := db.CheckLogins(ctx); err != nil {
+	if err := schema.CheckLogins(ctx, db); err != nil {
 		return err
 	}
-	if err := db.Migrate(ctx, nil); err != nil {
+	if err := schema.Migrate(ctx, db, nil); err != nil {
 		return err
 	}
 	empty, err := db.IsEmpty(ctx)
@@ -139,7 +140,7 @@ func withStore(cmd *cobra.Command, fn func(context.Context, *store.DB) error) (e
 		return err
 	}
 	defer func() { err = errors.Join(err, stop()) }()
-	if err := db.CheckVersion(ctx); err != nil {
+	if err := schema.CheckVersion(ctx, db); err != nil {
 		return err
 	}
 	return fn(ctx, db)

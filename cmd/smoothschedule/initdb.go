@@ -14,7 +14,7 @@ import (
 	"github.com/lib/pq"
 	"github.com/spf13/cobra"
 
-	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/schema"
 )
 
 func initDBCmd() *cobra.Command {
@@ -36,10 +36,10 @@ environment are printed.`,
 				}
 				return passwords[login]
 			}
-			statements := store.InitSQL(database, password)
+			statements := schema.InitSQL(database, password)
 			out := cmd.OutOrStdout()
 			if admin == "" {
-				fmt.Fprintf(out, "-- As a superuser; the second part inside the database %[1]s.\n%[2]s;\n\\connect %[1]s\n%[3]s", database, store.CreateDatabaseSQL(database), statements)
+				fmt.Fprintf(out, "-- As a superuser; the second part inside the database %[1]s.\n%[2]s;\n\\connect %[1]s\n%[3]s", database, schema.CreateDatabaseSQL(database), statements)
 				return nil
 			}
 			if admin != "-" {
@@ -55,7 +55,7 @@ environment are printed.`,
 			}
 			fmt.Fprintf(out, "# For the environment; the part behind @ is that of the address given.\n")
 			for _, v := range []struct{ name, login string }{
-				{"DATABASE_URL", store.WebLogin}, {"DATABASE_READONLY_URL", store.ReadOnlyLogin}, {"DATABASE_DIRECT_URL", store.OwnerLogin}} {
+				{"DATABASE_URL", schema.WebLogin}, {"DATABASE_READONLY_URL", schema.ReadOnlyLogin}, {"DATABASE_DIRECT_URL", schema.OwnerLogin}} {
 				fmt.Fprintf(out, "%s=postgres://%s:%s@%s\n", v.name, v.login, password(v.login), afterAt(address))
 			}
 			return nil
@@ -78,7 +78,7 @@ func runInit(cmd *cobra.Command, address, database, statements string) error {
 	err = execOn(cmd.Context(), address, statements)
 	if failed := new(pq.Error); errors.As(err, &failed) && failed.Code == "3D000" {
 		u.Path = "/postgres"
-		if err := execOn(cmd.Context(), u.String(), store.CreateDatabaseSQL(database)); err != nil {
+		if err := execOn(cmd.Context(), u.String(), schema.CreateDatabaseSQL(database)); err != nil {
 			return fmt.Errorf("make the database %s: %w", database, err)
 		}
 		err = execOn(cmd.Context(), address, statements)

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/schema"
 )
 
 func migrateCmd() *cobra.Command {
@@ -34,7 +35,7 @@ func migrateUp(cmd *cobra.Command, _ []string) (err error) {
 	}
 	defer func() { err = errors.Join(err, stop()) }()
 	var bar *progressbar.ProgressBar
-	err = db.Migrate(ctx, func(done, all int) {
+	err = schema.Migrate(ctx, db, func(done, all int) {
 		if bar == nil {
 			bar = progressbar.NewOptions(all, progressbar.OptionSetWriter(cmd.ErrOrStderr()), progressbar.OptionSetDescription("tenants"), progressbar.OptionShowCount())
 		}
@@ -59,7 +60,7 @@ func migrateStatus(cmd *cobra.Command, _ []string) (err error) {
 }
 
 func printStatus(ctx context.Context, out io.Writer, db *store.DB) error {
-	s, err := db.MigrationStatus(ctx)
+	s, err := schema.ReadMigrationStatus(ctx, db)
 	if err != nil {
 		return err
 	}
@@ -70,7 +71,7 @@ func printStatus(ctx context.Context, out io.Writer, db *store.DB) error {
 		fmt.Fprintf(out, "failed   %s at version %d: %s\n", f.Schema, f.Version, f.Error)
 	}
 	if s.Public > s.PublicLatest {
-		return store.ErrNewer
+		return schema.ErrNewer
 	}
 	return nil
 }

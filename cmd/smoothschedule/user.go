@@ -16,6 +16,8 @@ import (
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/identity"
+	"github.com/smoothschedule/smoothschedule/store/people"
 	"github.com/smoothschedule/smoothschedule/views/urls"
 )
 
@@ -28,7 +30,7 @@ func userCmd() *cobra.Command {
 		Short: "Make a login; the password comes from standard input, or an invitation link is printed",
 		Args:  noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			in := store.NewPerson{Role: access.Role(strings.ToUpper(role)), Email: store.CanonicalEmail(email), Name: strings.TrimSpace(name)}
+			in := identity.NewPerson{Role: access.Role(strings.ToUpper(role)), Email: store.CanonicalEmail(email), Name: strings.TrimSpace(name)}
 			if !slices.Contains(access.Roles(), in.Role) {
 				return usagef("--role must be one of %v", access.Roles())
 			}
@@ -73,10 +75,10 @@ func readPassword(in io.Reader, around ...string) (string, error) {
 	if password == "" {
 		return "", nil
 	}
-	return password, store.CheckPassword(password, around...)
+	return password, identity.CheckPassword(password, around...)
 }
 
-func createUser(ctx context.Context, out io.Writer, db *store.DB, in store.NewPerson, subdomain string) error {
+func createUser(ctx context.Context, out io.Writer, db *store.DB, in identity.NewPerson, subdomain string) error {
 	path, where := urls.Invitation, func(p string) string { return p }
 	cfg, err := app.ReadConfig(true, os.Getenv)
 	if err != nil {
@@ -95,11 +97,11 @@ func createUser(ctx context.Context, out io.Writer, db *store.DB, in store.NewPe
 	var link string
 	in.Unmailed = true
 	err = db.InPublic(ctx, func(q *store.PublicTx) error {
-		p, err := q.CreatePerson(in)
+		p, err := people.CreatePerson(q, in)
 		if err != nil || in.Password != "" {
 			return err
 		}
-		token, _, err := q.NewLink(p.ID, store.Invitation)
+		token, _, err := identity.NewLink(q, p.ID, identity.Invitation)
 		link = where(path(token))
 		return err
 	})

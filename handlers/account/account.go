@@ -8,8 +8,8 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/smoothschedule/smoothschedule/handlers/web"
-	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/identity"
 	"github.com/smoothschedule/smoothschedule/views/urls"
 )
 
@@ -26,10 +26,10 @@ func (h *Handlers) Routes() []web.Route {
 		{Method: http.MethodPost, Path: urls.Logout(), Permission: access.Public, Handler: h.logout, Closed: true, Masqueraded: true, SetUp: true},
 		{Method: http.MethodGet, Path: urls.Forgot(), Permission: access.Public, Handler: h.forgotNew, Closed: true, SetUp: true},
 		{Method: http.MethodPost, Path: urls.Forgot(), Permission: access.Public, Handler: h.forgotCreate, Closed: true, SetUp: true},
-		{Method: http.MethodGet, Path: urls.InvitationPattern, Permission: access.Public, Handler: h.linkShow(store.Invitation), Closed: true, SetUp: true},
-		{Method: http.MethodPost, Path: urls.InvitationPattern, Permission: access.Public, Handler: h.linkSpend(store.Invitation), Closed: true, SetUp: true},
-		{Method: http.MethodGet, Path: urls.PasswordResetPattern, Permission: access.Public, Handler: h.linkShow(store.PasswordReset), Closed: true, SetUp: true},
-		{Method: http.MethodPost, Path: urls.PasswordResetPattern, Permission: access.Public, Handler: h.linkSpend(store.PasswordReset), Closed: true, SetUp: true},
+		{Method: http.MethodGet, Path: urls.InvitationPattern, Permission: access.Public, Handler: h.linkShow(identity.Invitation), Closed: true, SetUp: true},
+		{Method: http.MethodPost, Path: urls.InvitationPattern, Permission: access.Public, Handler: h.linkSpend(identity.Invitation), Closed: true, SetUp: true},
+		{Method: http.MethodGet, Path: urls.PasswordResetPattern, Permission: access.Public, Handler: h.linkShow(identity.PasswordReset), Closed: true, SetUp: true},
+		{Method: http.MethodPost, Path: urls.PasswordResetPattern, Permission: access.Public, Handler: h.linkSpend(identity.PasswordReset), Closed: true, SetUp: true},
 		{Method: http.MethodGet, Path: urls.EmailConfirmPattern, Permission: access.Public, Handler: h.emailLinkShow, Closed: true, SetUp: true},
 		{Method: http.MethodPost, Path: urls.EmailConfirmPattern, Permission: access.Public, Handler: h.emailLinkSpend, Closed: true, SetUp: true},
 		{Method: http.MethodPost, Path: urls.Theme(), Permission: access.Public, Handler: h.SetTheme, Closed: true, Masqueraded: true, SetUp: true},

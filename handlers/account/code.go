@@ -7,13 +7,14 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/identity"
 	"github.com/smoothschedule/smoothschedule/views/account"
 	"github.com/smoothschedule/smoothschedule/views/urls"
 )
 
 // askForCode leads from the right password to the second factor. Until then the
 // browser has no session, only a step that belongs to it alone.
-func (h *Handlers) askForCode(c echo.Context, needed *store.FactorNeeded, next string) error {
+func (h *Handlers) askForCode(c echo.Context, needed *identity.FactorNeeded, next string) error {
 	h.SetStep(c, needed.Step)
 	return web.Redirect(c, urls.WithQuery(urls.LoginCode(), "next", next))
 }
@@ -27,7 +28,7 @@ func (h *Handlers) codeNew(c echo.Context) error {
 
 func (h *Handlers) codeCreate(c echo.Context) error {
 	p := account.CodeProps{Next: web.LocalPath(c.FormValue("next"), "")}
-	token, who, err := h.DB.FinishLogin(c.Request().Context(), web.Tenant(c), h.Step(c), c.FormValue("code"), web.Client(c))
+	token, who, err := identity.FinishLogin(c.Request().Context(), h.DB, web.Tenant(c), h.Step(c), c.FormValue("code"), web.Client(c))
 	switch store.KindOf(err) {
 	case 0:
 		if err != nil {
@@ -49,7 +50,7 @@ func (h *Handlers) codeCreate(c echo.Context) error {
 }
 
 func (h *Handlers) codeForm(c echo.Context, status int, p account.CodeProps) error {
-	person, err := h.DB.FactorStep(c.Request().Context(), web.Tenant(c), h.Step(c))
+	person, err := identity.FactorStep(c.Request().Context(), h.DB, web.Tenant(c), h.Step(c))
 	if store.KindOf(err) == store.NotFound {
 		return h.beginAgain(c)
 	}

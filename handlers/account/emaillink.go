@@ -7,6 +7,8 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/booking"
+	"github.com/smoothschedule/smoothschedule/store/identity"
 	"github.com/smoothschedule/smoothschedule/views/account"
 	"github.com/smoothschedule/smoothschedule/views/urls"
 )
@@ -14,23 +16,23 @@ import (
 // emailLinkShow spends nothing: programs that read mails follow links.
 func (h *Handlers) emailLinkShow(c echo.Context) error {
 	token := c.Param("token")
-	link, err := h.DB.EmailLinkOf(c.Request().Context(), web.Tenant(c), token)
+	link, err := booking.EmailLinkOf(c.Request().Context(), h.DB, web.Tenant(c), token)
 	if store.KindOf(err) == store.NotFound {
 		return h.emailLinkGone(c)
 	}
 	if err != nil {
 		return err
 	}
-	p := account.EmailConfirmProps{Where: where(c), Action: urls.EmailConfirm(token), Old: link.Email, New: link.New, ToNew: link.Purpose == store.EmailNew}
+	p := account.EmailConfirmProps{Where: where(c), Action: urls.EmailConfirm(token), Old: link.Email, New: link.New, ToNew: link.Purpose == identity.EmailNew}
 	return h.Render(c, http.StatusOK, web.View{Title: "Change of address", Body: account.EmailConfirm(p), Plain: true})
 }
 
 func (h *Handlers) emailLinkSpend(c echo.Context) error {
 	ctx, token := c.Request().Context(), c.Param("token")
-	link, err := h.DB.EmailLinkOf(ctx, web.Tenant(c), token)
+	link, err := booking.EmailLinkOf(ctx, h.DB, web.Tenant(c), token)
 	p := account.EmailDoneProps{Where: where(c), New: link.New}
 	if err == nil {
-		p.Changed, err = h.DB.ConfirmEmail(ctx, web.Tenant(c), token, web.Client(c))
+		p.Changed, err = booking.ConfirmEmail(ctx, h.DB, web.Tenant(c), token, web.Client(c))
 	}
 	switch store.KindOf(err) {
 	case store.NotFound:

@@ -11,6 +11,7 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/identity"
 	"github.com/smoothschedule/smoothschedule/views/account"
 	"github.com/smoothschedule/smoothschedule/views/urls"
 )
@@ -26,7 +27,7 @@ func (h *Handlers) factorsFailed(c echo.Context, form string, p account.FactorsP
 
 func (h *Handlers) factorsPage(c echo.Context, status int, p account.FactorsProps) error {
 	who := web.Principal(c)
-	f, err := h.DB.OwnFactors(c.Request().Context(), who)
+	f, err := identity.OwnFactors(c.Request().Context(), h.DB, who)
 	if err != nil {
 		return err
 	}
@@ -66,7 +67,7 @@ func (h *Handlers) appBegin(c echo.Context) error {
 	if len(errs) > 0 {
 		return h.factorsFailed(c, "app", account.FactorsProps{}, errs)
 	}
-	if err := h.DB.BeginAuthenticator(c.Request().Context(), web.Principal(c)); err != nil {
+	if err := identity.BeginAuthenticator(c.Request().Context(), h.DB, web.Principal(c)); err != nil {
 		return err
 	}
 	return web.Redirect(c, urls.Authenticator())
@@ -75,7 +76,7 @@ func (h *Handlers) appBegin(c echo.Context) error {
 func (h *Handlers) appShow(c echo.Context) error { return h.appPage(c, http.StatusOK, nil) }
 
 func (h *Handlers) appPage(c echo.Context, status int, errs map[string]string) error {
-	secret, _, err := h.DB.WaitingAuthenticator(c.Request().Context(), web.Principal(c), where(c))
+	secret, _, err := identity.WaitingAuthenticator(c.Request().Context(), h.DB, web.Principal(c), where(c))
 	if store.KindOf(err) == store.NotFound {
 		return web.Redirect(c, urls.SecondFactor())
 	}
@@ -99,7 +100,7 @@ func grouped(secret string) string {
 const qrPixels = 400
 
 func (h *Handlers) appImage(c echo.Context) error {
-	_, address, err := h.DB.WaitingAuthenticator(c.Request().Context(), web.Principal(c), where(c))
+	_, address, err := identity.WaitingAuthenticator(c.Request().Context(), h.DB, web.Principal(c), where(c))
 	if err != nil {
 		return err
 	}
@@ -119,7 +120,7 @@ func (h *Handlers) appImage(c echo.Context) error {
 }
 
 func (h *Handlers) appConfirm(c echo.Context) error {
-	codes, err := h.DB.ConfirmAuthenticator(c.Request().Context(), web.Principal(c), c.FormValue("code"), web.Client(c))
+	codes, err := identity.ConfirmAuthenticator(c.Request().Context(), h.DB, web.Principal(c), c.FormValue("code"), web.Client(c))
 	if errs := store.FieldErrors(err); errs != nil {
 		return h.appPage(c, http.StatusUnprocessableEntity, errs)
 	}
@@ -152,7 +153,7 @@ func (h *Handlers) afterFactor(c echo.Context, codes []string, what string) erro
 func (h *Handlers) appRemove(c echo.Context) error {
 	who, ctx := web.Principal(c), c.Request().Context()
 	errs := map[string]string{}
-	err := h.DB.ConfirmCode(ctx, who, c.FormValue("code"), web.Client(c))
+	err := identity.ConfirmCode(ctx, h.DB, who, c.FormValue("code"), web.Client(c))
 	switch store.KindOf(err) {
 	case store.Invalid:
 		errs["code"] = store.FieldErrors(err)["code"]
@@ -161,7 +162,7 @@ func (h *Handlers) appRemove(c echo.Context) error {
 		errs["code"] = err.Error()
 	case 0:
 		if err == nil {
-			err = h.DB.RemoveAuthenticator(ctx, who, web.Client(c))
+			err = identity.RemoveAuthenticator(ctx, h.DB, who, web.Client(c))
 		}
 		if err != nil {
 			return err
@@ -182,7 +183,7 @@ func (h *Handlers) codesRenew(c echo.Context) error {
 	if len(errs) > 0 {
 		return h.factorsFailed(c, "codes", account.FactorsProps{}, errs)
 	}
-	codes, err := h.DB.RenewRecoveryCodes(c.Request().Context(), web.Principal(c), web.Client(c))
+	codes, err := identity.RenewRecoveryCodes(c.Request().Context(), h.DB, web.Principal(c), web.Client(c))
 	if err != nil {
 		return err
 	}

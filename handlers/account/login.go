@@ -8,6 +8,8 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/identity"
+	"github.com/smoothschedule/smoothschedule/store/sessions"
 	"github.com/smoothschedule/smoothschedule/views/account"
 	"github.com/smoothschedule/smoothschedule/views/urls"
 )
@@ -29,8 +31,8 @@ func (h *Handlers) loginNew(c echo.Context) error {
 
 func (h *Handlers) loginCreate(c echo.Context) error {
 	p := account.LoginProps{Email: web.Email(c, "email"), Next: web.LocalPath(c.FormValue("next"), "")}
-	token, who, err := h.DB.Login(c.Request().Context(), web.Tenant(c), p.Email, c.FormValue("password"), web.Client(c))
-	if next := new(store.FactorNeeded); errors.As(err, &next) {
+	token, who, err := identity.Login(c.Request().Context(), h.DB, web.Tenant(c), p.Email, c.FormValue("password"), web.Client(c))
+	if next := new(identity.FactorNeeded); errors.As(err, &next) {
 		return h.askForCode(c, next, p.Next)
 	}
 	switch store.KindOf(err) {
@@ -74,7 +76,7 @@ func (h *Handlers) loginForm(c echo.Context, status int, p account.LoginProps) e
 
 func (h *Handlers) logout(c echo.Context) error {
 	if who := web.Principal(c); who != nil {
-		if err := h.DB.EndSession(c.Request().Context(), who); err != nil {
+		if err := sessions.EndSession(c.Request().Context(), h.DB, who); err != nil {
 			return err
 		}
 		c.Response().Header().Set("Clear-Site-Data", `"cache", "storage"`)

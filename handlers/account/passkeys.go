@@ -13,6 +13,7 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/identity"
 	"github.com/smoothschedule/smoothschedule/views/account"
 	"github.com/smoothschedule/smoothschedule/views/urls"
 )
@@ -49,7 +50,7 @@ func (k *keyHolder) WebAuthnDisplayName() string                { return k.Name 
 func (k *keyHolder) WebAuthnCredentials() []webauthn.Credential { return k.keys }
 
 func (h *Handlers) keyHolder(c echo.Context, id uuid.UUID) (*keyHolder, error) {
-	person, stored, err := h.DB.PasskeysOf(c.Request().Context(), id)
+	person, stored, err := identity.PasskeysOf(c.Request().Context(), h.DB, id)
 	if err != nil {
 		return nil, err
 	}
@@ -82,7 +83,7 @@ func (h *Handlers) passkeyOptions(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	step, err := h.DB.BeginPasskey(c.Request().Context(), who, string(data))
+	step, err := identity.BeginPasskey(c.Request().Context(), h.DB, who, string(data))
 	if err != nil {
 		return err
 	}
@@ -115,7 +116,7 @@ func (h *Handlers) passkeyCreate(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	codes, err := h.DB.AddPasskey(ctx, who, store.NewPasskey{CredentialID: key.ID, Credential: string(text), Name: p.NewName}, web.Client(c))
+	codes, err := identity.AddPasskey(ctx, h.DB, who, identity.NewPasskey{CredentialID: key.ID, Credential: string(text), Name: p.NewName}, web.Client(c))
 	if errs := store.FieldErrors(err); errs != nil {
 		return h.factorsFailed(c, "passkey", p, errs)
 	}
@@ -137,7 +138,7 @@ func (h *Handlers) newPasskey(c echo.Context) (*webauthn.Credential, error) {
 		return nil, err
 	}
 	who := web.Principal(c)
-	data, err := h.DB.TakePasskeyStep(c.Request().Context(), who, h.Step(c))
+	data, err := identity.TakePasskeyStep(c.Request().Context(), h.DB, who, h.Step(c))
 	h.ClearStep(c)
 	if store.KindOf(err) == store.NotFound {
 		return nil, errPasskey()
@@ -174,7 +175,7 @@ func (h *Handlers) passkeyRename(c echo.Context) error {
 	if web.CheckText(errs, "name", name, 1, 60, "Give the passkey a name."); len(errs) > 0 {
 		return h.factorsFailed(c, "rename-"+id.String(), account.FactorsProps{}, errs)
 	}
-	err = h.DB.RenamePasskey(web.IfSeen(c, passkeyAnswers, store.PasskeyName(name)), web.Principal(c), id, name)
+	err = identity.RenamePasskey(web.IfSeen(c, passkeyAnswers, store.PasskeyName(name)), h.DB, web.Principal(c), id, name)
 	if errs = store.FieldErrors(err); errs != nil {
 		return h.factorsFailed(c, "rename-"+id.String(), account.FactorsProps{}, errs)
 	}
@@ -197,7 +198,7 @@ func (h *Handlers) passkeyRemove(c echo.Context) error {
 	if len(errs) > 0 {
 		return h.factorsFailed(c, "passkey-"+id.String(), account.FactorsProps{}, errs)
 	}
-	if err := h.DB.RemovePasskey(c.Request().Context(), web.Principal(c), id, web.Client(c)); err != nil {
+	if err := identity.RemovePasskey(c.Request().Context(), h.DB, web.Principal(c), id, web.Client(c)); err != nil {
 		return err
 	}
 	h.Flash(c, "success", "The passkey is removed.")
@@ -217,7 +218,7 @@ func (h *Handlers) passkeyLoginOptions(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	step, err := h.DB.BeginPasskeyLogin(c.Request().Context(), string(data), web.Client(c))
+	step, err := identity.BeginPasskeyLogin(c.Request().Context(), h.DB, string(data), web.Client(c))
 	if err != nil {
 		return err
 	}
@@ -241,7 +242,7 @@ func (h *Handlers) passkeyLogin(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	token, who, err := h.DB.LoginWithPasskey(c.Request().Context(), holder.Person, key.ID, string(text), web.Client(c))
+	token, who, err := identity.LoginWithPasskey(c.Request().Context(), h.DB, holder.Person, key.ID, string(text), web.Client(c))
 	if err != nil {
 		return err
 	}
@@ -253,7 +254,7 @@ func (h *Handlers) passkeyHolder(c echo.Context) (*keyHolder, *webauthn.Credenti
 	if err != nil {
 		return nil, nil, err
 	}
-	data, err := h.DB.TakePasskeyLogin(c.Request().Context(), h.Step(c))
+	data, err := identity.TakePasskeyLogin(c.Request().Context(), h.DB, h.Step(c))
 	h.ClearStep(c)
 	if err != nil {
 		return nil, nil, err

@@ -10,6 +10,8 @@ import (
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/booking"
+	"github.com/smoothschedule/smoothschedule/store/identity"
 	"github.com/smoothschedule/smoothschedule/views/account"
 	"github.com/smoothschedule/smoothschedule/views/ui"
 	"github.com/smoothschedule/smoothschedule/views/urls"
@@ -32,7 +34,7 @@ func (h *Handlers) proved(c echo.Context, errs map[string]string) error {
 		errs["confirm"] = "Enter your password to confirm that it is you."
 		return nil
 	}
-	err := h.DB.ConfirmPassword(c.Request().Context(), who, secret, web.Client(c))
+	err := identity.ConfirmPassword(c.Request().Context(), h.DB, who, secret, web.Client(c))
 	switch store.KindOf(err) {
 	case store.Invalid:
 		errs["confirm"] = store.FieldErrors(err)["password"]
@@ -56,7 +58,7 @@ func (h *Handlers) nameUpdate(c echo.Context) error {
 	if web.CheckName(errs, "name", name, 1, 120, "Say your name."); len(errs) > 0 {
 		return h.profileFailed(c, "name", account.ProfileProps{NewName: name}, errs)
 	}
-	err := h.DB.Rename(web.IfSeen(c, nameAnswers, store.PersonName(name)), web.Principal(c), name)
+	err := identity.RenameOwn(web.IfSeen(c, nameAnswers, store.PersonName(name)), h.DB, web.Principal(c), name)
 	if errs = store.FieldErrors(err); errs != nil {
 		return h.profileFailed(c, "name", account.ProfileProps{NewName: name}, errs)
 	}
@@ -78,7 +80,7 @@ func passkeyAnswers(name store.PasskeyName) []ui.Answer {
 
 func (h *Handlers) passwordUpdate(c echo.Context) error {
 	who := web.Principal(c)
-	token, now, err := h.DB.ChangePassword(c.Request().Context(), who, c.FormValue("current"), c.FormValue("password"), web.Client(c))
+	token, now, err := identity.ChangePassword(c.Request().Context(), h.DB, who, c.FormValue("current"), c.FormValue("password"), web.Client(c))
 	if errs := store.FieldErrors(err); errs != nil {
 		return h.profileFailed(c, "password", account.ProfileProps{NewName: who.Actor.Name}, errs)
 	}
@@ -104,7 +106,7 @@ func (h *Handlers) emailUpdate(c echo.Context) error {
 	if len(errs) > 0 {
 		return h.profileFailed(c, "email", p, errs)
 	}
-	err := h.DB.RequestEmailChange(c.Request().Context(), who, p.NewEmail, web.Client(c))
+	err := booking.RequestEmailChange(c.Request().Context(), h.DB, who, p.NewEmail, web.Client(c))
 	if errs := store.FieldErrors(err); errs != nil {
 		return h.profileFailed(c, "email", p, errs)
 	}
@@ -116,7 +118,7 @@ func (h *Handlers) emailUpdate(c echo.Context) error {
 }
 
 func (h *Handlers) emailCancel(c echo.Context) error {
-	if err := h.DB.CancelEmailChange(c.Request().Context(), web.Principal(c)); err != nil {
+	if err := booking.CancelEmailChange(c.Request().Context(), h.DB, web.Principal(c)); err != nil {
 		return err
 	}
 	h.Flash(c, "success", "Your address stays as it is.")
@@ -130,7 +132,7 @@ func (h *Handlers) profileFailed(c echo.Context, form string, p account.ProfileP
 
 func (h *Handlers) profilePage(c echo.Context, status int, p account.ProfileProps) error {
 	who := web.Principal(c)
-	waiting, err := h.DB.WaitingEmailChange(c.Request().Context(), who)
+	waiting, err := booking.WaitingEmailChange(c.Request().Context(), h.DB, who)
 	if err != nil {
 		return err
 	}
@@ -138,7 +140,7 @@ func (h *Handlers) profilePage(c echo.Context, status int, p account.ProfileProp
 	p.Seen = web.SeenOf(c, urls.Account(), urls.Account(), nameAnswers(store.PersonName(who.Actor.Name)))
 	p.Frame, p.Staff = h.frame(c), who.Actor.Role.IsPlatform()
 	p.Errors = errs
-	p.Name, p.Email, p.Role, p.MinLength = who.Actor.Name, who.Actor.Email, access.RoleName(who.Actor.Role), store.MinPassword
+	p.Name, p.Email, p.Role, p.MinLength = who.Actor.Name, who.Actor.Email, access.RoleName(who.Actor.Role), identity.MinPassword
 	if waiting != nil {
 		p.Waiting = &account.WaitingEmail{Email: waiting.Email, Until: web.Instant(waiting.ExpiresAt, h.zone(c)),
 			OldDone: waiting.ConfirmedBy != nil, NewDone: waiting.ConfirmedTo != nil}

@@ -6,6 +6,7 @@ import (
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/identity"
 	"github.com/smoothschedule/smoothschedule/views/account"
 	"github.com/smoothschedule/smoothschedule/views/ui"
 	"github.com/smoothschedule/smoothschedule/views/urls"
@@ -38,7 +39,7 @@ func (h *Handlers) quickLogins(c echo.Context) (quick []account.QuickLogin, othe
 		if tenant.Subdomain != demoBusiness { // whoever really has it
 			people = map[access.Role]string{}
 			err = h.DB.InTenant(c.Request().Context(), *tenant, func(q *store.TenantTx) error {
-				owner, err := q.FirstOwner()
+				owner, err := identity.FirstOwner(q)
 				if owner != "" {
 					people[access.TenantOwner] = owner
 				}
@@ -60,7 +61,7 @@ func (h *Handlers) quickLogin(c echo.Context) error {
 	if !web.IsLoopback(c) {
 		return echo.ErrNotFound
 	}
-	token, who, err := h.DB.LoginAs(c.Request().Context(), web.Tenant(c), c.FormValue("email"), web.Client(c))
+	token, who, err := identity.LoginAs(c.Request().Context(), h.DB, web.Tenant(c), c.FormValue("email"), web.Client(c))
 	if err != nil {
 		return err
 	}

@@ -7,12 +7,13 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/smoothschedule/smoothschedule/handlers/web"
+	"github.com/smoothschedule/smoothschedule/store/identity"
 	"github.com/smoothschedule/smoothschedule/views/account"
 	"github.com/smoothschedule/smoothschedule/views/urls"
 )
 
 func (h *Handlers) sessionsIndex(c echo.Context) error {
-	sessions, err := h.DB.OwnSessions(c.Request().Context(), web.Principal(c))
+	sessions, err := identity.OwnSessions(c.Request().Context(), h.DB, web.Principal(c))
 	if err != nil {
 		return err
 	}
@@ -26,7 +27,7 @@ func (h *Handlers) sessionsIndex(c echo.Context) error {
 }
 
 func (h *Handlers) sessionEnd(c echo.Context) error {
-	if err := h.DB.EndOwnSession(c.Request().Context(), web.Principal(c), c.Param("id")); err != nil {
+	if err := identity.EndOwnSession(c.Request().Context(), h.DB, web.Principal(c), c.Param("id")); err != nil {
 		return err
 	}
 	h.Flash(c, "success", "The session has ended.")
@@ -34,7 +35,7 @@ func (h *Handlers) sessionEnd(c echo.Context) error {
 }
 
 func (h *Handlers) sessionsEnd(c echo.Context) error {
-	if err := h.DB.EndOtherSessions(c.Request().Context(), web.Principal(c)); err != nil {
+	if err := identity.EndOtherSessions(c.Request().Context(), h.DB, web.Principal(c)); err != nil {
 		return err
 	}
 	h.Flash(c, "success", "All other sessions have ended.")

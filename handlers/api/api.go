@@ -10,6 +10,7 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/settings"
 	"github.com/smoothschedule/smoothschedule/views/urls"
 )
 
@@ -65,7 +66,7 @@ func (h *Handlers) Resolve(next echo.HandlerFunc) echo.HandlerFunc {
 		case tenant.Status == "suspended":
 			return &web.APIError{Status: http.StatusServiceUnavailable, Detail: "This business can't be reached at the moment."}
 		}
-		settings, err := h.DB.Settings(c.Request().Context())
+		settings, err := settings.Current(c.Request().Context(), h.DB)
 		if err != nil {
 			return err
 		}

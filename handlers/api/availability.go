@@ -10,6 +10,7 @@ import (
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/availability"
+	"github.com/smoothschedule/smoothschedule/store/calendar"
 )
 
 // slot is a moment at which a service can begin: as an instant with the asked
@@ -44,7 +45,7 @@ func (h *Handlers) availabilityShow(c echo.Context) error {
 	}
 	var free []store.Slot
 	err = h.DB.InTenant(c.Request().Context(), *tenant, func(q *store.TenantTx) (err error) {
-		free, err = q.FreeSlots(service.UUID, day.Start, day.End)
+		free, err = calendar.FreeSlots(q, service.UUID, day.Start, day.End)
 		return err
 	})
 	if err != nil {

@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/catalog"
 )
 
 const availabilityPath = "/api/availability/"
@@ -20,18 +21,18 @@ const availabilityPath = "/api/availability/"
 func (w *world) service() (id uuid.UUID) {
 	w.t.Helper()
 	err := w.DB.InTenant(context.Background(), w.acme, func(q *store.TenantTx) error {
-		ann, err := q.CreateResource(store.Resource{Name: "Ann", Kind: "STAFF", IsActive: true}, nil)
+		ann, err := catalog.CreateResource(q, catalog.Resource{Name: "Ann", Kind: "STAFF", IsActive: true}, nil)
 		if err != nil {
 			return err
 		}
-		var week store.Week
+		var week catalog.Week
 		for i := range week {
-			week[i] = []store.Hours{{From: 9 * 60, To: 11 * 60}}
+			week[i] = []catalog.Hours{{From: 9 * 60, To: 11 * 60}}
 		}
-		if err := q.SetWeek(uuid.NullUUID{}, week); err != nil {
+		if err := catalog.SetWeek(q, uuid.NullUUID{}, week); err != nil {
 			return err
 		}
-		id, err = q.CreateService(store.Service{Name: "Oil change", DurationMinutes: 60, IsActive: true, Sets: [][]uuid.UUID{{ann}}})
+		id, err = catalog.CreateService(q, catalog.Service{Name: "Oil change", DurationMinutes: 60, IsActive: true, Sets: [][]uuid.UUID{{ann}}})
 		return err
 	})
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/console"
 )
 
 type business struct {
@@ -26,7 +27,7 @@ type owner struct {
 	Email string `json:"email"`
 }
 
-func (h *Handlers) business(b store.Business) business {
+func (h *Handlers) business(b console.Business) business {
 	out := business{ID: b.ID.String(), Name: b.Name, Subdomain: b.Subdomain, Domain: h.Sites.PublicName(b.Subdomain, b.PrimaryDomain), Plan: b.Plan,
 		Status: b.Status, TimeZone: b.TimeZone, UserCount: b.PeopleCount, CreatedAt: instant(b.CreatedAt), TrialEndsAt: optional(b.TrialEndsAt)}
 	if b.OwnerID.Valid {
@@ -43,15 +44,15 @@ var businessOrders = map[string]string{
 
 func (h *Handlers) businessesIndex(c echo.Context) error {
 	q := readQuery(c)
-	filter := store.BusinessFilter{Q: q.search, Page: q.page, Exact: true,
-		Plan: q.choice("plan", store.Plans), Status: q.choice("status", store.Statuses), Sort: q.ordering(businessOrders)}
+	filter := console.BusinessFilter{Q: q.search, Page: q.page, Exact: true,
+		Plan: q.choice("plan", console.Plans), Status: q.choice("status", console.Statuses), Sort: q.ordering(businessOrders)}
 	if err := q.err(); err != nil {
 		return err
 	}
-	var rows []store.Business
+	var rows []console.Business
 	var info store.PageInfo
 	err := h.DB.InPublic(c.Request().Context(), func(q *store.PublicTx) (err error) {
-		rows, info, err = q.Businesses(filter)
+		rows, info, err = console.Businesses(q, filter)
 		return err
 	})
 	if err != nil {
@@ -69,9 +70,9 @@ func (h *Handlers) businessShow(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	var b store.Business
+	var b console.Business
 	err = h.DB.InPublic(c.Request().Context(), func(q *store.PublicTx) (err error) {
-		b, err = q.Business(id)
+		b, err = console.ReadBusiness(q, id)
 		return err
 	})
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/identity"
 )
 
 // Register adds a table's routes, each behind its permission. An address without
@@ -97,7 +98,7 @@ func (h *Handlers) authenticate(c echo.Context, text string) (*store.Principal, 
 		c.Response().Header().Set(echo.HeaderWWWAuthenticate, `Bearer realm="SmoothSchedule"`)
 		return nil, &web.APIError{Status: http.StatusUnauthorized}
 	}
-	who, token, err := h.DB.AuthenticateToken(c.Request().Context(), text, web.Client(c))
+	who, token, err := identity.AuthenticateToken(c.Request().Context(), h.DB, text, web.Client(c))
 	if err == nil && who == nil {
 		c.Response().Header().Set(echo.HeaderWWWAuthenticate, `Bearer realm="SmoothSchedule", error="invalid_token"`)
 		err = &web.APIError{Status: http.StatusUnauthorized, Code: "invalid_token", Detail: "This token is unknown, has expired or was revoked."}

@@ -8,6 +8,8 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/console"
+	"github.com/smoothschedule/smoothschedule/store/settings"
 )
 
 type metrics struct {
@@ -30,10 +32,10 @@ type mrrMonth struct {
 }
 
 func (h *Handlers) metricsShow(c echo.Context) error {
-	var totals store.PlatformTotals
-	var months []store.PlatformMonth
+	var totals console.PlatformTotals
+	var months []console.PlatformMonth
 	err := h.DB.InPublic(c.Request().Context(), func(q *store.PublicTx) (err error) {
-		totals, months, err = q.PlatformFigures()
+		totals, months, err = console.PlatformFigures(q)
 		return err
 	})
 	if store.KindOf(err) == store.NotFound {
@@ -44,7 +46,7 @@ func (h *Handlers) metricsShow(c echo.Context) error {
 	}
 	out := metrics{
 		TotalBusinesses: totals.Businesses(), ActiveBusinesses: totals.Active, TotalUsers: totals.Users, MRRCents: totals.MRRCents,
-		Currency: store.Currency, NewBusinesses30d: totals.NewBusinesses30d, Appointments30d: totals.Appointments30d,
+		Currency: settings.Currency, NewBusinesses30d: totals.NewBusinesses30d, Appointments30d: totals.Appointments30d,
 		ChurnPercent: math.Round(100*totals.Percent()) / 100, OpenTickets: totals.OpenTickets,
 		MRRHistory: make([]mrrMonth, len(months)), AsOf: instant(totals.AsOf),
 	}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/identity"
 )
 
 type tokenInput struct {
@@ -37,9 +38,9 @@ func (h *Handlers) tokenCreate(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	text, token, err := h.DB.CreateAPIToken(c.Request().Context(), web.Tenant(c), in, web.Client(c))
+	text, token, err := identity.CreateAPIToken(c.Request().Context(), h.DB, web.Tenant(c), in, web.Client(c))
 	switch {
-	case errors.Is(err, store.ErrCodeNeeded):
+	case errors.Is(err, identity.ErrCodeNeeded):
 		return &web.APIError{Status: http.StatusUnauthorized, Code: "code_needed", Detail: err.Error()}
 	case store.KindOf(err) == store.Invalid:
 		return &web.APIError{Status: http.StatusUnauthorized, Code: "invalid_credentials", Detail: err.Error()}
@@ -51,7 +52,7 @@ func (h *Handlers) tokenCreate(c echo.Context) error {
 	return web.JSON(c, http.StatusOK, tokenOutput{text, instant(token.ExpiresAt)})
 }
 
-func bindToken(c echo.Context) (store.NewAPIToken, error) {
+func bindToken(c echo.Context) (identity.NewAPIToken, error) {
 	var in tokenInput
 	wrong := map[string]string{}
 	kind, _, _ := mime.ParseMediaType(c.Request().Header.Get(echo.HeaderContentType))
@@ -65,10 +66,10 @@ func bindToken(c echo.Context) (store.NewAPIToken, error) {
 		err = &web.APIError{Status: http.StatusUnsupportedMediaType}
 	}
 	if err != nil {
-		return store.NewAPIToken{}, err
+		return identity.NewAPIToken{}, err
 	}
-	out := store.NewAPIToken{Email: store.CanonicalEmail(in.Email), Password: in.Password, Code: strings.TrimSpace(in.Code), Name: strings.TrimSpace(in.Name),
-		Days: store.DefaultTokenDays, ReadOnly: in.ReadOnly}
+	out := identity.NewAPIToken{Email: store.CanonicalEmail(in.Email), Password: in.Password, Code: strings.TrimSpace(in.Code), Name: strings.TrimSpace(in.Name),
+		Days: identity.DefaultTokenDays, ReadOnly: in.ReadOnly}
 	for field, value := range map[string]string{"email": out.Email, "password": out.Password} {
 		if _, known := wrong[field]; !known && value == "" {
 			wrong[field] = field + " is missing."
@@ -79,7 +80,7 @@ func bindToken(c echo.Context) (store.NewAPIToken, error) {
 	}
 	web.CheckText(wrong, "name", out.Name, 1, 80, "")
 	if in.ExpiresDays != nil {
-		if out.Days = *in.ExpiresDays; out.Days < 1 || out.Days > store.MaxTokenDays {
+		if out.Days = *in.ExpiresDays; out.Days < 1 || out.Days > identity.MaxTokenDays {
 			wrong["expires_days"] = "Choose 1 to 365 days."
 		}
 	}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/schema"
 )
 
 func TestToken(t *testing.T) {
@@ -38,14 +39,14 @@ func TestToken(t *testing.T) {
 	}
 	var name, action, object string
 	var used sql.NullTime
-	err = w.DB.Direct().QueryRow(`SELECT t.name, t.last_used_at, a.action, a.object_name FROM api_tokens t JOIN audit_log a ON a.object_id = t.id::text`).
+	err = schema.Direct(w.DB).QueryRow(`SELECT t.name, t.last_used_at, a.action, a.object_name FROM api_tokens t JOIN audit_log a ON a.object_id = t.id::text`).
 		Scan(&name, &used, &action, &object)
 	if err != nil || name != "nightly export" || !used.Valid || action != "api_token.created" || object != name {
 		t.Errorf("%q used %v, audit %q %q: %v", name, used, action, object, err)
 	}
 	// Neither the database nor the log has it.
 	var kept int
-	err = w.DB.Direct().QueryRow(`SELECT (SELECT count(*) FROM api_tokens t WHERE t::text LIKE '%'||$1||'%') +
+	err = schema.Direct(w.DB).QueryRow(`SELECT (SELECT count(*) FROM api_tokens t WHERE t::text LIKE '%'||$1||'%') +
 		(SELECT count(*) FROM audit_log a WHERE a::text LIKE '%'||$1||'%')`, token[7:]).Scan(&kept)
 	if err != nil || kept != 0 {
 		t.Errorf("the token is kept in %d rows: %v", kept, err)
@@ -57,9 +58,9 @@ func TestToken(t *testing.T) {
 	// Once used, it is not written again within the minute.
 	w.exec(`UPDATE api_tokens SET last_used_at = now() - interval '30 seconds'`)
 	var before, after time.Time
-	_ = w.DB.Direct().QueryRow(`SELECT last_used_at FROM api_tokens`).Scan(&before)
+	_ = schema.Direct(w.DB).QueryRow(`SELECT last_used_at FROM api_tokens`).Scan(&before)
 	w.with(token).Get(businessesPath)
-	_ = w.DB.Direct().QueryRow(`SELECT last_used_at FROM api_tokens`).Scan(&after)
+	_ = schema.Direct(w.DB).QueryRow(`SELECT last_used_at FROM api_tokens`).Scan(&after)
 	if !before.Equal(after) {
 		t.Error("last_used_at is written with each request")
 	}
@@ -151,7 +152,7 @@ func TestTokensOfABusiness(t *testing.T) {
 		t.Fatalf("%d %s", r.Code, r.Body)
 	}
 	var business string
-	if err := w.DB.Direct().QueryRow(`SELECT business_id::text FROM api_tokens`).Scan(&business); err != nil || business != w.acme.ID.String() {
+	if err := schema.Direct(w.DB).QueryRow(`SELECT business_id::text FROM api_tokens`).Scan(&business); err != nil || business != w.acme.ID.String() {
 		t.Errorf("the token is %q's: %v", business, err)
 	}
 	staff := url.Values{"email": {handlertest.Email(access.Superuser)}, "password": {handlertest.Password}}

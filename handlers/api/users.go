@@ -5,6 +5,7 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/people"
 )
 
 type user struct {
@@ -23,7 +24,7 @@ type userBusiness struct {
 	Name string `json:"name"`
 }
 
-func newUser(u store.User) user {
+func newUser(u people.User) user {
 	out := user{ID: u.ID.String(), Email: u.Email, Name: u.Name, Role: u.Role, IsActive: u.IsActive,
 		LastLogin: optional(u.LastLogin), CreatedAt: instant(u.CreatedAt)}
 	if u.BusinessID.Valid {
@@ -45,15 +46,15 @@ func roleCodes() []string {
 
 func (h *Handlers) usersIndex(c echo.Context) error {
 	q := readQuery(c)
-	filter := store.UserFilter{Q: q.search, Page: q.page, Exact: true,
+	filter := people.UserFilter{Q: q.search, Page: q.page, Exact: true,
 		Role: access.Role(q.choice("role", roleCodes())), Business: q.id("business"), Sort: q.ordering(userOrders)}
 	if err := q.err(); err != nil {
 		return err
 	}
-	var rows []store.User
+	var rows []people.User
 	var info store.PageInfo
 	err := h.DB.InPublic(c.Request().Context(), func(q *store.PublicTx) (err error) {
-		rows, info, err = q.Users(filter)
+		rows, info, err = people.Users(q, filter)
 		return err
 	})
 	if err != nil {
@@ -71,9 +72,9 @@ func (h *Handlers) userShow(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	var u store.User
+	var u people.User
 	err = h.DB.InPublic(c.Request().Context(), func(q *store.PublicTx) (err error) {
-		u, err = q.User(id)
+		u, err = people.ReadUser(q, id)
 		return err
 	})
 	if err != nil {

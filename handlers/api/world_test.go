@@ -12,6 +12,8 @@ import (
 	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/console"
+	"github.com/smoothschedule/smoothschedule/store/schema"
 	"github.com/smoothschedule/smoothschedule/store/storetest"
 )
 
@@ -41,7 +43,7 @@ func newWorld(t testing.TB) *world {
 	}
 	w.acme = w.Business("acme")
 	w.Business("beta")
-	if err := w.DB.RollUp(context.Background(), true); err != nil {
+	if err := console.RollUp(context.Background(), w.DB, true); err != nil {
 		t.Fatal(err)
 	}
 	return w
@@ -70,7 +72,7 @@ func (w *world) with(token string) *handlertest.Client {
 // exec changes the database past the store.
 func (w *world) exec(query string, args ...any) {
 	w.t.Helper()
-	if _, err := w.DB.Direct().Exec(query, args...); err != nil {
+	if _, err := schema.Direct(w.DB).Exec(query, args...); err != nil {
 		w.t.Fatal(err)
 	}
 }

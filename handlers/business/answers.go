@@ -11,6 +11,10 @@ import (
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/booking"
+	"github.com/smoothschedule/smoothschedule/store/calendar"
+	"github.com/smoothschedule/smoothschedule/store/catalog"
+	"github.com/smoothschedule/smoothschedule/store/notices"
 	"github.com/smoothschedule/smoothschedule/views/ui"
 )
 
@@ -18,24 +22,24 @@ import (
 // of that, and what differs when two have changed the same (web.IfSeen). All that
 // a form replaces belongs here, under the label of its field.
 
-func profileAnswers(p store.Profile) []ui.Answer {
+func profileAnswers(p notices.Profile) []ui.Answer {
 	return []ui.Answer{{Label: "Name of the business", Text: p.Name}, {Label: "About", Text: p.About}, {Label: "Address", Text: p.Address},
 		{Label: "Phone", Text: p.Phone}, {Label: "E-mail", Text: p.Email}, {Label: "Time zone", Text: p.TimeZone}}
 }
 
-func weekAnswers(w store.Week) []ui.Answer {
+func weekAnswers(w catalog.Week) []ui.Answer {
 	var answers []ui.Answer
 	for _, d := range weekdays {
 		var spans []string
 		for _, h := range w[d] {
-			spans = append(spans, store.ClockText(h.From)+"–"+store.ClockText(h.To))
+			spans = append(spans, catalog.ClockText(h.From)+"–"+catalog.ClockText(h.To))
 		}
 		answers = append(answers, ui.Answer{Label: d.String(), Text: strings.Join(spans, ", ")})
 	}
 	return answers
 }
 
-func ruleAnswers(p store.Policies) []ui.Answer {
+func ruleAnswers(p catalog.Policies) []ui.Answer {
 	return []ui.Answer{{Label: "Notice before a booking", Text: minutesText(p.NoticeMinutes)}, {Label: "How far ahead", Text: fmt.Sprint(p.HorizonDays, " days")},
 		{Label: "A start every", Text: fmt.Sprint(p.StepMinutes, " minutes")}, {Label: "Bookings need approval", Text: web.YesNo(p.NeedsApproval)},
 		{Label: "Hours to approve", Text: fmt.Sprint(p.ApprovalHours)}, {Label: "Free until", Text: minutesText(p.CancelMinutes) + " before"},
@@ -47,12 +51,12 @@ func minutesText(minutes int) string {
 	return value + " " + unit
 }
 
-func bookingPageAnswers(p store.Policies) []ui.Answer {
+func bookingPageAnswers(p catalog.Policies) []ui.Answer {
 	return []ui.Answer{{Label: "Customers can book online", Text: web.YesNo(p.BookingOpen)}, {Label: "Message", Text: p.BookMessage},
 		{Label: "Sites that may show it inside theirs", Text: p.FrameOrigins}}
 }
 
-func notificationAnswers(p store.Policies) []ui.Answer {
+func notificationAnswers(p catalog.Policies) []ui.Answer {
 	return []ui.Answer{{Label: "Reminders", Text: p.ReminderHours}, {Label: "Quiet from", Text: p.QuietFrom}, {Label: "Quiet to", Text: p.QuietTo},
 		{Label: "Mails to the team", Text: web.YesNo(p.NotifyTeam)}}
 }
@@ -69,7 +73,7 @@ func logoAnswers(hash store.LogoHash) []ui.Answer {
 	return []ui.Answer{a}
 }
 
-func serviceAnswers(s store.Service) []ui.Answer {
+func serviceAnswers(s catalog.Service) []ui.Answer {
 	answers := []ui.Answer{{Label: "Name", Text: s.Name}, {Label: "Description", Text: s.Description}, {Label: "Duration", Text: fmt.Sprint(s.DurationMinutes, " minutes")},
 		{Label: "Price", Text: web.Price(s.PriceCents)}, {Label: "Buffer before", Text: fmt.Sprint(s.BufferBeforeMinutes, " minutes")},
 		{Label: "Buffer after", Text: fmt.Sprint(s.BufferAfterMinutes, " minutes")}, {Label: "People at most", Text: fmt.Sprint(max(1, s.MaxParty))},
@@ -98,7 +102,7 @@ func optionalAnswer(n *int, text func(int) string) string {
 	return text(*n)
 }
 
-func resourceAnswers(r store.ResourceForm) []ui.Answer {
+func resourceAnswers(r catalog.ResourceForm) []ui.Answer {
 	answers := []ui.Answer{{Label: "Name", Text: r.Name}, {Label: "Time zone", Text: r.TimeZone}, {Label: "Whose calendar is it?", Text: "nobody's"},
 		{Label: "Status", Text: resourceStatus(r.Resource)}, {Label: "Capacity", Text: optionalText(r.Capacity)}, {Label: "Services", IDs: idTexts(r.Does)}}
 	if r.UserID.Valid {
@@ -107,12 +111,12 @@ func resourceAnswers(r store.ResourceForm) []ui.Answer {
 	return answers
 }
 
-func customerAnswers(in store.CustomerInput) []ui.Answer {
+func customerAnswers(in booking.CustomerInput) []ui.Answer {
 	return []ui.Answer{{Label: "Name", Text: in.Name}, {Label: "E-mail", Text: in.Email}, {Label: "Phone", Text: in.Phone},
 		{Label: "Tags", Text: strings.Join(slices.Sorted(slices.Values(in.Tags)), ", ")}}
 }
 
-func noteAnswers(in store.AppointmentNotes) []ui.Answer {
+func noteAnswers(in booking.AppointmentNotes) []ui.Answer {
 	answers := []ui.Answer{{Label: "Note for the team", Text: in.StaffNote}, {Label: "Price", Text: web.Price(in.PriceCents)}, {Label: "Who comes"}, {Label: "Phone"}}
 	if in.Name != nil && in.Phone != nil {
 		answers[2].Text, answers[3].Text = *in.Name, *in.Phone
@@ -120,7 +124,7 @@ func noteAnswers(in store.AppointmentNotes) []ui.Answer {
 	return answers
 }
 
-func ownProfileAnswers(p store.OwnProfile) []ui.Answer {
+func ownProfileAnswers(p booking.OwnProfile) []ui.Answer {
 	return []ui.Answer{{Label: "Name", Text: p.Name}, {Label: "Phone", Text: p.Phone}}
 }
 
@@ -141,8 +145,8 @@ func consentAnswers(consent store.StandingConsent) []ui.Answer {
 }
 
 // blockerAnswers are of blocked time, in the business's zone.
-func blockerAnswers(loc *time.Location) func(store.Blocker) []ui.Answer {
-	return func(b store.Blocker) []ui.Answer {
+func blockerAnswers(loc *time.Location) func(calendar.Blocker) []ui.Answer {
+	return func(b calendar.Blocker) []ui.Answer {
 		who := ui.Answer{Label: "Who or what", Text: "everybody"}
 		if b.Resource.Valid {
 			who.IDs = []string{b.Resource.UUID.String()}

@@ -13,6 +13,10 @@ import (
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/booking"
+	"github.com/smoothschedule/smoothschedule/store/calendar"
+	"github.com/smoothschedule/smoothschedule/store/catalog"
+	"github.com/smoothschedule/smoothschedule/store/notices"
 	"github.com/smoothschedule/smoothschedule/views/business"
 	"github.com/smoothschedule/smoothschedule/views/ui"
 	"github.com/smoothschedule/smoothschedule/views/urls"
@@ -38,30 +42,30 @@ type appointmentTry struct {
 func (h *Handlers) appointmentPage(c echo.Context, status int, id uuid.UUID, try appointmentTry) error {
 	tenant := web.Tenant(c)
 	loc, now := tenant.Location(), time.Now()
-	var b store.Booking
-	var s store.Service
-	var all []store.Resource
+	var b calendar.Booking
+	var s catalog.Service
+	var all []catalog.Resource
 	var log []store.AuditEntry
 	page, older := web.PageOf(c, "history"), false
 	var mine changer
-	var mails []store.AppointmentNotice
+	var mails []notices.AppointmentNotice
 	err := h.DB.InTenant(c.Request().Context(), *tenant, func(q *store.TenantTx) (err error) {
-		if b, err = q.Booking(id); err != nil {
+		if b, err = calendar.ReadBooking(q, id); err != nil {
 			return err
 		}
 		if mine, err = readChanger(c, q); err != nil {
 			return err
 		}
-		if s, err = q.Service(b.ServiceID); err != nil {
+		if s, err = catalog.ReadService(q, b.ServiceID); err != nil {
 			return err
 		}
-		if all, err = q.AllResources(); err != nil {
+		if all, err = catalog.AllResources(q); err != nil {
 			return err
 		}
-		if log, older, err = q.HistoryOf(b, page); err != nil {
+		if log, older, err = booking.HistoryOf(q, b, page); err != nil {
 			return err
 		}
-		mails, err = q.NoticesOf(id)
+		mails, err = notices.NoticesOf(q, id)
 		return err
 	})
 	if err != nil {
@@ -95,7 +99,7 @@ func (h *Handlers) appointmentPage(c echo.Context, status int, id uuid.UUID, try
 		try.move.Resources = p.Move.Resources
 		p.Move = *try.move
 	}
-	p.Seen = web.Seen(noteAnswers(store.AppointmentNotes{StaffNote: b.StaffNote, PriceCents: b.PriceCents, Name: &b.Customer, Phone: &b.Phone}))
+	p.Seen = web.Seen(noteAnswers(booking.AppointmentNotes{StaffNote: b.StaffNote, PriceCents: b.PriceCents, Name: &b.Customer, Phone: &b.Phone}))
 	p.Move.Twins = twinChoice(p.Move.Date, p.Move.Time, p.Move.Offset, loc)
 	p.Move.Twins.ID = "f-move-offset"
 	if try.notes != nil {
@@ -107,7 +111,7 @@ func (h *Handlers) appointmentPage(c echo.Context, status int, id uuid.UUID, try
 	return h.Render(c, status, web.View{Title: b.Customer, Body: business.AppointmentPage(p), Fragment: business.AppointmentPeek(p)})
 }
 
-func resourcesOf(b store.Booking) []uuid.UUID {
+func resourcesOf(b calendar.Booking) []uuid.UUID {
 	ids := make([]uuid.UUID, len(b.Resources))
 	for i, r := range b.Resources {
 		ids[i] = r.ID
@@ -117,7 +121,7 @@ func resourcesOf(b store.Booking) []uuid.UUID {
 
 // membersOf are what a service can take, as choices, and what the appointment
 // takes already; staff don't give their appointments to others.
-func membersOf(b store.Booking, s store.Service, all []store.Resource, mine changer) []ui.Option {
+func membersOf(b calendar.Booking, s catalog.Service, all []catalog.Resource, mine changer) []ui.Option {
 	var options []ui.Option
 	for _, r := range all {
 		own := mine.all || r.Kind != "STAFF" || r.ID == mine.own.UUID
@@ -134,7 +138,7 @@ func membersOf(b store.Booking, s store.Service, all []store.Resource, mine chan
 	return options
 }
 
-func takes(s store.Service, resource uuid.UUID) bool {
+func takes(s catalog.Service, resource uuid.UUID) bool {
 	for _, set := range s.Sets {
 		for _, id := range set {
 			if id == resource {
@@ -145,7 +149,7 @@ func takes(s store.Service, resource uuid.UUID) bool {
 	return false
 }
 
-func appointmentFacts(b store.Booking, loc *time.Location, now time.Time) []ui.Fact {
+func appointmentFacts(b calendar.Booking, loc *time.Location, now time.Time) []ui.Fact {
 	term, name := "Customer", b.Customer
 	if b.Under != "" {
 		term, name = "Booked under", b.Under
@@ -170,7 +174,7 @@ func appointmentFacts(b store.Booking, loc *time.Location, now time.Time) []ui.F
 	if b.LateFeeCents != nil && *b.LateFeeCents > 0 {
 		facts = append(facts, ui.Fact{Term: "Late fee", Text: web.Amount(*b.LateFeeCents)})
 	}
-	source := map[string]string{store.ByTeam: "by the team", store.ByGuest: "on the booking page", store.ByPortal: "by the customer, logged in"}[b.Source]
+	source := map[string]string{calendar.ByTeam: "by the team", calendar.ByGuest: "on the booking page", calendar.ByPortal: "by the customer, logged in"}[b.Source]
 	facts = append(facts, ui.Fact{Term: "Booked", Text: web.Instant(b.CreatedAt, loc).Text + ", " + source})
 	if b.ApproveBy != nil && b.ApproveBy.After(now) {
 		facts = append(facts, ui.Fact{Term: "Held until", Content: ui.TimeText(web.Instant(*b.ApproveBy, loc))})

@@ -13,6 +13,9 @@ import (
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/availability"
+	"github.com/smoothschedule/smoothschedule/store/booking"
+	"github.com/smoothschedule/smoothschedule/store/calendar"
+	"github.com/smoothschedule/smoothschedule/store/catalog"
 	"github.com/smoothschedule/smoothschedule/views/business"
 	"github.com/smoothschedule/smoothschedule/views/ui"
 	"github.com/smoothschedule/smoothschedule/views/urls"
@@ -37,9 +40,9 @@ func seenAt(c echo.Context) time.Time {
 }
 
 // before reads an appointment as it is before a change, and who may change it.
-func (h *Handlers) before(c echo.Context, id uuid.UUID) (b store.Booking, mine changer, err error) {
+func (h *Handlers) before(c echo.Context, id uuid.UUID) (b calendar.Booking, mine changer, err error) {
 	err = h.DB.InTenant(c.Request().Context(), *web.Tenant(c), func(q *store.TenantTx) (err error) {
-		if b, err = q.Booking(id); err != nil {
+		if b, err = calendar.ReadBooking(q, id); err != nil {
 			return err
 		}
 		mine, err = readChanger(c, q)
@@ -69,7 +72,7 @@ func (h *Handlers) appointmentStatus(c echo.Context) error {
 			return h.appointmentInvalid(c, id, appointmentTry{errs: errs})
 		}
 	}
-	b, err := h.DB.SetStatus(c.Request().Context(), *web.Tenant(c), store.Handle{ID: id, SeenAt: seenAt(c), Answer: answer}, to)
+	b, err := booking.SetStatus(c.Request().Context(), h.DB, *web.Tenant(c), calendar.Handle{ID: id, SeenAt: seenAt(c), Answer: answer}, to)
 	if err != nil {
 		return h.refused(c, id, err, appointmentTry{})
 	}
@@ -84,7 +87,7 @@ func (h *Handlers) appointmentStatus(c echo.Context) error {
 }
 
 // canGoBack says whether a change of state can be taken back now.
-func canGoBack(was, b store.Booking) bool {
+func canGoBack(was, b calendar.Booking) bool {
 	now := time.Now()
 	if was.Status == "pending" {
 		return b.StartsAt.After(now)
@@ -105,7 +108,7 @@ func (h *Handlers) appointmentMove(c echo.Context) error {
 	}
 	typed := business.MoveForm{Date: text(c, "date"), Time: typedClock(c, "time"), Minutes: text(c, "minutes"), Resource: c.FormValue("resource_id"), Offset: c.FormValue("offset")}
 	errs := map[string]string{}
-	m := store.Movement{Handle: store.Handle{ID: id, SeenAt: seenAt(c)}, Force: true, Ask: c.FormValue("anyway") == "", Status: c.FormValue("status")}
+	m := booking.Movement{Handle: calendar.Handle{ID: id, SeenAt: seenAt(c)}, Force: true, Ask: c.FormValue("anyway") == "", Status: c.FormValue("status")}
 	m.Start = sameWall(c.FormValue("start"), startField(c, errs, loc), was.StartsAt, loc)
 	if typed.Date == "" && !m.Start.IsZero() {
 		typed.Date, typed.Time, typed.Offset = m.Start.In(loc).Format(time.DateOnly), m.Start.In(loc).Format("15:04"), offsetOf(m.Start.In(loc))
@@ -135,7 +138,7 @@ func (h *Handlers) appointmentMove(c echo.Context) error {
 	if len(errs) > 0 {
 		return h.appointmentInvalid(c, id, appointmentTry{move: &typed, errs: errs})
 	}
-	b, err := h.DB.Move(c.Request().Context(), *tenant, m)
+	b, err := booking.Move(c.Request().Context(), h.DB, *tenant, m)
 	if err != nil {
 		return h.refused(c, id, err, appointmentTry{move: &typed})
 	}
@@ -144,7 +147,7 @@ func (h *Handlers) appointmentMove(c echo.Context) error {
 
 // movedToast says where something is now, with the way back to exactly what it
 // was, as long as nobody changes it again.
-func movedToast(c echo.Context, was, b store.Booking) ui.Toast {
+func movedToast(c echo.Context, was, b calendar.Booking) ui.Toast {
 	loc := web.Tenant(c).Location()
 	toast := ui.Toast{Tone: ui.Success, About: b.ID.String()}
 	if was.UpdatedAt.Equal(b.UpdatedAt) {
@@ -172,7 +175,7 @@ func movedToast(c echo.Context, was, b store.Booking) ui.Toast {
 // notAColleagues refuses to put an own appointment into somebody else's calendar.
 func (h *Handlers) notAColleagues(c echo.Context, resource uuid.UUID) error {
 	return h.DB.InTenant(c.Request().Context(), *web.Tenant(c), func(q *store.TenantTx) error {
-		r, err := q.Resource(resource)
+		r, err := catalog.ReadResource(q, resource)
 		if err == nil && r.Kind == "STAFF" {
 			err = &store.Error{Kind: store.Forbidden, Message: "You can't put this into a colleague's calendar. Ask a manager."}
 		}
@@ -187,7 +190,7 @@ func (h *Handlers) appointmentNotes(c echo.Context) error {
 	}
 	typed, errs := [4]string{text(c, "staff_note"), text(c, "price"), text(c, "guest_name"), text(c, "guest_phone")}, map[string]string{}
 	web.CheckText(errs, "staff_note", typed[0], 0, 200, "")
-	in := store.AppointmentNotes{StaffNote: typed[0], PriceCents: price(errs, "price", typed[1])}
+	in := booking.AppointmentNotes{StaffNote: typed[0], PriceCents: price(errs, "price", typed[1])}
 	if c.Request().Form.Has("guest_name") { // a program may send the notes alone
 		web.CheckText(errs, "guest_name", typed[2], 1, 120, "Give the name of who comes.")
 		web.CheckText(errs, "guest_phone", typed[3], 0, 40, "")
@@ -196,7 +199,7 @@ func (h *Handlers) appointmentNotes(c echo.Context) error {
 	if len(errs) > 0 {
 		return h.appointmentInvalid(c, id, appointmentTry{notes: &typed, errs: errs})
 	}
-	err = h.DB.InTenant(web.IfSeen(c, noteAnswers, in), *web.Tenant(c), func(q *store.TenantTx) error { return q.SetAppointmentNotes(id, in) })
+	err = h.DB.InTenant(web.IfSeen(c, noteAnswers, in), *web.Tenant(c), func(q *store.TenantTx) error { return booking.SetAppointmentNotes(q, id, in) })
 	if web.IsStale(err) {
 		return h.appointmentPage(c, http.StatusConflict, id, appointmentTry{notes: &typed})
 	}
@@ -244,7 +247,7 @@ func (h *Handlers) refused(c echo.Context, id uuid.UUID, err error, try appointm
 }
 
 // asItIs says in a sentence what an appointment is.
-func asItIs(b store.Booking, loc *time.Location) string {
+func asItIs(b calendar.Booking, loc *time.Location) string {
 	return web.DayTimes(b.StartsAt, b.EndsAt, loc) + " with " + b.With() + "; the appointment " + statusDone[b.Status] + "."
 }
 

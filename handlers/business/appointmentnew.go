@@ -11,6 +11,9 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/booking"
+	"github.com/smoothschedule/smoothschedule/store/calendar"
+	"github.com/smoothschedule/smoothschedule/store/catalog"
 	"github.com/smoothschedule/smoothschedule/views/business"
 	"github.com/smoothschedule/smoothschedule/views/ui"
 	"github.com/smoothschedule/smoothschedule/views/urls"
@@ -24,7 +27,7 @@ func (h *Handlers) appointmentNew(c echo.Context) error {
 }
 
 func readAppointment(c echo.Context) business.AppointmentInput {
-	in := business.AppointmentInput{Q: text(c, "q"), CustomerID: c.FormValue("customer_id"), SamePhone: c.FormValue(store.SamePhoneField) != "", Name: text(c, "customer_name"), Email: web.Email(c, "customer_email"),
+	in := business.AppointmentInput{Q: text(c, "q"), CustomerID: c.FormValue("customer_id"), SamePhone: c.FormValue(booking.SamePhoneField) != "", Name: text(c, "customer_name"), Email: web.Email(c, "customer_email"),
 		Phone: text(c, "customer_phone"), Guest: text(c, "guest_name"), Service: c.FormValue("service_id"), Resource: c.FormValue("resource_id"), Date: text(c, "date"), Time: typedClock(c, "time"), Offset: c.FormValue("offset"),
 		Minutes: text(c, "minutes"), Price: text(c, "price"), Party: text(c, "party_size"), Note: text(c, "note"), StaffNote: text(c, "staff_note")}
 	if in.CustomerID == newCustomer && in.Name+in.Email+in.Phone == "" {
@@ -48,27 +51,27 @@ func asTyped(q string) (name, email, phone string) {
 	return q, "", ""
 }
 
-func foundCustomer(r store.CustomerRow) business.FoundCustomer {
+func foundCustomer(r booking.CustomerRow) business.FoundCustomer {
 	return business.FoundCustomer{ID: r.ID.String(), Name: r.Name, Phone: r.Phone, Email: r.Email}
 }
 
 func (h *Handlers) appointmentForm(c echo.Context, status int, p business.AppointmentFormProps) error {
 	tenant := web.Tenant(c)
-	var services []store.Service
-	var all []store.Resource
+	var services []catalog.Service
+	var all []catalog.Resource
 	var mine changer
 	err := h.DB.InTenant(c.Request().Context(), *tenant, func(q *store.TenantTx) (err error) {
 		if mine, err = readChanger(c, q); err != nil {
 			return err
 		}
-		if services, _, err = q.Services(store.ServiceFilter{Page: store.Page{Number: 1, Size: 200}}); err != nil {
+		if services, _, err = catalog.Services(q, catalog.ServiceFilter{Page: store.Page{Number: 1, Size: 200}}); err != nil {
 			return err
 		}
-		if all, err = q.AllResources(); err != nil {
+		if all, err = catalog.AllResources(q); err != nil {
 			return err
 		}
 		if p.In.Date == "" && status == http.StatusOK {
-			var shown store.Service
+			var shown catalog.Service
 			with := c.QueryParam("resource_id")
 			if with == "" && !mine.all {
 				with = mine.own.UUID.String()
@@ -84,10 +87,10 @@ func (h *Handlers) appointmentForm(c echo.Context, status int, p business.Appoin
 			}
 			p.In.Date, p.In.Time, p.In.Offset = at.Format(time.DateOnly), at.Format("15:04"), offsetOf(at)
 		}
-		if p.Found, err = findCustomers(q, p.In); err != nil || p.Errors[store.SamePhoneField] == "" {
+		if p.Found, err = findCustomers(q, p.In); err != nil || p.Errors[booking.SamePhoneField] == "" {
 			return err
 		}
-		known, err := q.CustomersWithPhone(p.In.Phone)
+		known, err := booking.CustomersWithPhone(q, p.In.Phone)
 		for _, k := range known {
 			if f := foundCustomer(k); !slices.Contains(p.Found, f) {
 				p.Found = append(p.Found, f)
@@ -127,13 +130,13 @@ func (h *Handlers) appointmentForm(c echo.Context, status int, p business.Appoin
 // findCustomers lists who matches the search, and who is chosen already.
 func findCustomers(q *store.TenantTx, in business.AppointmentInput) ([]business.FoundCustomer, error) {
 	var found []business.FoundCustomer
-	add := func(rows []store.CustomerRow) {
+	add := func(rows []booking.CustomerRow) {
 		for _, r := range rows {
 			found = append(found, foundCustomer(r))
 		}
 	}
 	if id, err := uuid.Parse(in.CustomerID); err == nil {
-		chosen, err := q.CustomersByID(id)
+		chosen, err := booking.CustomersByID(q, id)
 		if err != nil {
 			return nil, err
 		}
@@ -142,10 +145,10 @@ func findCustomers(q *store.TenantTx, in business.AppointmentInput) ([]business.
 	if in.Q == "" {
 		return found, nil
 	}
-	rows, _, err := q.Customers(store.CustomerFilter{Q: in.Q, Page: store.Page{Number: 1, Size: maxFound}})
+	rows, _, err := booking.Customers(q, booking.CustomerFilter{Q: in.Q, Page: store.Page{Number: 1, Size: maxFound}})
 	for _, r := range rows {
 		if r.ID.String() != in.CustomerID {
-			add([]store.CustomerRow{r})
+			add([]booking.CustomerRow{r})
 		}
 	}
 	return found, err
@@ -183,7 +186,7 @@ func (h *Handlers) appointmentCreate(c echo.Context) error {
 	if len(errs) > 0 {
 		return h.appointmentForm(c, http.StatusUnprocessableEntity, business.AppointmentFormProps{In: in, Errors: errs})
 	}
-	made, err := h.DB.Book(c.Request().Context(), *tenant, b)
+	made, err := booking.Book(c.Request().Context(), h.DB, *tenant, b)
 	if err != nil {
 		return h.notBooked(c, in, err)
 	}
@@ -194,7 +197,7 @@ func (h *Handlers) appointmentCreate(c echo.Context) error {
 }
 
 // underWhom tells that who comes is booked under somebody else's address.
-func underWhom(b store.Booking) string {
+func underWhom(b calendar.Booking) string {
 	if b.Under == "" {
 		return ""
 	}
@@ -214,7 +217,7 @@ func (h *Handlers) notBooked(c echo.Context, in business.AppointmentInput, err e
 		} else if p.Errors == nil {
 			return err
 		}
-		if p.Errors[store.SamePhoneField] != "" {
+		if p.Errors[booking.SamePhoneField] != "" {
 			status = http.StatusConflict
 		}
 		for _, field := range []string{"name", "email", "phone"} { // the engine's words for them
@@ -233,7 +236,7 @@ func (h *Handlers) notBooked(c echo.Context, in business.AppointmentInput, err e
 		}
 	}
 	if in.SamePhone {
-		r.Fields = append(r.Fields, [2]string{store.SamePhoneField, "1"})
+		r.Fields = append(r.Fields, [2]string{booking.SamePhoneField, "1"})
 	}
 	if isPeek(c) {
 		r.Target = "#peek"
@@ -242,8 +245,8 @@ func (h *Handlers) notBooked(c echo.Context, in business.AppointmentInput, err e
 	return h.appointmentForm(c, status, p)
 }
 
-func bindBooking(c echo.Context, in business.AppointmentInput, errs map[string]string, loc *time.Location) store.NewBooking {
-	b := store.NewBooking{Source: store.ByTeam, Force: true, Ask: c.FormValue("anyway") == "", Name: in.Name, Email: in.Email, Phone: in.Phone, Guest: in.Guest, Note: in.Note, StaffNote: in.StaffNote}
+func bindBooking(c echo.Context, in business.AppointmentInput, errs map[string]string, loc *time.Location) calendar.NewBooking {
+	b := calendar.NewBooking{Source: calendar.ByTeam, Force: true, Ask: c.FormValue("anyway") == "", Name: in.Name, Email: in.Email, Phone: in.Phone, Guest: in.Guest, Note: in.Note, StaffNote: in.StaffNote}
 	b.Start = startField(c, errs, loc)
 	var err error
 	if b.Service, err = uuid.Parse(in.Service); err != nil {

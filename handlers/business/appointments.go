@@ -12,6 +12,8 @@ import (
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
 	"github.com/smoothschedule/smoothschedule/store/availability"
+	"github.com/smoothschedule/smoothschedule/store/calendar"
+	"github.com/smoothschedule/smoothschedule/store/catalog"
 	"github.com/smoothschedule/smoothschedule/views/business"
 	"github.com/smoothschedule/smoothschedule/views/ui"
 	"github.com/smoothschedule/smoothschedule/views/urls"
@@ -37,20 +39,20 @@ func (h *Handlers) appointmentsPage(c echo.Context, file business.AppointmentsFi
 	if p.File = file; file.Errors == nil {
 		p.File.From, p.File.To = p.Date, p.Date
 	}
-	if status := c.QueryParam("status"); slices.Contains(store.AppointmentStatuses, status) {
+	if status := c.QueryParam("status"); slices.Contains(calendar.AppointmentStatuses, status) {
 		p.Status = status
 	}
-	var rows []store.Scheduled
-	var all []store.Resource
+	var rows []calendar.Scheduled
+	var all []catalog.Resource
 	var mine changer
 	err := h.DB.InTenant(c.Request().Context(), *tenant, func(q *store.TenantTx) (err error) {
 		if mine, err = readChanger(c, q); err != nil {
 			return err
 		}
-		if all, err = q.AllResources(); err != nil {
+		if all, err = catalog.AllResources(q); err != nil {
 			return err
 		}
-		rows, err = q.DayList(store.DayFilter{From: day.Start, To: day.End, Status: p.Status, Resource: state.resource})
+		rows, err = calendar.DayList(q, calendar.DayFilter{From: day.Start, To: day.End, Status: p.Status, Resource: state.resource})
 		return err
 	})
 	p.Failed, p.CanExport = err != nil, web.Principal(c).Can(access.AppointmentsExport)
@@ -70,7 +72,7 @@ func (h *Handlers) appointmentsPage(c echo.Context, file business.AppointmentsFi
 }
 
 // scheduledRows are a day's appointments with what the viewer can make of them.
-func scheduledRows(rows []store.Scheduled, names map[uuid.UUID]string, loc *time.Location, now time.Time, who changer, back string) []business.Appointment {
+func scheduledRows(rows []calendar.Scheduled, names map[uuid.UUID]string, loc *time.Location, now time.Time, who changer, back string) []business.Appointment {
 	d := drawing{names: names}
 	shown := make([]business.Appointment, len(rows))
 	for i, a := range rows {
@@ -83,7 +85,7 @@ func scheduledRows(rows []store.Scheduled, names map[uuid.UUID]string, loc *time
 		if !who.may(takes) {
 			continue
 		}
-		for _, to := range (store.Booking{Status: a.Status, StartsAt: a.StartsAt}).NextStatuses(now) {
+		for _, to := range (calendar.Booking{Status: a.Status, StartsAt: a.StartsAt}).NextStatuses(now) {
 			// What is rare, or takes something back, stays on the appointment's page.
 			if a.Status == "pending" || a.Status == "confirmed" && to != "cancelled" {
 				shown[i].Actions = append(shown[i].Actions, statusAction(a.Status, to))
@@ -94,7 +96,7 @@ func scheduledRows(rows []store.Scheduled, names map[uuid.UUID]string, loc *time
 }
 
 // appointmentRows lead to the appointments, and from there back to a page.
-func appointmentRows(rows []store.Appointment, loc *time.Location, now time.Time, back string) []business.Appointment {
+func appointmentRows(rows []calendar.Appointment, loc *time.Location, now time.Time, back string) []business.Appointment {
 	shown := make([]business.Appointment, len(rows))
 	for i, a := range rows {
 		shown[i] = business.Appointment{
@@ -108,7 +110,7 @@ func appointmentRows(rows []store.Appointment, loc *time.Location, now time.Time
 }
 
 // dayTotals count the rows of a list, by status so that it adds up.
-func dayTotals(rows []store.Scheduled) business.DayTotals {
+func dayTotals(rows []calendar.Scheduled) business.DayTotals {
 	count, cents := map[string]int{}, map[string]int{}
 	for _, a := range rows {
 		count[a.Status]++

@@ -12,6 +12,9 @@ import (
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/availability"
+	"github.com/smoothschedule/smoothschedule/store/calendar"
+	"github.com/smoothschedule/smoothschedule/store/catalog"
+	"github.com/smoothschedule/smoothschedule/store/people"
 	"github.com/smoothschedule/smoothschedule/views/business"
 )
 
@@ -20,7 +23,7 @@ var appointmentsHead = []string{"id", "date", "start", "end", "time_zone", "star
 
 // readStretch reads the days of a file: from and to, both included, or the one
 // day of the list. errs says of which field what is wrong.
-func readStretch(file business.AppointmentsFile, shown scheduleState, loc *time.Location) (days store.Interval, errs map[string]string) {
+func readStretch(file business.AppointmentsFile, shown scheduleState, loc *time.Location) (days calendar.Interval, errs map[string]string) {
 	if file.From == "" && file.To == "" {
 		return shown.date.Day(loc), nil
 	}
@@ -36,7 +39,7 @@ func readStretch(file business.AppointmentsFile, shown scheduleState, loc *time.
 	if len(errs) == 0 && last < first {
 		errs["to"] = "The last day is before the first."
 	}
-	return store.Interval{Start: first.At(0, loc), End: last.Day(loc).End}, errs
+	return calendar.Interval{Start: first.At(0, loc), End: last.Day(loc).End}, errs
 }
 
 // appointmentsCSV is the list of appointments as a file, for one day as it is
@@ -45,14 +48,14 @@ func (h *Handlers) appointmentsCSV(c echo.Context) error {
 	tenant := web.Tenant(c)
 	loc := tenant.Location()
 	state := readSchedule(c.QueryParam, time.Now(), loc)
-	f := store.AppointmentFile{DayFilter: store.DayFilter{Resource: state.resource}, Size: web.CSVBatch}
+	f := calendar.AppointmentFile{DayFilter: calendar.DayFilter{Resource: state.resource}, Size: web.CSVBatch}
 	file := business.AppointmentsFile{From: c.QueryParam("from"), To: c.QueryParam("to")}
 	days, errs := readStretch(file, state, loc)
 	if file.Errors = errs; len(errs) > 0 || state.dateErr != "" && file.From+file.To == "" {
 		return h.appointmentsPage(c, file)
 	}
 	f.From, f.To = days.Start, days.End
-	if status := c.QueryParam("status"); slices.Contains(store.AppointmentStatuses, status) {
+	if status := c.QueryParam("status"); slices.Contains(calendar.AppointmentStatuses, status) {
 		f.Status = status
 	}
 	recorded := c.Request().Method == http.MethodHead // which sends nothing
@@ -60,13 +63,13 @@ func (h *Handlers) appointmentsCSV(c echo.Context) error {
 	return web.CSV(c, tenant.Subdomain+"-appointments.csv", appointmentsHead, func() (lines [][]string, more bool, err error) {
 		err = h.DB.InTenant(c.Request().Context(), *tenant, func(q *store.TenantTx) error {
 			if d.names == nil {
-				all, err := q.AllResources()
+				all, err := catalog.AllResources(q)
 				if err != nil {
 					return err
 				}
 				d.names = namesOf(all)
 			}
-			rows, total, err := q.AppointmentsFrom(f)
+			rows, total, err := calendar.AppointmentsFrom(q, f)
 			if err != nil {
 				return err
 			}
@@ -78,13 +81,13 @@ func (h *Handlers) appointmentsCSV(c echo.Context) error {
 				return nil
 			}
 			recorded = true
-			return q.RecordDownload(store.Download{Noun: "appointment", File: "appointments.csv", Rows: total, Filter: web.FilterText(c.QueryParams())})
+			return people.RecordDownload(q, people.Download{Noun: "appointment", File: "appointments.csv", Rows: total, Filter: web.FilterText(c.QueryParams())})
 		})
 		return lines, more, err
 	})
 }
 
-func appointmentCells(a store.Scheduled, with string, loc *time.Location) []string {
+func appointmentCells(a calendar.Scheduled, with string, loc *time.Location) []string {
 	start, end := a.StartsAt.In(loc), a.EndsAt.In(loc)
 	return []string{a.ID.String(), start.Format(time.DateOnly), start.Format("15:04"), end.Format("15:04"), loc.String(), timeCell(&a.StartsAt), a.Status, a.Service,
 		a.Customer, a.Email, a.Phone, with, strconv.Itoa(a.PartySize), centsText(int64(a.PriceCents)), a.Source, a.Note, a.StaffNote, timeCell(&a.CreatedAt), a.CustomerID.String()}

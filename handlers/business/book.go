@@ -12,6 +12,9 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/booking"
+	"github.com/smoothschedule/smoothschedule/store/calendar"
+	"github.com/smoothschedule/smoothschedule/store/catalog"
 	"github.com/smoothschedule/smoothschedule/views/business"
 	"github.com/smoothschedule/smoothschedule/views/ui"
 	"github.com/smoothschedule/smoothschedule/views/urls"
@@ -30,11 +33,11 @@ func (h *Handlers) book(c echo.Context) error {
 
 func (h *Handlers) bookServices(c echo.Context) error {
 	tenant := web.Tenant(c)
-	var services []store.Service
-	var policies store.Policies
+	var services []catalog.Service
+	var policies catalog.Policies
 	err := h.DB.InTenant(c.Request().Context(), *tenant, func(q *store.TenantTx) (err error) {
-		if policies, err = q.Policies(); err == nil {
-			services, err = q.PublicServices()
+		if policies, err = catalog.ReadPolicies(q); err == nil {
+			services, err = catalog.PublicServices(q)
 		}
 		return err
 	})
@@ -56,7 +59,7 @@ type wish struct {
 	resource uuid.NullUUID
 	party    int
 	hold     uuid.UUID
-	form     store.Handle // id and link of the appointment to be
+	form     calendar.Handle // id and link of the appointment to be
 }
 
 func (h *Handlers) readWish(c echo.Context) (wish, error) {
@@ -80,7 +83,7 @@ func (h *Handlers) readWish(c echo.Context) (wish, error) {
 	if web.Principal(c).ViewOnly() { // eyes that only look hold nothing
 		w.hold = uuid.Nil
 	}
-	w.form, _ = store.ParseBookingToken(c.FormValue("form"))
+	w.form, _ = calendar.ParseBookingToken(c.FormValue("form"))
 	return w, nil
 }
 
@@ -115,31 +118,31 @@ func (h *Handlers) bookTimes(c echo.Context, status int, problem string) error {
 	}
 	z, given := readClocks(c)
 	d := readDays(c, z)
-	var s store.Service
-	var policies store.Policies
-	var people []store.Booked
+	var s catalog.Service
+	var policies catalog.Policies
+	var people []calendar.Booked
 	var slots []store.Slot
 	var next *time.Time
 	most := 0
 	err = h.DB.InTenant(c.Request().Context(), *tenant, func(q *store.TenantTx) (err error) {
-		if s, err = q.Service(w.service); err != nil {
+		if s, err = catalog.ReadService(q, w.service); err != nil {
 			return err
 		}
-		if policies, err = q.Policies(); err != nil {
+		if policies, err = catalog.ReadPolicies(q); err != nil {
 			return err
 		}
-		if people, err = q.People(s); err != nil {
+		if people, err = calendar.PeopleFor(q, s); err != nil {
 			return err
 		}
-		if most, err = q.PartyLimit(s); err != nil {
+		if most, err = calendar.PartyLimit(q, s); err != nil {
 			return err
 		}
-		ask := store.Wish{From: d.from, To: d.to, Resource: w.resource, Party: w.party, Hold: w.hold}
-		if slots, err = q.FreeSlotsOf(s, policies, ask); err != nil || len(slots) > 0 {
+		ask := calendar.Wish{From: d.from, To: d.to, Resource: w.resource, Party: w.party, Hold: w.hold}
+		if slots, err = calendar.FreeSlotsOf(q, s, policies, ask); err != nil || len(slots) > 0 {
 			return err
 		}
 		ask.From, ask.To = d.to, d.horizon()
-		later, err := q.FreeSlotsOf(s, policies, ask)
+		later, err := calendar.FreeSlotsOf(q, s, policies, ask)
 		if len(later) > 0 {
 			next = &later[0].Start
 		}
@@ -193,7 +196,7 @@ func (h *Handlers) bookHold(c echo.Context) error {
 	if wrong != "" {
 		return h.bookTimes(c, http.StatusUnprocessableEntity, wrong)
 	}
-	held, err := h.DB.Hold(c.Request().Context(), *web.Tenant(c), store.NewHold{Service: w.service, Start: start, Resource: w.resource, Party: w.party,
+	held, err := booking.TakeHold(c.Request().Context(), h.DB, *web.Tenant(c), booking.NewHold{Service: w.service, Start: start, Resource: w.resource, Party: w.party,
 		Replaces: w.hold, From: web.Client(c)})
 	if refusal := store.Refusal(err); refusal != nil {
 		return h.bookTimes(c, statusOf(refusal), refusal.Message)
@@ -227,7 +230,7 @@ func (h *Handlers) bookRelease(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := h.DB.Release(c.Request().Context(), *web.Tenant(c), w.hold); err != nil {
+	if err := booking.Release(c.Request().Context(), h.DB, *web.Tenant(c), w.hold); err != nil {
 		return err
 	}
 	h.SetHold(c, "")
@@ -253,7 +256,7 @@ func (h *Handlers) frames(c echo.Context) error {
 
 // allowFrames lets the sites that the business named show the booking page
 // inside theirs. What is no plain origin is left out.
-func allowFrames(c echo.Context, p store.Policies) {
+func allowFrames(c echo.Context, p catalog.Policies) {
 	var origins []string
 	for _, text := range strings.FieldsFunc(p.FrameOrigins, func(r rune) bool { return r == ' ' || r == ',' || r == '\n' }) {
 		u, err := url.Parse(text)

@@ -11,6 +11,9 @@ import (
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/booking"
+	"github.com/smoothschedule/smoothschedule/store/calendar"
+	"github.com/smoothschedule/smoothschedule/store/catalog"
 	"github.com/smoothschedule/smoothschedule/views/business"
 	"github.com/smoothschedule/smoothschedule/views/ui"
 	"github.com/smoothschedule/smoothschedule/views/urls"
@@ -33,21 +36,21 @@ func (h *Handlers) bookDetails(c echo.Context) error {
 func (h *Handlers) detailsPage(c echo.Context, status int, w wish, start time.Time, p business.BookDetailsProps) error {
 	var d details
 	err := h.DB.InTenant(c.Request().Context(), *web.Tenant(c), func(q *store.TenantTx) (err error) {
-		if d.Service, err = q.Service(w.service); err != nil {
+		if d.Service, err = catalog.ReadService(q, w.service); err != nil {
 			return err
 		}
-		if d.Policies, err = q.Policies(); err != nil {
+		if d.Policies, err = catalog.ReadPolicies(q); err != nil {
 			return err
 		}
 		if w.resource.Valid {
-			r, err := q.Resource(w.resource.UUID)
+			r, err := catalog.ReadResource(q, w.resource.UUID)
 			if err != nil {
 				return err
 			}
 			d.with = r.Name
 		}
 		if w.hold != uuid.Nil && !web.Principal(c).ViewOnly() {
-			d.until, err = q.HoldUntil(w.hold, start)
+			d.until, err = booking.HoldUntil(q, w.hold, start)
 		}
 		return err
 	})
@@ -65,7 +68,7 @@ func (h *Handlers) refusedPage(c echo.Context, refusal *store.Error, w wish, sta
 	for _, s := range refusal.Nearest {
 		p.Nearest = append(p.Nearest, z.start(s.Start, "Monday, 2 January 2006, "))
 	}
-	asked, ok := store.AskedFor(refusal)
+	asked, ok := booking.AskedFor(refusal)
 	if !ok {
 		return h.detailsPage(c, statusOf(refusal), w, start, p)
 	}
@@ -74,7 +77,7 @@ func (h *Handlers) refusedPage(c echo.Context, refusal *store.Error, w wish, sta
 
 // details are what the last step shows of the choice.
 type details struct {
-	store.Asked
+	catalog.Asked
 	with  string
 	until time.Time // of the hold
 }
@@ -90,9 +93,9 @@ func (h *Handlers) showDetails(c echo.Context, status int, w wish, start time.Ti
 	p.Chosen = z.chosen(s.Name, d.with, start, start.Add(time.Duration(s.DurationMinutes)*time.Minute), s.PriceCents, w.party)
 	p.Back = urls.BookStep(append(pairs, "date", start.In(z.visitor).Format(time.DateOnly))...)
 	if w.form.ID == uuid.Nil {
-		w.form = store.Handle{ID: uuid.Must(uuid.NewV7()), Secret: uuid.New()}
+		w.form = calendar.Handle{ID: uuid.Must(uuid.NewV7()), Secret: uuid.New()}
 	}
-	p.Hidden = hiddenFields(append(pairs, "form", store.BookingToken(w.form.ID, w.form.Secret), "shown", strconv.FormatInt(time.Now().UnixMilli(), 10))...)
+	p.Hidden = hiddenFields(append(pairs, "form", calendar.BookingToken(w.form.ID, w.form.Secret), "shown", strconv.FormatInt(time.Now().UnixMilli(), 10))...)
 	if p.Refused == "" || len(p.Nearest) == 0 {
 		p.Hidden = append(p.Hidden, hiddenFields("start", start.In(z.business).Format(time.RFC3339))...)
 	}
@@ -112,9 +115,9 @@ func (h *Handlers) showDetails(c echo.Context, status int, w wish, start time.Ti
 }
 
 // termsAhead says what a change will cost of what is booked now.
-func termsAhead(p store.Policies, start time.Time, z clocks) string {
+func termsAhead(p catalog.Policies, start time.Time, z clocks) string {
 	now := time.Now()
-	b := store.Booking{Status: "confirmed", StartsAt: start, CreatedAt: now}
+	b := calendar.Booking{Status: "confirmed", StartsAt: start, CreatedAt: now}
 	if p.NeedsApproval {
 		b.Status = "pending"
 	}
@@ -137,13 +140,13 @@ func (h *Handlers) bookCreate(c echo.Context) error {
 		return h.bookTimes(c, http.StatusUnprocessableEntity, wrong)
 	}
 	z, given := readClocks(c)
-	in := store.NewBooking{Zone: z.given(given), ID: w.form.ID, Secret: w.form.Secret, Service: w.service, Start: start, Resource: w.resource, Party: w.party, Name: p.Name, Email: p.Email,
-		Phone: p.Phone, Note: p.Note, Source: store.ByGuest, Hold: w.hold, From: web.Client(c)}
+	in := calendar.NewBooking{Zone: z.given(given), ID: w.form.ID, Secret: w.form.Secret, Service: w.service, Start: start, Resource: w.resource, Party: w.party, Name: p.Name, Email: p.Email,
+		Phone: p.Phone, Note: p.Note, Source: calendar.ByGuest, Hold: w.hold, From: web.Client(c)}
 	if in.Secret == uuid.Nil {
 		in.ID, in.Secret = uuid.Must(uuid.NewV7()), uuid.New()
 	}
 	if who := web.Principal(c); who != nil && who.Can(access.PortalView) {
-		in.Source = store.ByPortal
+		in.Source = calendar.ByPortal
 	} else {
 		web.CheckName(p.Errors, "name", p.Name, 1, 120, "Give your name.")
 		web.CheckEmail(p.Errors, "email", p.Email)
@@ -154,7 +157,7 @@ func (h *Handlers) bookCreate(c echo.Context) error {
 	if len(p.Errors) > 0 {
 		return h.detailsPage(c, http.StatusUnprocessableEntity, w, start, p)
 	}
-	b, err := h.DB.Book(c.Request().Context(), *tenant, in)
+	b, err := booking.Book(c.Request().Context(), h.DB, *tenant, in)
 	if refusal := store.Refusal(err); refusal != nil {
 		return h.refusedPage(c, refusal, w, start, p)
 	}
@@ -177,7 +180,7 @@ func (h *Handlers) bookCreate(c echo.Context) error {
 	if b.Again {
 		return h.bookedAlready(c, b, in)
 	}
-	token := store.BookingToken(b.ID, in.Secret)
+	token := calendar.BookingToken(b.ID, in.Secret)
 	h.SetBooked(c, token)
 	return web.Redirect(c, urls.WithQuery(urls.BookDone(token), "zone", in.Zone))
 }
@@ -185,16 +188,16 @@ func (h *Handlers) bookCreate(c echo.Context) error {
 // bookedAlready leads who books once more to the appointment that is there. Its
 // link is for the browser that booked it and for a login: a name and an address
 // prove nothing.
-func (h *Handlers) bookedAlready(c echo.Context, b store.Booking, in store.NewBooking) error {
+func (h *Handlers) bookedAlready(c echo.Context, b calendar.Booking, in calendar.NewBooking) error {
 	const text = "You had booked this already. It is booked once."
-	if in.Source == store.ByPortal {
+	if in.Source == calendar.ByPortal {
 		h.Flash(c, ui.Info, text)
 		return web.Redirect(c, urls.Portal())
 	}
 	token := h.Booked(c)
-	if link, ok := store.ParseBookingToken(token); ok && link.ID == b.ID {
+	if link, ok := calendar.ParseBookingToken(token); ok && link.ID == b.ID {
 		err := h.DB.InTenant(c.Request().Context(), *web.Tenant(c), func(q *store.TenantTx) error {
-			_, err := q.BookingByLink(link)
+			_, err := calendar.BookingByLink(q, link)
 			return err
 		})
 		if err == nil {

@@ -8,14 +8,18 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/booking"
+	"github.com/smoothschedule/smoothschedule/store/calendar"
+	"github.com/smoothschedule/smoothschedule/store/catalog"
+	"github.com/smoothschedule/smoothschedule/store/notices"
 	"github.com/smoothschedule/smoothschedule/views/business"
 	"github.com/smoothschedule/smoothschedule/views/urls"
 )
 
 // linked reads the token of a booking's page. Its pages show the token to no
 // other site.
-func linked(c echo.Context) (store.Handle, error) {
-	h, ok := store.ParseBookingToken(c.Param("token"))
+func linked(c echo.Context) (calendar.Handle, error) {
+	h, ok := calendar.ParseBookingToken(c.Param("token"))
 	if !ok {
 		return h, echo.ErrNotFound
 	}
@@ -40,19 +44,19 @@ func (h *Handlers) bookingPage(c echo.Context, status int, problem string, isNew
 		return err
 	}
 	tenant := web.Tenant(c)
-	var b store.Booking
-	var policies store.Policies
+	var b calendar.Booking
+	var policies catalog.Policies
 	mailed := true
-	var profile store.Profile
+	var profile notices.Profile
 	err = h.DB.InTenant(c.Request().Context(), *tenant, func(q *store.TenantTx) (err error) {
-		if b, err = q.BookingByLink(link); err != nil {
+		if b, err = calendar.BookingByLink(q, link); err != nil {
 			return err
 		}
-		if profile, err = q.Profile(); err != nil {
+		if profile, err = notices.ReadProfile(q); err != nil {
 			return err
 		}
-		if policies, err = q.Policies(); err == nil && isNew {
-			mailed, err = q.Mailed(b.ID)
+		if policies, err = catalog.ReadPolicies(q); err == nil && isNew {
+			mailed, err = notices.Mailed(q, b.ID)
 		}
 		return err
 	})
@@ -96,7 +100,7 @@ var bookingTitles = map[string]string{"pending": "Your request", "confirmed": "Y
 
 // bookingProps says what an appointment is and whether it can still be changed:
 // then MoveHref and CancelHref are set, for the caller to replace.
-func bookingProps(b store.Booking, policies store.Policies, z clocks) business.BookingProps {
+func bookingProps(b calendar.Booking, policies catalog.Policies, z clocks) business.BookingProps {
 	now := time.Now()
 	p := business.BookingProps{Chosen: z.booked(b), Title: bookingTitles[b.Status],
 		Status: b.Status, Email: b.Email, Note: b.Note}
@@ -127,11 +131,11 @@ func (h *Handlers) bookingCalendar(c echo.Context) error {
 		return err
 	}
 	tenant := web.Tenant(c)
-	var b store.Booking
-	var profile store.Profile
+	var b calendar.Booking
+	var profile notices.Profile
 	err = h.DB.InTenant(c.Request().Context(), *tenant, func(q *store.TenantTx) (err error) {
-		if b, err = q.BookingByLink(link); err == nil {
-			profile, err = q.Profile()
+		if b, err = calendar.BookingByLink(q, link); err == nil {
+			profile, err = notices.ReadProfile(q)
 		}
 		return err
 	})
@@ -156,7 +160,7 @@ func (h *Handlers) bookingAccount(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	err = h.DB.InviteCustomer(c.Request().Context(), *web.Tenant(c), link)
+	err = booking.InviteByLink(c.Request().Context(), h.DB, *web.Tenant(c), link)
 	if store.KindOf(err) == store.Throttled {
 		web.SetRetryAfter(c, err)
 		return h.bookingPage(c, http.StatusTooManyRequests, message(err), false)

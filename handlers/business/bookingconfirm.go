@@ -9,6 +9,8 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/booking"
+	"github.com/smoothschedule/smoothschedule/store/calendar"
 	"github.com/smoothschedule/smoothschedule/views/business"
 	"github.com/smoothschedule/smoothschedule/views/urls"
 )
@@ -71,7 +73,7 @@ func (h *Handlers) cancelPage(c echo.Context, status int, m mover, problem strin
 // cancelIt cancels a customer's own appointment.
 func (h *Handlers) cancelIt(c echo.Context, m mover) error {
 	m.agreed(c)
-	b, err := h.DB.Cancel(c.Request().Context(), *web.Tenant(c), m.handle)
+	b, err := booking.Cancel(c.Request().Context(), h.DB, *web.Tenant(c), m.handle)
 	switch {
 	case store.FeeToAccept(err) > 0 && m.handle.AcceptFeeCents > 0:
 		return h.cancelPage(c, http.StatusConflict, m, "The fee is another one than the page said before.")
@@ -103,7 +105,7 @@ func (h *Handlers) bookingCancel(c echo.Context) error {
 	return h.cancelIt(c, m)
 }
 
-func cancelledText(b store.Booking) string {
+func cancelledText(b calendar.Booking) string {
 	if fee := feeOf(b); fee > 0 {
 		return "Your appointment is cancelled. For the late change the business charges " + web.Money(fee) + "."
 	}

@@ -9,6 +9,9 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/booking"
+	"github.com/smoothschedule/smoothschedule/store/calendar"
+	"github.com/smoothschedule/smoothschedule/store/catalog"
 	"github.com/smoothschedule/smoothschedule/views/business"
 	"github.com/smoothschedule/smoothschedule/views/ui"
 	"github.com/smoothschedule/smoothschedule/views/urls"
@@ -16,8 +19,8 @@ import (
 
 // mover is a customer's way to an appointment: by its link or by the portal.
 type mover struct {
-	handle store.Handle
-	load   func(*store.TenantTx) (store.Booking, error)
+	handle calendar.Handle
+	load   func(*store.TenantTx) (calendar.Booking, error)
 	// addresses: of the appointment, and to move and to cancel it
 	page, move, cancel string
 	// gone answers when the appointment can't be moved any more.
@@ -30,7 +33,7 @@ func (h *Handlers) linkMover(c echo.Context) (mover, error) {
 	gone := func(c echo.Context, problem string) error {
 		return h.bookingPage(c, http.StatusConflict, problem, false)
 	}
-	load := func(q *store.TenantTx) (store.Booking, error) { return q.BookingByLink(link) }
+	load := func(q *store.TenantTx) (calendar.Booking, error) { return calendar.BookingByLink(q, link) }
 	return mover{link, load, urls.Booking(token), urls.BookingMove(token), urls.BookingCancel(token), gone}, err
 }
 
@@ -51,12 +54,12 @@ func (h *Handlers) bookingMove(c echo.Context) error {
 }
 
 // load reads an appointment with the rules for it.
-func (h *Handlers) loadOwn(c echo.Context, m mover, more func(*store.TenantTx, store.Booking, store.Policies) error) (b store.Booking, policies store.Policies, err error) {
+func (h *Handlers) loadOwn(c echo.Context, m mover, more func(*store.TenantTx, calendar.Booking, catalog.Policies) error) (b calendar.Booking, policies catalog.Policies, err error) {
 	err = h.DB.InTenant(c.Request().Context(), *web.Tenant(c), func(q *store.TenantTx) (err error) {
 		if b, err = m.load(q); err != nil {
 			return err
 		}
-		if policies, err = q.Policies(); err != nil || more == nil {
+		if policies, err = catalog.ReadPolicies(q); err != nil || more == nil {
 			return err
 		}
 		return more(q, b, policies)
@@ -73,13 +76,13 @@ func (h *Handlers) movePage(c echo.Context, status int, m mover, problem string)
 	var slots []store.Slot
 	var next *time.Time
 	gone := false
-	b, policies, err := h.loadOwn(c, m, func(q *store.TenantTx, b store.Booking, policies store.Policies) (err error) {
+	b, policies, err := h.loadOwn(c, m, func(q *store.TenantTx, b calendar.Booking, policies catalog.Policies) (err error) {
 		z, given = readClocks(c, b)
 		d = readDays(c, z)
-		if slots, gone, err = q.SlotsToMove(b, policies, d.from, d.to, anybody); err != nil || len(slots) > 0 {
+		if slots, gone, err = calendar.SlotsToMove(q, b, policies, d.from, d.to, anybody); err != nil || len(slots) > 0 {
 			return err
 		}
-		later, _, err := q.SlotsToMove(b, policies, d.to, d.horizon(), anybody)
+		later, _, err := calendar.SlotsToMove(q, b, policies, d.to, d.horizon(), anybody)
 		if len(later) > 0 {
 			next = &later[0].Start
 		}
@@ -113,7 +116,7 @@ func (h *Handlers) movePage(c echo.Context, status int, m mover, problem string)
 }
 
 // seenText is the version of an appointment that a customer's form was made from.
-func seenText(b store.Booking) string { return b.UpdatedAt.Format(time.RFC3339Nano) }
+func seenText(b calendar.Booking) string { return b.UpdatedAt.Format(time.RFC3339Nano) }
 
 // agreed reads what a customer's form was made from, and which fee it named.
 func (m *mover) agreed(c echo.Context) {
@@ -137,7 +140,7 @@ func (h *Handlers) moveTo(c echo.Context, m mover) error {
 		return err
 	}
 	z, given := readClocks(c, was)
-	b, err := h.DB.Move(c.Request().Context(), *tenant, store.Movement{Handle: m.handle, Start: start, Anybody: c.FormValue("anybody") != "", Zone: z.given(given)})
+	b, err := booking.Move(c.Request().Context(), h.DB, *tenant, booking.Movement{Handle: m.handle, Start: start, Anybody: c.FormValue("anybody") != "", Zone: z.given(given)})
 	if fee := store.FeeToAccept(err); fee > 0 {
 		return h.moveForFee(c, m, start, fee)
 	}
@@ -162,7 +165,7 @@ func (h *Handlers) moveTo(c echo.Context, m mover) error {
 
 // movedOwn tells a customer what a move came to, with the way back where that
 // costs nothing and leads to what it was.
-func movedOwn(m mover, was, b store.Booking, policies store.Policies, zone string) ui.Toast {
+func movedOwn(m mover, was, b calendar.Booking, policies catalog.Policies, zone string) ui.Toast {
 	if was.StartsAt.Equal(b.StartsAt) {
 		return ui.Toast{Tone: ui.Info, Text: "Your appointment is at this time already. Nothing is changed."}
 	}
@@ -179,7 +182,7 @@ func movedOwn(m mover, was, b store.Booking, policies store.Policies, zone strin
 	return toast
 }
 
-func feeOf(b store.Booking) int {
+func feeOf(b calendar.Booking) int {
 	if b.LateFeeCents == nil {
 		return 0
 	}

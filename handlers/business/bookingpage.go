@@ -12,8 +12,8 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/smoothschedule/smoothschedule/handlers/web"
-	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/catalog"
 	"github.com/smoothschedule/smoothschedule/views/business"
 	"github.com/smoothschedule/smoothschedule/views/ui"
 	"github.com/smoothschedule/smoothschedule/views/urls"
@@ -70,7 +70,7 @@ func (h *Handlers) bookingPageUpdate(c echo.Context) error {
 	if len(p.Errors) > 0 {
 		return h.bookingPagePage(c, http.StatusUnprocessableEntity, p)
 	}
-	return h.savePolicies(c, "The booking page is saved.", urls.BookingPage(), bookingPageAnswers, func(s *store.Policies) {
+	return h.savePolicies(c, "The booking page is saved.", urls.BookingPage(), bookingPageAnswers, func(s *catalog.Policies) {
 		s.BookingOpen, s.BookMessage, s.FrameOrigins = p.Open, p.Message, origins
 	}, func(seen ui.Seen) error {
 		p.Seen = seen
@@ -111,7 +111,7 @@ func isHost(host string) bool {
 
 // reminderHours reads "24, 2" and writes it the one way it is stored.
 func reminderHours(errs map[string]string, value string) string {
-	hours, ok := store.ParseReminderHours(value)
+	hours, ok := catalog.ParseReminderHours(value)
 	if !ok || len(value) > maxReminders {
 		errs["reminder_hours"] = "Give up to five numbers of hours, like 24, 2; each at most 672."
 		return ""

@@ -9,6 +9,7 @@ import (
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/availability"
+	"github.com/smoothschedule/smoothschedule/store/calendar"
 	"github.com/smoothschedule/smoothschedule/views/business"
 	"github.com/smoothschedule/smoothschedule/views/ui"
 )
@@ -24,7 +25,7 @@ type clocks struct {
 
 // readClocks takes the visitor's zone from the query or form, or else the one of
 // a booking; without any it is the business's. What is no zone is said.
-func readClocks(c echo.Context, booked ...store.Booking) (z clocks, given bool) {
+func readClocks(c echo.Context, booked ...calendar.Booking) (z clocks, given bool) {
 	z.business = web.Tenant(c).Location()
 	z.visitor = z.business
 	if len(booked) > 0 {
@@ -166,7 +167,7 @@ func spanText(first, last availability.Date) string {
 }
 
 // booked repeats what an appointment is that somebody has.
-func (z clocks) booked(b store.Booking) business.Chosen {
+func (z clocks) booked(b calendar.Booking) business.Chosen {
 	c := z.chosen(b.Service, b.With("STAFF"), b.StartsAt, b.EndsAt, b.PriceCents, b.Party)
 	if b.Under != "" {
 		c.For = b.Customer

@@ -12,6 +12,7 @@ import (
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/catalog"
 	"github.com/smoothschedule/smoothschedule/views/business"
 	"github.com/smoothschedule/smoothschedule/views/ui"
 	"github.com/smoothschedule/smoothschedule/views/urls"
@@ -43,7 +44,7 @@ func (h *Handlers) logo(c echo.Context, hash string) error {
 	}
 	var picture []byte
 	err := h.DB.InTenant(c.Request().Context(), *web.Tenant(c), func(q *store.TenantTx) (err error) {
-		picture, err = q.Logo(hash)
+		picture, err = catalog.OwnLogo(q, hash)
 		return err
 	})
 	if err != nil {
@@ -79,7 +80,7 @@ func (h *Handlers) brandingUpdate(c echo.Context) error {
 		p.Color = web.Tenant(c).AccentColor // a picker holds colours only
 		return h.brandingPage(c, http.StatusUnprocessableEntity, p)
 	}
-	err := h.DB.ChangeAccent(web.IfSeen(c, accentAnswers, store.AccentColor(p.Color)), *web.Tenant(c), p.Color)
+	err := catalog.ChangeAccent(web.IfSeen(c, accentAnswers, store.AccentColor(p.Color)), h.DB, *web.Tenant(c), p.Color)
 	if web.IsStale(err) {
 		p.Seen = web.SeenAgain(c, urls.BrandingSettings())
 		return h.brandingPage(c, http.StatusConflict, p)
@@ -111,7 +112,7 @@ func (h *Handlers) logoUpdate(c echo.Context) error {
 	if picture == nil { // a picture that is chosen is meant to replace any; taking away means the one that was shown
 		ctx = web.IfSeen(c, logoAnswers, "")
 	}
-	err := h.DB.ChangeLogo(ctx, *tenant, picture)
+	err := catalog.ChangeLogo(ctx, h.DB, *tenant, picture)
 	if web.IsStale(err) {
 		return echo.NewHTTPError(http.StatusConflict, "Not removed: another logo was put here meanwhile. Look at it before you take it away.")
 	}
@@ -134,7 +135,7 @@ func (h *Handlers) uploadedLogo(c echo.Context) ([]byte, error) {
 		return nil, missing
 	}
 	head := form.File["logo"][0]
-	if head.Size > store.MaxLogo {
+	if head.Size > catalog.MaxLogo {
 		return nil, &store.Error{Kind: store.Invalid, Field: "logo", Message: "The file may have at most 512 KB."}
 	}
 	file, err := head.Open()
@@ -145,5 +146,5 @@ func (h *Handlers) uploadedLogo(c echo.Context) ([]byte, error) {
 	if err := errors.Join(err, file.Close()); err != nil {
 		return nil, missing
 	}
-	return h.DB.NewLogo(c.Request().Context(), data)
+	return catalog.NewLogo(c.Request().Context(), h.DB, data)
 }

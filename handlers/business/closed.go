@@ -8,6 +8,7 @@ import (
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/settings"
 	"github.com/smoothschedule/smoothschedule/views/urls"
 )
 
@@ -16,7 +17,7 @@ import (
 func (h *Handlers) closed(c echo.Context, route web.Route) error {
 	tenant := web.Tenant(c)
 	who := web.Principal(c)
-	if m := h.DB.KnownSettings().Maintenance; m.On && !duringMaintenance(who, route) {
+	if m := settings.KnownSettings(h.DB).Maintenance; m.On && !duringMaintenance(who, route) {
 		return echo.NewHTTPError(http.StatusServiceUnavailable, web.MaintenanceText(m))
 	}
 	if tenant == nil || route.Closed {

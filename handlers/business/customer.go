@@ -14,6 +14,8 @@ import (
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/booking"
+	"github.com/smoothschedule/smoothschedule/store/calendar"
 	"github.com/smoothschedule/smoothschedule/views/business"
 	"github.com/smoothschedule/smoothschedule/views/ui"
 	"github.com/smoothschedule/smoothschedule/views/urls"
@@ -39,23 +41,23 @@ func (h *Handlers) customerPage(c echo.Context, status int, f customerPage) erro
 	if err != nil {
 		return err
 	}
-	var customer store.CustomerFile
-	var notes []store.CustomerNote
-	var coming, past []store.Appointment
+	var customer booking.CustomerFile
+	var notes []booking.CustomerNote
+	var coming, past []calendar.Appointment
 	var moreAhead, morePast bool
 	aheadPage, pastPage := web.PageOf(c, "ahead"), web.PageOf(c, "past")
 	tenant := web.Tenant(c)
 	err = h.DB.InTenant(c.Request().Context(), *tenant, func(q *store.TenantTx) (err error) {
-		if customer, err = q.Customer(id); err != nil {
+		if customer, err = booking.Customer(q, id); err != nil {
 			return err
 		}
-		if notes, err = q.CustomerNotes(id); err != nil {
+		if notes, err = booking.CustomerNotes(q, id); err != nil {
 			return err
 		}
-		if coming, moreAhead, err = q.AppointmentsOf(id, true, aheadPage); err != nil {
+		if coming, moreAhead, err = calendar.AppointmentsOf(q, id, true, aheadPage); err != nil {
 			return err
 		}
-		past, morePast, err = q.AppointmentsOf(id, false, pastPage)
+		past, morePast, err = calendar.AppointmentsOf(q, id, false, pastPage)
 		return err
 	})
 	if err != nil {
@@ -82,7 +84,7 @@ func (h *Handlers) customerPage(c echo.Context, status int, f customerPage) erro
 	return h.Render(c, status, web.View{Title: customer.Name, Body: business.Customer(p)})
 }
 
-func customerProps(c echo.Context, customer store.CustomerFile) business.CustomerProps {
+func customerProps(c echo.Context, customer booking.CustomerFile) business.CustomerProps {
 	loc := web.Tenant(c).Location()
 	p := business.CustomerProps{ID: customer.ID.String(), Name: customer.Name, Email: customer.Email, Phone: customer.Phone, Tags: customer.Tags, Blocked: customer.BlockedAt != nil, Erased: customer.ErasedAt != nil,
 		CanManage: mayManage(c, access.CustomersManage), CanExport: web.Principal(c).Can(access.CustomersExport), CanErase: mayManage(c, access.CustomersErase), SeesMails: web.Principal(c).Can(access.MailsView)}
@@ -102,7 +104,7 @@ func customerProps(c echo.Context, customer store.CustomerFile) business.Custome
 	}
 	p.Form = business.CustomerFormProps{ID: p.ID, CanManage: p.CanManage, HasLogin: customer.UserID.Valid, ByStaff: masquerading(c),
 		In: business.CustomerInput{Name: customer.Name, Email: customer.Email, Phone: customer.Phone, Tags: strings.Join(customer.Tags, ", ")}}
-	p.Form.Seen = web.Seen(customerAnswers(store.CustomerInput{Name: customer.Name, Email: customer.Email, Phone: customer.Phone, Tags: customer.Tags}))
+	p.Form.Seen = web.Seen(customerAnswers(booking.CustomerInput{Name: customer.Name, Email: customer.Email, Phone: customer.Phone, Tags: customer.Tags}))
 	switch customer.Login {
 	case "active":
 		p.Login = "Has a login, and sees and changes own bookings there."
@@ -127,13 +129,13 @@ func customerProps(c echo.Context, customer store.CustomerFile) business.Custome
 func (h *Handlers) customerUpdate(c echo.Context) error {
 	in, customer, errs := bindCustomer(c)
 	if len(errs) == 0 {
-		err := h.changeCustomerIn(web.IfSeen(c, customerAnswers, customer), c, "Saved.", func(q *store.TenantTx, id uuid.UUID) error { return q.UpdateCustomer(id, customer) })
+		err := h.changeCustomerIn(web.IfSeen(c, customerAnswers, customer), c, "Saved.", func(q *store.TenantTx, id uuid.UUID) error { return booking.UpdateCustomer(q, id, customer) })
 		if errs = store.FieldErrors(err); errs == nil {
 			return err
 		}
 	}
 	status := web.FormStatus(errs)
-	if errs[store.SamePhoneField] != "" {
+	if errs[booking.SamePhoneField] != "" {
 		status = http.StatusConflict
 	}
 	return h.customerPage(c, status, customerPage{in: &in, errs: errs})
@@ -165,7 +167,7 @@ func (h *Handlers) customerBlock(c echo.Context) error {
 		done = "The customer can't book online any more."
 	}
 	return h.changeCustomer(c, done, func(q *store.TenantTx, id uuid.UUID) error {
-		_, err := q.BlockCustomer(id, block)
+		_, err := booking.BlockCustomer(q, id, block)
 		return err
 	})
 }
@@ -176,7 +178,7 @@ func (h *Handlers) customerInvite(c echo.Context) error {
 		said = "The invitation is written. It leaves when somebody of the business sends it from the held mails."
 	}
 	return h.changeCustomer(c, said, func(q *store.TenantTx, id uuid.UUID) error {
-		_, err := q.InviteCustomer(id)
+		_, err := booking.InviteCustomer(q, id)
 		return err
 	})
 }
@@ -186,11 +188,11 @@ func (h *Handlers) customerNoteCreate(c echo.Context) error {
 	web.CheckProse(errs, "body", body)
 	if n := len([]rune(body)); body == "" {
 		errs["body"] = "Write something first."
-	} else if n > store.MaxNote {
-		errs["body"] = fmt.Sprintf("Use at most %d characters; these are %s.", store.MaxNote, web.Count(n))
+	} else if n > booking.MaxNote {
+		errs["body"] = fmt.Sprintf("Use at most %d characters; these are %s.", booking.MaxNote, web.Count(n))
 	}
 	if len(errs) == 0 {
-		err := h.changeCustomerIn(web.FormOnce(c), c, "The note is added.", func(q *store.TenantTx, id uuid.UUID) error { return q.AddCustomerNote(id, body) })
+		err := h.changeCustomerIn(web.FormOnce(c), c, "The note is added.", func(q *store.TenantTx, id uuid.UUID) error { return booking.AddCustomerNote(q, id, body) })
 		if errs = store.FieldErrors(err); errs == nil {
 			return err
 		}
@@ -204,7 +206,7 @@ func (h *Handlers) customerNoteDelete(c echo.Context) error {
 		return err
 	}
 	return h.changeCustomer(c, "The note is deleted.", func(q *store.TenantTx, id uuid.UUID) error {
-		return q.DeleteCustomerNote(id, note, web.Principal(c).Can(access.CustomersErase))
+		return booking.DeleteCustomerNote(q, id, note, web.Principal(c).Can(access.CustomersErase))
 	})
 }
 
@@ -214,9 +216,9 @@ func (h *Handlers) customerExport(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	var export store.CustomerExport
+	var export booking.CustomerExport
 	err = h.DB.InTenant(c.Request().Context(), *web.Tenant(c), func(q *store.TenantTx) (err error) {
-		export, err = q.ExportCustomer(id)
+		export, err = booking.ExportCustomer(q, id)
 		return err
 	})
 	if err != nil {
@@ -237,11 +239,11 @@ func (h *Handlers) customerErase(c echo.Context) error {
 	}
 	typed, matches := text(c, "confirm"), false
 	err = h.DB.InTenant(c.Request().Context(), *web.Tenant(c), func(q *store.TenantTx) error {
-		customer, err := q.Customer(id)
+		customer, err := booking.Customer(q, id)
 		if matches = typed == strings.Join(strings.Fields(customer.Name), " "); err != nil || !matches {
 			return err
 		}
-		return q.EraseCustomer(id)
+		return booking.EraseCustomer(q, id)
 	})
 	again := customerPage{confirm: typed, confirmError: "Type the name as it stands above."}
 	switch {

@@ -10,6 +10,8 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/booking"
+	"github.com/smoothschedule/smoothschedule/store/sessions"
 	"github.com/smoothschedule/smoothschedule/views/business"
 	"github.com/smoothschedule/smoothschedule/views/ui"
 	"github.com/smoothschedule/smoothschedule/views/urls"
@@ -28,16 +30,16 @@ func (h *Handlers) customerMergeShow(c echo.Context) error {
 	q := web.SearchText(c)
 	p := business.MergeFindProps{ID: id.String(), Q: q}
 	err = h.DB.InTenant(c.Request().Context(), *web.Tenant(c), func(tx *store.TenantTx) error {
-		customer, err := tx.Customer(id)
+		customer, err := booking.Customer(tx, id)
 		if err != nil {
 			return err
 		}
 		p.Name, p.Erased = customer.Name, customer.ErasedAt != nil
-		var rows []store.CustomerRow
+		var rows []booking.CustomerRow
 		if q == "" {
-			rows, err = tx.LookAlikes(customer.CustomerRow)
+			rows, err = booking.LookAlikes(tx, customer.CustomerRow)
 		} else {
-			rows, _, err = tx.Customers(store.CustomerFilter{Q: q, Page: store.Page{Number: 1, Size: maxFound + 1}})
+			rows, _, err = booking.Customers(tx, booking.CustomerFilter{Q: q, Page: store.Page{Number: 1, Size: maxFound + 1}})
 		}
 		for _, r := range rows {
 			if r.ID != id && len(p.Found) < maxFound {
@@ -58,9 +60,9 @@ func (h *Handlers) customerMergePage(c echo.Context, status int, f business.Merg
 	if err != nil {
 		return err
 	}
-	var pair store.MergePair
+	var pair booking.MergePair
 	err = h.DB.InTenant(c.Request().Context(), *web.Tenant(c), func(q *store.TenantTx) (err error) {
-		pair, err = q.MergePair(id, other)
+		pair, err = booking.ReadMergePair(q, id, other)
 		return err
 	})
 	if err != nil {
@@ -81,7 +83,7 @@ func (h *Handlers) customerMergePage(c echo.Context, status int, f business.Merg
 		}
 	}
 	if masquerading(c) && pair.Kept.Email+pair.Gone.Email != "" && p.Hindrance == "" {
-		p.Hindrance = store.AddressesStay
+		p.Hindrance = sessions.AddressesStay
 	}
 	return h.Render(c, status, web.View{Title: "Merge " + pair.Kept.Name + " and " + pair.Gone.Name, Body: business.CustomerMerge(p)})
 }
@@ -96,7 +98,7 @@ func mergeIDs(c echo.Context) (id, other uuid.UUID, err error) {
 	return id, other, err
 }
 
-func mergeSide(c echo.Context, s store.MergeSide) business.MergeSide {
+func mergeSide(c echo.Context, s booking.MergeSide) business.MergeSide {
 	loc := web.Tenant(c).Location()
 	side := business.MergeSide{ID: s.ID.String(), Name: s.Name, Email: s.Email, Phone: s.Phone, Tags: strings.Join(s.Tags, ", "), Blocked: s.BlockedAt != nil,
 		HasLogin: s.UserID.Valid, Since: web.Date(s.CreatedAt, loc), Booked: counted(s.Booked, "appointment"), Notes: counted(s.Notes, "note"), Mails: counted(s.Mails, "mail"),
@@ -112,10 +114,10 @@ func mergeSide(c echo.Context, s store.MergeSide) business.MergeSide {
 }
 
 // mergeAnswers are what a merge is decided by.
-func mergeAnswers(p store.MergePair) []ui.Answer {
+func mergeAnswers(p booking.MergePair) []ui.Answer {
 	var answers []ui.Answer
-	for _, s := range []store.MergeSide{p.Kept, p.Gone} {
-		answers = append(answers, customerAnswers(store.CustomerInput{Name: s.Name, Email: s.Email, Phone: s.Phone, Tags: s.Tags})...)
+	for _, s := range []booking.MergeSide{p.Kept, p.Gone} {
+		answers = append(answers, customerAnswers(booking.CustomerInput{Name: s.Name, Email: s.Email, Phone: s.Phone, Tags: s.Tags})...)
 		answers = append(answers, ui.Answer{Label: "Login", Text: s.Login}, ui.Answer{Label: "Blocked", Text: web.YesNo(s.BlockedAt != nil)}, ui.Answer{Label: "Record", IDs: []string{s.ID.String()}})
 	}
 	return answers
@@ -127,7 +129,7 @@ func (h *Handlers) customerMerge(c echo.Context) error {
 		return err
 	}
 	form := business.MergeForm{Name: c.FormValue("name"), Email: c.FormValue("email"), Phone: c.FormValue("phone"), Errors: map[string]string{}}
-	choice := store.MergeChoice{}
+	choice := booking.MergeChoice{}
 	for _, f := range []struct {
 		text string
 		id   *uuid.UUID
@@ -136,14 +138,14 @@ func (h *Handlers) customerMerge(c echo.Context) error {
 	}
 	version := c.FormValue(ui.VersionField) // a program that read no page sends none
 	ctx := store.IfUnchanged(c.Request().Context(), func(stored any) error {
-		if pair, ok := stored.(store.MergePair); ok && version != "" && version != ui.VersionOf(mergeAnswers(pair)) {
+		if pair, ok := stored.(booking.MergePair); ok && version != "" && version != ui.VersionOf(mergeAnswers(pair)) {
 			return &store.Error{Kind: store.Conflict, Field: ui.VersionField, Message: "One of the two was changed meanwhile. This is what is stored now: look at it, and merge again."}
 		}
 		return nil
 	})
-	var stays store.CustomerInput
+	var stays booking.CustomerInput
 	err = h.DB.InTenant(ctx, *web.Tenant(c), func(q *store.TenantTx) (err error) {
-		stays, err = q.MergeCustomers(id, other, choice)
+		stays, err = booking.MergeCustomers(q, id, other, choice)
 		return err
 	})
 	switch errs := store.FieldErrors(err); {
@@ -166,7 +168,7 @@ func (h *Handlers) merged(c echo.Context, id uuid.UUID, missing error) error {
 	}
 	var now uuid.UUID
 	err := h.DB.InTenant(c.Request().Context(), *web.Tenant(c), func(q *store.TenantTx) (err error) {
-		now, err = q.MergedInto(id)
+		now, err = booking.MergedInto(q, id)
 		return err
 	})
 	if err != nil {

@@ -13,31 +13,33 @@ import (
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/booking"
+	"github.com/smoothschedule/smoothschedule/store/people"
 	"github.com/smoothschedule/smoothschedule/views/business"
 	"github.com/smoothschedule/smoothschedule/views/urls"
 )
 
 // readCustomers reads the list's state; any text can be a tag.
-func readCustomers(c echo.Context) (web.ListQuery, store.CustomerFilter) {
-	choices := map[string][]string{"state": store.CustomerStates}
-	if tag := c.QueryParam("tag"); tag != "" && utf8.ValidString(tag) && utf8.RuneCountInString(tag) <= store.MaxTag && !strings.ContainsRune(tag, 0) {
+func readCustomers(c echo.Context) (web.ListQuery, booking.CustomerFilter) {
+	choices := map[string][]string{"state": booking.CustomerStates}
+	if tag := c.QueryParam("tag"); tag != "" && utf8.ValidString(tag) && utf8.RuneCountInString(tag) <= booking.MaxTag && !strings.ContainsRune(tag, 0) {
 		choices["tag"] = []string{tag}
 	}
 	query := web.ReadList(c, choices)
-	return query, store.CustomerFilter{Q: query.Q, Sort: query.Sort, Tag: query.Filter("tag"), State: query.Filter("state"), Page: query.Page}
+	return query, booking.CustomerFilter{Q: query.Q, Sort: query.Sort, Tag: query.Filter("tag"), State: query.Filter("state"), Page: query.Page}
 }
 
 func (h *Handlers) customersIndex(c echo.Context) error {
 	tenant := web.Tenant(c)
 	query, filter := readCustomers(c)
-	var rows []store.CustomerRow
+	var rows []booking.CustomerRow
 	var tags []string
 	var info store.PageInfo
 	err := h.DB.InTenant(c.Request().Context(), *tenant, func(q *store.TenantTx) (err error) {
-		if rows, info, err = q.Customers(filter); err != nil {
+		if rows, info, err = booking.Customers(q, filter); err != nil {
 			return err
 		}
-		tags, err = q.CustomerTags()
+		tags, err = booking.CustomerTags(q)
 		return err
 	})
 	loc, now := tenant.Location(), time.Now()
@@ -52,7 +54,7 @@ func (h *Handlers) customersIndex(c echo.Context) error {
 	return h.RenderList(c, err, web.View{Title: "Customers", Body: business.Customers(p), Fragment: business.CustomerList(p)})
 }
 
-func customerRow(row store.CustomerRow, loc *time.Location, now time.Time) business.CustomerRow {
+func customerRow(row booking.CustomerRow, loc *time.Location, now time.Time) business.CustomerRow {
 	r := business.CustomerRow{ID: row.ID.String(), Name: row.Name, Email: row.Email, Phone: row.Phone, HasLogin: row.HasLogin, Tags: row.Tags,
 		Blocked: row.BlockedAt != nil, Visits: web.Count(row.Visits), Spent: web.Amount(row.SpentCents), Since: web.Date(row.CreatedAt, loc)}
 	if row.NoShows > 0 {
@@ -83,7 +85,7 @@ func (h *Handlers) customersCSV(c echo.Context) error {
 	head := []string{"id", "name", "email", "phone", "tags", "visits", "no_shows", "spent", "last_visit", "next_visit", "since", "login", "blocked"}
 	return web.CSV(c, web.Tenant(c).Subdomain+"-customers.csv", head, func() (lines [][]string, more bool, err error) {
 		err = h.DB.InTenant(c.Request().Context(), *web.Tenant(c), func(q *store.TenantTx) error {
-			rows, info, err := q.Customers(filter)
+			rows, info, err := booking.Customers(q, filter)
 			for _, r := range rows {
 				lines = append(lines, []string{r.ID.String(), r.Name, r.Email, r.Phone, strings.Join(r.Tags, ", "), strconv.Itoa(r.Visits), strconv.Itoa(r.NoShows),
 					centsText(r.SpentCents), timeCell(r.LastVisit), timeCell(r.NextVisit), timeCell(&r.CreatedAt), yesNo(r.HasLogin), yesNo(r.BlockedAt != nil)})
@@ -91,7 +93,7 @@ func (h *Handlers) customersCSV(c echo.Context) error {
 			filter.Page.After, more = info.Last, info.More
 			if err == nil && !recorded {
 				recorded = true
-				err = q.RecordDownload(store.Download{Noun: "customer", File: "customers.csv", Rows: info.Total, Filter: web.FilterText(c.QueryParams())})
+				err = people.RecordDownload(q, people.Download{Noun: "customer", File: "customers.csv", Rows: info.Total, Filter: web.FilterText(c.QueryParams())})
 			}
 			return err
 		})
@@ -125,7 +127,7 @@ func (h *Handlers) customerNew(c echo.Context) error {
 
 func (h *Handlers) customerNewForm(c echo.Context, status int, in business.CustomerInput, errs map[string]string) error {
 	p := business.CustomerFormProps{In: in, Errors: errs, CanManage: mayManage(c, access.CustomersManage)}
-	if errs[store.SamePhoneField] != "" {
+	if errs[booking.SamePhoneField] != "" {
 		status = http.StatusConflict
 	}
 	var err error
@@ -138,11 +140,11 @@ func (h *Handlers) customerNewForm(c echo.Context, status int, in business.Custo
 // samePhone are those who have a telephone number already, when a form was refused
 // for that.
 func (h *Handlers) samePhone(c echo.Context, phone string, of uuid.UUID, errs map[string]string) (same []business.FoundCustomer, err error) {
-	if errs[store.SamePhoneField] == "" {
+	if errs[booking.SamePhoneField] == "" {
 		return nil, nil
 	}
 	err = h.DB.InTenant(c.Request().Context(), *web.Tenant(c), func(q *store.TenantTx) error {
-		known, err := q.CustomersWithPhone(phone)
+		known, err := booking.CustomersWithPhone(q, phone)
 		for _, k := range known {
 			if k.ID != of {
 				same = append(same, foundCustomer(k))
@@ -158,7 +160,7 @@ func (h *Handlers) customerCreate(c echo.Context) error {
 	if len(errs) == 0 {
 		var id uuid.UUID
 		err := h.DB.InTenant(web.FormOnce(c), *web.Tenant(c), func(q *store.TenantTx) (err error) {
-			id, err = q.CreateCustomer(customer)
+			id, err = booking.CreateCustomer(q, customer)
 			return err
 		})
 		if err == nil {
@@ -173,7 +175,7 @@ func (h *Handlers) customerCreate(c echo.Context) error {
 }
 
 // bindCustomer reads the form and says what is wrong with it, by field.
-func bindCustomer(c echo.Context) (business.CustomerInput, store.CustomerInput, map[string]string) {
+func bindCustomer(c echo.Context) (business.CustomerInput, booking.CustomerInput, map[string]string) {
 	in := business.CustomerInput{Name: text(c, "name"), Email: web.Email(c, "email"), Phone: text(c, "phone"), Tags: text(c, "tags")}
 	errs := map[string]string{}
 	web.CheckName(errs, "name", in.Name, 1, 120, "Give the customer a name.")
@@ -181,12 +183,12 @@ func bindCustomer(c echo.Context) (business.CustomerInput, store.CustomerInput, 
 		web.CheckEmail(errs, "email", in.Email)
 	}
 	web.CheckText(errs, "phone", in.Phone, 0, 40, "")
-	tags := store.ParseTags(in.Tags)
-	if len(tags) > store.MaxTags {
+	tags := booking.ParseTags(in.Tags)
+	if len(tags) > booking.MaxTags {
 		errs["tags"] = "Use at most 10 tags."
 	}
 	for _, tag := range tags {
-		web.CheckText(errs, "tags", tag, 0, store.MaxTag, "")
+		web.CheckText(errs, "tags", tag, 0, booking.MaxTag, "")
 	}
-	return in, store.CustomerInput{Name: in.Name, Email: in.Email, Phone: in.Phone, Tags: tags, SamePhone: c.FormValue(store.SamePhoneField) != ""}, errs
+	return in, booking.CustomerInput{Name: in.Name, Email: in.Email, Phone: in.Phone, Tags: tags, SamePhone: c.FormValue(booking.SamePhoneField) != ""}, errs
 }

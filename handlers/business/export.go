@@ -7,6 +7,7 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/identity"
 	"github.com/smoothschedule/smoothschedule/views/business"
 )
 
@@ -21,12 +22,12 @@ func (h *Handlers) exportPage(c echo.Context, status int, errs map[string]string
 // anywhere; one that breaks off lacks its end and can't be restored.
 func (h *Handlers) exportDownload(c echo.Context) error {
 	ctx, who, tenant := c.Request().Context(), web.Principal(c), web.Tenant(c)
-	err := h.DB.ConfirmPassword(ctx, who, c.FormValue("password"), web.Client(c))
+	err := identity.ConfirmPassword(ctx, h.DB, who, c.FormValue("password"), web.Client(c))
 	if err == nil {
 		header := c.Response().Header()
 		header.Set(echo.HeaderContentType, "application/zip")
 		header.Set(echo.HeaderContentDisposition, `attachment; filename="`+tenant.Subdomain+`.zip"`)
-		if err = h.DB.ExportOwn(ctx, *tenant, c.Response()); err != nil && c.Response().Committed {
+		if err = h.Export(ctx, h.DB, *tenant, c.Response()); err != nil && c.Response().Committed {
 			panic(http.ErrAbortHandler)
 		}
 		if err != nil {

@@ -10,23 +10,25 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/calendar"
+	"github.com/smoothschedule/smoothschedule/store/notices"
 	"github.com/smoothschedule/smoothschedule/views/urls"
 )
 
 // feed is a resource's calendar for programs that subscribe to it.
 func (h *Handlers) feed(c echo.Context) error {
 	token, isFile := strings.CutSuffix(c.Param("token"), ".ics")
-	link, ok := store.ParseBookingToken(token)
+	link, ok := calendar.ParseBookingToken(token)
 	if !ok || !isFile {
 		return echo.ErrNotFound
 	}
 	web.Shown(c, "resource", link.ID)
 	tenant := web.Tenant(c)
-	var feed store.Feed
-	var profile store.Profile
+	var feed calendar.Feed
+	var profile notices.Profile
 	err := h.DB.InTenant(c.Request().Context(), *tenant, func(q *store.TenantTx) (err error) {
-		if feed, err = q.Feed(link); err == nil {
-			profile, err = q.Profile()
+		if feed, err = calendar.ReadFeed(q, link); err == nil {
+			profile, err = notices.ReadProfile(q)
 		}
 		return err
 	})
@@ -61,12 +63,12 @@ func nonEmpty(texts ...string) []string {
 
 // feedURL is the whole address of a feed.
 func (h *Handlers) feedURL(tenant store.Tenant, resource, secret uuid.UUID) string {
-	return h.Sites.Business(tenant.Subdomain, urls.Feed(store.BookingToken(resource, secret)))
+	return h.Sites.Business(tenant.Subdomain, urls.Feed(calendar.BookingToken(resource, secret)))
 }
 
 // ownFeed says whether one of the addresses is of who asks.
-func ownFeed(c echo.Context, feeds []store.CalendarFeed) bool {
-	return slices.ContainsFunc(feeds, func(f store.CalendarFeed) bool { return f.UserID.UUID == web.Principal(c).Subject.ID })
+func ownFeed(c echo.Context, feeds []calendar.CalendarFeed) bool {
+	return slices.ContainsFunc(feeds, func(f calendar.CalendarFeed) bool { return f.UserID.UUID == web.Principal(c).Subject.ID })
 }
 
 // newFeed is the address that was made just now, for the page that shows it.
@@ -89,9 +91,9 @@ func (h *Handlers) resourceFeed(c echo.Context) error {
 	var secret uuid.UUID
 	err = h.DB.InTenant(c.Request().Context(), *web.Tenant(c), func(q *store.TenantTx) (err error) {
 		if revoke != "" {
-			return q.RevokeFeed(id, revoke == "all")
+			return calendar.RevokeFeed(q, id, revoke == "all")
 		}
-		secret, err = q.NewFeed(id)
+		secret, err = calendar.NewFeed(q, id)
 		return err
 	})
 	if err != nil {

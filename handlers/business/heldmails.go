@@ -10,6 +10,7 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/notices"
 	"github.com/smoothschedule/smoothschedule/views/business"
 	"github.com/smoothschedule/smoothschedule/views/urls"
 )
@@ -18,11 +19,11 @@ import (
 // answers; who masquerades sees what waits for that because of him.
 func (h *Handlers) heldMails(c echo.Context) error {
 	tenant := web.Tenant(c)
-	var held []store.HeldNotice
+	var held []notices.HeldNotice
 	var now time.Time
 	err := h.DB.InTenant(c.Request().Context(), *tenant, func(q *store.TenantTx) (err error) {
 		now = q.Now()
-		held, err = q.HeldNotices(ownMasquerade(c))
+		held, err = notices.HeldNotices(q, ownMasquerade(c))
 		return err
 	})
 	if err != nil {
@@ -55,7 +56,7 @@ func (h *Handlers) heldMailAnswer(c echo.Context) error {
 	}
 	var due time.Time
 	err = h.DB.InTenant(c.Request().Context(), *web.Tenant(c), func(q *store.TenantTx) error {
-		held, err := q.HeldNotices(uuid.NullUUID{})
+		held, err := notices.HeldNotices(q, uuid.NullUUID{})
 		if err != nil {
 			return err
 		}
@@ -64,7 +65,7 @@ func (h *Handlers) heldMailAnswer(c echo.Context) error {
 				due = n.DueAt
 			}
 		}
-		return q.AnswerHeld(id, answer == "send")
+		return notices.AnswerHeld(q, id, answer == "send")
 	})
 	if err != nil {
 		return err

@@ -11,6 +11,8 @@ import (
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/catalog"
+	"github.com/smoothschedule/smoothschedule/store/notices"
 	"github.com/smoothschedule/smoothschedule/views/business"
 	"github.com/smoothschedule/smoothschedule/views/urls"
 )
@@ -30,21 +32,21 @@ func (h *Handlers) home(c echo.Context) error {
 
 func (h *Handlers) public(c echo.Context) error {
 	tenant := web.Tenant(c)
-	var services []store.Service
-	var hours []store.OpeningHours
-	var policies store.Policies
-	var profile store.Profile
+	var services []catalog.Service
+	var hours []catalog.OpeningHours
+	var policies catalog.Policies
+	var profile notices.Profile
 	err := h.DB.InTenant(c.Request().Context(), *tenant, func(q *store.TenantTx) (err error) {
-		if services, err = q.PublicServices(); err != nil {
+		if services, err = catalog.PublicServices(q); err != nil {
 			return err
 		}
-		if hours, err = q.OpeningHours(); err != nil {
+		if hours, err = catalog.ReadOpeningHours(q); err != nil {
 			return err
 		}
-		if policies, err = q.Policies(); err != nil {
+		if policies, err = catalog.ReadPolicies(q); err != nil {
 			return err
 		}
-		profile, err = q.Profile()
+		profile, err = notices.ReadProfile(q)
 		return err
 	})
 	if err != nil {
@@ -69,7 +71,7 @@ func (h *Handlers) public(c echo.Context) error {
 }
 
 // week lists Monday to Sunday; a day may open several times.
-func week(hours []store.OpeningHours, today time.Weekday) []business.OpeningHour {
+func week(hours []catalog.OpeningHours, today time.Weekday) []business.OpeningHour {
 	if len(hours) == 0 {
 		return nil
 	}
@@ -92,7 +94,7 @@ func week(hours []store.OpeningHours, today time.Weekday) []business.OpeningHour
 
 // nights gives the hours after midnight to the evening that they belong to:
 // "18:00–02:00", and nothing on the morning.
-func nights(hours []store.OpeningHours) []store.OpeningHours {
+func nights(hours []catalog.OpeningHours) []catalog.OpeningHours {
 	joined := slices.Clone(hours)
 	for i, evening := range joined {
 		if evening.Closes != "24:00" {
@@ -104,7 +106,7 @@ func nights(hours []store.OpeningHours) []store.OpeningHours {
 			}
 		}
 	}
-	return slices.DeleteFunc(joined, func(h store.OpeningHours) bool { return h.Opens == "" })
+	return slices.DeleteFunc(joined, func(h catalog.OpeningHours) bool { return h.Opens == "" })
 }
 
 func duration(minutes int) string {

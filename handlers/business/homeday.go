@@ -11,6 +11,10 @@ import (
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/calendar"
+	"github.com/smoothschedule/smoothschedule/store/catalog"
+	"github.com/smoothschedule/smoothschedule/store/masquerade"
+	"github.com/smoothschedule/smoothschedule/store/notices"
 	"github.com/smoothschedule/smoothschedule/views/business"
 	"github.com/smoothschedule/smoothschedule/views/ui"
 	"github.com/smoothschedule/smoothschedule/views/urls"
@@ -22,13 +26,13 @@ const maxToday = 12
 // dashboard is what the team's start page is made of.
 type dashboard struct {
 	mine    changer
-	rows    []store.Scheduled
-	asked   []store.Scheduled
-	all     []store.Resource
-	uses    []store.Use
-	tallies map[string]store.Tally
-	done    store.Checklist
-	support []store.SupportVisit
+	rows    []calendar.Scheduled
+	asked   []calendar.Scheduled
+	all     []catalog.Resource
+	uses    []calendar.Use
+	tallies map[string]calendar.Tally
+	done    catalog.Checklist
+	support []masquerade.SupportVisit
 	held    int // mails that wait for an answer
 }
 
@@ -43,32 +47,32 @@ func (h *Handlers) today(c echo.Context) error {
 		if d.mine, err = readViewer(c, q); err != nil {
 			return err
 		}
-		if d.all, err = q.AllResources(); err != nil {
+		if d.all, err = catalog.AllResources(q); err != nil {
 			return err
 		}
-		if d.rows, err = q.DayList(store.DayFilter{From: day.Start, To: day.End, Resource: d.mine.only()}); err != nil {
+		if d.rows, err = calendar.DayList(q, calendar.DayFilter{From: day.Start, To: day.End, Resource: d.mine.only()}); err != nil {
 			return err
 		}
-		if d.asked, err = q.Requests(d.mine.only(), maxRequests); err != nil {
+		if d.asked, err = calendar.Requests(q, d.mine.only(), maxRequests); err != nil {
 			return err
 		}
-		if d.uses, err = q.Uses(d.all, day.Start, (date+7).At(0, loc)); err != nil {
+		if d.uses, err = calendar.Uses(q, d.all, day.Start, (date+7).At(0, loc)); err != nil {
 			return err
 		}
-		if d.tallies, err = q.Tallies(date-60, date+7); err != nil {
+		if d.tallies, err = calendar.Tallies(q, date-60, date+7); err != nil {
 			return err
 		}
 		if web.Principal(c).Can(access.SupportAccessView) {
-			if d.support, err = q.SupportNow(); err != nil {
+			if d.support, err = masquerade.SupportNow(q); err != nil {
 				return err
 			}
 		}
 		if web.Principal(c).Can(access.HeldMailsView) && !masquerading(c) {
-			if d.held, err = q.HeldCount(); err != nil {
+			if d.held, err = notices.HeldCount(q); err != nil {
 				return err
 			}
 		}
-		d.done, err = q.Checklist()
+		d.done, err = catalog.ReadChecklist(q)
 		return err
 	})
 	if err != nil {
@@ -102,11 +106,11 @@ func (h *Handlers) today(c echo.Context) error {
 func readViewer(c echo.Context, q *store.TenantTx) (m changer, err error) {
 	who := web.Principal(c)
 	m.all = who.Subject.Role != access.TenantStaff
-	m.own, err = q.ResourceOf(who.Subject.ID)
+	m.own, err = calendar.ResourceOf(q, who.Subject.ID)
 	return m, err
 }
 
-func namesOf(all []store.Resource) map[uuid.UUID]string {
+func namesOf(all []catalog.Resource) map[uuid.UUID]string {
 	names := make(map[uuid.UUID]string, len(all))
 	for _, r := range all {
 		names[r.ID] = r.Name
@@ -115,8 +119,8 @@ func namesOf(all []store.Resource) map[uuid.UUID]string {
 }
 
 // coming leaves out what is over and done.
-func coming(rows []store.Scheduled, now time.Time) []store.Scheduled {
-	var left []store.Scheduled
+func coming(rows []calendar.Scheduled, now time.Time) []calendar.Scheduled {
+	var left []calendar.Scheduled
 	for _, a := range rows {
 		if a.Holds() || a.EndsAt.After(now) && a.Status != "cancelled" {
 			left = append(left, a)
@@ -126,7 +130,7 @@ func coming(rows []store.Scheduled, now time.Time) []store.Scheduled {
 }
 
 // sum adds the days from one on, before another.
-func (d dashboard) sum(from, to store.Date) (t store.Tally) {
+func (d dashboard) sum(from, to store.Date) (t calendar.Tally) {
 	for ; from < to; from++ {
 		t.Add(d.tallies[from.String()])
 	}
@@ -189,7 +193,7 @@ func (d dashboard) week(today store.Date) ui.ChartProps {
 	return chart
 }
 
-func useRows(uses []store.Use) []business.UseRow {
+func useRows(uses []calendar.Use) []business.UseRow {
 	rows := make([]business.UseRow, len(uses))
 	for i, u := range uses {
 		rows[i] = business.UseRow{Name: u.Resource.Name, Booked: duration(int(u.Booked.Minutes())), Open: duration(int(u.Opens.Minutes())), Share: share(u.Booked, u.Opens)}

@@ -13,6 +13,7 @@ import (
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
 	"github.com/smoothschedule/smoothschedule/store/availability"
+	"github.com/smoothschedule/smoothschedule/store/catalog"
 	"github.com/smoothschedule/smoothschedule/views/business"
 	"github.com/smoothschedule/smoothschedule/views/urls"
 )
@@ -26,12 +27,12 @@ var weekdays = []time.Weekday{time.Monday, time.Tuesday, time.Wednesday, time.Th
 func dayKey(d time.Weekday) string { return strings.ToLower(d.String()) }
 
 // weekProps is the form of a stored week.
-func weekProps(w store.Week) business.WeekProps {
+func weekProps(w catalog.Week) business.WeekProps {
 	p := business.WeekProps{CopyFrom: "monday", Seen: web.Seen(weekAnswers(w))}
 	for _, d := range weekdays {
 		var spans []business.OpenSpan
 		for _, h := range w[d] {
-			spans = append(spans, business.OpenSpan{From: store.ClockText(h.From), To: store.ClockText(h.To)})
+			spans = append(spans, business.OpenSpan{From: catalog.ClockText(h.From), To: catalog.ClockText(h.To)})
 		}
 		p.Days = append(p.Days, business.DayHours{Key: dayKey(d), Label: d.String(), Spans: spare(spans)})
 	}
@@ -50,7 +51,7 @@ func spare(spans []business.OpenSpan) []business.OpenSpan {
 }
 
 // bindWeek reads the form of a week, with a day copied to others if asked for.
-func bindWeek(c echo.Context) (p business.WeekProps, w store.Week, err error) {
+func bindWeek(c echo.Context) (p business.WeekProps, w catalog.Week, err error) {
 	values, err := formValues(c)
 	if err != nil {
 		return p, w, err
@@ -72,7 +73,7 @@ func bindWeek(c echo.Context) (p business.WeekProps, w store.Week, err error) {
 			}
 			w[d] = append(w[d], hours)
 		}
-		slices.SortFunc(w[d], func(a, b store.Hours) int { return a.From - b.From })
+		slices.SortFunc(w[d], func(a, b catalog.Hours) int { return a.From - b.From })
 		for i := 1; i < len(w[d]) && day.Error == ""; i++ {
 			if w[d][i].From < w[d][i-1].To {
 				day.Error = "Two stretches overlap."
@@ -88,7 +89,7 @@ func bindWeek(c echo.Context) (p business.WeekProps, w store.Week, err error) {
 }
 
 // copyDay gives the hours of a day to others; it returns what is wrong.
-func copyDay(w *store.Week, from string, to []string) string {
+func copyDay(w *catalog.Week, from string, to []string) string {
 	source := slices.IndexFunc(weekdays, func(d time.Weekday) bool { return dayKey(d) == from })
 	if source < 0 || len(to) == 0 {
 		return "Choose the day to copy and at least one day to copy it to."
@@ -109,7 +110,7 @@ func nth(list []string, i int) string {
 }
 
 // parseHours reads a stretch of a day; it returns what is wrong.
-func parseHours(s business.OpenSpan) (h store.Hours, wrong string) {
+func parseHours(s business.OpenSpan) (h catalog.Hours, wrong string) {
 	from, err1 := clockMinutes(s.From)
 	to, err2 := clockMinutes(s.To)
 	switch {
@@ -124,7 +125,7 @@ func parseHours(s business.OpenSpan) (h store.Hours, wrong string) {
 	if to <= from {
 		return h, "Closing must be after opening. For hours past midnight, close at 24:00 and open the next day at 00:00."
 	}
-	return store.Hours{From: from, To: to}, ""
+	return catalog.Hours{From: from, To: to}, ""
 }
 
 // clockMinutes reads a time of day; its end may be 24:00.
@@ -137,9 +138,9 @@ func clockMinutes(text string) (int, error) {
 }
 
 func (h *Handlers) hoursEdit(c echo.Context) error {
-	var week store.Week
+	var week catalog.Week
 	err := h.DB.InTenant(c.Request().Context(), *web.Tenant(c), func(q *store.TenantTx) (err error) {
-		week, _, err = q.WeekOf(uuid.NullUUID{})
+		week, _, err = catalog.WeekOf(q, uuid.NullUUID{})
 		return err
 	})
 	if err != nil {
@@ -164,7 +165,7 @@ func (h *Handlers) hoursUpdate(c echo.Context) error {
 	if p.Wrong() {
 		return h.hoursPage(c, http.StatusUnprocessableEntity, p)
 	}
-	err = h.DB.InTenant(web.IfSeen(c, weekAnswers, week), *web.Tenant(c), func(q *store.TenantTx) error { return q.SetWeek(uuid.NullUUID{}, week) })
+	err = h.DB.InTenant(web.IfSeen(c, weekAnswers, week), *web.Tenant(c), func(q *store.TenantTx) error { return catalog.SetWeek(q, uuid.NullUUID{}, week) })
 	if web.IsStale(err) {
 		p.Seen = web.SeenAgain(c, urls.OpeningHours())
 		return h.hoursPage(c, http.StatusConflict, p)

@@ -10,6 +10,7 @@ import (
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/sessions"
 	"github.com/smoothschedule/smoothschedule/views/business"
 	"github.com/smoothschedule/smoothschedule/views/urls"
 )
@@ -18,11 +19,11 @@ import (
 // finds one button and no session.
 func (h *Handlers) masqueradeShow(c echo.Context) error {
 	tenant, code := web.Tenant(c), c.Param("code")
-	m, live, err := h.DB.MasqueradeByCode(c.Request().Context(), *tenant, code, h.Browser(c))
+	m, live, err := sessions.MasqueradeByCode(c.Request().Context(), h.DB, *tenant, code, h.Browser(c))
 	if err != nil {
 		return err
 	}
-	bounds, err := h.DB.MasqueradeBounds(c.Request().Context())
+	bounds, err := sessions.MasqueradeBounds(c.Request().Context(), h.DB)
 	if err != nil {
 		return err
 	}
@@ -40,7 +41,7 @@ func (h *Handlers) masqueradeShow(c echo.Context) error {
 
 func (h *Handlers) masqueradeEnter(c echo.Context) error {
 	instead, _ := uuid.Parse(c.FormValue("instead"))
-	token, err := h.DB.EnterMasquerade(c.Request().Context(), *web.Tenant(c), c.Param("code"), web.Client(c), store.Beginning{Instead: instead, Browser: h.Browser(c)})
+	token, err := sessions.EnterMasquerade(c.Request().Context(), h.DB, *web.Tenant(c), c.Param("code"), web.Client(c), sessions.Beginning{Instead: instead, Browser: h.Browser(c)})
 	if store.FieldErrors(err)["instead"] != "" {
 		return h.masqueradeShow(c) // which names the other one
 	}
@@ -60,7 +61,7 @@ func (h *Handlers) masqueradeStop(c echo.Context) error {
 	if who.Masquerade == nil {
 		return web.Redirect(c, urls.Home())
 	}
-	if err := h.DB.StopMasquerade(c.Request().Context(), who); err != nil {
+	if err := sessions.StopMasquerade(c.Request().Context(), h.DB, who); err != nil {
 		return err
 	}
 	if err := h.VisitEnded(c, who.Masquerade.ID); err != nil {

@@ -10,6 +10,8 @@ import (
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/availability"
+	"github.com/smoothschedule/smoothschedule/store/calendar"
+	"github.com/smoothschedule/smoothschedule/store/catalog"
 )
 
 // grid is between the starts that a form proposes.
@@ -18,7 +20,7 @@ const grid = 15 * time.Minute
 // proposedStart is where a new form begins: at the moment asked for, or at the next
 // free time of the day asked for, or from now on. Free is what the service fits
 // into that the form shows; without one, or where it fits nowhere, any quarter.
-func proposedStart(c echo.Context, q *store.TenantTx, all []store.Resource, service store.Service, resource string) (time.Time, error) {
+func proposedStart(c echo.Context, q *store.TenantTx, all []catalog.Resource, service catalog.Service, resource string) (time.Time, error) {
 	loc := web.Tenant(c).Location()
 	asked := c.QueryParam("start")
 	if at, problem := parseMoment(asked, loc); problem == "" {
@@ -30,7 +32,7 @@ func proposedStart(c echo.Context, q *store.TenantTx, all []store.Resource, serv
 		return soon, nil
 	}
 	day := date.Day(loc)
-	s, err := q.ScheduleOf(all, day.Start, day.End)
+	s, err := calendar.ScheduleOf(q, all, day.Start, day.End)
 	from := day.Start
 	if soon.After(from) && soon.Before(day.End) {
 		from = soon
@@ -61,15 +63,15 @@ func firstFree(free func(time.Time) bool, from, to time.Time) (time.Time, bool) 
 
 // fits says whether a service with its buffers fits in at a start: with one of each
 // of its sets, and with the resource, if one is named.
-func fits(s store.Schedule, service store.Service, resource string, at time.Time) bool {
+func fits(s calendar.Schedule, service catalog.Service, resource string, at time.Time) bool {
 	minutes := func(n int) time.Duration { return time.Duration(n) * time.Minute }
-	stretch := store.Interval{Start: at.Add(-minutes(service.BufferBeforeMinutes)), End: at.Add(minutes(service.DurationMinutes + service.BufferAfterMinutes))}
+	stretch := calendar.Interval{Start: at.Add(-minutes(service.BufferBeforeMinutes)), End: at.Add(minutes(service.DurationMinutes + service.BufferAfterMinutes))}
 	named := false
 	for _, set := range service.Sets {
-		wanted := func(r store.Resource) bool { return slices.Contains(set, r.ID) }
+		wanted := func(r catalog.Resource) bool { return slices.Contains(set, r.ID) }
 		if slices.ContainsFunc(set, func(id uuid.UUID) bool { return id.String() == resource }) {
 			named = true
-			wanted = func(r store.Resource) bool { return r.ID.String() == resource }
+			wanted = func(r catalog.Resource) bool { return r.ID.String() == resource }
 		}
 		if !anyFree(s, wanted, stretch) {
 			return false
@@ -80,14 +82,14 @@ func fits(s store.Schedule, service store.Service, resource string, at time.Time
 
 // quarterFree says whether a resource, or any of the people when none is named, is
 // there and has nothing else for a step of the grid.
-func quarterFree(s store.Schedule, resource string, at time.Time) bool {
-	wanted := func(r store.Resource) bool {
+func quarterFree(s calendar.Schedule, resource string, at time.Time) bool {
+	wanted := func(r catalog.Resource) bool {
 		return r.ID.String() == resource || resource == "" && r.Kind == "STAFF"
 	}
-	return anyFree(s, wanted, store.Interval{Start: at, End: at.Add(grid)})
+	return anyFree(s, wanted, calendar.Interval{Start: at, End: at.Add(grid)})
 }
 
-func anyFree(s store.Schedule, wanted func(store.Resource) bool, stretch store.Interval) bool {
+func anyFree(s calendar.Schedule, wanted func(catalog.Resource) bool, stretch calendar.Interval) bool {
 	for i, r := range s.Resources {
 		if r.IsActive && wanted(r) && covers(s.Open[i], stretch) && !s.Takes(r.ID, stretch) {
 			return true
@@ -96,7 +98,7 @@ func anyFree(s store.Schedule, wanted func(store.Resource) bool, stretch store.I
 	return false
 }
 
-func covers(open []store.Interval, stretch store.Interval) bool {
+func covers(open []calendar.Interval, stretch calendar.Interval) bool {
 	for _, o := range open {
 		if !o.Start.After(stretch.Start) && !o.End.Before(stretch.End) {
 			return true

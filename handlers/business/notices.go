@@ -10,6 +10,8 @@ import (
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/booking"
+	"github.com/smoothschedule/smoothschedule/store/notices"
 	"github.com/smoothschedule/smoothschedule/views/business"
 	"github.com/smoothschedule/smoothschedule/views/ui"
 	"github.com/smoothschedule/smoothschedule/views/urls"
@@ -18,27 +20,27 @@ import (
 // noticesIndex is the log of what customers and team were told of appointments.
 func (h *Handlers) noticesIndex(c echo.Context) error {
 	tenant := web.Tenant(c)
-	choices := map[string][]string{"kind": store.NoticeKinds, "state": store.NoticeStates}
+	choices := map[string][]string{"kind": notices.NoticeKinds, "state": notices.NoticeStates}
 	var customer uuid.NullUUID
 	if id, err := uuid.Parse(c.QueryParam("customer")); err == nil {
 		customer = uuid.NullUUID{UUID: id, Valid: true}
 		choices["customer"] = []string{c.QueryParam("customer")}
 	}
 	query := web.ReadList(c, choices)
-	var rows []store.AppointmentNotice
+	var rows []notices.AppointmentNotice
 	var info store.PageInfo
-	var known []store.CustomerRow
+	var known []booking.CustomerRow
 	err := h.DB.InTenant(c.Request().Context(), *tenant, func(q *store.TenantTx) (err error) {
 		if customer.Valid {
-			if known, err = q.CustomersByID(customer.UUID); err != nil {
+			if known, err = booking.CustomersByID(q, customer.UUID); err != nil {
 				return err
 			}
 		}
-		rows, info, err = q.NoticeLog(store.NoticeFilter{Q: query.Q, Sort: query.Sort, Kind: query.Filter("kind"), State: query.Filter("state"), Customer: customer, Page: query.Page})
+		rows, info, err = notices.NoticeLog(q, notices.NoticeFilter{Q: query.Q, Sort: query.Sort, Kind: query.Filter("kind"), State: query.Filter("state"), Customer: customer, Page: query.Page})
 		return err
 	})
 	p := business.NoticesProps{List: query.State(info, len(rows), err), Rows: noticeRows(rows, tenant.Location(), mayManage(c, access.MailsSend)), Zone: zoneName(time.Now(), tenant.Location())}
-	for _, kind := range store.NoticeKinds {
+	for _, kind := range notices.NoticeKinds {
 		p.Kinds = append(p.Kinds, ui.Option{Value: kind, Label: noticeKind(kind)})
 	}
 	if customer.Valid {
@@ -50,7 +52,7 @@ func (h *Handlers) noticesIndex(c echo.Context) error {
 	return h.RenderList(c, err, web.View{Title: "Mails", Body: business.Notices(p), Fragment: business.NoticeList(p)})
 }
 
-func noticeRows(list []store.AppointmentNotice, loc *time.Location, canSend bool) []business.NoticeRow {
+func noticeRows(list []notices.AppointmentNotice, loc *time.Location, canSend bool) []business.NoticeRow {
 	rows := make([]business.NoticeRow, len(list))
 	for i, n := range list {
 		rows[i] = business.NoticeRow{ID: n.ID.String(), Kind: noticeKind(n.Kind), To: n.ToName, Email: n.ToEmail, State: n.State, ToTeam: !n.CustomerID.Valid,
@@ -77,7 +79,7 @@ func (h *Handlers) noticeRetry(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	err = h.DB.InTenant(c.Request().Context(), *web.Tenant(c), func(q *store.TenantTx) error { return q.RetryNotice(id) })
+	err = h.DB.InTenant(c.Request().Context(), *web.Tenant(c), func(q *store.TenantTx) error { return notices.RetryNotice(q, id) })
 	if err != nil {
 		return err
 	}

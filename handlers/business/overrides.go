@@ -12,6 +12,7 @@ import (
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
 	"github.com/smoothschedule/smoothschedule/store/availability"
+	"github.com/smoothschedule/smoothschedule/store/catalog"
 	"github.com/smoothschedule/smoothschedule/views/business"
 	"github.com/smoothschedule/smoothschedule/views/ui"
 	"github.com/smoothschedule/smoothschedule/views/urls"
@@ -26,11 +27,11 @@ func localDate(c echo.Context) store.Date {
 const farthestDay = 5 * 366
 
 // bindOverride reads the form of days with other hours.
-func bindOverride(c echo.Context, today store.Date) (business.OverridesProps, store.Override) {
+func bindOverride(c echo.Context, today store.Date) (business.OverridesProps, catalog.Override) {
 	in := business.OverrideInput{From: text(c, "from"), To: text(c, "to"), Opens: typedClock(c, "opens"), Closes: typedClock(c, "closes"), Reason: text(c, "reason")}
 	errs := map[string]string{}
 	web.CheckText(errs, "reason", in.Reason, 0, 120, "")
-	o := store.Override{Reason: in.Reason}
+	o := catalog.Override{Reason: in.Reason}
 	var err error
 	if o.First, err = availability.ParseDate(in.From); err != nil || o.First > today+farthestDay || o.First < today-farthestDay {
 		errs["from"] = "Choose the first day."
@@ -59,13 +60,13 @@ func bindOverride(c echo.Context, today store.Date) (business.OverridesProps, st
 
 // overrideRows formats them; closed is the word for no hours at all, and
 // deletion leads to where one is removed.
-func overrideRows(list []store.Override, closed string, deletion func(id string) string) []business.OverrideRow {
+func overrideRows(list []catalog.Override, closed string, deletion func(id string) string) []business.OverrideRow {
 	rows := make([]business.OverrideRow, len(list))
 	for i, o := range list {
 		rows[i] = business.OverrideRow{ID: o.ID.String(), Days: days(o.First, o.Last), Hours: closed, Closed: o.Open == nil, Reason: o.Reason,
 			DeleteHref: deletion(o.ID.String())}
 		if o.Open != nil {
-			rows[i].Hours = store.ClockText(o.Open.From) + "–" + store.ClockText(o.Open.To)
+			rows[i].Hours = catalog.ClockText(o.Open.From) + "–" + catalog.ClockText(o.Open.To)
 		}
 	}
 	return rows
@@ -85,13 +86,13 @@ func days(first, last store.Date) ui.Time {
 }
 
 // addOverride stores one and says what is booked already.
-func (h *Handlers) addOverride(c echo.Context, o store.Override, done string) error {
+func (h *Handlers) addOverride(c echo.Context, o catalog.Override, done string) error {
 	booked := 0
 	err := h.DB.InTenant(web.FormOnce(c), *web.Tenant(c), func(q *store.TenantTx) (err error) {
-		if err := q.AddOverride(o); err != nil || o.Open != nil {
+		if err := catalog.AddOverride(q, o); err != nil || o.Open != nil {
 			return err
 		}
-		booked, err = q.Booked(o)
+		booked, err = catalog.Booked(q, o)
 		return err
 	})
 	if err != nil {
@@ -118,9 +119,9 @@ func (h *Handlers) removeOverride(c echo.Context, owner uuid.NullUUID) error {
 	if err != nil {
 		return err
 	}
-	var o store.Override
+	var o catalog.Override
 	err = h.DB.InTenant(c.Request().Context(), *web.Tenant(c), func(q *store.TenantTx) (err error) {
-		o, err = q.DeleteOverride(owner, id)
+		o, err = catalog.DeleteOverride(q, owner, id)
 		return err
 	})
 	if err != nil {
@@ -136,9 +137,9 @@ func (h *Handlers) closedDays(c echo.Context) error {
 
 func (h *Handlers) closedDaysPage(c echo.Context, status int, p business.OverridesProps) error {
 	today := localDate(c)
-	var list []store.Override
+	var list []catalog.Override
 	err := h.DB.InTenant(c.Request().Context(), *web.Tenant(c), func(q *store.TenantTx) (err error) {
-		list, err = q.Overrides(uuid.NullUUID{}, today)
+		list, err = catalog.Overrides(q, uuid.NullUUID{}, today)
 		return err
 	})
 	if err != nil {

@@ -8,6 +8,8 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/calendar"
+	"github.com/smoothschedule/smoothschedule/store/catalog"
 	"github.com/smoothschedule/smoothschedule/views/business"
 	"github.com/smoothschedule/smoothschedule/views/ui"
 	"github.com/smoothschedule/smoothschedule/views/urls"
@@ -22,7 +24,7 @@ func (h *Handlers) ownCalendar(c echo.Context) error {
 		if err != nil || !p.Of(r.Name) {
 			return err
 		}
-		feeds, err := q.Feeds(r.ID)
+		feeds, err := calendar.Feeds(q, r.ID)
 		p.HasFeed, own = ownFeed(c, feeds), r.ID
 		return err
 	})
@@ -36,12 +38,12 @@ func (h *Handlers) ownCalendar(c echo.Context) error {
 }
 
 // ownResource is the calendar of who asks; one without a name when there is none.
-func ownResource(c echo.Context, q *store.TenantTx) (store.Resource, error) {
-	id, err := q.ResourceOf(web.Principal(c).Subject.ID)
+func ownResource(c echo.Context, q *store.TenantTx) (catalog.Resource, error) {
+	id, err := calendar.ResourceOf(q, web.Principal(c).Subject.ID)
 	if err != nil || !id.Valid {
-		return store.Resource{}, err
+		return catalog.Resource{}, err
 	}
-	return q.Resource(id.UUID)
+	return catalog.ReadResource(q, id.UUID)
 }
 
 // ownCalendarChange makes a new address, which is shown this once, or takes it back.
@@ -56,9 +58,9 @@ func (h *Handlers) ownCalendarChange(c echo.Context) error {
 		case r.Name == "":
 			return errNoOwnCalendar
 		case revoke:
-			return q.RevokeFeed(r.ID, false)
+			return calendar.RevokeFeed(q, r.ID, false)
 		}
-		secret, err = q.NewFeed(r.ID)
+		secret, err = calendar.NewFeed(q, r.ID)
 		return err
 	})
 	if err != nil {

@@ -10,6 +10,8 @@ import (
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/calendar"
+	"github.com/smoothschedule/smoothschedule/store/catalog"
 	"github.com/smoothschedule/smoothschedule/views/business"
 	"github.com/smoothschedule/smoothschedule/views/ui"
 	"github.com/smoothschedule/smoothschedule/views/urls"
@@ -29,14 +31,14 @@ func (h *Handlers) ownDaysOff(c echo.Context) error {
 func (h *Handlers) ownDaysOffPage(c echo.Context, status int, form business.OverridesProps) error {
 	today := localDate(c)
 	p := business.OwnDaysOffProps{Off: form}
-	var list []store.Override
+	var list []catalog.Override
 	err := h.DB.InTenant(c.Request().Context(), *web.Tenant(c), func(q *store.TenantTx) error {
 		r, err := ownResource(c, q)
 		if err != nil || r.Name == "" {
 			return err
 		}
 		p.Name = r.Name
-		list, err = q.Overrides(uuid.NullUUID{UUID: r.ID, Valid: true}, today)
+		list, err = catalog.Overrides(q, uuid.NullUUID{UUID: r.ID, Valid: true}, today)
 		return err
 	})
 	if err != nil {
@@ -73,21 +75,21 @@ func (h *Handlers) ownDaysOffCreate(c echo.Context) error {
 			return errNoOwnCalendar
 		}
 		o.Resource = uuid.NullUUID{UUID: r.ID, Valid: true}
-		list, err := q.Overrides(o.Resource, o.First)
+		list, err := catalog.Overrides(q, o.Resource, o.First)
 		if err != nil {
 			return err
 		}
-		if slices.ContainsFunc(list, func(off store.Override) bool { return off.Open == nil && off.First <= o.First && o.Last <= off.Last }) {
+		if slices.ContainsFunc(list, func(off catalog.Override) bool { return off.Open == nil && off.First <= o.First && o.Last <= off.Last }) {
 			p.Errors["from"] = "You are off on these days already."
 			return nil
 		}
-		if p.HitsCount, err = q.Booked(o); err != nil {
+		if p.HitsCount, err = catalog.Booked(q, o); err != nil {
 			return err
 		}
 		if p.HitsCount == 0 || anyway {
-			return q.AddOverride(o)
+			return catalog.AddOverride(q, o)
 		}
-		hits, err := q.BookedIn(o, maxHits)
+		hits, err := calendar.BookedIn(q, o, maxHits)
 		for _, a := range hits {
 			p.Hits = append(p.Hits, ui.Link{Href: urls.Appointment(a.ID.String(), urls.OwnDaysOff()), Label: web.DayTime(a.StartsAt, loc) + " · " + a.Customer + ", " + a.Service})
 		}
@@ -112,7 +114,7 @@ func (h *Handlers) ownDayOffDelete(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	var o store.Override
+	var o catalog.Override
 	err = h.DB.InTenant(c.Request().Context(), *web.Tenant(c), func(q *store.TenantTx) error {
 		r, err := ownResource(c, q)
 		if err != nil {
@@ -121,7 +123,7 @@ func (h *Handlers) ownDayOffDelete(c echo.Context) error {
 		if r.Name == "" {
 			return errNoOwnCalendar
 		}
-		o, err = q.DeleteOverride(uuid.NullUUID{UUID: r.ID, Valid: true}, id)
+		o, err = catalog.DeleteOverride(q, uuid.NullUUID{UUID: r.ID, Valid: true}, id)
 		if err == nil && o.Open != nil {
 			return &store.Error{Kind: store.Forbidden, Message: "An owner or a manager set these hours. Ask them to change them."}
 		}

@@ -9,6 +9,7 @@ import (
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/plans"
 	"github.com/smoothschedule/smoothschedule/views/business"
 	"github.com/smoothschedule/smoothschedule/views/ui"
 	"github.com/smoothschedule/smoothschedule/views/urls"
@@ -18,17 +19,17 @@ import (
 // support, written already.
 func (h *Handlers) planShow(c echo.Context) error {
 	tenant := web.Tenant(c)
-	var limits store.Limits
-	var usage store.Usage
-	var plans []store.Limits
+	var limits plans.Limits
+	var usage plans.Usage
+	var allPlans []plans.Limits
 	err := h.DB.InTenant(c.Request().Context(), *tenant, func(q *store.TenantTx) (err error) {
-		if limits, err = q.Limits(); err != nil {
+		if limits, err = plans.ReadLimits(q); err != nil {
 			return err
 		}
-		if usage, err = q.Usage(); err != nil {
+		if usage, err = plans.ReadUsage(q); err != nil {
 			return err
 		}
-		plans, err = q.PlanLimits()
+		allPlans, err = plans.PlanLimits(q)
 		return err
 	})
 	if err != nil {
@@ -41,7 +42,7 @@ func (h *Handlers) planShow(c echo.Context) error {
 	if trial {
 		p.TrialEnds, p.Price = web.Date(*tenant.TrialEndsAt, tenant.Location()), "Trial; then "+aMonth(limits.PriceCents)
 	}
-	for _, plan := range plans {
+	for _, plan := range allPlans {
 		row := business.PlanRow{Code: plan.Plan, Name: plan.PlanName, Price: web.Money(plan.PriceCents), People: most(plan.People), Resources: most(plan.Resources),
 			Appointments: most(plan.Appointments), Current: plan.Plan == limits.Plan && !trial}
 		row.AskHref = urls.TicketAbout("Please change our plan to "+plan.PlanName,

@@ -9,14 +9,16 @@ import (
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/booking"
+	"github.com/smoothschedule/smoothschedule/store/catalog"
 	"github.com/smoothschedule/smoothschedule/views/business"
 	"github.com/smoothschedule/smoothschedule/views/ui"
 	"github.com/smoothschedule/smoothschedule/views/urls"
 )
 
-func (h *Handlers) policies(c echo.Context) (policies store.Policies, err error) {
+func (h *Handlers) policies(c echo.Context) (policies catalog.Policies, err error) {
 	err = h.DB.InTenant(c.Request().Context(), *web.Tenant(c), func(q *store.TenantTx) (err error) {
-		policies, err = q.Policies()
+		policies, err = catalog.ReadPolicies(q)
 		return err
 	})
 	return policies, err
@@ -24,10 +26,10 @@ func (h *Handlers) policies(c echo.Context) (policies store.Policies, err error)
 
 // savePolicies changes some of the policies; the sections of the settings share
 // one row. again shows the form that is older than what is stored.
-func (h *Handlers) savePolicies(c echo.Context, done, to string, answers func(store.Policies) []ui.Answer, change func(*store.Policies), again func(ui.Seen) error) error {
-	var typed store.Policies
+func (h *Handlers) savePolicies(c echo.Context, done, to string, answers func(catalog.Policies) []ui.Answer, change func(*catalog.Policies), again func(ui.Seen) error) error {
+	var typed catalog.Policies
 	change(&typed)
-	err := h.DB.InTenant(web.IfSeen(c, answers, typed), *web.Tenant(c), func(q *store.TenantTx) error { return q.ChangePolicies(change) })
+	err := h.DB.InTenant(web.IfSeen(c, answers, typed), *web.Tenant(c), func(q *store.TenantTx) error { return booking.ChangePolicies(q, change) })
 	if web.IsStale(err) {
 		return again(web.SeenAgain(c, to))
 	}
@@ -69,7 +71,7 @@ func (h *Handlers) policiesUpdate(c echo.Context) error {
 	if len(p.Errors) > 0 {
 		return h.policiesPage(c, http.StatusUnprocessableEntity, p)
 	}
-	return h.savePolicies(c, "The booking rules are saved.", urls.BookingPolicies(), ruleAnswers, func(s *store.Policies) {
+	return h.savePolicies(c, "The booking rules are saved.", urls.BookingPolicies(), ruleAnswers, func(s *catalog.Policies) {
 		s.NoticeMinutes, s.HorizonDays, s.StepMinutes = *ahead, horizon, step
 		s.NeedsApproval, s.ApprovalHours, s.CancelMinutes, s.LateFeeCents = p.In.Approval, held, *free, fee
 	}, func(seen ui.Seen) error {
@@ -104,7 +106,7 @@ func (h *Handlers) notificationsUpdate(c echo.Context) error {
 	if len(p.Errors) > 0 {
 		return h.notificationsPage(c, http.StatusUnprocessableEntity, p)
 	}
-	return h.savePolicies(c, "The notifications are saved.", urls.NotificationSettings(), notificationAnswers, func(s *store.Policies) {
+	return h.savePolicies(c, "The notifications are saved.", urls.NotificationSettings(), notificationAnswers, func(s *catalog.Policies) {
 		s.ReminderHours, s.QuietFrom, s.QuietTo, s.NotifyTeam = reminders, p.QuietFrom, p.QuietTo, p.Team
 	}, func(seen ui.Seen) error {
 		p.Seen = seen

@@ -9,6 +9,9 @@ import (
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/availability"
+	"github.com/smoothschedule/smoothschedule/store/booking"
+	"github.com/smoothschedule/smoothschedule/store/calendar"
+	"github.com/smoothschedule/smoothschedule/store/catalog"
 	"github.com/smoothschedule/smoothschedule/views/business"
 	"github.com/smoothschedule/smoothschedule/views/urls"
 )
@@ -21,21 +24,21 @@ func (h *Handlers) portal(c echo.Context) error {
 // portalPage shows them, with the profile as it was typed when that is wrong.
 func (h *Handlers) portalPage(c echo.Context, status int, typed *business.PortalProps) error {
 	tenant, who := web.Tenant(c), web.Principal(c)
-	var coming, past []store.Booking
+	var coming, past []calendar.Booking
 	var moreAhead, morePast bool
 	aheadPage, pastPage := web.PageOf(c, "ahead"), web.PageOf(c, "past")
-	var policies store.Policies
-	var customer store.CustomerRow
+	var policies catalog.Policies
+	var customer booking.CustomerRow
 	err := h.DB.InTenant(c.Request().Context(), *tenant, func(q *store.TenantTx) (err error) {
-		if policies, err = q.Policies(); err != nil {
+		if policies, err = catalog.ReadPolicies(q); err != nil {
 			return err
 		}
-		customer, err = q.CustomerOf(who.Subject.ID)
+		customer, err = booking.CustomerOf(q, who.Subject.ID)
 		if store.KindOf(err) == store.NotFound {
 			return nil // has a login and never booked
 		}
 		if err == nil {
-			coming, past, moreAhead, morePast, err = q.BookingsOf(customer.ID, aheadPage, pastPage)
+			coming, past, moreAhead, morePast, err = booking.BookingsOf(q, customer.ID, aheadPage, pastPage)
 		}
 		return err
 	})
@@ -45,7 +48,7 @@ func (h *Handlers) portalPage(c echo.Context, status int, typed *business.Portal
 	z, given := readClocks(c)
 	p := business.PortalProps{ZoneNote: z.note, Business: tenant.Name, Zone: zoneName(time.Now(), z.visitor), Name: who.Subject.Name, Email: who.Subject.Email, Phone: customer.Phone, CanChange: !who.ViewOnly(),
 		Upcoming: portalRows(coming, policies, z, given, !who.ViewOnly()), Past: portalRows(past, policies, z, given, false)}
-	p.Seen = web.Seen(ownProfileAnswers(store.OwnProfile{Name: who.Subject.Name, Phone: customer.Phone}))
+	p.Seen = web.Seen(ownProfileAnswers(booking.OwnProfile{Name: who.Subject.Name, Phone: customer.Phone}))
 	p.Later = web.Later(urls.Portal(), "ahead", "Coming appointments", aheadPage, len(coming), moreAhead)
 	p.Earlier = web.Older(urls.Portal(), "past", "Past appointments", pastPage, len(past), morePast)
 	if typed != nil {
@@ -57,7 +60,7 @@ func (h *Handlers) portalPage(c echo.Context, status int, typed *business.Portal
 
 // portalRows are shown on the clock that was asked for, or else each on the one
 // by which it was booked.
-func portalRows(list []store.Booking, policies store.Policies, page clocks, given, change bool) []business.PortalBooking {
+func portalRows(list []calendar.Booking, policies catalog.Policies, page clocks, given, change bool) []business.PortalBooking {
 	rows := make([]business.PortalBooking, len(list))
 	for i, b := range list {
 		z := page
@@ -90,8 +93,8 @@ func portalRows(list []store.Booking, policies store.Policies, page clocks, give
 func (h *Handlers) own(c echo.Context) (mover, error) {
 	id, err := pathID(c, "id")
 	user := web.Principal(c).Subject.ID
-	load := func(q *store.TenantTx) (store.Booking, error) {
-		b, err := q.Booking(id)
+	load := func(q *store.TenantTx) (calendar.Booking, error) {
+		b, err := calendar.ReadBooking(q, id)
 		if err == nil && (!b.UserID.Valid || b.UserID.UUID != user) {
 			return b, echo.ErrNotFound
 		}
@@ -101,7 +104,7 @@ func (h *Handlers) own(c echo.Context) (mover, error) {
 		h.Flash(c, "danger", problem)
 		return web.Redirect(c, urls.Portal())
 	}
-	return mover{store.Handle{ID: id}, load, urls.Portal(), urls.PortalMove(id.String()), urls.PortalCancel(id.String()), gone}, err
+	return mover{calendar.Handle{ID: id}, load, urls.Portal(), urls.PortalMove(id.String()), urls.PortalCancel(id.String()), gone}, err
 }
 
 func (h *Handlers) portalMoveShow(c echo.Context) error {
@@ -144,8 +147,8 @@ func (h *Handlers) portalProfile(c echo.Context) error {
 	if len(p.Errors) > 0 {
 		return h.portalPage(c, http.StatusUnprocessableEntity, &p)
 	}
-	err := h.DB.InTenant(web.IfSeen(c, ownProfileAnswers, store.OwnProfile{Name: p.Name, Phone: p.Phone}), *web.Tenant(c), func(q *store.TenantTx) error {
-		return q.SaveOwnProfile(p.Name, p.Phone)
+	err := h.DB.InTenant(web.IfSeen(c, ownProfileAnswers, booking.OwnProfile{Name: p.Name, Phone: p.Phone}), *web.Tenant(c), func(q *store.TenantTx) error {
+		return booking.SaveOwnProfile(q, p.Name, p.Phone)
 	})
 	if web.IsStale(err) {
 		return h.portalPage(c, http.StatusConflict, &p)

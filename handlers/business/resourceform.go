@@ -10,13 +10,15 @@ import (
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/calendar"
+	"github.com/smoothschedule/smoothschedule/store/catalog"
 	"github.com/smoothschedule/smoothschedule/views/business"
 	"github.com/smoothschedule/smoothschedule/views/ui"
 	"github.com/smoothschedule/smoothschedule/views/urls"
 )
 
 // bindResource reads the form; the kind is chosen once.
-func bindResource(c echo.Context, fresh bool) (in business.ResourceInput, r store.Resource, services []uuid.UUID, errs map[string]string, err error) {
+func bindResource(c echo.Context, fresh bool) (in business.ResourceInput, r catalog.Resource, services []uuid.UUID, errs map[string]string, err error) {
 	values, err := formValues(c)
 	if err != nil {
 		return in, r, nil, nil, err
@@ -25,19 +27,19 @@ func bindResource(c echo.Context, fresh bool) (in business.ResourceInput, r stor
 		Capacity: text(c, "capacity")}
 	errs = map[string]string{}
 	web.CheckText(errs, "name", in.Name, 1, 120, "Give the resource a name.")
-	if fresh && !slices.Contains(store.ResourceKinds, in.Kind) {
+	if fresh && !slices.Contains(catalog.ResourceKinds, in.Kind) {
 		errs["kind"] = "Choose what kind it is."
 	}
 	if in.Status == "" {
 		in.Status = "active"
 	}
-	if !slices.Contains(store.ResourceStatuses, in.Status) {
+	if !slices.Contains(catalog.ResourceStatuses, in.Status) {
 		errs["status"] = "Choose whether it can be booked."
 	}
 	if in.TimeZone != "" {
 		checkZone(errs, in.TimeZone)
 	}
-	r = store.Resource{Name: in.Name, Kind: in.Kind, TimeZone: in.TimeZone, IsActive: in.Status == "active",
+	r = catalog.Resource{Name: in.Name, Kind: in.Kind, TimeZone: in.TimeZone, IsActive: in.Status == "active",
 		Capacity: optionalNumber(errs, "capacity", in.Capacity, 1, 10_000)}
 	if in.User != "" {
 		if r.UserID.UUID, err = uuid.Parse(in.User); err != nil {
@@ -54,13 +56,13 @@ func bindResource(c echo.Context, fresh bool) (in business.ResourceInput, r stor
 }
 
 func (h *Handlers) resourceNewForm(c echo.Context, status int, in business.ResourceInput, chosen []uuid.UUID, errs map[string]string) error {
-	var services []store.Service
-	var team []store.TeamMember
+	var services []catalog.Service
+	var team []catalog.TeamMember
 	err := h.DB.InTenant(c.Request().Context(), *web.Tenant(c), func(q *store.TenantTx) (err error) {
-		if services, _, err = q.ServicesOf(uuid.Nil); err != nil {
+		if services, _, err = catalog.ServicesOf(q, uuid.Nil); err != nil {
 			return err
 		}
-		team, err = q.TeamMembers()
+		team, err = catalog.TeamMembers(q)
 		return err
 	})
 	if err != nil {
@@ -71,7 +73,7 @@ func (h *Handlers) resourceNewForm(c echo.Context, status int, in business.Resou
 	return h.Render(c, status, web.View{Title: "New resource", Body: business.ResourceNew(p)})
 }
 
-func (h *Handlers) resourceFormProps(c echo.Context, in business.ResourceInput, errs map[string]string, team []store.TeamMember) business.ResourceFormProps {
+func (h *Handlers) resourceFormProps(c echo.Context, in business.ResourceInput, errs map[string]string, team []catalog.TeamMember) business.ResourceFormProps {
 	p := business.ResourceFormProps{In: in, Errors: errs, CanSeePlan: seesPlan(c).Plan, TimeZones: web.TimeZones(), Zone: web.Tenant(c).TimeZone, CanManage: mayManage(c, access.ResourcesManage),
 		CanDelete: mayDelete(c, access.ResourcesManage),
 		People:    []ui.Option{{Label: "Nobody's"}}}
@@ -81,7 +83,7 @@ func (h *Handlers) resourceFormProps(c echo.Context, in business.ResourceInput, 
 	return p
 }
 
-func serviceChoices(services []store.Service, does func(uuid.UUID) bool) []business.Choice {
+func serviceChoices(services []catalog.Service, does func(uuid.UUID) bool) []business.Choice {
 	choices := make([]business.Choice, len(services))
 	for i, s := range services {
 		choices[i] = business.Choice{Value: s.ID.String(), Label: s.Name, Checked: does(s.ID)}
@@ -105,35 +107,35 @@ type resourcePage struct {
 
 func (h *Handlers) resourcePage(c echo.Context, status int, f resourcePage) error {
 	var (
-		r         store.Resource
-		services  []store.Service
+		r         catalog.Resource
+		services  []catalog.Service
 		does      map[uuid.UUID]bool
-		team      []store.TeamMember
-		week      store.Week
-		overrides []store.Override
-		feeds     []store.CalendarFeed
+		team      []catalog.TeamMember
+		week      catalog.Week
+		overrides []catalog.Override
+		feeds     []calendar.CalendarFeed
 	)
 	// The feed's address is for the people of the business alone.
 	showFeed := web.Principal(c).Masquerade == nil && mayManage(c, access.ResourcesManage)
 	owner := uuid.NullUUID{UUID: f.id, Valid: true}
 	today := localDate(c)
 	err := h.DB.InTenant(c.Request().Context(), *web.Tenant(c), func(q *store.TenantTx) (err error) {
-		if r, err = q.Resource(f.id); err != nil {
+		if r, err = catalog.ReadResource(q, f.id); err != nil {
 			return err
 		}
-		if services, does, err = q.ServicesOf(f.id); err != nil {
+		if services, does, err = catalog.ServicesOf(q, f.id); err != nil {
 			return err
 		}
-		if team, err = q.TeamMembers(); err != nil {
+		if team, err = catalog.TeamMembers(q); err != nil {
 			return err
 		}
-		if week, _, err = q.WeekOf(owner); err != nil {
+		if week, _, err = catalog.WeekOf(q, owner); err != nil {
 			return err
 		}
-		if overrides, err = q.Overrides(owner, today); err != nil || !showFeed {
+		if overrides, err = catalog.Overrides(q, owner, today); err != nil || !showFeed {
 			return err
 		}
-		feeds, err = q.Feeds(f.id)
+		feeds, err = calendar.Feeds(q, f.id)
 		return err
 	})
 	if err != nil {
@@ -167,7 +169,7 @@ func (h *Handlers) resourcePage(c echo.Context, status int, f resourcePage) erro
 			f.does = append(f.does, id)
 		}
 	}
-	if p.Form.Seen = web.Seen(resourceAnswers(store.ResourceForm{Resource: r, Does: f.does})); f.in != nil {
+	if p.Form.Seen = web.Seen(resourceAnswers(catalog.ResourceForm{Resource: r, Does: f.does})); f.in != nil {
 		names := map[string]string{}
 		for _, s := range services {
 			names[s.ID.String()] = s.Name
@@ -207,7 +209,7 @@ func (h *Handlers) resourceHours(c echo.Context) error {
 		return h.resourcePage(c, http.StatusUnprocessableEntity, resourcePage{id: id, week: &p})
 	}
 	err = h.DB.InTenant(web.IfSeen(c, weekAnswers, week), *web.Tenant(c), func(q *store.TenantTx) error {
-		return q.SetWeek(uuid.NullUUID{UUID: id, Valid: true}, week)
+		return catalog.SetWeek(q, uuid.NullUUID{UUID: id, Valid: true}, week)
 	})
 	if web.IsStale(err) {
 		return h.resourcePage(c, http.StatusConflict, resourcePage{id: id, week: &p})

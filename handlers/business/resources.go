@@ -9,22 +9,23 @@ import (
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/catalog"
 	"github.com/smoothschedule/smoothschedule/views/business"
 	"github.com/smoothschedule/smoothschedule/views/ui"
 	"github.com/smoothschedule/smoothschedule/views/urls"
 )
 
 func (h *Handlers) resourcesIndex(c echo.Context) error {
-	query := web.ReadList(c, map[string][]string{"kind": store.ResourceKinds, "status": store.ResourceStatuses})
-	filter := store.ResourceFilter{Q: query.Q, Sort: query.Sort, Kind: query.Filter("kind"), Status: query.Filter("status"), Page: query.Page}
-	var rows []store.Resource
-	var team []store.TeamMember
+	query := web.ReadList(c, map[string][]string{"kind": catalog.ResourceKinds, "status": catalog.ResourceStatuses})
+	filter := catalog.ResourceFilter{Q: query.Q, Sort: query.Sort, Kind: query.Filter("kind"), Status: query.Filter("status"), Page: query.Page}
+	var rows []catalog.Resource
+	var team []catalog.TeamMember
 	var info store.PageInfo
 	err := h.DB.InTenant(c.Request().Context(), *web.Tenant(c), func(q *store.TenantTx) (err error) {
-		if rows, info, err = q.Resources(filter); err != nil {
+		if rows, info, err = catalog.Resources(q, filter); err != nil {
 			return err
 		}
-		team, err = q.TeamMembers()
+		team, err = catalog.TeamMembers(q)
 		return err
 	})
 	p := business.ResourcesProps{List: query.State(info, len(rows), err), CanManage: mayManage(c, access.ResourcesManage)}
@@ -47,7 +48,7 @@ func (h *Handlers) resourcesIndex(c echo.Context) error {
 	return h.RenderList(c, err, web.View{Title: "Resources", Body: business.Resources(p), Fragment: business.ResourceList(p)})
 }
 
-func resourceStatus(r store.Resource) string {
+func resourceStatus(r catalog.Resource) string {
 	if r.IsActive {
 		return "active"
 	}
@@ -66,7 +67,7 @@ func (h *Handlers) resourceCreate(c echo.Context) error {
 	if len(errs) == 0 {
 		var id uuid.UUID
 		err := h.DB.InTenant(web.FormOnce(c), *web.Tenant(c), func(q *store.TenantTx) (err error) {
-			id, err = q.CreateResource(r, services)
+			id, err = catalog.CreateResource(q, r, services)
 			return err
 		})
 		if err == nil {
@@ -99,10 +100,10 @@ func (h *Handlers) resourceUpdate(c echo.Context) error {
 	}
 	if r.ID = id; len(errs) == 0 {
 		ahead := 0
-		err := h.DB.InTenant(web.IfSeen(c, resourceAnswers, store.ResourceForm{Resource: r, Does: services}), *web.Tenant(c),
+		err := h.DB.InTenant(web.IfSeen(c, resourceAnswers, catalog.ResourceForm{Resource: r, Does: services}), *web.Tenant(c),
 			func(q *store.TenantTx) (err error) {
-				if err = q.UpdateResource(r, services); err == nil && !r.IsActive {
-					ahead, err = q.ComingWith(r.ID)
+				if err = catalog.UpdateResource(q, r, services); err == nil && !r.IsActive {
+					ahead, err = catalog.ComingWith(q, r.ID)
 				}
 				return err
 			})
@@ -128,7 +129,7 @@ func (h *Handlers) resourceMove(c echo.Context) error {
 		return err
 	}
 	err = h.DB.InTenant(c.Request().Context(), *web.Tenant(c), func(q *store.TenantTx) error {
-		return q.MoveResource(id, c.FormValue("direction") == "up")
+		return catalog.MoveResource(q, id, c.FormValue("direction") == "up")
 	})
 	if err != nil {
 		return err
@@ -143,11 +144,11 @@ func (h *Handlers) resourceDelete(c echo.Context) error {
 	}
 	typed, name := c.FormValue("confirm"), ""
 	err = h.DB.InTenant(c.Request().Context(), *web.Tenant(c), func(q *store.TenantTx) error {
-		r, err := q.Resource(id)
+		r, err := catalog.ReadResource(q, id)
 		if name = r.Name; err != nil || typed != name {
 			return err
 		}
-		_, err = q.DeleteResource(id)
+		_, err = catalog.DeleteResource(q, id)
 		return err
 	})
 	again := resourcePage{id: id, confirm: typed, confirmError: "Type the name as it stands above."}

@@ -3,19 +3,26 @@
 package business
 
 import (
+	"context"
+	"io"
 	"net/http"
 	"strings"
 
 	"github.com/labstack/echo/v4"
 
 	"github.com/smoothschedule/smoothschedule/handlers/web"
+	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
 	"github.com/smoothschedule/smoothschedule/views/layout"
 	"github.com/smoothschedule/smoothschedule/views/urls"
 )
 
 // Handlers answers the hosts of businesses.
-type Handlers struct{ *web.App }
+type Handlers struct {
+	*web.App
+	// Export writes everything of a business as a file; see transfer.ExportOwn.
+	Export func(ctx context.Context, d *store.DB, tenant store.Tenant, out io.Writer) error
+}
 
 // Surface describes a business's host.
 func (h *Handlers) Surface() *web.Surface {

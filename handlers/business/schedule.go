@@ -17,6 +17,8 @@ import (
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
 	"github.com/smoothschedule/smoothschedule/store/availability"
+	"github.com/smoothschedule/smoothschedule/store/calendar"
+	"github.com/smoothschedule/smoothschedule/store/catalog"
 	"github.com/smoothschedule/smoothschedule/views/business"
 	"github.com/smoothschedule/smoothschedule/views/ui"
 	"github.com/smoothschedule/smoothschedule/views/urls"
@@ -101,17 +103,17 @@ func (h *Handlers) scheduleProps(c echo.Context, get func(string) string) (p bus
 	state := readSchedule(get, now, loc)
 	first, n := state.days()
 	from, to := first.At(0, loc), (first+store.Date(n)).At(0, loc)
-	var s store.Schedule
-	var asked []store.Scheduled
+	var s calendar.Schedule
+	var asked []calendar.Scheduled
 	var mine changer
 	err = h.DB.InTenant(c.Request().Context(), *tenant, func(q *store.TenantTx) (err error) {
 		if mine, err = readChanger(c, q); err != nil {
 			return err
 		}
-		if s, err = q.Schedule(from, to); err != nil {
+		if s, err = calendar.ReadSchedule(q, from, to); err != nil {
 			return err
 		}
-		asked, err = q.Requests(mine.only(), maxRequests)
+		asked, err = calendar.Requests(q, mine.only(), maxRequests)
 		return err
 	})
 	if err != nil {
@@ -149,7 +151,7 @@ const maxLanes = 50
 
 // groupLanes says which resources are shown, by their places, and names the groups
 // where there are several.
-func groupLanes(p *business.ScheduleProps, state scheduleState, all []store.Resource) (shown []int) {
+func groupLanes(p *business.ScheduleProps, state scheduleState, all []catalog.Resource) (shown []int) {
 	first, last := 0, len(all)
 	if p.Resource == "" && len(all) > maxLanes {
 		group := min(state.group, (len(all)-1)/maxLanes)
@@ -211,10 +213,10 @@ func clockChange(date store.Date, loc *time.Location) (at time.Time, by time.Dur
 }
 
 // version tells one state of the schedule from another.
-func version(p business.ScheduleProps, s store.Schedule, asked []store.Scheduled) string {
+func version(p business.ScheduleProps, s calendar.Schedule, asked []calendar.Scheduled) string {
 	h := fnv.New64a()
 	_, _ = fmt.Fprint(h, p.Date, p.View, p.Whose(), p.Zoom, p.Board.Now, p.CanAdd, s.Open)
-	for _, list := range [][]store.Scheduled{s.Booked, asked} {
+	for _, list := range [][]calendar.Scheduled{s.Booked, asked} {
 		for _, a := range list {
 			_, _ = h.Write(a.ID[:])
 			_ = binary.Write(h, binary.BigEndian, a.UpdatedAt.UnixMicro())
@@ -242,7 +244,7 @@ func readChanger(c echo.Context, q *store.TenantTx) (m changer, err error) {
 	if who.ViewOnly() || !who.Can(access.AppointmentsEdit) {
 		return changer{none: true}, nil
 	}
-	if m.own, err = q.ResourceOf(who.Subject.ID); err != nil {
+	if m.own, err = calendar.ResourceOf(q, who.Subject.ID); err != nil {
 		return m, err
 	}
 	m.all = who.Can(access.AppointmentsAll)
@@ -253,7 +255,7 @@ func readChanger(c echo.Context, q *store.TenantTx) (m changer, err error) {
 func (m changer) any() bool { return !m.none && (m.all || m.own.Valid) }
 
 // books says whether a service can be booked by who asks.
-func (m changer) books(s store.Service) bool {
+func (m changer) books(s catalog.Service) bool {
 	return s.IsActive && (m.all || takes(s, m.own.UUID))
 }
 

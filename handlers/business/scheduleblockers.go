@@ -11,6 +11,9 @@ import (
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/availability"
+	"github.com/smoothschedule/smoothschedule/store/booking"
+	"github.com/smoothschedule/smoothschedule/store/calendar"
+	"github.com/smoothschedule/smoothschedule/store/catalog"
 	"github.com/smoothschedule/smoothschedule/views/business"
 	"github.com/smoothschedule/smoothschedule/views/ui"
 	"github.com/smoothschedule/smoothschedule/views/urls"
@@ -33,22 +36,22 @@ func (h *Handlers) blockerEdit(c echo.Context) error {
 func (h *Handlers) blockerForm(c echo.Context, status int, p business.BlockerFormProps) error {
 	tenant := web.Tenant(c)
 	loc := tenant.Location()
-	var b store.Blocker
-	var all []store.Resource
+	var b calendar.Blocker
+	var all []catalog.Resource
 	var mine changer
 	err := h.DB.InTenant(c.Request().Context(), *tenant, func(q *store.TenantTx) (err error) {
 		if mine, err = readChanger(c, q); err != nil {
 			return err
 		}
 		if p.ID != "" {
-			if b, err = q.Blocker(uuid.MustParse(p.ID)); err != nil {
+			if b, err = booking.Blocker(q, uuid.MustParse(p.ID)); err != nil {
 				return err
 			}
 		}
-		if all, err = q.AllResources(); err != nil || p.ID != "" || p.In.Date != "" || status != http.StatusOK {
+		if all, err = catalog.AllResources(q); err != nil || p.ID != "" || p.In.Date != "" || status != http.StatusOK {
 			return err
 		}
-		at, err := proposedStart(c, q, all, store.Service{}, c.QueryParam("resource_id"))
+		at, err := proposedStart(c, q, all, catalog.Service{}, c.QueryParam("resource_id"))
 		p.In.Date, p.In.From, p.In.To, p.In.Offset = at.Format(time.DateOnly), at.Format("15:04"), at.Add(time.Hour).Format("15:04"), offsetOf(at)
 		return err
 	})
@@ -87,7 +90,7 @@ func (h *Handlers) blockerForm(c echo.Context, status int, p business.BlockerFor
 	return h.Render(c, status, web.View{Title: title, Body: business.BlockerPage(p), Fragment: business.BlockerPeek(p)})
 }
 
-func blockerInput(b store.Blocker, loc *time.Location) business.BlockerInput {
+func blockerInput(b calendar.Blocker, loc *time.Location) business.BlockerInput {
 	in := business.BlockerInput{Date: b.StartsAt.In(loc).Format(time.DateOnly), From: b.StartsAt.In(loc).Format("15:04"), To: b.EndsAt.In(loc).Format("15:04"), Reason: b.Reason, Offset: offsetOf(b.StartsAt.In(loc))}
 	if b.Resource.Valid {
 		in.Resource = b.Resource.UUID.String()
@@ -95,16 +98,16 @@ func blockerInput(b store.Blocker, loc *time.Location) business.BlockerInput {
 	return in
 }
 
-func (h *Handlers) blockerCreate(c echo.Context) error { return h.blockerSave(c, store.Blocker{}) }
+func (h *Handlers) blockerCreate(c echo.Context) error { return h.blockerSave(c, calendar.Blocker{}) }
 
 func (h *Handlers) blockerUpdate(c echo.Context) error {
 	id, err := pathID(c, "id")
 	if err != nil {
 		return err
 	}
-	var old store.Blocker
+	var old calendar.Blocker
 	err = h.DB.InTenant(c.Request().Context(), *web.Tenant(c), func(q *store.TenantTx) (err error) {
-		old, err = q.Blocker(id)
+		old, err = booking.Blocker(q, id)
 		return err
 	})
 	if err != nil {
@@ -114,7 +117,7 @@ func (h *Handlers) blockerUpdate(c echo.Context) error {
 }
 
 // blockerSave makes a blocker, or changes an old one.
-func (h *Handlers) blockerSave(c echo.Context, old store.Blocker) error {
+func (h *Handlers) blockerSave(c echo.Context, old calendar.Blocker) error {
 	tenant := web.Tenant(c)
 	loc := tenant.Location()
 	errs := map[string]string{}
@@ -146,10 +149,10 @@ func (h *Handlers) blockerSave(c echo.Context, old store.Blocker) error {
 	err := h.DB.InTenant(web.IfSeen(c, blockerAnswers(loc), b), *tenant, func(q *store.TenantTx) (err error) {
 		if restored, _ := uuid.Parse(c.FormValue("restore")); restored != uuid.Nil && old.ID == uuid.Nil {
 			b.ID = restored
-			b, err = q.RestoreBlocker(b)
+			b, err = booking.RestoreBlocker(q, b)
 			return err
 		}
-		b, inTheWay, err = q.SaveBlocker(b, c.FormValue("version"))
+		b, inTheWay, err = booking.SaveBlocker(q, b, c.FormValue("version"))
 		return err
 	})
 	if p.Errors = store.FieldErrors(err); p.Errors != nil {
@@ -174,8 +177,8 @@ func (h *Handlers) blockerSave(c echo.Context, old store.Blocker) error {
 	return h.changed(c, toast, urls.Schedule(b.StartsAt.In(loc).Format(time.DateOnly), "", "", ""))
 }
 
-func bindBlocker(c echo.Context, in business.BlockerInput, errs map[string]string, loc *time.Location) store.Blocker {
-	b := store.Blocker{Resource: resourceField(errs, "resource_id", in.Resource), Reason: in.Reason}
+func bindBlocker(c echo.Context, in business.BlockerInput, errs map[string]string, loc *time.Location) calendar.Blocker {
+	b := calendar.Blocker{Resource: resourceField(errs, "resource_id", in.Resource), Reason: in.Reason}
 	b.StartsAt = startField(c, errs, loc)
 	web.CheckText(errs, "reason", in.Reason, 0, 200, "")
 	if b.StartsAt.IsZero() {
@@ -204,7 +207,7 @@ func bindBlocker(c echo.Context, in business.BlockerInput, errs map[string]strin
 }
 
 // blockerFields are what makes a blocker as it was.
-func blockerFields(b store.Blocker, back string) [][2]string {
+func blockerFields(b calendar.Blocker, back string) [][2]string {
 	fields := [][2]string{{"start", b.StartsAt.UTC().Format(time.RFC3339)}, {"minutes", strconv.Itoa(int(b.EndsAt.Sub(b.StartsAt).Minutes()))}, {"reason", b.Reason}, {"back", back}}
 	if b.Resource.Valid {
 		fields = append(fields, [2]string{"resource_id", b.Resource.UUID.String()})
@@ -234,9 +237,9 @@ func (h *Handlers) blockerDelete(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	var b store.Blocker
+	var b calendar.Blocker
 	err = h.DB.InTenant(c.Request().Context(), *web.Tenant(c), func(q *store.TenantTx) (err error) {
-		b, err = q.DeleteBlocker(id, c.FormValue("version"))
+		b, err = booking.DeleteBlocker(q, id, c.FormValue("version"))
 		return err
 	})
 	if err != nil {

@@ -11,13 +11,15 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/calendar"
+	"github.com/smoothschedule/smoothschedule/store/catalog"
 	"github.com/smoothschedule/smoothschedule/views/business"
 	"github.com/smoothschedule/smoothschedule/views/urls"
 )
 
 // drawing turns what is booked into lanes.
 type drawing struct {
-	s     store.Schedule
+	s     calendar.Schedule
 	loc   *time.Location
 	now   time.Time
 	who   changer
@@ -97,7 +99,7 @@ func (d drawing) day(date store.Date) business.Board {
 
 // week is a lane for each day of a resource.
 func (d drawing) week(monday store.Date, only string) business.Board {
-	i := slices.IndexFunc(d.s.Resources, func(r store.Resource) bool { return r.ID.String() == only })
+	i := slices.IndexFunc(d.s.Resources, func(r catalog.Resource) bool { return r.ID.String() == only })
 	days := d.wallScales(monday)
 	first, last := 24*60, 0
 	for n := range days {
@@ -112,7 +114,7 @@ func (d drawing) week(monday store.Date, only string) business.Board {
 	}
 	b := business.Board{Rows: (last - first) / int(step.Minutes()), Now: -1, ByDay: true, FirstClock: first, TimeZone: d.loc.String()}
 	for m := first; m < last; m += 60 {
-		b.Hours = append(b.Hours, business.Hour{Row: (m - first) / 5, Text: store.ClockText(m)})
+		b.Hours = append(b.Hours, business.Hour{Row: (m - first) / 5, Text: catalog.ClockText(m)})
 	}
 	if m := clockOf(d.now.In(d.loc)); m >= first && m < last {
 		b.Now = (m - first) / 5
@@ -161,7 +163,7 @@ func (d drawing) table(monday store.Date) (days []business.WeekDay, rows []busin
 // fill draws a lane: when it is closed, and what lies in it.
 func (d drawing) fill(lane *business.Lane, s scale, resource int, suffix string) {
 	at := s.from
-	for _, open := range append(clip(d.s.Open[resource], s.from, s.to), store.Interval{Start: s.to, End: s.to}) {
+	for _, open := range append(clip(d.s.Open[resource], s.from, s.to), calendar.Interval{Start: s.to, End: s.to}) {
 		if open.Start.After(at) {
 			lane.Closed = append(lane.Closed, s.span(at, open.Start))
 		}
@@ -349,8 +351,8 @@ func clockText(t time.Time, changes bool) string {
 	return t.Format("15:04 MST")
 }
 
-func clip(spans []store.Interval, from, to time.Time) []store.Interval {
-	var clipped []store.Interval
+func clip(spans []calendar.Interval, from, to time.Time) []calendar.Interval {
+	var clipped []calendar.Interval
 	for _, s := range spans {
 		s.Start, s.End = later(s.Start, from), earlier(s.End, to)
 		if s.Start.Before(s.End) {
@@ -360,7 +362,7 @@ func clip(spans []store.Interval, from, to time.Time) []store.Interval {
 	return clipped
 }
 
-func (d drawing) hoursText(open []store.Interval) string {
+func (d drawing) hoursText(open []calendar.Interval) string {
 	if len(open) == 0 {
 		return "Closed"
 	}
@@ -372,7 +374,7 @@ func (d drawing) hoursText(open []store.Interval) string {
 }
 
 // requests are the pending appointments beside the schedule.
-func (d drawing) requests(list []store.Scheduled) []business.Request {
+func (d drawing) requests(list []calendar.Scheduled) []business.Request {
 	rows := make([]business.Request, len(list))
 	for i, a := range list {
 		takes := a.Resources()

@@ -6,6 +6,7 @@ import (
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/search"
 	"github.com/smoothschedule/smoothschedule/views/ui"
 	"github.com/smoothschedule/smoothschedule/views/urls"
 )
@@ -35,10 +36,10 @@ var siteActions = []web.Place{
 // search finds pages, customers and their appointments.
 func (h *Handlers) search(c echo.Context) error {
 	who, text, tenant := web.Principal(c), web.SearchText(c), web.Tenant(c)
-	var rows []store.Hit
+	var rows []search.Hit
 	if text != "" && who.Can(access.CustomersView) {
 		err := h.DB.InTenant(c.Request().Context(), *tenant, func(q *store.TenantTx) (err error) {
-			rows, err = q.Find(text, who.Can(access.AppointmentsView))
+			rows, err = search.FindInBusiness(q, text, who.Can(access.AppointmentsView))
 			return err
 		})
 		if err != nil {
@@ -52,13 +53,13 @@ func (h *Handlers) search(c echo.Context) error {
 	loc := tenant.Location()
 	for _, f := range rows {
 		switch f.Kind {
-		case store.HitCustomer:
+		case search.HitCustomer:
 			detail := f.Detail
 			if f.Where != "" && detail != "" {
 				detail += " · "
 			}
 			groups[2].Items = append(groups[2].Items, ui.Found{Label: f.Title, Detail: detail + f.Where, Href: urls.Customer(f.ID.String()), Icon: "user"})
-		case store.HitAppointment:
+		case search.HitAppointment:
 			at := web.Instant(*f.At, loc)
 			groups[3].Items = append(groups[3].Items, ui.Found{Label: f.Title + ", " + f.Detail, Detail: at.Text + " " + at.Zone, Href: urls.Appointment(f.ID.String(), ""), Icon: "calendar"})
 		}

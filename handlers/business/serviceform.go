@@ -13,6 +13,7 @@ import (
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/catalog"
 	"github.com/smoothschedule/smoothschedule/views/business"
 	"github.com/smoothschedule/smoothschedule/views/urls"
 )
@@ -21,10 +22,10 @@ import (
 const maxSets = 5
 
 // bindService reads the form and says what is wrong with it, by field.
-func bindService(c echo.Context) (business.ServiceInput, store.Service, map[string]string, error) {
+func bindService(c echo.Context) (business.ServiceInput, catalog.Service, map[string]string, error) {
 	values, err := formValues(c)
 	if err != nil {
-		return business.ServiceInput{}, store.Service{}, nil, err
+		return business.ServiceInput{}, catalog.Service{}, nil, err
 	}
 	in := business.ServiceInput{
 		Name: text(c, "name"), Description: text(c, "description"), Duration: text(c, "duration_minutes"), Price: text(c, "price"),
@@ -41,10 +42,10 @@ func bindService(c echo.Context) (business.ServiceInput, store.Service, map[stri
 	errs := map[string]string{}
 	web.CheckText(errs, "name", in.Name, 1, 120, "Give the service a name.")
 	web.CheckText(errs, "description", in.Description, 0, 300, "")
-	if !slices.Contains(store.ServiceStatuses, in.Status) {
+	if !slices.Contains(catalog.ServiceStatuses, in.Status) {
 		errs["status"] = "Choose who can book it."
 	}
-	s := store.Service{
+	s := catalog.Service{
 		Name: in.Name, Description: in.Description, IsHidden: in.Status == "hidden", IsActive: in.Status != "disabled",
 		DurationMinutes: number(errs, "duration_minutes", in.Duration, 5, 1440), PriceCents: price(errs, "price", in.Price),
 		BufferBeforeMinutes: number(errs, "buffer_before_minutes", in.Before, 0, 480), BufferAfterMinutes: number(errs, "buffer_after_minutes", in.After, 0, 480),
@@ -99,19 +100,19 @@ type serviceForm struct {
 }
 
 func (h *Handlers) serviceForm(c echo.Context, status int, f serviceForm) error {
-	var s store.Service
-	var resources []store.Resource
-	var policies store.Policies
+	var s catalog.Service
+	var resources []catalog.Resource
+	var policies catalog.Policies
 	err := h.DB.InTenant(c.Request().Context(), *web.Tenant(c), func(q *store.TenantTx) (err error) {
 		if f.id != uuid.Nil {
-			if s, err = q.Service(f.id); err != nil {
+			if s, err = catalog.ReadService(q, f.id); err != nil {
 				return err
 			}
 		}
-		if resources, err = q.AllResources(); err != nil {
+		if resources, err = catalog.AllResources(q); err != nil {
 			return err
 		}
-		policies, err = q.Policies()
+		policies, err = catalog.ReadPolicies(q)
 		return err
 	})
 	if err != nil {
@@ -136,7 +137,7 @@ func (h *Handlers) serviceForm(c echo.Context, status int, f serviceForm) error 
 }
 
 // resourceNames are the names by id.
-func resourceNames(resources []store.Resource) map[string]string {
+func resourceNames(resources []catalog.Resource) map[string]string {
 	names := make(map[string]string, len(resources))
 	for _, r := range resources {
 		names[r.ID.String()] = r.Name
@@ -144,7 +145,7 @@ func resourceNames(resources []store.Resource) map[string]string {
 	return names
 }
 
-func serviceInput(s store.Service) business.ServiceInput {
+func serviceInput(s catalog.Service) business.ServiceInput {
 	in := business.ServiceInput{Name: s.Name, Description: s.Description, Duration: strconv.Itoa(s.DurationMinutes), Price: priceText(s.PriceCents),
 		Before: strconv.Itoa(s.BufferBeforeMinutes), After: strconv.Itoa(s.BufferAfterMinutes), Status: s.Status(), NoticeUnit: "hours",
 		Horizon: optionalText(s.HorizonDays), Step: optionalText(s.StepMinutes), Party: strconv.Itoa(max(1, s.MaxParty))}
@@ -167,7 +168,7 @@ func optionalText(n *int) string {
 	return strconv.Itoa(*n)
 }
 
-func activePeople(resources []store.Resource) (ids []string) {
+func activePeople(resources []catalog.Resource) (ids []string) {
 	for _, r := range resources {
 		if r.Kind == "STAFF" && r.IsActive {
 			ids = append(ids, r.ID.String())
@@ -177,7 +178,7 @@ func activePeople(resources []store.Resource) (ids []string) {
 }
 
 // serviceSets are the sets as they are, and a spare one.
-func serviceSets(chosen [][]string, resources []store.Resource) []business.ServiceSet {
+func serviceSets(chosen [][]string, resources []catalog.Resource) []business.ServiceSet {
 	if len(resources) == 0 {
 		return nil
 	}
@@ -210,7 +211,7 @@ func kindWord(kind string) string {
 	return map[string]string{"STAFF": "person", "ROOM": "room", "EQUIPMENT": "equipment"}[kind]
 }
 
-func policiesText(p store.Policies) string {
+func policiesText(p catalog.Policies) string {
 	value, unit := noticeText(p.NoticeMinutes)
 	return fmt.Sprintf("What is empty follows the settings: %s %s notice, %d days ahead, a start every %d minutes.", value, strings.TrimSuffix(unit, plural(value)), p.HorizonDays, p.StepMinutes)
 }

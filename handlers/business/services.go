@@ -11,26 +11,28 @@ import (
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/booking"
+	"github.com/smoothschedule/smoothschedule/store/catalog"
 	"github.com/smoothschedule/smoothschedule/views/business"
 	"github.com/smoothschedule/smoothschedule/views/urls"
 )
 
 func (h *Handlers) servicesIndex(c echo.Context) error {
-	query := web.ReadList(c, map[string][]string{"status": store.ServiceStatuses})
-	var rows []store.Service
-	var resources []store.Resource
+	query := web.ReadList(c, map[string][]string{"status": catalog.ServiceStatuses})
+	var rows []catalog.Service
+	var resources []catalog.Resource
 	var info store.PageInfo
 	err := h.DB.InTenant(c.Request().Context(), *web.Tenant(c), func(q *store.TenantTx) (err error) {
-		filter := store.ServiceFilter{Q: query.Q, Sort: query.Sort, Status: query.Filter("status"), Page: query.Page}
-		if rows, info, err = q.Services(filter); err != nil {
+		filter := catalog.ServiceFilter{Q: query.Q, Sort: query.Sort, Status: query.Filter("status"), Page: query.Page}
+		if rows, info, err = catalog.Services(q, filter); err != nil {
 			return err
 		}
-		resources, err = q.AllResources()
+		resources, err = catalog.AllResources(q)
 		return err
 	})
 	p := business.ServicesProps{List: query.State(info, len(rows), err), CanManage: mayManage(c, access.ServicesManage)}
 	p.CanMove = p.CanManage && query.Q == "" && query.Filter("status") == "" && (query.Sort == "" || query.Sort == "order") && info.Total > 1
-	byID := make(map[uuid.UUID]store.Resource, len(resources))
+	byID := make(map[uuid.UUID]catalog.Resource, len(resources))
 	for _, r := range resources {
 		byID[r.ID] = r
 	}
@@ -40,7 +42,7 @@ func (h *Handlers) servicesIndex(c echo.Context) error {
 	return h.RenderList(c, err, web.View{Title: "Services", Body: business.Services(p), Fragment: business.ServiceList(p)})
 }
 
-func serviceRow(s store.Service, resources map[uuid.UUID]store.Resource) business.ServiceRow {
+func serviceRow(s catalog.Service, resources map[uuid.UUID]catalog.Resource) business.ServiceRow {
 	row := business.ServiceRow{ID: s.ID.String(), Name: s.Name, Description: s.Description, Duration: duration(s.DurationMinutes),
 		Price: web.Price(s.PriceCents), Status: s.Status(), Nobody: len(s.Sets) == 0}
 	switch before, after := s.BufferBeforeMinutes, s.BufferAfterMinutes; {
@@ -95,7 +97,7 @@ func (h *Handlers) serviceCreate(c echo.Context) error {
 					return err
 				}
 			}
-			_, err = q.CreateService(s)
+			_, err = catalog.CreateService(q, s)
 			return err
 		})
 		if err == nil {
@@ -111,7 +113,7 @@ func (h *Handlers) serviceCreate(c echo.Context) error {
 
 // everybody is the set of the active people.
 func everybody(q *store.TenantTx) ([][]uuid.UUID, error) {
-	all, err := q.AllResources()
+	all, err := catalog.AllResources(q)
 	var people []uuid.UUID
 	for _, r := range all {
 		if r.Kind == "STAFF" && r.IsActive {
@@ -144,13 +146,13 @@ func (h *Handlers) serviceUpdate(c echo.Context) error {
 	if s.ID = id; len(errs) == 0 {
 		err := h.DB.InTenant(web.IfSeen(c, serviceAnswers, s), *web.Tenant(c), func(q *store.TenantTx) error {
 			if in.Sets == nil {
-				before, err := q.Service(id)
+				before, err := catalog.ReadService(q, id)
 				if err != nil {
 					return err
 				}
 				s.Sets = before.Sets
 			}
-			return q.UpdateService(s)
+			return booking.UpdateService(q, s)
 		})
 		if err == nil {
 			h.Flash(c, "success", s.Name+" is saved.")
@@ -169,7 +171,7 @@ func (h *Handlers) serviceMove(c echo.Context) error {
 		return err
 	}
 	err = h.DB.InTenant(c.Request().Context(), *web.Tenant(c), func(q *store.TenantTx) error {
-		return q.MoveService(id, c.FormValue("direction") == "up")
+		return catalog.MoveService(q, id, c.FormValue("direction") == "up")
 	})
 	if err != nil {
 		return err
@@ -184,11 +186,11 @@ func (h *Handlers) serviceDelete(c echo.Context) error {
 	}
 	typed, name := c.FormValue("confirm"), ""
 	err = h.DB.InTenant(c.Request().Context(), *web.Tenant(c), func(q *store.TenantTx) error {
-		s, err := q.Service(id)
+		s, err := catalog.ReadService(q, id)
 		if name = s.Name; err != nil || typed != name {
 			return err
 		}
-		_, err = q.DeleteService(id)
+		_, err = catalog.DeleteService(q, id)
 		return err
 	})
 	again := serviceForm{id: id, stored: true, confirm: typed, confirmError: "Type the name as it stands above."}

@@ -9,6 +9,8 @@ import (
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/booking"
+	"github.com/smoothschedule/smoothschedule/store/notices"
 	"github.com/smoothschedule/smoothschedule/views/business"
 	"github.com/smoothschedule/smoothschedule/views/urls"
 )
@@ -20,9 +22,9 @@ func seesPlan(c echo.Context) business.SettingsTabs {
 }
 
 func (h *Handlers) profileEdit(c echo.Context) error {
-	var stored store.Profile
+	var stored notices.Profile
 	err := h.DB.InTenant(c.Request().Context(), *web.Tenant(c), func(q *store.TenantTx) (err error) {
-		stored, err = q.Profile()
+		stored, err = notices.ReadProfile(q)
 		return err
 	})
 	if err != nil {
@@ -47,8 +49,8 @@ func (h *Handlers) profileUpdate(c echo.Context) error {
 	if p.In.Name != tenant.Name { // an older name may be kept
 		web.CheckName(p.Errors, "name", p.In.Name, 1, 120, "Give the business a name.")
 	}
-	checkProse(p.Errors, "about", p.In.About, store.MaxAbout)
-	checkProse(p.Errors, "address", p.In.Address, store.MaxAddress)
+	checkProse(p.Errors, "about", p.In.About, booking.MaxAbout)
+	checkProse(p.Errors, "address", p.In.Address, booking.MaxAddress)
 	web.CheckText(p.Errors, "phone", p.In.Phone, 0, 40, "")
 	if p.In.Email != "" {
 		web.CheckEmail(p.Errors, "email", p.In.Email)
@@ -62,8 +64,8 @@ func (h *Handlers) profileUpdate(c echo.Context) error {
 	if len(p.Errors) > 0 || p.Ask {
 		return h.profilePage(c, http.StatusUnprocessableEntity, p)
 	}
-	in := store.Profile{Name: p.In.Name, TimeZone: p.In.TimeZone, About: p.In.About, Address: p.In.Address, Phone: p.In.Phone, Email: p.In.Email}
-	err := h.DB.ChangeProfile(web.IfSeen(c, profileAnswers, in), *tenant, in)
+	in := notices.Profile{Name: p.In.Name, TimeZone: p.In.TimeZone, About: p.In.About, Address: p.In.Address, Phone: p.In.Phone, Email: p.In.Email}
+	err := booking.ChangeProfile(web.IfSeen(c, profileAnswers, in), h.DB, *tenant, in)
 	if web.IsStale(err) {
 		p.Seen = web.SeenAgain(c, urls.BusinessSettings())
 		return h.profilePage(c, http.StatusConflict, p)
@@ -81,7 +83,7 @@ func (h *Handlers) explainZone(c echo.Context, p *business.ProfileProps) error {
 	var count int
 	var next *time.Time
 	err := h.DB.InTenant(c.Request().Context(), *tenant, func(q *store.TenantTx) (err error) {
-		count, next, err = q.Coming()
+		count, next, err = booking.Coming(q)
 		return err
 	})
 	if err != nil {

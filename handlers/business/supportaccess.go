@@ -10,6 +10,8 @@ import (
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/masquerade"
+	"github.com/smoothschedule/smoothschedule/store/notices"
 	"github.com/smoothschedule/smoothschedule/views/business"
 	"github.com/smoothschedule/smoothschedule/views/urls"
 )
@@ -23,36 +25,36 @@ func (h *Handlers) supportAccess(c echo.Context) error {
 func (h *Handlers) supportAccessPage(c echo.Context, status int, errs map[string]string) error {
 	tenant := web.Tenant(c)
 	query := web.ReadList(c, nil)
-	var requests, visits []store.SupportVisit
+	var requests, visits []masquerade.SupportVisit
 	var info store.PageInfo
 	var names map[uuid.UUID]string
-	var changes []store.PlatformChange
+	var changes []masquerade.PlatformChange
 	var now time.Time
 	p := business.SupportAccessProps{Errors: errs}
 	err := h.DB.InTenant(c.Request().Context(), *tenant, func(q *store.TenantTx) (err error) {
 		now = q.Now()
-		if p.Consent, err = q.SupportConsent(); err != nil {
+		if p.Consent, err = masquerade.SupportConsent(q); err != nil {
 			return err
 		}
-		if requests, err = q.SupportRequests(); err != nil {
+		if requests, err = masquerade.SupportRequests(q); err != nil {
 			return err
 		}
-		if visits, info, err = q.SupportVisits(query.Page); err != nil {
+		if visits, info, err = masquerade.SupportVisits(q, query.Page); err != nil {
 			return err
 		}
-		records := make([]store.VisitRecord, len(visits))
+		records := make([]masquerade.VisitRecord, len(visits))
 		for i, v := range visits {
 			records[i] = v.VisitRecord
 		}
-		if names, err = q.NamesOf(web.VisitIDs(records...)); err != nil {
+		if names, err = masquerade.NamesOf(q, web.VisitIDs(records...)); err != nil {
 			return err
 		}
-		held, err := q.HeldNotices(uuid.NullUUID{})
+		held, err := notices.HeldNotices(q, uuid.NullUUID{})
 		if err != nil {
 			return err
 		}
 		p.Held = len(held)
-		changes, err = q.PlatformChanges(1)
+		changes, err = masquerade.PlatformChanges(q, 1)
 		return err
 	})
 	if err != nil {
@@ -79,9 +81,9 @@ func (h *Handlers) supportAccessPage(c echo.Context, status int, errs map[string
 // supportChanges is all that staff did outside of visits.
 func (h *Handlers) supportChanges(c echo.Context) error {
 	tenant, page := web.Tenant(c), web.PageOf(c, "page")
-	var changes []store.PlatformChange
+	var changes []masquerade.PlatformChange
 	err := h.DB.InTenant(c.Request().Context(), *tenant, func(q *store.TenantTx) (err error) {
-		changes, err = q.PlatformChanges(page)
+		changes, err = masquerade.PlatformChanges(q, page)
 		return err
 	})
 	if err != nil {
@@ -95,7 +97,7 @@ func (h *Handlers) supportChanges(c echo.Context) error {
 	return h.Render(c, http.StatusOK, web.View{Title: "Done outside of visits", Body: business.PlatformChanges(p)})
 }
 
-func platformChanges(changes []store.PlatformChange, loc *time.Location) []business.PlatformChange {
+func platformChanges(changes []masquerade.PlatformChange, loc *time.Location) []business.PlatformChange {
 	shown := make([]business.PlatformChange, len(changes))
 	for i, change := range changes {
 		shown[i] = business.PlatformChange{At: web.Instant(change.At, loc), Actor: change.Actor, Text: web.ActionText(change.Action),
@@ -118,11 +120,11 @@ func (h *Handlers) supportVisitPage(c echo.Context, status int, errs map[string]
 		return err
 	}
 	tenant := web.Tenant(c)
-	var v store.SupportVisit
+	var v masquerade.SupportVisit
 	var names map[uuid.UUID]string
 	err = h.DB.InTenant(c.Request().Context(), *tenant, func(q *store.TenantTx) (err error) {
-		if v, err = q.SupportVisit(id, web.PageOf(c, "pages"), web.PageOf(c, "changes")); err == nil {
-			names, err = q.NamesOf(web.VisitIDs(v.VisitRecord))
+		if v, err = masquerade.ReadSupportVisit(q, id, web.PageOf(c, "pages"), web.PageOf(c, "changes")); err == nil {
+			names, err = masquerade.NamesOf(q, web.VisitIDs(v.VisitRecord))
 		}
 		return err
 	})
@@ -134,7 +136,7 @@ func (h *Handlers) supportVisitPage(c echo.Context, status int, errs map[string]
 	return h.Render(c, status, web.View{Title: "Visit by " + p.Actor, Body: business.SupportVisitPage(p, errs)})
 }
 
-func supportVisit(v store.SupportVisit, now time.Time, loc *time.Location, names map[uuid.UUID]string) business.SupportVisit {
+func supportVisit(v masquerade.SupportVisit, now time.Time, loc *time.Location, names map[uuid.UUID]string) business.SupportVisit {
 	id := v.ID.String()
 	shown := business.SupportVisit{ID: id, Actor: v.ActorName, Subject: v.SubjectName, Reason: v.Reason, Ticket: v.Ticket,
 		Write: v.Mode == access.ModeWrite, Consent: v.Consent, Decided: v.DecidedName, Live: v.Live, End: v.EndReason,
@@ -163,7 +165,7 @@ func supportVisit(v store.SupportVisit, now time.Time, loc *time.Location, names
 func (h *Handlers) supportConsent(c echo.Context) error {
 	consent := c.FormValue("consent")
 	err := h.DB.InTenant(web.IfSeen(c, consentAnswers, store.StandingConsent(consent)), *web.Tenant(c), func(q *store.TenantTx) error {
-		return q.SetSupportConsent(consent)
+		return masquerade.SetSupportConsent(q, consent)
 	})
 	if errs := store.FieldErrors(err); errs != nil {
 		return h.supportAccessPage(c, web.FormStatus(errs), errs)
@@ -181,8 +183,8 @@ func (h *Handlers) supportDecide(c echo.Context) error {
 	if err != nil {
 		return echo.ErrNotFound
 	}
-	decision := store.Decision(c.FormValue("decision"))
-	err = h.DB.InTenant(c.Request().Context(), *web.Tenant(c), func(q *store.TenantTx) error { return q.DecideMasquerade(id, decision) })
+	decision := masquerade.Decision(c.FormValue("decision"))
+	err = h.DB.InTenant(c.Request().Context(), *web.Tenant(c), func(q *store.TenantTx) error { return masquerade.DecideMasquerade(q, id, decision) })
 	if errs := store.FieldErrors(err); errs != nil {
 		return h.supportVisitPage(c, http.StatusUnprocessableEntity, errs)
 	}
@@ -193,11 +195,11 @@ func (h *Handlers) supportDecide(c echo.Context) error {
 	return web.Redirect(c, web.LocalPath(c.FormValue("back"), urls.SupportAccess()))
 }
 
-func decided(d store.Decision) string {
+func decided(d masquerade.Decision) string {
 	switch d {
-	case store.Grant:
+	case masquerade.Grant:
 		return "You agreed. Support can begin within an hour; you can take it back here."
-	case store.Withdraw:
+	case masquerade.Withdraw:
 		return "It ended at once, and support can't go on."
 	}
 	return "You declined. Nothing was opened."

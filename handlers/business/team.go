@@ -10,6 +10,10 @@ import (
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/catalog"
+	"github.com/smoothschedule/smoothschedule/store/identity"
+	"github.com/smoothschedule/smoothschedule/store/people"
+	"github.com/smoothschedule/smoothschedule/store/plans"
 	"github.com/smoothschedule/smoothschedule/views/business"
 	"github.com/smoothschedule/smoothschedule/views/ui"
 	"github.com/smoothschedule/smoothschedule/views/urls"
@@ -18,25 +22,25 @@ import (
 var teamRoles = []string{string(access.TenantOwner), string(access.TenantManager), string(access.TenantStaff)}
 
 func (h *Handlers) teamIndex(c echo.Context) error {
-	query := web.ReadList(c, map[string][]string{"role": teamRoles, "state": store.TeamStates})
-	filter := store.TeamFilter{Q: query.Q, Sort: query.Sort, Role: access.Role(query.Filter("role")), State: query.Filter("state"), Page: query.Page}
-	var rows []store.TeamPerson
-	var calendars map[uuid.UUID]store.Resource
-	var limits store.Limits
-	var usage store.Usage
+	query := web.ReadList(c, map[string][]string{"role": teamRoles, "state": people.TeamStates})
+	filter := people.TeamFilter{Q: query.Q, Sort: query.Sort, Role: access.Role(query.Filter("role")), State: query.Filter("state"), Page: query.Page}
+	var rows []people.TeamPerson
+	var calendars map[uuid.UUID]catalog.Resource
+	var limits plans.Limits
+	var usage plans.Usage
 	var info store.PageInfo
 	tenant := web.Tenant(c)
 	err := h.DB.InTenant(c.Request().Context(), *tenant, func(q *store.TenantTx) (err error) {
-		if rows, info, err = q.Team(filter); err != nil {
+		if rows, info, err = people.Team(q, filter); err != nil {
 			return err
 		}
-		if calendars, err = q.LoginsOf(rows); err != nil {
+		if calendars, err = people.LoginsOf(q, rows); err != nil {
 			return err
 		}
-		if limits, err = q.Limits(); err != nil {
+		if limits, err = plans.ReadLimits(q); err != nil {
 			return err
 		}
-		usage, err = q.Usage()
+		usage, err = plans.ReadUsage(q)
 		return err
 	})
 	who := web.Principal(c)
@@ -45,7 +49,7 @@ func (h *Handlers) teamIndex(c echo.Context) error {
 	if err == nil {
 		p.Seats = seats(usage.People, limits.People, "people", limits.PlanName)
 	}
-	for _, role := range store.TeamRoles {
+	for _, role := range people.TeamRoles {
 		p.Roles = append(p.Roles, ui.Option{Value: string(role), Label: access.RoleName(role)})
 	}
 	for _, r := range rows {
@@ -84,7 +88,7 @@ func (h *Handlers) teamInviteNew(c echo.Context) error {
 }
 
 func (h *Handlers) teamInviteForm(c echo.Context, status int, p business.TeamInviteProps) error {
-	p.Roles, p.PlanFull, p.CanSeePlan = roleChoices(c), p.Errors[store.PlanLimit], web.Principal(c).Can(access.PlanView)
+	p.Roles, p.PlanFull, p.CanSeePlan = roleChoices(c), p.Errors[plans.PlanLimit], web.Principal(c).Can(access.PlanView)
 	return h.Render(c, status, web.View{Title: "Invite somebody", Body: business.TeamInvite(p)})
 }
 
@@ -94,7 +98,7 @@ func (h *Handlers) teamInvite(c echo.Context) error {
 	web.CheckEmail(p.Errors, "email", p.Email)
 	if len(p.Errors) == 0 {
 		err := h.DB.InTenant(web.FormOnce(c), *web.Tenant(c), func(q *store.TenantTx) error {
-			_, err := q.InvitePerson(store.NewPerson{Name: p.Name, Email: p.Email, Role: access.Role(p.Role)})
+			_, err := people.InvitePerson(q, identity.NewPerson{Name: p.Name, Email: p.Email, Role: access.Role(p.Role)})
 			return err
 		})
 		if err == nil {
@@ -113,15 +117,15 @@ func (h *Handlers) handOverNew(c echo.Context) error {
 }
 
 func (h *Handlers) handOverForm(c echo.Context, status int, p business.HandOverProps) error {
-	var people []store.TeamPerson
+	var everybody []people.TeamPerson
 	err := h.DB.InTenant(c.Request().Context(), *web.Tenant(c), func(q *store.TenantTx) (err error) {
-		people, _, err = q.Team(store.TeamFilter{State: "active", Sort: "name", Page: store.Page{Number: 1, Size: 500}})
+		everybody, _, err = people.Team(q, people.TeamFilter{State: "active", Sort: "name", Page: store.Page{Number: 1, Size: 500}})
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	for _, person := range people {
+	for _, person := range everybody {
 		if person.ID != web.Principal(c).Subject.ID {
 			p.People = append(p.People, ui.Option{Value: person.ID.String(), Label: person.Name + " (" + access.RoleName(person.Role) + ")"})
 		}
@@ -138,11 +142,11 @@ func (h *Handlers) handOver(c echo.Context) error {
 		return h.handOverForm(c, http.StatusUnprocessableEntity, p)
 	}
 	ctx := c.Request().Context()
-	err = h.DB.ConfirmPassword(ctx, web.Principal(c), c.FormValue("password"), web.Client(c))
+	err = identity.ConfirmPassword(ctx, h.DB, web.Principal(c), c.FormValue("password"), web.Client(c))
 	var person store.Person
 	if err == nil {
 		err = h.DB.InTenant(ctx, *web.Tenant(c), func(q *store.TenantTx) (err error) {
-			person, err = q.HandOver(to)
+			person, err = people.HandOver(q, to)
 			return err
 		})
 	}

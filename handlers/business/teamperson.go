@@ -10,6 +10,9 @@ import (
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/catalog"
+	"github.com/smoothschedule/smoothschedule/store/people"
+	"github.com/smoothschedule/smoothschedule/store/plans"
 	"github.com/smoothschedule/smoothschedule/views/business"
 	"github.com/smoothschedule/smoothschedule/views/ui"
 	"github.com/smoothschedule/smoothschedule/views/urls"
@@ -25,14 +28,14 @@ func (h *Handlers) teamPersonPage(c echo.Context, status int, refused error) err
 	if err != nil {
 		return err
 	}
-	var person store.TeamPerson
-	var resources []store.Resource
+	var person people.TeamPerson
+	var resources []catalog.Resource
 	tenant := web.Tenant(c)
 	err = h.DB.InTenant(c.Request().Context(), *tenant, func(q *store.TenantTx) (err error) {
-		if person, err = q.TeamPerson(id); err != nil {
+		if person, err = people.ReadTeamPerson(q, id); err != nil {
 			return err
 		}
-		resources, err = q.AllResources()
+		resources, err = catalog.AllResources(q)
 		return err
 	})
 	if err != nil {
@@ -44,7 +47,7 @@ func (h *Handlers) teamPersonPage(c echo.Context, status int, refused error) err
 		CanManage: mayManage(c, access.TeamManage) && (person.Role != access.TenantOwner || who.Subject.Role == access.TenantOwner && who.Masquerade == nil),
 		Errors:    store.FieldErrors(refused), Calendars: []ui.Option{{Label: "No calendar"}}}
 	p.CanReset = mayManage(c, access.FactorsReset) && !p.Self && person.SecondFactor
-	p.Refused, p.PlanFull = message(refused), p.Errors[store.PlanLimit] != ""
+	p.Refused, p.PlanFull = message(refused), p.Errors[plans.PlanLimit] != ""
 	if person.LastLogin != nil {
 		p.LastSeen = web.Instant(*person.LastLogin, loc)
 	}
@@ -114,7 +117,7 @@ func (h *Handlers) changePersonIn(ctx context.Context, c echo.Context, to string
 func (h *Handlers) teamRole(c echo.Context) error {
 	role := access.Role(c.FormValue("role"))
 	return h.changePersonIn(web.IfSeen(c, roleAnswers, role), c, "", func(q *store.TenantTx, id uuid.UUID) (string, error) {
-		p, err := q.ChangeRole(id, role)
+		p, err := people.ChangeRole(q, id, role)
 		return p.Name + " is " + access.RoleName(role) + " now.", err
 	})
 }
@@ -122,7 +125,7 @@ func (h *Handlers) teamRole(c echo.Context) error {
 func (h *Handlers) teamActive(c echo.Context) error {
 	active := c.FormValue("active") != ""
 	return h.changePerson(c, "", func(q *store.TenantTx, id uuid.UUID) (string, error) {
-		p, err := q.SetActive(id, active)
+		p, err := people.SetActive(q, id, active)
 		if active {
 			return "The login of " + p.Name + " is enabled.", err
 		}
@@ -133,7 +136,7 @@ func (h *Handlers) teamActive(c echo.Context) error {
 // teamFactors lets somebody in again who has lost the second factor.
 func (h *Handlers) teamFactors(c echo.Context) error {
 	return h.changePerson(c, "", func(q *store.TenantTx, id uuid.UUID) (string, error) {
-		p, err := q.ResetTeamFactors(id)
+		p, err := people.ResetTeamFactors(q, id)
 		return "The second factor of " + p.Name + " is taken away, and all sessions are ended. A mail tells it.", err
 	})
 }
@@ -148,20 +151,20 @@ func (h *Handlers) teamCalendar(c echo.Context) error {
 		resource = uuid.NullUUID{UUID: id, Valid: true}
 	}
 	return h.changePersonIn(web.IfSeen(c, calendarAnswers, resource), c, "", func(q *store.TenantTx, id uuid.UUID) (string, error) {
-		return "The calendar is saved.", q.LinkResource(id, resource)
+		return "The calendar is saved.", people.LinkResource(q, id, resource)
 	})
 }
 
 func (h *Handlers) teamResend(c echo.Context) error {
 	return h.changePerson(c, "", func(q *store.TenantTx, id uuid.UUID) (string, error) {
-		p, err := q.ResendInvitation(id)
+		p, err := people.ResendInvitation(q, id)
 		return "The invitation is on its way to " + p.Email + ".", err
 	})
 }
 
 func (h *Handlers) teamWithdraw(c echo.Context) error {
 	return h.changePerson(c, urls.Team(), func(q *store.TenantTx, id uuid.UUID) (string, error) {
-		p, err := q.WithdrawInvitation(id)
+		p, err := people.WithdrawInvitation(q, id)
 		return "The invitation of " + p.Name + " is withdrawn.", err
 	})
 }

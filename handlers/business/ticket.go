@@ -13,6 +13,7 @@ import (
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/desk"
 	"github.com/smoothschedule/smoothschedule/views/business"
 	"github.com/smoothschedule/smoothschedule/views/ui"
 	"github.com/smoothschedule/smoothschedule/views/urls"
@@ -45,18 +46,18 @@ func (h *Handlers) ticketProps(c echo.Context) (p business.TicketProps, err erro
 	if err != nil {
 		return p, err
 	}
-	var ticket store.Ticket
-	var messages []store.TicketMessage
-	var files []store.Attachment
+	var ticket desk.Ticket
+	var messages []desk.TicketMessage
+	var files []desk.Attachment
 	tenant, older, page := web.Tenant(c), false, web.PageOf(c, "messages")
 	err = h.DB.InTenant(c.Request().Context(), *tenant, func(q *store.TenantTx) (err error) {
-		if ticket, err = q.Ticket(number); err != nil {
+		if ticket, err = desk.ReadOwnTicket(q, number); err != nil {
 			return err
 		}
-		if messages, older, err = q.TicketMessages(ticket.ID, page); err != nil {
+		if messages, older, err = desk.TicketMessages(q, ticket.ID, page); err != nil {
 			return err
 		}
-		files, err = q.TicketFiles(ticket.ID)
+		files, err = desk.TicketFiles(q, ticket.ID)
 		return err
 	})
 	if err != nil {
@@ -115,7 +116,7 @@ func (h *Handlers) ticketAnswer(c echo.Context) error {
 	defer done()
 	if len(errs) == 0 {
 		err := h.DB.InTenant(web.FormOnce(c), *web.Tenant(c), func(q *store.TenantTx) error {
-			return q.AnswerTicket(number, store.TicketReply{Body: body, Files: files}, access.Holders(access.TicketsView))
+			return desk.AnswerTicket(q, number, desk.TicketReply{Body: body, Files: files}, access.Holders(access.TicketsView))
 		})
 		if err == nil {
 			h.Flash(c, "success", "Your message is sent.")
@@ -137,7 +138,7 @@ func (h *Handlers) ticketSolved(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	err = h.DB.InTenant(c.Request().Context(), *web.Tenant(c), func(q *store.TenantTx) error { return q.SolveTicket(number) })
+	err = h.DB.InTenant(c.Request().Context(), *web.Tenant(c), func(q *store.TenantTx) error { return desk.SolveTicket(q, number) })
 	if err != nil {
 		return err
 	}
@@ -154,9 +155,9 @@ func (h *Handlers) ticketFile(c echo.Context) error {
 	if err != nil {
 		return echo.ErrNotFound
 	}
-	var file store.Attachment
+	var file desk.Attachment
 	err = h.DB.InTenant(c.Request().Context(), *web.Tenant(c), func(q *store.TenantTx) (err error) {
-		file, err = q.TicketFile(number, id)
+		file, err = desk.TicketFile(q, number, id)
 		return err
 	})
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/desk"
 	"github.com/smoothschedule/smoothschedule/views/business"
 	"github.com/smoothschedule/smoothschedule/views/ui"
 	"github.com/smoothschedule/smoothschedule/views/urls"
@@ -18,10 +19,10 @@ import (
 func (h *Handlers) ticketsIndex(c echo.Context) error {
 	tenant, who := web.Tenant(c), web.Principal(c)
 	query := web.ReadList(c, map[string][]string{"state": {"active", "done"}})
-	var rows []store.Ticket
+	var rows []desk.Ticket
 	var info store.PageInfo
 	err := h.DB.InTenant(c.Request().Context(), *tenant, func(q *store.TenantTx) (err error) {
-		rows, info, err = q.Tickets(store.TenantTicketFilter{Q: query.Q, State: query.Filter("state"), Sort: query.Sort, Page: query.Page})
+		rows, info, err = desk.OwnTickets(q, desk.TenantTicketFilter{Q: query.Q, State: query.Filter("state"), Sort: query.Sort, Page: query.Page})
 		return err
 	})
 	p := business.TicketsProps{List: query.State(info, len(rows), err), CanWrite: mayWrite(who)}
@@ -46,7 +47,7 @@ func (h *Handlers) ticketNew(c echo.Context) error {
 }
 
 func (h *Handlers) ticketForm(c echo.Context, status int, form business.TicketForm) error {
-	for _, code := range store.BusinessPriorities {
+	for _, code := range desk.BusinessPriorities {
 		form.Priorities = append(form.Priorities, ui.Option{Value: code, Label: ui.PriorityLabel(code)})
 	}
 	form.CanWrite = mayWrite(web.Principal(c))
@@ -68,7 +69,7 @@ func (h *Handlers) ticketCreate(c echo.Context) error {
 	if len(form.Errors) == 0 {
 		var number int64
 		err := h.DB.InTenant(web.FormOnce(c), *web.Tenant(c), func(q *store.TenantTx) (err error) {
-			number, err = q.OpenTicket(store.NewTicket{Subject: form.Subject, Body: form.Body, Priority: form.Priority, Files: files, Tell: access.Holders(access.TicketsView)})
+			number, err = desk.OpenTicket(q, desk.NewTicket{Subject: form.Subject, Body: form.Body, Priority: form.Priority, Files: files, Tell: access.Holders(access.TicketsView)})
 			return err
 		})
 		if err == nil {

@@ -9,6 +9,8 @@ import (
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/catalog"
+	"github.com/smoothschedule/smoothschedule/store/identity"
 	"github.com/smoothschedule/smoothschedule/views/business"
 	"github.com/smoothschedule/smoothschedule/views/urls"
 )
@@ -17,7 +19,7 @@ import (
 // owner, once, on this host alone. Opening the page spends nothing.
 func (h *Handlers) welcomeShow(c echo.Context) error {
 	tenant := web.Tenant(c)
-	s, err := h.DB.SignUpByCode(c.Request().Context(), *tenant, c.Param("code"))
+	s, err := identity.SignUpByCode(c.Request().Context(), h.DB, *tenant, c.Param("code"))
 	if store.KindOf(err) == store.NotFound {
 		return h.Render(c, http.StatusNotFound, web.View{Title: "This link no longer works", Body: business.Welcome(business.WelcomeProps{Business: tenant.Name}), Plain: true})
 	}
@@ -31,7 +33,7 @@ func (h *Handlers) welcomeShow(c echo.Context) error {
 }
 
 func (h *Handlers) welcomeEnter(c echo.Context) error {
-	token, err := h.DB.EnterSignUp(c.Request().Context(), *web.Tenant(c), c.Param("code"), web.Client(c))
+	token, err := identity.EnterSignUp(c.Request().Context(), h.DB, *web.Tenant(c), c.Param("code"), web.Client(c))
 	if store.KindOf(err) == store.NotFound {
 		return h.welcomeShow(c)
 	}
@@ -46,7 +48,7 @@ func (h *Handlers) welcomeEnter(c echo.Context) error {
 }
 
 // checklist is what is left to do in a new business, for those who may.
-func (h *Handlers) checklist(c echo.Context, done store.Checklist) *business.ChecklistProps {
+func (h *Handlers) checklist(c echo.Context, done catalog.Checklist) *business.ChecklistProps {
 	if done.Dismissed || done.Done() || !web.Principal(c).Can(access.HoursManage) {
 		return nil
 	}
@@ -69,7 +71,7 @@ func (h *Handlers) checklist(c echo.Context, done store.Checklist) *business.Che
 }
 
 func (h *Handlers) checklistDismiss(c echo.Context) error {
-	if err := h.DB.DismissChecklist(c.Request().Context(), *web.Tenant(c)); err != nil {
+	if err := catalog.DismissChecklist(c.Request().Context(), h.DB, *web.Tenant(c)); err != nil {
 		return err
 	}
 	h.Flash(c, "", "The checklist is put away.")

@@ -20,6 +20,9 @@ import (
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/console"
+	"github.com/smoothschedule/smoothschedule/store/identity"
+	"github.com/smoothschedule/smoothschedule/store/people"
 	"github.com/smoothschedule/smoothschedule/store/storetest"
 	"github.com/smoothschedule/smoothschedule/views/mail"
 )
@@ -56,16 +59,16 @@ func NewWith(t testing.TB, cfg store.Config, dev bool) *Server {
 // Staff makes somebody of the platform; the e-mail address is made from the role.
 func (s *Server) Staff(role access.Role) store.Person {
 	defer storetest.LongStanding(s.t, s.DB)
-	return s.person(store.NewPerson{Email: Email(role), Name: "The " + string(role), Role: role, Password: Password})
+	return s.person(identity.NewPerson{Email: Email(role), Name: "The " + string(role), Role: role, Password: Password})
 }
 
 // Email is the address of a role's person.
 func Email(role access.Role) string { return strings.ToLower(string(role)) + "@example.test" }
 
-func (s *Server) person(in store.NewPerson) (p store.Person) {
+func (s *Server) person(in identity.NewPerson) (p store.Person) {
 	s.t.Helper()
 	err := s.DB.InPublic(context.Background(), func(q *store.PublicTx) (err error) {
-		p, err = q.CreatePerson(in)
+		p, err = people.CreatePerson(q, in)
 		return err
 	})
 	if err != nil {
@@ -78,7 +81,7 @@ func (s *Server) person(in store.NewPerson) (p store.Person) {
 func (s *Server) Business(subdomain string) store.Tenant {
 	s.t.Helper()
 	ctx := context.Background()
-	_, err := s.DB.CreateBusiness(ctx, store.NewBusiness{Name: "Business " + subdomain, Subdomain: subdomain, Plan: "professional",
+	_, err := console.CreateBusiness(ctx, s.DB, console.NewBusiness{Name: "Business " + subdomain, Subdomain: subdomain, Plan: "professional",
 		TimeZone: "Europe/Zurich", OwnerName: "First owner", OwnerEmail: "first@example.test"})
 	if err != nil {
 		s.t.Fatal(err)
@@ -88,7 +91,7 @@ func (s *Server) Business(subdomain string) store.Tenant {
 		s.t.Fatal(err)
 	}
 	for _, role := range []access.Role{access.TenantOwner, access.TenantManager, access.TenantStaff, access.Customer} {
-		in := store.NewPerson{Email: Email(role), Name: "The " + string(role), Role: role, Password: Password}
+		in := identity.NewPerson{Email: Email(role), Name: "The " + string(role), Role: role, Password: Password}
 		in.Business.UUID, in.Business.Valid = tenant.ID, true
 		s.person(in)
 	}

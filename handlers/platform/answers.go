@@ -9,6 +9,10 @@ import (
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/console"
+	"github.com/smoothschedule/smoothschedule/store/desk"
+	"github.com/smoothschedule/smoothschedule/store/plans"
+	"github.com/smoothschedule/smoothschedule/store/settings"
 	"github.com/smoothschedule/smoothschedule/views/ui"
 )
 
@@ -25,7 +29,7 @@ var settingsLabels = map[string]string{
 }
 
 // answers are the fields of one form of the settings.
-func (f settingsForm) answers(s store.Settings) []ui.Answer {
+func (f settingsForm) answers(s settings.Settings) []ui.Answer {
 	names := slices.Clone(s.ReservedSubdomains)
 	for i := range names {
 		names[i] = strings.ToLower(names[i])
@@ -52,7 +56,7 @@ func (f settingsForm) answers(s store.Settings) []ui.Answer {
 	return answers
 }
 
-func planAnswers(p store.Plan) []ui.Answer {
+func planAnswers(p plans.Plan) []ui.Answer {
 	var features []string
 	for _, f := range p.Features {
 		if f = strings.TrimSpace(f); f != "" {
@@ -95,8 +99,8 @@ func subdomainAnswers(name store.Subdomain) []ui.Answer {
 }
 
 // ticketAnswers are those of the three that a form asks for.
-func ticketAnswers(fields ...string) func(store.Ticket) []ui.Answer {
-	return func(t store.Ticket) []ui.Answer {
+func ticketAnswers(fields ...string) func(desk.Ticket) []ui.Answer {
+	return func(t desk.Ticket) []ui.Answer {
 		var answers []ui.Answer
 		for _, field := range fields {
 			switch field {
@@ -116,11 +120,11 @@ func ticketAnswers(fields ...string) func(store.Ticket) []ui.Answer {
 	}
 }
 
-func replyAnswers(r store.CannedReply) []ui.Answer {
+func replyAnswers(r desk.CannedReply) []ui.Answer {
 	return []ui.Answer{{Label: "Title", Text: strings.TrimSpace(r.Title)}, {Label: "Text", Text: strings.TrimSpace(strings.ReplaceAll(r.Body, "\r", ""))}}
 }
 
-func viewAnswers(v store.SavedView) []ui.Answer {
+func viewAnswers(v console.SavedView) []ui.Answer {
 	return []ui.Answer{{Label: "Name", Text: strings.TrimSpace(v.Name)}, {Label: "Shared with the team", Text: web.YesNo(v.IsShared)}, {Label: "Opens the list", Text: web.YesNo(v.IsDefault)}}
 }
 

@@ -11,6 +11,8 @@ import (
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/console"
+	"github.com/smoothschedule/smoothschedule/store/sessions"
 	"github.com/smoothschedule/smoothschedule/views/platform"
 	"github.com/smoothschedule/smoothschedule/views/ui"
 	"github.com/smoothschedule/smoothschedule/views/urls"
@@ -20,8 +22,8 @@ import (
 var periods = map[string]time.Duration{"24h": 24 * time.Hour, "7d": 7 * 24 * time.Hour, "30d": 30 * 24 * time.Hour}
 
 // auditQuery reads the list's state and what of the log the person may see.
-func auditQuery(c echo.Context) (web.ListQuery, store.AuditFilter) {
-	choices := map[string][]string{"kind": store.AuditNouns, "period": {"24h", "7d", "30d"}, "views": {"each"}}
+func auditQuery(c echo.Context) (web.ListQuery, console.AuditFilter) {
+	choices := map[string][]string{"kind": console.AuditNouns, "period": {"24h", "7d", "30d"}, "views": {"each"}}
 	business, err := uuid.Parse(c.QueryParam("business"))
 	if err == nil {
 		choices["business"] = []string{business.String()}
@@ -31,7 +33,7 @@ func auditQuery(c echo.Context) (web.ListQuery, store.AuditFilter) {
 		choices["person"] = []string{person.String()}
 	}
 	query := web.ReadList(c, choices)
-	f := store.AuditFilter{Q: query.Q, Noun: query.Filter("kind"), Views: query.Filter("views") != "", Page: query.Page}
+	f := console.AuditFilter{Q: query.Q, Noun: query.Filter("kind"), Views: query.Filter("views") != "", Page: query.Page}
 	f.Business = uuid.NullUUID{UUID: business, Valid: query.Filter("business") != ""}
 	f.Person = uuid.NullUUID{UUID: person, Valid: query.Filter("person") != ""}
 	if back, ok := periods[query.Filter("period")]; ok {
@@ -57,20 +59,20 @@ func (h *Handlers) auditIndex(c echo.Context) error {
 			return err
 		}
 		if filter.Business.Valid {
-			b, err := q.Business(filter.Business.UUID)
+			b, err := console.ReadBusiness(q, filter.Business.UUID)
 			if err != nil && store.KindOf(err) != store.NotFound {
 				return err
 			}
 			businessName = b.Name
 		}
 		if filter.Person.Valid {
-			p, err := q.Person(filter.Person.UUID)
+			p, err := sessions.Person(q, filter.Person.UUID)
 			if err != nil && store.KindOf(err) != store.NotFound {
 				return err
 			}
 			personName = p.Name
 		}
-		rows, info, err = q.Audit(filter)
+		rows, info, err = console.AuditLog(q, filter)
 		return err
 	})
 	if open != "" {
@@ -109,7 +111,7 @@ func (h *Handlers) auditCSV(c echo.Context) error {
 	return h.download(c, download{noun: "audit", name: "audit.csv", list: ui.Link{Label: "Audit log", Href: urls.Audit()}, personal: true, business: filter.Business,
 		head: []string{"at", "actor", "subject", "action", "object_type", "object_id", "object", "business", "details", "address"},
 		batch: func(q *store.PublicTx) (lines [][]string, info store.PageInfo, err error) {
-			rows, info, err := q.Audit(filter)
+			rows, info, err := console.AuditLog(q, filter)
 			for _, e := range rows {
 				lines = append(lines, []string{e.At.UTC().Format(time.RFC3339), e.ActorName, e.SubjectName, e.Action, e.ObjectType, e.ObjectID, objectWords(e), e.BusinessName, detailWords(e), e.Address})
 			}

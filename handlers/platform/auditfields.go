@@ -9,8 +9,8 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/smoothschedule/smoothschedule/handlers/web"
-	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/sessions"
 	"github.com/smoothschedule/smoothschedule/views/ui"
 )
 
@@ -61,7 +61,7 @@ var wholes = map[string]field{
 }
 
 // settings are what each is called; see wholes.
-var settings = map[string]field{
+var current = map[string]field{
 	"platform_name": {"name of the platform", plainWord}, "support_email": {"address for questions", plainWord}, "trial_days": {"length of a trial", daysWord},
 	"signup_open": {"sign-up open to everybody", yesWord}, "masquerade": {"limits of masquerades", nil}, "platform_sessions": {"sessions on the console", nil},
 	"tenant_sessions": {"sessions on businesses' sites", nil}, "second_factor_roles": {"who needs a second factor", rolesWord}, "mail_from": {"sender of mails", plainWord},
@@ -102,9 +102,9 @@ func modeWord(v any) string {
 
 func supportWord(v any) string {
 	switch v {
-	case store.ConsentAlways:
+	case sessions.ConsentAlways:
 		return "Changes always allowed"
-	case store.ConsentNever:
+	case sessions.ConsentNever:
 		return "Changes never allowed"
 	}
 	return "Changes after asking"

@@ -47,7 +47,7 @@ func changeWords(e store.AuditEntry, d map[string]any) []string {
 	if !oldMany && !nowMany {
 		f, known := wholes[e.Action]
 		if e.ObjectType == "settings" {
-			f, known = settings[e.ObjectID], true
+			f, known = current[e.ObjectID], true
 			f.label = ""
 		}
 		if known && f.value == nil {

@@ -14,6 +14,9 @@ import (
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/console"
+	"github.com/smoothschedule/smoothschedule/store/desk"
+	"github.com/smoothschedule/smoothschedule/store/sessions"
 	"github.com/smoothschedule/smoothschedule/views/platform"
 	"github.com/smoothschedule/smoothschedule/views/ui"
 	"github.com/smoothschedule/smoothschedule/views/urls"
@@ -24,22 +27,22 @@ type bulkNoun struct {
 	noun, one, many, list string
 	// filters are the names of the list's filters, which its form carries along.
 	filters []string
-	matched func(echo.Context, url.Values, *store.BulkTargets)
+	matched func(echo.Context, url.Values, *console.BulkTargets)
 }
 
 var (
-	bulkBusinesses = &bulkNoun{store.BulkBusinesses, "business", "businesses", urls.Businesses(), []string{"plan", "status", "zone", "trial", "inactive"},
-		func(c echo.Context, values url.Values, t *store.BulkTargets) {
+	bulkBusinesses = &bulkNoun{console.BulkBusinesses, "business", "businesses", urls.Businesses(), []string{"plan", "status", "zone", "trial", "inactive"},
+		func(c echo.Context, values url.Values, t *console.BulkTargets) {
 			f := businessFilter(web.ReadListValues(c, values, businessFilters))
 			t.Filter = &f
 		}}
-	bulkUsers = &bulkNoun{store.BulkUsers, "person", "people", urls.Users(), []string{"role", "status", "seen", "business"},
-		func(c echo.Context, values url.Values, t *store.BulkTargets) {
+	bulkUsers = &bulkNoun{console.BulkUsers, "person", "people", urls.Users(), []string{"role", "status", "seen", "business"},
+		func(c echo.Context, values url.Values, t *console.BulkTargets) {
 			_, f := userQueryOf(c, values)
 			t.Users = &f
 		}}
-	bulkTickets = &bulkNoun{store.BulkTickets, "ticket", "tickets", urls.Support(), []string{"status", "priority", "assignee", "unanswered", "due", "business"},
-		func(c echo.Context, values url.Values, t *store.BulkTargets) {
+	bulkTickets = &bulkNoun{console.BulkTickets, "ticket", "tickets", urls.Support(), []string{"status", "priority", "assignee", "unanswered", "due", "business"},
+		func(c echo.Context, values url.Values, t *console.BulkTargets) {
 			_, f := ticketQueryOf(c, values)
 			t.Tickets = &f
 		}}
@@ -67,7 +70,7 @@ func (h *Handlers) bulk(n *bulkNoun, handle func(echo.Context, *bulkNoun) error)
 }
 
 // targets are what is meant, as the list would show it.
-func (h *Handlers) targets(c echo.Context, n *bulkNoun) (store.BulkTargets, error) {
+func (h *Handlers) targets(c echo.Context, n *bulkNoun) (console.BulkTargets, error) {
 	t, err := n.targets(c)
 	if t.Filter != nil {
 		t.Filter.Q = h.Sites.Pasted(t.Filter.Q)
@@ -75,28 +78,10 @@ func (h *Handlers) targets(c echo.Context, n *bulkNoun) (store.BulkTargets, erro
 	return t, err
 }
 
-// BulkPermission is what an action on many needs.
-func BulkPermission(noun, action string) access.Permission {
-	switch {
-	case noun == store.BulkUsers:
-		return access.UsersManage
-	case noun == store.BulkTickets:
-		return access.TicketsManage
-	case action == "plan":
-		return access.BusinessesPlan
-	}
-	return access.BusinessesSuspend
-}
-
-// BulkRights are what a role may touch on the way.
-func BulkRights(role access.Role) store.BulkRights {
-	return store.BulkRights{Staff: access.Can(role, access.StaffManage), Desk: access.Holders(access.TicketsView)}
-}
-
 // targets reads what is meant: those picked, or with "all" what the list's own
 // search and filters match.
-func (n *bulkNoun) targets(c echo.Context) (store.BulkTargets, error) {
-	t := store.BulkTargets{Noun: n.noun}
+func (n *bulkNoun) targets(c echo.Context) (console.BulkTargets, error) {
+	t := console.BulkTargets{Noun: n.noun}
 	values, err := c.FormParams() // the query's, and those of a form
 	if err != nil {
 		return t, echo.NewHTTPError(http.StatusBadRequest, "This form could not be read.")
@@ -128,31 +113,31 @@ func (h *Handlers) bulkQuestion(c echo.Context, n *bulkNoun, status int, errs ma
 		return web.Redirect(c, n.list)
 	}
 	action := c.FormValue("action")
-	if !web.Principal(c).Can(BulkPermission(n.noun, action)) {
+	if !web.Principal(c).Can(console.BulkPermission(n.noun, action)) {
 		return echo.ErrForbidden
 	}
 	p := platform.BulkProps{Noun: n.noun, One: n.one, Many: n.many, ListHref: n.list, Action: action, Value: c.FormValue("value"), Errors: errs,
 		Notify: c.FormValue("notify") != "" || c.Request().Method == http.MethodGet}
 	err = h.DB.InPublic(c.Request().Context(), func(q *store.PublicTx) (err error) {
 		if action == "assign" {
-			staff, err := q.TicketStaff(access.Holders(access.TicketsView))
+			staff, err := desk.TicketStaff(q, access.Holders(access.TicketsView))
 			if err != nil {
 				return err
 			}
-			p.Staff = append([]ui.Option{{Label: "Choose somebody…"}, {Value: store.AssignNobody, Label: "Nobody"}}, staffOptions(staff)...)
+			p.Staff = append([]ui.Option{{Label: "Choose somebody…"}, {Value: console.AssignNobody, Label: "Nobody"}}, staffOptions(staff)...)
 		}
 		if action == "plan" {
-			effects, err := q.PlanEffects(targets)
+			effects, err := console.PlanEffects(q, targets)
 			if err != nil {
 				return err
 			}
-			prices, err := q.PlanPrices()
+			prices, err := console.PlanPrices(q)
 			if err != nil {
 				return err
 			}
 			p.Plans = planEffects(effects, prices)
 		}
-		p.Count, p.Names, err = q.BulkPreview(targets)
+		p.Count, p.Names, err = console.BulkPreview(q, targets)
 		return err
 	})
 	if err != nil {
@@ -177,8 +162,8 @@ func (h *Handlers) bulkQuestion(c echo.Context, n *bulkNoun, status int, errs ma
 }
 
 func (h *Handlers) bulkCreate(c echo.Context, n *bulkNoun) error {
-	in := store.BusinessChange{Action: c.FormValue("action"), Value: c.FormValue("value"), Notify: c.FormValue("notify") != ""}
-	if !web.Principal(c).Can(BulkPermission(n.noun, in.Action)) {
+	in := console.BusinessChange{Action: c.FormValue("action"), Value: c.FormValue("value"), Notify: c.FormValue("notify") != ""}
+	if !web.Principal(c).Can(console.BulkPermission(n.noun, in.Action)) {
 		return echo.ErrForbidden
 	}
 	targets, err := h.targets(c, n)
@@ -194,7 +179,7 @@ func (h *Handlers) bulkCreate(c echo.Context, n *bulkNoun) error {
 		errs["count"] = "Look again at which " + n.many + " are meant."
 	}
 	if len(errs) == 0 {
-		run, err := h.DB.StartBulk(c.Request().Context(), in, targets, count)
+		run, err := console.StartBulk(c.Request().Context(), h.DB, in, targets, count)
 		if err == nil {
 			return web.Redirect(c, urls.BulkRun(n.list, run.String()))
 		}
@@ -227,20 +212,20 @@ func (h *Handlers) bulkRun(c echo.Context, n *bulkNoun) (p platform.BulkRunProps
 	if err != nil {
 		return p, echo.ErrNotFound
 	}
-	var run store.BulkRun
-	var skipped []store.BulkItem
+	var run console.BulkRun
+	var skipped []console.BulkItem
 	err = h.DB.InPublic(c.Request().Context(), func(q *store.PublicTx) (err error) {
-		if run, err = q.BulkRun(id); err != nil {
+		if run, err = console.ReadBulkRun(q, id); err != nil {
 			return err
 		}
-		if run.Action == "assign" && run.Value != "" && run.Value != store.AssignNobody {
-			person, err := q.Person(uuid.MustParse(run.Value))
+		if run.Action == "assign" && run.Value != "" && run.Value != console.AssignNobody {
+			person, err := sessions.Person(q, uuid.MustParse(run.Value))
 			if err != nil {
 				return err
 			}
 			run.Value = person.Name
 		}
-		skipped, err = q.BulkSkipped(id)
+		skipped, err = console.BulkSkipped(q, id)
 		return err
 	})
 	if err != nil {
@@ -255,7 +240,7 @@ func (h *Handlers) bulkRun(c echo.Context, n *bulkNoun) (p platform.BulkRunProps
 	}
 	p = platform.BulkRunProps{ID: id.String(), Title: platform.BulkTitle(run.Action, run.UndoAction, run.Total, n.one, n.many), By: run.ActorName, One: n.one, Many: n.many, ListHref: n.list,
 		Begun: web.Instant(run.CreatedAt, time.UTC), Done: run.Done, Skipped: run.Skipped, Total: run.Total, Ended: run.EndedAt != nil,
-		Value: platform.BulkValue(run.Action, run.Value), Undone: run.UndoneAt != nil, CanUndo: run.Undoable(time.Now()) && web.Principal(c).Can(BulkPermission(n.noun, action))}
+		Value: platform.BulkValue(run.Action, run.Value), Undone: run.UndoneAt != nil, CanUndo: run.Undoable(time.Now()) && web.Principal(c).Can(console.BulkPermission(n.noun, action))}
 	for _, item := range skipped {
 		p.Left = append(p.Left, platform.BulkSkipped{Name: item.TargetName, Href: n.href(item), Why: item.Note})
 	}
@@ -263,11 +248,11 @@ func (h *Handlers) bulkRun(c echo.Context, n *bulkNoun) (p platform.BulkRunProps
 }
 
 // href is the page of one that was left out.
-func (n *bulkNoun) href(item store.BulkItem) string {
+func (n *bulkNoun) href(item console.BulkItem) string {
 	switch n.noun {
-	case store.BulkUsers:
+	case console.BulkUsers:
 		return urls.User(item.TargetID.String())
-	case store.BulkTickets:
+	case console.BulkTickets:
 		number, _, _ := strings.Cut(strings.TrimPrefix(item.TargetName, "#"), " ")
 		return n.list + "/" + number
 	}
@@ -280,13 +265,13 @@ func (h *Handlers) bulkUndo(c echo.Context, n *bulkNoun) error {
 	if err != nil {
 		return echo.ErrNotFound
 	}
-	var run store.BulkRun
+	var run console.BulkRun
 	var target uuid.UUID
 	err = h.DB.InPublic(c.Request().Context(), func(q *store.PublicTx) (err error) {
-		if run, err = q.BulkRun(id); err != nil {
+		if run, err = console.ReadBulkRun(q, id); err != nil {
 			return err
 		}
-		target, err = q.BulkTarget(id)
+		target, err = console.BulkTarget(q, id)
 		return err
 	})
 	if err != nil {
@@ -295,14 +280,14 @@ func (h *Handlers) bulkUndo(c echo.Context, n *bulkNoun) error {
 	if run.Noun != n.noun {
 		return echo.ErrNotFound
 	}
-	if !web.Principal(c).Can(BulkPermission(n.noun, run.Action)) {
+	if !web.Principal(c).Can(console.BulkPermission(n.noun, run.Action)) {
 		return echo.ErrForbidden
 	}
-	undo, err := h.DB.UndoBulk(c.Request().Context(), id)
+	undo, err := console.UndoBulk(c.Request().Context(), h.DB, id)
 	if err != nil {
 		return err
 	}
-	if run.Total == 1 && n.noun == store.BulkBusinesses {
+	if run.Total == 1 && n.noun == console.BulkBusinesses {
 		h.Flash(c, "success", "It is as it was before.")
 		return web.Redirect(c, urls.Business(target.String()))
 	}

@@ -10,6 +10,9 @@ import (
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/console"
+	"github.com/smoothschedule/smoothschedule/store/desk"
+	"github.com/smoothschedule/smoothschedule/store/people"
 	"github.com/smoothschedule/smoothschedule/views/platform"
 	"github.com/smoothschedule/smoothschedule/views/ui"
 	"github.com/smoothschedule/smoothschedule/views/urls"
@@ -24,17 +27,17 @@ const (
 
 // businessData is everything on a business's page.
 type businessData struct {
-	business store.Business
+	business console.Business
 	people   []store.Person
-	domains  []store.Domain
+	domains  []console.Domain
 	events   []store.AuditEntry
-	notes    []store.BusinessNote
-	changes  []store.PlanChange
-	limits   store.PlanLimits
+	notes    []console.BusinessNote
+	changes  []console.PlanChange
+	limits   console.PlanLimits
 	prices   map[string]int
 	daily    []float64
-	tickets  []store.Ticket
-	undo     *store.BulkRun
+	tickets  []desk.Ticket
+	undo     *console.BulkRun
 	// Which page of the notes and of the plan's steps is shown, and whether there are older ones.
 	notesPage, stepsPage   int
 	olderNotes, olderSteps bool
@@ -43,42 +46,42 @@ type businessData struct {
 // load reads what the person may see of the business.
 func (d *businessData) load(q *store.PublicTx, id uuid.UUID, who *store.Principal) (err error) {
 	withTickets := who.Can(access.TicketsView)
-	if d.business, err = q.Business(id); err != nil {
+	if d.business, err = console.ReadBusiness(q, id); err != nil {
 		return err
 	}
 	if who.Can(access.UsersView) {
-		if d.people, err = q.PeopleOf(id); err != nil {
+		if d.people, err = people.PeopleOf(q, id); err != nil {
 			return err
 		}
 	}
-	if d.domains, err = q.DomainsOf(id); err != nil {
+	if d.domains, err = console.DomainsOf(q, id); err != nil {
 		return err
 	}
-	if d.events, err = q.AuditOf(id, auditBy(who), withTickets, activityShown); err != nil {
+	if d.events, err = console.AuditOf(q, id, auditBy(who), withTickets, activityShown); err != nil {
 		return err
 	}
-	if d.notes, d.olderNotes, err = q.NotesOf(id, d.notesPage); err != nil {
+	if d.notes, d.olderNotes, err = console.NotesOf(q, id, d.notesPage); err != nil {
 		return err
 	}
-	if d.changes, d.olderSteps, err = q.PlanChanges(id, d.stepsPage); err != nil {
+	if d.changes, d.olderSteps, err = console.PlanChanges(q, id, d.stepsPage); err != nil {
 		return err
 	}
-	if d.limits, err = q.LimitsOf(d.business.Plan); err != nil {
+	if d.limits, err = console.LimitsOf(q, d.business.Plan); err != nil {
 		return err
 	}
-	if d.prices, err = q.PlanPrices(); err != nil {
+	if d.prices, err = console.PlanPrices(q); err != nil {
 		return err
 	}
-	if d.daily, err = q.DailyAppointments(id, sparkDays); err != nil {
+	if d.daily, err = console.DailyAppointments(q, id, sparkDays); err != nil {
 		return err
 	}
 	if withTickets {
-		d.tickets, _, err = q.Tickets(store.TicketFilter{Business: uuid.NullUUID{UUID: id, Valid: true}, Sort: "-updated", Page: store.Page{Number: 1, Size: ticketsShown}})
+		d.tickets, _, err = desk.Tickets(q, desk.TicketFilter{Business: uuid.NullUUID{UUID: id, Valid: true}, Sort: "-updated", Page: store.Page{Number: 1, Size: ticketsShown}})
 		if err != nil {
 			return err
 		}
 	}
-	d.undo, err = q.LastChange(id)
+	d.undo, err = console.LastChange(q, id)
 	return err
 }
 
@@ -179,7 +182,7 @@ func (h *Handlers) businessProps(c echo.Context, d businessData) platform.Busine
 	for _, t := range d.tickets {
 		p.Tickets = append(p.Tickets, ticketRow(t, now))
 	}
-	if d.undo != nil && who.Can(BulkPermission(store.BulkBusinesses, d.undo.Action)) {
+	if d.undo != nil && who.Can(console.BulkPermission(console.BulkBusinesses, d.undo.Action)) {
 		p.UndoID, p.UndoText = d.undo.ID.String(), undoTexts[d.undo.Action]
 	}
 	return p
@@ -216,7 +219,7 @@ func (h *Handlers) businessDomains(d businessData) []platform.Domain {
 		}
 		row.Primary = n.Name == d.business.PrimaryDomain || d.business.PrimaryDomain == "" && n.Kind == "subdomain"
 		if row.Custom && !row.Verified {
-			row.Record, row.Proof = store.DomainRecord+n.Name, n.Proof()
+			row.Record, row.Proof = console.DomainRecord+n.Name, n.Proof()
 		}
 		if n.ReservedUntil != nil {
 			row.Until = web.Date(*n.ReservedUntil, time.UTC)
@@ -230,7 +233,7 @@ func (h *Handlers) businessDomains(d businessData) []platform.Domain {
 }
 
 // usageProps holds what a business has against what its plan allows.
-func usageProps(b store.Business, l store.PlanLimits) []platform.Usage {
+func usageProps(b console.Business, l console.PlanLimits) []platform.Usage {
 	var usage []platform.Usage
 	for _, u := range []struct {
 		label string

@@ -8,6 +8,7 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/console"
 	"github.com/smoothschedule/smoothschedule/views/urls"
 )
 
@@ -44,12 +45,12 @@ func (h *Handlers) businessSuspend(c echo.Context) error {
 		if err := fieldError(errs); err != nil {
 			return err
 		}
-		return h.DB.SuspendBusiness(c.Request().Context(), id, c.FormValue("reason"), c.FormValue("notify") != "")
+		return console.SuspendBusiness(c.Request().Context(), h.DB, id, c.FormValue("reason"), c.FormValue("notify") != "")
 	})
 }
 
 func (h *Handlers) businessReactivate(c echo.Context) error {
-	return h.businessWork(c, "The business is open again.", func(id uuid.UUID) error { return h.DB.ReactivateBusiness(c.Request().Context(), id) })
+	return h.businessWork(c, "The business is open again.", func(id uuid.UUID) error { return console.ReactivateBusiness(c.Request().Context(), h.DB, id) })
 }
 
 func (h *Handlers) businessArchive(c echo.Context) error {
@@ -59,25 +60,25 @@ func (h *Handlers) businessArchive(c echo.Context) error {
 		if err := fieldError(errs); err != nil {
 			return err
 		}
-		return h.DB.ArchiveBusiness(c.Request().Context(), id, c.FormValue("reason"))
+		return console.ArchiveBusiness(c.Request().Context(), h.DB, id, c.FormValue("reason"))
 	})
 }
 
 func (h *Handlers) businessUnarchive(c echo.Context) error {
-	return h.businessWork(c, "The business is back.", func(id uuid.UUID) error { return h.DB.UnarchiveBusiness(c.Request().Context(), id) })
+	return h.businessWork(c, "The business is back.", func(id uuid.UUID) error { return console.UnarchiveBusiness(c.Request().Context(), h.DB, id) })
 }
 
 func (h *Handlers) businessRename(c echo.Context) error {
 	name := strings.ToLower(strings.TrimSpace(c.FormValue("subdomain")))
 	return h.businessWork(c, "The address is changed; the old one leads to it for a year.", func(id uuid.UUID) error {
-		return h.DB.RenameSubdomain(web.IfSeen(c, subdomainAnswers, store.Subdomain(name)), id, name)
+		return console.RenameSubdomain(web.IfSeen(c, subdomainAnswers, store.Subdomain(name)), h.DB, id, name)
 	})
 }
 
 // businessDelete asks for the name; the rest happens in the background.
 func (h *Handlers) businessDelete(c echo.Context) error {
 	return h.businessWork(c, "The business is being deleted.", func(id uuid.UUID) error {
-		return h.DB.DeleteBusiness(c.Request().Context(), id, c.FormValue("confirm"))
+		return console.DeleteBusiness(c.Request().Context(), h.DB, id, c.FormValue("confirm"))
 	})
 }
 
@@ -88,7 +89,7 @@ func (h *Handlers) businessNoteCreate(c echo.Context) error {
 		if err := fieldError(errs); err != nil {
 			return err
 		}
-		return h.DB.InPublic(web.FormOnce(c), func(q *store.PublicTx) error { return q.AddNote(id, c.FormValue("note")) })
+		return h.DB.InPublic(web.FormOnce(c), func(q *store.PublicTx) error { return console.AddNote(q, id, c.FormValue("note")) })
 	})
 }
 
@@ -98,6 +99,6 @@ func (h *Handlers) businessNoteDelete(c echo.Context) error {
 		return echo.ErrNotFound
 	}
 	return h.businessWork(c, "The note is deleted.", func(id uuid.UUID) error {
-		return h.DB.InPublic(c.Request().Context(), func(q *store.PublicTx) error { return q.DeleteNote(id, note) })
+		return h.DB.InPublic(c.Request().Context(), func(q *store.PublicTx) error { return console.DeleteNote(q, id, note) })
 	})
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/console"
 )
 
 // dnsTimeout bounds a look into the DNS.
@@ -24,7 +25,7 @@ func (h *Handlers) domainAdd(c echo.Context) error {
 		if _, ours := h.Sites.Split(name); ours {
 			return &store.Error{Kind: store.Invalid, Field: "domain", Message: "This is an address of the platform; change the subdomain instead."}
 		}
-		return h.DB.AddDomain(c.Request().Context(), id, name)
+		return console.AddDomain(c.Request().Context(), h.DB, id, name)
 	})
 }
 
@@ -34,7 +35,7 @@ func (h *Handlers) domainCheck(c echo.Context) error {
 	return h.businessWork(c, "The domain is proven and answers from now on.", func(id uuid.UUID) error {
 		// Only a name that the business has is asked for.
 		err := h.DB.InPublic(c.Request().Context(), func(q *store.PublicTx) error {
-			_, err := q.CustomDomain(id, name)
+			_, err := console.CustomDomain(q, id, name)
 			return err
 		})
 		if err != nil {
@@ -42,9 +43,9 @@ func (h *Handlers) domainCheck(c echo.Context) error {
 		}
 		ctx, cancel := context.WithTimeout(c.Request().Context(), dnsTimeout)
 		defer cancel()
-		found, err := h.Resolver().LookupTXT(ctx, store.DomainRecord+name)
+		found, err := h.Resolver().LookupTXT(ctx, console.DomainRecord+name)
 		problem := dnsProblem(found, err)
-		proven, err := h.DB.DomainChecked(c.Request().Context(), id, name, found, problem)
+		proven, err := console.DomainChecked(c.Request().Context(), h.DB, id, name, found, problem)
 		if err == nil && !proven {
 			return &store.Error{Kind: store.Invalid, Field: "check", Message: problem}
 		}
@@ -68,12 +69,12 @@ func dnsProblem(found []string, err error) string {
 
 func (h *Handlers) domainPrimary(c echo.Context) error {
 	return h.businessWork(c, "This is the primary address now.", func(id uuid.UUID) error {
-		return h.DB.MakePrimary(c.Request().Context(), id, c.FormValue("name"))
+		return console.MakePrimary(c.Request().Context(), h.DB, id, c.FormValue("name"))
 	})
 }
 
 func (h *Handlers) domainRemove(c echo.Context) error {
 	return h.businessWork(c, "The domain is removed.", func(id uuid.UUID) error {
-		return h.DB.RemoveDomain(c.Request().Context(), id, c.FormValue("name"))
+		return console.RemoveDomain(c.Request().Context(), h.DB, id, c.FormValue("name"))
 	})
 }

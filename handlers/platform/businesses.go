@@ -10,11 +10,13 @@ import (
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/catalog"
+	"github.com/smoothschedule/smoothschedule/store/console"
 	"github.com/smoothschedule/smoothschedule/views/platform"
 	"github.com/smoothschedule/smoothschedule/views/urls"
 )
 
-var businessFilters = map[string][]string{"plan": store.Plans, "status": store.Statuses, "zone": {web.AnyText},
+var businessFilters = map[string][]string{"plan": console.Plans, "status": console.Statuses, "zone": {web.AnyText},
 	"trial": {"7d", "30d"}, "inactive": {"30d", "90d"}, "joined": periodCodes, "churned": periodCodes, "paying": {"1"}}
 
 const day = 24 * time.Hour
@@ -24,7 +26,7 @@ var spans = map[string]time.Duration{"7d": 7 * day, "30d": 30 * day, "90d": 90 *
 
 func (h *Handlers) businessesIndex(c echo.Context) error {
 	query := web.ReadList(c, businessFilters)
-	var rows []store.Business
+	var rows []console.Business
 	var info store.PageInfo
 	who, open := web.Principal(c), ""
 	err := h.DB.InPublic(c.Request().Context(), func(q *store.PublicTx) (err error) {
@@ -33,7 +35,7 @@ func (h *Handlers) businessesIndex(c echo.Context) error {
 		}
 		filter := h.businessFilter(query)
 		filter.Brief = true
-		rows, info, err = q.Businesses(filter)
+		rows, info, err = console.Businesses(q, filter)
 		return err
 	})
 	if open != "" {
@@ -53,19 +55,19 @@ func (h *Handlers) businessesIndex(c echo.Context) error {
 }
 
 // businessFilter is what the list shows; an address in the search is read.
-func (h *Handlers) businessFilter(q web.ListQuery) store.BusinessFilter {
+func (h *Handlers) businessFilter(q web.ListQuery) console.BusinessFilter {
 	f := businessFilter(q)
 	f.Q = h.Sites.Pasted(f.Q)
 	return f
 }
 
-func businessFilter(q web.ListQuery) store.BusinessFilter {
-	return store.BusinessFilter{Q: q.Q, Plan: q.Filter("plan"), Status: q.Filter("status"), Zone: q.Filter("zone"),
+func businessFilter(q web.ListQuery) console.BusinessFilter {
+	return console.BusinessFilter{Q: q.Q, Plan: q.Filter("plan"), Status: q.Filter("status"), Zone: q.Filter("zone"),
 		TrialEnds: spans[q.Filter("trial")], Inactive: spans[q.Filter("inactive")],
 		JoinedDays: periodDays(q.Filter("joined")), ChurnedDays: periodDays(q.Filter("churned")), Paying: q.Filter("paying") != "", Sort: q.Sort, Page: q.Page}
 }
 
-func (h *Handlers) businessRow(b store.Business, now time.Time, masquerades bool) platform.BusinessRow {
+func (h *Handlers) businessRow(b console.Business, now time.Time, masquerades bool) platform.BusinessRow {
 	row := platform.BusinessRow{
 		ID: b.ID.String(), Name: b.Name, Host: h.Sites.BusinessHost(b.Subdomain), URL: h.Sites.Business(b.Subdomain, "/"),
 		Plan: b.Plan, Status: b.Status, OwnerName: b.OwnerName, OwnerEmail: b.OwnerEmail,
@@ -86,7 +88,7 @@ func (h *Handlers) businessNew(c echo.Context) error {
 func (h *Handlers) businessCreate(c echo.Context) error {
 	in, errs := bindBusiness(c)
 	if len(errs) == 0 {
-		id, err := h.DB.CreateBusiness(web.FormOnce(c), store.NewBusiness{
+		id, err := console.CreateBusiness(web.FormOnce(c), h.DB, console.NewBusiness{
 			Name: in.Name, Subdomain: in.Subdomain, Plan: in.Plan, TimeZone: in.TimeZone, OwnerName: in.OwnerName, OwnerEmail: in.OwnerEmail})
 		if err == nil {
 			h.Flash(c, "success", in.Name+" is ready. "+in.OwnerName+" gets an invitation by mail.")
@@ -112,7 +114,7 @@ func (h *Handlers) businessLogo(c echo.Context) error {
 	}
 	var picture []byte
 	err = h.DB.InPublic(c.Request().Context(), func(q *store.PublicTx) (err error) {
-		picture, err = q.Logo(id, c.Param("hash"))
+		picture, err = catalog.LogoOf(q, id, c.Param("hash"))
 		return err
 	})
 	if err != nil {

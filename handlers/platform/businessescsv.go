@@ -9,6 +9,7 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/console"
 )
 
 // businessesCSV is what the list shows, all its pages, without its people: who
@@ -21,7 +22,7 @@ func (h *Handlers) businessesCSV(c echo.Context) error {
 	return h.download(c, download{noun: "business", name: "businesses.csv",
 		head: []string{"id", "name", "host", "plan", "status", "time_zone", "people", "appointments_30d", "mrr", "last_activity", "joined"},
 		batch: func(q *store.PublicTx) (lines [][]string, info store.PageInfo, err error) {
-			rows, info, err := q.Businesses(filter)
+			rows, info, err := console.Businesses(q, filter)
 			for _, b := range rows {
 				lines = append(lines, []string{b.ID.String(), b.Name, h.Sites.BusinessHost(b.Subdomain), b.Plan, b.Status, b.TimeZone,
 					strconv.Itoa(b.PeopleCount), strconv.Itoa(b.Appointments30d), fmt.Sprintf("%d.%02d", b.MRRCents/100, b.MRRCents%100),

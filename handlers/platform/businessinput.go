@@ -9,6 +9,8 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/console"
+	"github.com/smoothschedule/smoothschedule/store/settings"
 	"github.com/smoothschedule/smoothschedule/views/platform"
 )
 
@@ -24,10 +26,10 @@ func bindBusiness(c echo.Context) (platform.BusinessInput, map[string]string) {
 	}
 	errs := map[string]string{}
 	web.CheckName(errs, "name", in.Name, 1, 120, "Give the business a name.")
-	if err := store.CheckSubdomain(in.Subdomain); err != nil {
+	if err := settings.CheckSubdomain(in.Subdomain); err != nil {
 		errs["subdomain"] = store.FieldErrors(err)["subdomain"]
 	}
-	if !slices.Contains(store.Plans, in.Plan) {
+	if !slices.Contains(console.Plans, in.Plan) {
 		errs["plan"] = "Choose one of the plans."
 	}
 	if _, err := time.LoadLocation(in.TimeZone); err != nil || in.TimeZone == "" || in.TimeZone == "Local" {

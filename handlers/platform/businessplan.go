@@ -9,12 +9,13 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/console"
 	"github.com/smoothschedule/smoothschedule/views/ui"
 )
 
 // planOptions are the plans that would change something, with what each would do:
 // the own one ends a trial, and otherwise it is none.
-func planOptions(b store.Business, prices map[string]int) []ui.Option {
+func planOptions(b console.Business, prices map[string]int) []ui.Option {
 	options := []ui.Option{{Label: "Choose a plan…"}}
 	for _, o := range ui.PlanOptions() {
 		price := web.Money(prices[o.Value]) + " a month"
@@ -34,7 +35,7 @@ func planOptions(b store.Business, prices map[string]int) []ui.Option {
 }
 
 // planEffects are the plans with what each would do to many.
-func planEffects(effects []store.PlanEffect, prices map[string]int) []ui.Option {
+func planEffects(effects []console.PlanEffect, prices map[string]int) []ui.Option {
 	options := ui.PlanOptions()
 	for i, o := range options {
 		for _, e := range effects {
@@ -64,7 +65,7 @@ func change(cents int) string {
 
 func (h *Handlers) businessPlan(c echo.Context) error {
 	return h.businessWork(c, "The plan is changed. The owners get a mail in ten minutes, unless you undo it.", func(id uuid.UUID) error {
-		return h.DB.ChangePlan(web.IfSeen(c, planCodeAnswers, store.PlanCode(c.FormValue("plan"))), id, c.FormValue("plan"))
+		return console.ChangePlan(web.IfSeen(c, planCodeAnswers, store.PlanCode(c.FormValue("plan"))), h.DB, id, c.FormValue("plan"))
 	})
 }
 
@@ -74,6 +75,6 @@ func (h *Handlers) businessTrial(c echo.Context) error {
 		if err != nil {
 			days = 0
 		}
-		return h.DB.ExtendTrial(web.IfSeen(c, trialAnswers, store.TrialEnd{}), id, days)
+		return console.ExtendTrial(web.IfSeen(c, trialAnswers, store.TrialEnd{}), h.DB, id, days)
 	})
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/desk"
 	"github.com/smoothschedule/smoothschedule/views/platform"
 	"github.com/smoothschedule/smoothschedule/views/urls"
 )
@@ -19,9 +20,9 @@ func (h *Handlers) repliesIndex(c echo.Context) error {
 
 // repliesPage lists the prepared answers beside the form of one.
 func (h *Handlers) repliesPage(c echo.Context, status int, form platform.CannedReplyForm) error {
-	var replies []store.CannedReply
+	var replies []desk.CannedReply
 	err := h.DB.InPublic(c.Request().Context(), func(q *store.PublicTx) (err error) {
-		replies, err = q.CannedReplies()
+		replies, err = desk.CannedReplies(q)
 		return err
 	})
 	if err != nil {
@@ -30,7 +31,7 @@ func (h *Handlers) repliesPage(c echo.Context, status int, form platform.CannedR
 	return h.showReplies(c, status, form, replies)
 }
 
-func (h *Handlers) showReplies(c echo.Context, status int, form platform.CannedReplyForm, replies []store.CannedReply) error {
+func (h *Handlers) showReplies(c echo.Context, status int, form platform.CannedReplyForm, replies []desk.CannedReply) error {
 	p, now := platform.CannedRepliesProps{Form: form}, time.Now()
 	for _, r := range replies {
 		p.Rows = append(p.Rows, platform.CannedReplyRow{ID: r.ID.String(), Title: r.Title, Body: r.Body, Updated: web.Ago(r.UpdatedAt, now)})
@@ -47,11 +48,11 @@ func (h *Handlers) replyShow(c echo.Context) error {
 	if err != nil {
 		return echo.ErrNotFound
 	}
-	var r store.CannedReply
-	var replies []store.CannedReply
+	var r desk.CannedReply
+	var replies []desk.CannedReply
 	err = h.DB.InPublic(c.Request().Context(), func(q *store.PublicTx) (err error) {
-		if r, err = q.CannedReply(id); err == nil {
-			replies, err = q.CannedReplies()
+		if r, err = desk.ReadCannedReply(q, id); err == nil {
+			replies, err = desk.CannedReplies(q)
 		}
 		return err
 	})
@@ -79,9 +80,9 @@ func (h *Handlers) replySave(c echo.Context, id uuid.UUID) error {
 	web.CheckText(form.Errors, "title", form.Title, 1, 80, "Give it a title.")
 	web.CheckProse(form.Errors, "body", form.Body)
 	if len(form.Errors) == 0 {
-		in := store.CannedReply{ID: id, Title: form.Title, Body: form.Body}
+		in := desk.CannedReply{ID: id, Title: form.Title, Body: form.Body}
 		err := h.DB.InPublic(web.IfSeen(c, replyAnswers, in), func(q *store.PublicTx) error {
-			return q.SaveCannedReply(in)
+			return desk.SaveCannedReply(q, in)
 		})
 		if err == nil {
 			h.Flash(c, "success", "The reply is saved.")
@@ -100,7 +101,7 @@ func (h *Handlers) replyDelete(c echo.Context) error {
 	if err != nil {
 		return echo.ErrNotFound
 	}
-	err = h.DB.InPublic(c.Request().Context(), func(q *store.PublicTx) error { return q.DeleteCannedReply(id) })
+	err = h.DB.InPublic(c.Request().Context(), func(q *store.PublicTx) error { return desk.DeleteCannedReply(q, id) })
 	if err != nil {
 		return err
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/console"
 	"github.com/smoothschedule/smoothschedule/views/platform"
 	"github.com/smoothschedule/smoothschedule/views/ui"
 	"github.com/smoothschedule/smoothschedule/views/urls"
@@ -21,7 +22,7 @@ type period struct {
 	days, bar   int
 }
 
-var dashboardPeriods = []period{{"30d", "30 days", store.DaysOfMonth, 1}, {"90d", "90 days", store.DaysOfQuarter, 7}, {"12m", "12 months", store.DaysOfYear, 0}}
+var dashboardPeriods = []period{{"30d", "30 days", console.DaysOfMonth, 1}, {"90d", "90 days", console.DaysOfQuarter, 7}, {"12m", "12 months", console.DaysOfYear, 0}}
 
 // periodCodes are the values of filters that follow the dashboard's periods.
 var periodCodes = []string{"30d", "90d", "12m"}
@@ -44,10 +45,10 @@ func periodOf(code string) period {
 }
 
 func (h *Handlers) dashboard(c echo.Context) error {
-	var d store.Dashboard
+	var d console.Dashboard
 	who, chosen := web.Principal(c), periodOf(c.QueryParam("period"))
 	err := h.DB.InPublic(c.Request().Context(), func(q *store.PublicTx) (err error) {
-		d, err = q.Dashboard(chosen.days, who.Can(access.TicketsView))
+		d, err = console.ReadDashboard(q, chosen.days, who.Can(access.TicketsView))
 		return err
 	})
 	p := platform.DashboardProps{Failed: true}
@@ -64,7 +65,7 @@ func (h *Handlers) dashboard(c echo.Context) error {
 	return h.Render(c, http.StatusOK, web.View{Title: "Dashboard", Body: platform.Dashboard(p)})
 }
 
-func dashboardProps(d store.Dashboard, chosen period) platform.DashboardProps {
+func dashboardProps(d console.Dashboard, chosen period) platform.DashboardProps {
 	t := d.Totals
 	p := platform.DashboardProps{
 		AsOf: web.Instant(t.AsOf, time.UTC), Days: chosen.label, Period: chosen.code, CurrencySign: "$",
@@ -106,7 +107,7 @@ func dashboardProps(d store.Dashboard, chosen period) platform.DashboardProps {
 }
 
 // trouble is what the superuser should look into.
-func trouble(t store.PlatformTotals) (text, href string) {
+func trouble(t console.PlatformTotals) (text, href string) {
 	switch {
 	case t.FailedMigrations > 0:
 		return fmt.Sprintf("The migration of %s schemas has failed.", web.Count(t.FailedMigrations)), urls.SettingsSystem()

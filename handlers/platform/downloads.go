@@ -10,6 +10,8 @@ import (
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/people"
+	"github.com/smoothschedule/smoothschedule/store/sessions"
 	"github.com/smoothschedule/smoothschedule/views/platform"
 	"github.com/smoothschedule/smoothschedule/views/ui"
 )
@@ -33,7 +35,7 @@ func (h *Handlers) download(c echo.Context, d download) error {
 	}
 	reason, errs := strings.TrimSpace(c.FormValue("export_reason")), map[string]string{}
 	if d.personal {
-		web.CheckText(errs, "export_reason", reason, store.MinReason, 500, "Say what you need it for.")
+		web.CheckText(errs, "export_reason", reason, sessions.MinReason, 500, "Say what you need it for.")
 		if err := h.confirmIdentity(c, errs); err != nil {
 			return err
 		}
@@ -47,7 +49,7 @@ func (h *Handlers) download(c echo.Context, d download) error {
 			rows, info, err := d.batch(q)
 			if err == nil && !recorded {
 				recorded = true
-				err = q.RecordDownload(store.Download{Noun: d.noun, File: d.name, Filter: web.FilterText(c.QueryParams()), Rows: info.Total, Reason: reason,
+				err = people.RecordDownloadOf(q, people.Download{Noun: d.noun, File: d.name, Filter: web.FilterText(c.QueryParams()), Rows: info.Total, Reason: reason,
 					Business: d.business, Personal: d.personal})
 			}
 			lines, more = rows, info.More

@@ -201,7 +201,7 @@ func eventText(e store.AuditEntry) string {
 func objectWords(e store.AuditEntry) string {
 	switch e.ObjectType {
 	case "settings":
-		if f, ok := settings[e.ObjectID]; ok {
+		if f, ok := current[e.ObjectID]; ok {
 			return f.label
 		}
 		return strings.ToLower(codeWord(e.ObjectName))

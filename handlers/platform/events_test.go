@@ -23,7 +23,7 @@ var (
 func actionsOf(t *testing.T) map[string]bool {
 	t.Helper()
 	found := map[string]bool{}
-	for _, pattern := range []string{"../../store/*.go", "../../store/*/*.go"} {
+	for _, pattern := range []string{"../../store/*/*.go", "../../store/internal/*/*.go"} {
 		files, err := filepath.Glob(pattern)
 		if err != nil {
 			t.Fatal(err)

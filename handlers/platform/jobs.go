@@ -11,16 +11,17 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/ops"
 	"github.com/smoothschedule/smoothschedule/views/platform"
 	"github.com/smoothschedule/smoothschedule/views/ui"
 	"github.com/smoothschedule/smoothschedule/views/urls"
 )
 
 func (h *Handlers) settingsJobs(c echo.Context) error {
-	var jobs []store.FailedJob
+	var jobs []ops.FailedJob
 	var all int
 	err := h.DB.InPublic(c.Request().Context(), func(q *store.PublicTx) (err error) {
-		jobs, all, err = q.FailedJobs()
+		jobs, all, err = ops.FailedJobs(q)
 		return err
 	})
 	if err != nil {
@@ -39,11 +40,11 @@ func (h *Handlers) settingsJobs(c echo.Context) error {
 }
 
 func (h *Handlers) settingsJobRetry(c echo.Context) error {
-	return h.settingsJob(c, func(ctx context.Context, id int64) error { return h.DB.RetryJob(ctx, id) }, "The job is tried again now.")
+	return h.settingsJob(c, func(ctx context.Context, id int64) error { return ops.RetryJob(ctx, h.DB, id) }, "The job is tried again now.")
 }
 
 func (h *Handlers) settingsJobDiscard(c echo.Context) error {
-	return h.settingsJob(c, func(ctx context.Context, id int64) error { return h.DB.DiscardJob(ctx, id) }, "The job is discarded.")
+	return h.settingsJob(c, func(ctx context.Context, id int64) error { return ops.DiscardJob(ctx, h.DB, id) }, "The job is discarded.")
 }
 
 func (h *Handlers) settingsJob(c echo.Context, change func(context.Context, int64) error, done string) error {

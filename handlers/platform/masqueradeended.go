@@ -11,6 +11,7 @@ import (
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/sessions"
 	"github.com/smoothschedule/smoothschedule/views/platform"
 	"github.com/smoothschedule/smoothschedule/views/urls"
 )
@@ -23,9 +24,9 @@ func (h *Handlers) masqueradeEnded(c echo.Context) error {
 		return echo.ErrNotFound
 	}
 	who := web.Principal(c)
-	var r store.MasqueradeRequest
+	var r sessions.MasqueradeRequest
 	err = h.DB.InPublic(c.Request().Context(), func(q *store.PublicTx) (err error) {
-		r, err = q.SettledMasquerade(id, who.Can(access.MasqueradesAll))
+		r, err = sessions.SettledMasquerade(q, id, who.Can(access.MasqueradesAll))
 		return err
 	})
 	if err != nil {

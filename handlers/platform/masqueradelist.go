@@ -11,15 +11,17 @@ import (
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/masquerade"
+	"github.com/smoothschedule/smoothschedule/store/sessions"
 	"github.com/smoothschedule/smoothschedule/views/platform"
 	"github.com/smoothschedule/smoothschedule/views/ui"
 	"github.com/smoothschedule/smoothschedule/views/urls"
 )
 
 // masqueradeQuery reads the list's state and whose the person may see.
-func masqueradeQuery(c echo.Context) (web.ListQuery, store.MasqueradeFilter) {
+func masqueradeQuery(c echo.Context) (web.ListQuery, masquerade.MasqueradeFilter) {
 	query := web.ReadList(c, map[string][]string{"state": {"live", "waiting", "ended"}})
-	filter := store.MasqueradeFilter{Q: query.Q, Sort: query.Sort, State: query.Filter("state"), Page: query.Page}
+	filter := masquerade.MasqueradeFilter{Q: query.Q, Sort: query.Sort, State: query.Filter("state"), Page: query.Page}
 	if who := web.Principal(c); !who.Can(access.MasqueradesAll) {
 		filter.Actor = uuid.NullUUID{UUID: who.Actor.ID, Valid: true}
 	}
@@ -29,14 +31,14 @@ func masqueradeQuery(c echo.Context) (web.ListQuery, store.MasqueradeFilter) {
 func (h *Handlers) masqueradesIndex(c echo.Context) error {
 	query, filter := masqueradeQuery(c)
 	who, all := web.Principal(c), !filter.Actor.Valid
-	var rows []store.MasqueradeRow
+	var rows []masquerade.MasqueradeRow
 	var info store.PageInfo
 	open := ""
 	err := h.DB.InPublic(c.Request().Context(), func(q *store.PublicTx) (err error) {
 		if open, err = withViews(c, q, &query, "masquerades"); err != nil || open != "" {
 			return err
 		}
-		rows, info, err = q.Masquerades(filter)
+		rows, info, err = masquerade.Masquerades(q, filter)
 		return err
 	})
 	if open != "" {
@@ -52,7 +54,7 @@ func (h *Handlers) masqueradesIndex(c echo.Context) error {
 			Write: m.Mode == access.ModeWrite, Consent: m.Consent, Href: urls.MasqueradeShow(m.ID.String()), TicketHref: ticketHref(m.Ticket),
 			Own: m.ActorID == who.Actor.ID, CanApprove: m.Approvable && m.ActorID != who.Actor.ID && who.Can(access.MasqueradesWrite),
 		}
-		if m.Waiting && m.Consent == "asked" && m.SupportConsent == store.ConsentNever {
+		if m.Waiting && m.Consent == "asked" && m.SupportConsent == sessions.ConsentNever {
 			row.Consent = "second"
 		}
 		if m.StartedAt != nil {
@@ -72,7 +74,7 @@ func (h *Handlers) masqueradeEnd(c echo.Context) error {
 		return echo.ErrNotFound
 	}
 	who := web.Principal(c)
-	ended, err := h.DB.EndMasquerade(c.Request().Context(), id, who.Can(access.MasqueradesAll))
+	ended, err := masquerade.EndMasquerade(c.Request().Context(), h.DB, id, who.Can(access.MasqueradesAll))
 	if err != nil {
 		return err
 	}
@@ -94,7 +96,7 @@ func (h *Handlers) masqueradesCSV(c echo.Context) error {
 	return h.download(c, download{noun: "masquerade", name: "masquerades.csv", list: ui.Link{Label: "Masquerades", Href: urls.Masquerades()}, personal: true,
 		head: []string{"id", "who", "as", "business", "mode", "consent", "answered_by", "reason", "ticket", "asked", "begun", "ended", "why_ended", "pages"},
 		batch: func(q *store.PublicTx) (lines [][]string, info store.PageInfo, err error) {
-			rows, info, err := q.Masquerades(filter)
+			rows, info, err := masquerade.Masquerades(q, filter)
 			for _, m := range rows {
 				lines = append(lines, []string{m.ID.String(), m.ActorName, m.SubjectName, m.BusinessName, m.Mode, m.Consent, m.DecidedName, m.Reason, m.Ticket,
 					web.ISO(m.CreatedAt), instant(m.StartedAt), instant(m.EndedAt), m.EndReason, strconv.Itoa(m.Pages)})

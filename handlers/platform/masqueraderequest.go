@@ -12,6 +12,8 @@ import (
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/masquerade"
+	"github.com/smoothschedule/smoothschedule/store/sessions"
 	"github.com/smoothschedule/smoothschedule/views/platform"
 	"github.com/smoothschedule/smoothschedule/views/urls"
 )
@@ -50,20 +52,20 @@ func (h *Handlers) requestProps(c echo.Context, errs map[string]string) (platfor
 		return p, echo.ErrNotFound
 	}
 	who := web.Principal(c)
-	var r store.MasqueradeRequest
+	var r sessions.MasqueradeRequest
 	var live *store.LiveMasquerade
-	var record store.VisitRecord
+	var record masquerade.VisitRecord
 	err = h.DB.InPublic(c.Request().Context(), func(q *store.PublicTx) (err error) {
-		if r, err = q.MasqueradeRequest(id, who.Can(access.MasqueradesAll)); err != nil {
+		if r, err = sessions.ReadMasqueradeRequest(q, id, who.Can(access.MasqueradesAll)); err != nil {
 			return err
 		}
 		if r.ActorID == who.Actor.ID {
-			if live, err = q.LiveMasquerade(); err != nil {
+			if live, err = sessions.LiveMasquerade(q); err != nil {
 				return err
 			}
 		}
 		if r.StartedAt != nil {
-			record, err = q.VisitRecord(r.Masquerade, web.PageOf(c, "pages"), web.PageOf(c, "changes"))
+			record, err = masquerade.ReadVisitRecord(q, r.Masquerade, web.PageOf(c, "pages"), web.PageOf(c, "changes"))
 		}
 		return err
 	})
@@ -76,7 +78,7 @@ func (h *Handlers) requestProps(c echo.Context, errs map[string]string) (platfor
 	p = platform.MasqueradeRequestProps{
 		ID: r.ID.String(), Actor: r.ActorName, Subject: r.SubjectName, SubjectRole: access.RoleName(r.SubjectRole),
 		Business: r.BusinessName, BusinessHref: urls.Business(r.BusinessID.String()), Reason: r.Reason, Ticket: r.Ticket,
-		Asked: web.Instant(r.CreatedAt, time.UTC), State: r.State, Never: r.SupportConsent == store.ConsentNever, Decided: r.DecidedName, End: r.EndReason,
+		Asked: web.Instant(r.CreatedAt, time.UTC), State: r.State, Never: r.SupportConsent == sessions.ConsentNever, Decided: r.DecidedName, End: r.EndReason,
 		Write: r.Mode == access.ModeWrite, Own: r.ActorID == who.Actor.ID, NeedPassword: needsStepUp(c), Errors: errs,
 	}
 	if r.DecidedAt != nil {
@@ -98,7 +100,7 @@ func (h *Handlers) requestProps(c echo.Context, errs map[string]string) (platfor
 
 // visitFacts are when a visit was and what happened in it. What belongs to the
 // business is shown by number: names are for its own people.
-func visitFacts(p *platform.MasqueradeRequestProps, r store.MasqueradeRequest, record store.VisitRecord) {
+func visitFacts(p *platform.MasqueradeRequestProps, r sessions.MasqueradeRequest, record masquerade.VisitRecord) {
 	p.Entered, p.Live = r.StartedAt != nil, r.StartedAt != nil && r.EndedAt == nil
 	p.Record = web.Visit{Href: urls.MasqueradeShow(p.ID), Zone: time.UTC}.Record(record)
 	p.TicketHref = ticketHref(r.Ticket)
@@ -122,7 +124,7 @@ func ticketHref(ticket string) string {
 // masqueradeApprove is the second person's word.
 func (h *Handlers) masqueradeApprove(c echo.Context) error {
 	return h.requestWork(c, func(q *store.PublicTx, id uuid.UUID) (string, error) {
-		if err := q.ApproveMasquerade(id); err != nil {
+		if err := masquerade.ApproveMasquerade(q, id); err != nil {
 			return "", err
 		}
 		h.Flash(c, "success", "Approved. The owners are told.")
@@ -133,7 +135,7 @@ func (h *Handlers) masqueradeApprove(c echo.Context) error {
 // masqueradeOpen begins what was agreed to.
 func (h *Handlers) masqueradeOpen(c echo.Context) error {
 	return h.requestWork(c, func(q *store.PublicTx, id uuid.UUID) (string, error) {
-		started, err := q.OpenMasquerade(id, h.beginning(c))
+		started, err := masquerade.OpenMasquerade(q, id, h.beginning(c))
 		return h.Sites.Business(started.Business.Subdomain, urls.MasqueradeEnter(started.Code)), err
 	})
 }

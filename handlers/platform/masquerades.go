@@ -12,6 +12,10 @@ import (
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/console"
+	"github.com/smoothschedule/smoothschedule/store/identity"
+	"github.com/smoothschedule/smoothschedule/store/masquerade"
+	"github.com/smoothschedule/smoothschedule/store/sessions"
 	"github.com/smoothschedule/smoothschedule/views/platform"
 	"github.com/smoothschedule/smoothschedule/views/ui"
 	"github.com/smoothschedule/smoothschedule/views/urls"
@@ -41,7 +45,7 @@ func (h *Handlers) masqueradeStart(c echo.Context) error {
 		Reason: strings.TrimSpace(c.FormValue("reason")), Ticket: strings.TrimSpace(c.FormValue("ticket")),
 	}
 	p.Errors = map[string]string{}
-	web.CheckReason(p.Errors, "reason", p.Reason, store.MinReason, 500, "Say why you need to see this.")
+	web.CheckReason(p.Errors, "reason", p.Reason, sessions.MinReason, 500, "Say why you need to see this.")
 	web.CheckText(p.Errors, "ticket", p.Ticket, 0, 40, "")
 	switch p.Mode {
 	case "", access.ModeView:
@@ -60,9 +64,9 @@ func (h *Handlers) masqueradeStart(c echo.Context) error {
 		return err
 	}
 	if len(p.Errors) == 0 {
-		var started store.StartedMasquerade
+		var started sessions.StartedMasquerade
 		err = h.DB.InPublic(c.Request().Context(), func(q *store.PublicTx) (err error) {
-			started, err = q.StartMasquerade(store.NewMasquerade{Subject: subject, Mode: p.Mode, Reason: p.Reason, Ticket: p.Ticket, Back: p.Back,
+			started, err = masquerade.StartMasquerade(q, sessions.NewMasquerade{Subject: subject, Mode: p.Mode, Reason: p.Reason, Ticket: p.Ticket, Back: p.Back,
 				Beginning: h.beginning(c)})
 			return err
 		})
@@ -89,9 +93,9 @@ func (h *Handlers) masqueradeStart(c echo.Context) error {
 
 // beginning is the browser that asks, and the live masquerade that its form says
 // to end.
-func (h *Handlers) beginning(c echo.Context) store.Beginning {
+func (h *Handlers) beginning(c echo.Context) sessions.Beginning {
 	instead, _ := uuid.Parse(c.FormValue("instead"))
-	return store.Beginning{Instead: instead, Browser: h.Browser(c)}
+	return sessions.Beginning{Instead: instead, Browser: h.Browser(c)}
 }
 
 // confirmIdentity checks the password, or the code of a second factor, of a form
@@ -105,7 +109,7 @@ func (h *Handlers) confirmIdentity(c echo.Context, errs map[string]string) error
 	if password == "" || len(errs) > 0 {
 		return nil
 	}
-	err := h.DB.ConfirmPassword(c.Request().Context(), web.Principal(c), password, web.Client(c))
+	err := identity.ConfirmPassword(c.Request().Context(), h.DB, web.Principal(c), password, web.Client(c))
 	if store.KindOf(err) == store.Invalid {
 		errs["password"] = "This is not your password."
 		return nil
@@ -127,7 +131,7 @@ func (h *Handlers) masqueradeForm(c echo.Context, status int, p platform.Masquer
 			return err
 		}
 		p.UserID = subject.String()
-		person, business, err := q.MasqueradeTarget(subject)
+		person, business, err := sessions.MasqueradeTarget(q, subject)
 		p.UserName, p.UserEmail, p.UserRole = person.Name, person.Email, access.RoleName(person.Role)
 		p.BusinessName, p.BusinessHost = business.Name, h.Sites.BusinessHost(business.Subdomain)
 		p.CanWrite = web.Principal(c).Can(access.MasqueradesWrite) && business.Status != "suspended"
@@ -135,7 +139,7 @@ func (h *Handlers) masqueradeForm(c echo.Context, status int, p platform.Masquer
 		if err != nil {
 			return err
 		}
-		live, err := q.LiveMasquerade()
+		live, err := sessions.LiveMasquerade(q)
 		if live != nil {
 			p.Inside, p.InsideID, p.InsideHref = live.BusinessName+" as "+live.SubjectName, live.ID.String(), h.Sites.Business(live.Subdomain, "/")
 		}
@@ -149,7 +153,7 @@ func (h *Handlers) masqueradeForm(c echo.Context, status int, p platform.Masquer
 	}
 	h.MarkBrowser(c)
 	p.NeedPassword = needsStepUp(c)
-	bounds, err := h.DB.MasqueradeBounds(c.Request().Context())
+	bounds, err := sessions.MasqueradeBounds(c.Request().Context(), h.DB)
 	if err != nil {
 		return err
 	}
@@ -170,7 +174,7 @@ func looked(q *store.PublicTx, person, business string) (uuid.UUID, error) {
 	if err != nil {
 		return uuid.Nil, echo.ErrNotFound
 	}
-	b, err := q.Business(id)
+	b, err := console.ReadBusiness(q, id)
 	if err == nil && !b.OwnerID.Valid {
 		err = echo.ErrNotFound
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/people"
 	"github.com/smoothschedule/smoothschedule/views/layout"
 	"github.com/smoothschedule/smoothschedule/views/platform"
 	"github.com/smoothschedule/smoothschedule/views/urls"
@@ -17,10 +18,10 @@ import (
 
 func (h *Handlers) notificationsIndex(c echo.Context) error {
 	query, who := web.ReadList(c, map[string][]string{"state": {"unread", "read"}}), web.Principal(c)
-	var rows []store.Notification
+	var rows []people.Notification
 	var info store.PageInfo
 	err := h.DB.InPublic(c.Request().Context(), func(q *store.PublicTx) (err error) {
-		rows, info, err = q.Notifications(store.NotificationFilter{Person: who.Actor.ID, Q: query.Q, State: query.Filter("state"), Page: query.Page})
+		rows, info, err = people.Notifications(q, people.NotificationFilter{Person: who.Actor.ID, Q: query.Q, State: query.Filter("state"), Page: query.Page})
 		return err
 	})
 	p := platform.NotificationsProps{List: query.State(info, len(rows), err), Unread: who.Unread}
@@ -53,11 +54,11 @@ func (h *Handlers) readNotification(c echo.Context) (href string, err error) {
 	if err != nil {
 		return "", echo.ErrNotFound
 	}
-	return h.DB.OpenNotification(c.Request().Context(), web.Principal(c).Actor.ID, id)
+	return people.OpenNotification(c.Request().Context(), h.DB, web.Principal(c).Actor.ID, id)
 }
 
 func (h *Handlers) notificationsRead(c echo.Context) error {
-	if err := h.DB.ReadNotifications(c.Request().Context(), web.Principal(c).Actor.ID); err != nil {
+	if err := people.ReadNotifications(c.Request().Context(), h.DB, web.Principal(c).Actor.ID); err != nil {
 		return err
 	}
 	h.Flash(c, "success", "All notifications are read.")

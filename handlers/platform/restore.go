@@ -10,6 +10,9 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/console"
+	"github.com/smoothschedule/smoothschedule/store/sessions"
+	"github.com/smoothschedule/smoothschedule/store/transfer"
 	"github.com/smoothschedule/smoothschedule/views/platform"
 	"github.com/smoothschedule/smoothschedule/views/urls"
 )
@@ -25,13 +28,13 @@ func (h *Handlers) businessExport(c echo.Context) error {
 	if err != nil {
 		return echo.ErrNotFound
 	}
-	var b store.Business
-	err = h.DB.InPublic(c.Request().Context(), func(q *store.PublicTx) (err error) { b, err = q.Business(id); return err })
+	var b console.Business
+	err = h.DB.InPublic(c.Request().Context(), func(q *store.PublicTx) (err error) { b, err = console.ReadBusiness(q, id); return err })
 	if err != nil {
 		return err
 	}
 	reason, errs := strings.TrimSpace(c.FormValue("export_reason")), map[string]string{}
-	web.CheckText(errs, "export_reason", reason, store.MinReason, 500, "Say what you need it for.")
+	web.CheckText(errs, "export_reason", reason, sessions.MinReason, 500, "Say what you need it for.")
 	if err := h.confirmIdentity(c, errs); err != nil {
 		return err
 	}
@@ -41,7 +44,7 @@ func (h *Handlers) businessExport(c echo.Context) error {
 	header := c.Response().Header()
 	header.Set(echo.HeaderContentType, "application/zip")
 	header.Set(echo.HeaderContentDisposition, `attachment; filename="`+b.Subdomain+`.zip"`)
-	err = h.DB.ExportBusinessFor(c.Request().Context(), id, reason, c.Response())
+	err = transfer.ExportBusinessFor(c.Request().Context(), h.DB, id, reason, c.Response())
 	if err != nil && c.Response().Committed {
 		panic(http.ErrAbortHandler)
 	}
@@ -74,7 +77,7 @@ func (h *Handlers) restoreCreate(c echo.Context) error {
 		return err
 	}
 	defer file.Close()
-	id, err := h.DB.StartRestore(c.Request().Context(), head.Filename, file, head.Size, c.FormValue("subdomain"))
+	id, err := transfer.StartRestore(c.Request().Context(), h.DB, head.Filename, file, head.Size, c.FormValue("subdomain"))
 	if errs := store.FieldErrors(err); errs != nil {
 		return h.restoreForm(c, http.StatusUnprocessableEntity, errs)
 	}
@@ -106,8 +109,8 @@ func (h *Handlers) restoreRun(c echo.Context) (p platform.RestoreRunProps, err e
 	if err != nil {
 		return p, echo.ErrNotFound
 	}
-	var r store.Restore
-	err = h.DB.InPublic(c.Request().Context(), func(q *store.PublicTx) (err error) { r, err = q.Restore(id); return err })
+	var r transfer.Restore
+	err = h.DB.InPublic(c.Request().Context(), func(q *store.PublicTx) (err error) { r, err = transfer.ReadRestore(q, id); return err })
 	if err != nil {
 		return p, err
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/search"
 	"github.com/smoothschedule/smoothschedule/views/ui"
 	"github.com/smoothschedule/smoothschedule/views/urls"
 )
@@ -52,15 +53,15 @@ func (h *Handlers) search(c echo.Context) error {
 	who, typed := web.Principal(c), web.SearchText(c)
 	text := h.Sites.Pasted(typed)
 	var kinds []string
-	for kind, needs := range map[string]access.Permission{store.HitBusiness: access.BusinessesView, store.HitUser: access.UsersView, store.HitTicket: access.TicketsView} {
+	for kind, needs := range map[string]access.Permission{search.HitBusiness: access.BusinessesView, search.HitUser: access.UsersView, search.HitTicket: access.TicketsView} {
 		if who.Can(needs) {
 			kinds = append(kinds, kind)
 		}
 	}
-	var rows []store.Hit
+	var rows []search.Hit
 	if text != "" {
 		err := h.DB.InPublic(c.Request().Context(), func(q *store.PublicTx) (err error) {
-			rows, err = q.Find(text, kinds...)
+			rows, err = search.FindOnPlatform(q, text, kinds...)
 			return err
 		})
 		if err != nil {
@@ -71,19 +72,19 @@ func (h *Handlers) search(c echo.Context) error {
 		{Label: "Businesses"}, {Label: "Users"}, {Label: "Tickets"}}
 	for _, f := range rows {
 		switch f.Kind {
-		case store.HitBusiness:
+		case search.HitBusiness:
 			detail := h.Sites.BusinessHost(f.Detail)
 			if f.State != "active" {
 				detail += " · " + f.State
 			}
 			groups[2].Items = append(groups[2].Items, ui.Found{Label: f.Title, Detail: detail, Href: urls.Business(f.ID.String()), Icon: "building"})
-		case store.HitUser:
+		case search.HitUser:
 			where := f.Where
 			if where == "" {
 				where = access.RoleName(access.Role(f.State))
 			}
 			groups[3].Items = append(groups[3].Items, ui.Found{Label: f.Title, Detail: f.Detail + " · " + where, Href: urls.User(f.ID.String()), Icon: "user"})
-		case store.HitTicket:
+		case search.HitTicket:
 			groups[4].Items = append(groups[4].Items, ui.Found{Label: "#" + strconv.FormatInt(f.Number, 10) + " " + f.Title, Detail: f.Detail, Href: urls.Ticket(f.Number), Icon: "inbox"})
 		}
 	}

@@ -11,6 +11,8 @@ import (
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/console"
+	"github.com/smoothschedule/smoothschedule/store/settings"
 	"github.com/smoothschedule/smoothschedule/views/platform"
 	"github.com/smoothschedule/smoothschedule/views/ui"
 	"github.com/smoothschedule/smoothschedule/views/urls"
@@ -21,61 +23,61 @@ import (
 type settingsForm struct {
 	name, page, done string
 	fields           []string
-	read             func(c echo.Context, errs map[string]string) func(*store.Settings)
+	read             func(c echo.Context, errs map[string]string) func(*settings.Settings)
 }
 
 var settingsForms = map[string]settingsForm{
 	urls.SettingsNames(): {"names", urls.Settings(), "The names are saved.", []string{"platform_name", "support_email"},
-		func(c echo.Context, errs map[string]string) func(*store.Settings) {
+		func(c echo.Context, errs map[string]string) func(*settings.Settings) {
 			name, email := line(c, errs, "platform_name"), line(c, errs, "support_email")
-			return func(s *store.Settings) { s.PlatformName, s.SupportEmail = name, email }
+			return func(s *settings.Settings) { s.PlatformName, s.SupportEmail = name, email }
 		}},
 	urls.SettingsTrial(): {"trial", urls.Settings(), "Trial and sign-up are saved.", []string{"trial_days", "signup_open"},
-		func(c echo.Context, errs map[string]string) func(*store.Settings) {
+		func(c echo.Context, errs map[string]string) func(*settings.Settings) {
 			days, open := whole(c, errs, "trial_days"), c.FormValue("signup_open") != ""
-			return func(s *store.Settings) { s.TrialDays, s.SignUpOpen = days, open }
+			return func(s *settings.Settings) { s.TrialDays, s.SignUpOpen = days, open }
 		}},
 	urls.SettingsReserved(): {"reserved", urls.Settings(), "The reserved names are saved.", []string{"reserved_subdomains"},
-		func(c echo.Context, errs map[string]string) func(*store.Settings) {
+		func(c echo.Context, errs map[string]string) func(*settings.Settings) {
 			web.CheckProse(errs, "reserved_subdomains", c.FormValue("reserved_subdomains"))
 			names := strings.FieldsFunc(c.FormValue("reserved_subdomains"), func(r rune) bool { return r == ',' || r == ' ' || r == '\n' || r == '\r' || r == '\t' })
-			return func(s *store.Settings) { s.ReservedSubdomains = names }
+			return func(s *settings.Settings) { s.ReservedSubdomains = names }
 		}},
 	urls.SettingsMasquerade(): {"masquerade", urls.SettingsSecurity(), "The masquerade policy is saved.", []string{"masquerade_idle", "masquerade_max"},
-		func(c echo.Context, errs map[string]string) func(*store.Settings) {
-			policy := store.MasqueradePolicy{IdleMinutes: whole(c, errs, "masquerade_idle"), MaxMinutes: whole(c, errs, "masquerade_max")}
-			return func(s *store.Settings) { s.Masquerade = policy }
+		func(c echo.Context, errs map[string]string) func(*settings.Settings) {
+			policy := settings.MasqueradePolicy{IdleMinutes: whole(c, errs, "masquerade_idle"), MaxMinutes: whole(c, errs, "masquerade_max")}
+			return func(s *settings.Settings) { s.Masquerade = policy }
 		}},
 	urls.SettingsSessions(): {"sessions", urls.SettingsSecurity(), "The session lifetimes are saved.", []string{"platform_idle", "platform_max", "tenant_idle", "tenant_max"},
-		func(c echo.Context, errs map[string]string) func(*store.Settings) {
-			staff := store.SessionPolicy{IdleMinutes: whole(c, errs, "platform_idle"), MaxHours: whole(c, errs, "platform_max")}
-			tenants := store.SessionPolicy{IdleMinutes: whole(c, errs, "tenant_idle"), MaxHours: whole(c, errs, "tenant_max")}
-			return func(s *store.Settings) { s.PlatformSessions, s.TenantSessions = staff, tenants }
+		func(c echo.Context, errs map[string]string) func(*settings.Settings) {
+			staff := settings.SessionPolicy{IdleMinutes: whole(c, errs, "platform_idle"), MaxHours: whole(c, errs, "platform_max")}
+			tenants := settings.SessionPolicy{IdleMinutes: whole(c, errs, "tenant_idle"), MaxHours: whole(c, errs, "tenant_max")}
+			return func(s *settings.Settings) { s.PlatformSessions, s.TenantSessions = staff, tenants }
 		}},
 	urls.SettingsFactors(): {"factors", urls.SettingsSecurity(), "The roles with a second factor are saved.", factorFields(),
-		func(c echo.Context, _ map[string]string) func(*store.Settings) {
+		func(c echo.Context, _ map[string]string) func(*settings.Settings) {
 			var roles []access.Role
 			for _, role := range access.Roles() {
 				if c.FormValue(factorField(role)) != "" {
 					roles = append(roles, role)
 				}
 			}
-			return func(s *store.Settings) { s.SecondFactorRoles = roles }
+			return func(s *settings.Settings) { s.SecondFactorRoles = roles }
 		}},
 	urls.SettingsMail(): {"mail", urls.SettingsMail(), "The sender is saved.", []string{"mail_from"},
-		func(c echo.Context, errs map[string]string) func(*store.Settings) {
+		func(c echo.Context, errs map[string]string) func(*settings.Settings) {
 			from := line(c, errs, "mail_from")
-			return func(s *store.Settings) { s.MailFrom = from }
+			return func(s *settings.Settings) { s.MailFrom = from }
 		}},
 	urls.SettingsAnnouncement(): {"announcement", urls.SettingsMessages(), "The announcement is saved.", []string{"announcement_text", "announcement_tone", "announcement_until"},
-		func(c echo.Context, errs map[string]string) func(*store.Settings) {
-			said := store.Announcement{Text: line(c, errs, "announcement_text"), Tone: c.FormValue("announcement_tone"), Until: utcTime(c, errs, "announcement_until")}
-			return func(s *store.Settings) { s.Announcement = said }
+		func(c echo.Context, errs map[string]string) func(*settings.Settings) {
+			said := settings.Announcement{Text: line(c, errs, "announcement_text"), Tone: c.FormValue("announcement_tone"), Until: utcTime(c, errs, "announcement_until")}
+			return func(s *settings.Settings) { s.Announcement = said }
 		}},
 	urls.SettingsMaintenance(): {"maintenance", urls.SettingsMessages(), "Maintenance is saved.", []string{"maintenance_on", "maintenance_message"},
-		func(c echo.Context, errs map[string]string) func(*store.Settings) {
-			m := store.Maintenance{On: c.FormValue("maintenance_on") != "", Message: line(c, errs, "maintenance_message")}
-			return func(s *store.Settings) { s.Maintenance = m }
+		func(c echo.Context, errs map[string]string) func(*settings.Settings) {
+			m := settings.Maintenance{On: c.FormValue("maintenance_on") != "", Message: line(c, errs, "maintenance_message")}
+			return func(s *settings.Settings) { s.Maintenance = m }
 		}},
 }
 
@@ -128,13 +130,13 @@ func (h *Handlers) settingsSave(c echo.Context) error {
 	form := settingsForms[c.Path()]
 	errs := map[string]string{}
 	change := form.read(c, errs)
-	if len(errs) == 0 && closesSites(c, form) && !h.DB.KnownSettings().Maintenance.On && c.FormValue(confirmMaintenance) == "" {
+	if len(errs) == 0 && closesSites(c, form) && !settings.KnownSettings(h.DB).Maintenance.On && c.FormValue(confirmMaintenance) == "" {
 		errs[confirmMaintenance] = "Tick this to close them."
 	}
 	if len(errs) == 0 {
-		typed := store.DefaultSettings()
+		typed := settings.DefaultSettings()
 		change(&typed)
-		err := h.DB.ChangeSettings(web.IfSeen(c, form.answers, typed), change)
+		err := settings.ChangeSettings(web.IfSeen(c, form.answers, typed), h.DB, change)
 		if err == nil {
 			h.Flash(c, ui.Success, form.done)
 			return web.Redirect(c, form.page)
@@ -166,9 +168,9 @@ func closesSites(c echo.Context, form settingsForm) bool {
 
 // openSites is how many businesses can be reached, as of the last roll-up.
 func (h *Handlers) openSites(c echo.Context) string {
-	var t store.PlatformTotals
+	var t console.PlatformTotals
 	err := h.DB.InPublic(c.Request().Context(), func(q *store.PublicTx) (err error) {
-		t, _, err = q.PlatformFigures()
+		t, _, err = console.PlatformFigures(q)
 		return err
 	})
 	if err != nil {
@@ -179,7 +181,7 @@ func (h *Handlers) openSites(c echo.Context) string {
 
 // maintenanceNotice tells all who work on the console that the sites are closed.
 func (h *Handlers) maintenanceNotice(c echo.Context) *ui.AlertProps {
-	m := h.DB.KnownSettings().Maintenance
+	m := settings.KnownSettings(h.DB).Maintenance
 	if !m.On {
 		return nil
 	}
@@ -213,9 +215,9 @@ func (h *Handlers) settingsPage(c echo.Context, status int, page string, p platf
 
 // settingsProps are the settings as the forms show them.
 func (h *Handlers) settingsProps(c echo.Context) (platform.SettingsProps, error) {
-	var s store.Settings
+	var s settings.Settings
 	err := h.DB.InPublic(c.Request().Context(), func(q *store.PublicTx) (err error) {
-		s, err = q.Settings()
+		s, err = settings.Read(q)
 		return err
 	})
 	if err != nil {
@@ -223,7 +225,7 @@ func (h *Handlers) settingsProps(c echo.Context) (platform.SettingsProps, error)
 	}
 	p := platform.SettingsProps{
 		Seen:     map[string]ui.Seen{},
-		Currency: store.Currency, BuiltIn: strings.Join(store.ReservedSubdomains(), ", "), MailServer: h.mailServer(), MailFrom: h.MailFrom,
+		Currency: settings.Currency, BuiltIn: strings.Join(settings.ReservedSubdomains(), ", "), MailServer: h.mailServer(), MailFrom: h.MailFrom,
 		MyEmail: web.Principal(c).Actor.Email, Apex: h.Sites.Apex("/"),
 		Values: settingsValues(s),
 	}
@@ -245,7 +247,7 @@ func checked(on bool) string {
 }
 
 // settingsValues are the settings by the names of their fields.
-func settingsValues(s store.Settings) map[string]string {
+func settingsValues(s settings.Settings) map[string]string {
 	values := map[string]string{
 		"platform_name": s.PlatformName, "support_email": s.SupportEmail, "trial_days": strconv.Itoa(s.TrialDays), "signup_open": checked(s.SignUpOpen),
 		"reserved_subdomains": strings.Join(s.ReservedSubdomains, "\n"),

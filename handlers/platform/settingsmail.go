@@ -10,6 +10,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/smoothschedule/smoothschedule/handlers/web"
+	"github.com/smoothschedule/smoothschedule/store/ops"
 	"github.com/smoothschedule/smoothschedule/views/mail"
 	"github.com/smoothschedule/smoothschedule/views/ui"
 	"github.com/smoothschedule/smoothschedule/views/urls"
@@ -66,7 +67,7 @@ func (h *Handlers) settingsMailTest(c echo.Context) error {
 	defer cancel()
 	started := time.Now()
 	failed := h.SendNow(ctx, to, message)
-	if err := h.DB.RecordMailTest(c.Request().Context(), to, failed); err != nil {
+	if err := ops.RecordMailTest(c.Request().Context(), h.DB, to, failed); err != nil {
 		return err
 	}
 	p.Failed = ""

@@ -10,6 +10,7 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/plans"
 	"github.com/smoothschedule/smoothschedule/views/platform"
 	"github.com/smoothschedule/smoothschedule/views/ui"
 	"github.com/smoothschedule/smoothschedule/views/urls"
@@ -21,9 +22,9 @@ func (h *Handlers) settingsPlans(c echo.Context) error {
 
 // plansPage shows the plans; form is one of them after a bad answer.
 func (h *Handlers) plansPage(c echo.Context, status int, form *platform.PlanForm) error {
-	var plans []store.Plan
+	var allPlans []plans.Plan
 	err := h.DB.InPublic(c.Request().Context(), func(q *store.PublicTx) (err error) {
-		plans, err = q.PlansInUse()
+		allPlans, err = plans.PlansInUse(q)
 		return err
 	})
 	if err != nil {
@@ -31,7 +32,7 @@ func (h *Handlers) plansPage(c echo.Context, status int, form *platform.PlanForm
 	}
 	p := platform.SettingsPlansProps{}
 	known := false
-	for _, plan := range plans {
+	for _, plan := range allPlans {
 		shown := platform.PlanForm{Code: plan.Code, Price: price(plan.PriceCents), Position: strconv.Itoa(plan.Position), People: limit(plan.MaxPeople),
 			Resources: limit(plan.MaxResources), Appointments: limit(plan.MaxAppointmentsMonthly), Features: strings.Join(plan.Features, "\n")}
 		shown.Seen = web.Seen(planAnswers(plan))
@@ -66,7 +67,7 @@ func (h *Handlers) settingsPlan(c echo.Context) error {
 	form := platform.PlanForm{Code: c.Param("code"), Errors: map[string]string{}, Price: typed(c, "price"), Position: typed(c, "position"),
 		People: typed(c, "max_people"), Resources: typed(c, "max_resources"), Appointments: typed(c, "max_appointments"),
 		Features: strings.ToValidUTF8(c.FormValue("features"), "")}
-	plan := store.Plan{Code: form.Code, Position: whole(c, form.Errors, "position"), MaxPeople: wholeOrNone(c, form.Errors, "max_people"),
+	plan := plans.Plan{Code: form.Code, Position: whole(c, form.Errors, "position"), MaxPeople: wholeOrNone(c, form.Errors, "max_people"),
 		MaxResources: wholeOrNone(c, form.Errors, "max_resources"), MaxAppointmentsMonthly: wholeOrNone(c, form.Errors, "max_appointments"),
 		Features: strings.Split(strings.ReplaceAll(form.Features, "\r", ""), "\n")}
 	web.CheckProse(form.Errors, "features", form.Features)
@@ -75,7 +76,7 @@ func (h *Handlers) settingsPlan(c echo.Context) error {
 		form.Errors["price"] = "Give a price, like 29 or 29.50."
 	}
 	if len(form.Errors) == 0 {
-		err := h.DB.ChangePlanTerms(web.IfSeen(c, planAnswers, plan), plan)
+		err := plans.ChangePlanTerms(web.IfSeen(c, planAnswers, plan), h.DB, plan)
 		if err == nil {
 			h.Flash(c, ui.Success, "The plan is saved. Businesses on it keep the price that they agreed to.")
 			return web.Redirect(c, urls.SettingsPlans())

@@ -7,11 +7,12 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/smoothschedule/smoothschedule/handlers/web"
+	"github.com/smoothschedule/smoothschedule/store/ops"
 	"github.com/smoothschedule/smoothschedule/views/platform"
 )
 
 func (h *Handlers) settingsSystem(c echo.Context) error {
-	s, err := h.DB.System(c.Request().Context())
+	s, err := ops.ReadSystem(c.Request().Context(), h.DB)
 	if err != nil {
 		return err
 	}

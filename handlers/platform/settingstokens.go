@@ -10,15 +10,16 @@ import (
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/identity"
 	"github.com/smoothschedule/smoothschedule/views/platform"
 	"github.com/smoothschedule/smoothschedule/views/ui"
 	"github.com/smoothschedule/smoothschedule/views/urls"
 )
 
 func (h *Handlers) settingsTokens(c echo.Context) error {
-	var tokens []store.StaffToken
+	var tokens []identity.StaffToken
 	err := h.DB.InPublic(c.Request().Context(), func(q *store.PublicTx) (err error) {
-		tokens, err = q.StaffTokens()
+		tokens, err = identity.StaffTokens(q)
 		return err
 	})
 	if err != nil {
@@ -41,7 +42,7 @@ func (h *Handlers) settingsTokenRevoke(c echo.Context) error {
 	if err != nil {
 		return echo.ErrNotFound
 	}
-	if err := h.DB.RevokeStaffToken(c.Request().Context(), id); err != nil {
+	if err := identity.RevokeStaffToken(c.Request().Context(), h.DB, id); err != nil {
 		return err
 	}
 	h.Flash(c, ui.Success, "The token is revoked; it opens nothing any more.")

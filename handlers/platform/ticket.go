@@ -14,6 +14,7 @@ import (
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/desk"
 	"github.com/smoothschedule/smoothschedule/views/platform"
 	"github.com/smoothschedule/smoothschedule/views/ui"
 	"github.com/smoothschedule/smoothschedule/views/urls"
@@ -21,10 +22,10 @@ import (
 
 // ticketData is everything on a ticket's page.
 type ticketData struct {
-	ticket   store.Ticket
-	messages []store.TicketMessage
-	notes    []store.TicketNote
-	files    []store.Attachment
+	ticket   desk.Ticket
+	messages []desk.TicketMessage
+	notes    []desk.TicketNote
+	files    []desk.Attachment
 	history  []store.AuditEntry
 	page     int // of the history, and whether there is an older one
 	older    bool
@@ -32,29 +33,29 @@ type ticketData struct {
 	messagesPage  int
 	olderMessages bool
 	staff         []store.Person
-	replies       []store.CannedReply
+	replies       []desk.CannedReply
 }
 
 func (d *ticketData) load(q *store.PublicTx, number int64) (err error) {
-	if d.ticket, err = q.Ticket(number); err != nil {
+	if d.ticket, err = desk.ReadTicket(q, number); err != nil {
 		return err
 	}
-	if d.messages, d.olderMessages, err = q.TicketMessages(d.ticket.ID, d.messagesPage); err != nil {
+	if d.messages, d.olderMessages, err = desk.TicketMessages(q, d.ticket.ID, d.messagesPage); err != nil {
 		return err
 	}
-	if d.notes, err = q.TicketNotes(d.ticket.ID, d.messagesPage); err != nil {
+	if d.notes, err = desk.TicketNotes(q, d.ticket.ID, d.messagesPage); err != nil {
 		return err
 	}
-	if d.files, err = q.TicketFiles(d.ticket.ID); err != nil {
+	if d.files, err = desk.TicketFiles(q, d.ticket.ID); err != nil {
 		return err
 	}
-	if d.history, d.older, err = q.TicketHistory(d.ticket.ID, d.page); err != nil {
+	if d.history, d.older, err = desk.TicketHistory(q, d.ticket.ID, d.page); err != nil {
 		return err
 	}
-	if d.staff, err = q.TicketStaff(access.Holders(access.TicketsView)); err != nil {
+	if d.staff, err = desk.TicketStaff(q, access.Holders(access.TicketsView)); err != nil {
 		return err
 	}
-	d.replies, err = q.CannedReplies()
+	d.replies, err = desk.CannedReplies(q)
 	return err
 }
 
@@ -66,8 +67,8 @@ func (d *ticketData) version() string {
 // ticketForms are the forms of the page as they were sent, with what was wrong.
 type ticketForms struct {
 	body, status, note string
-	insert             string        // id of a prepared answer
-	change             *store.Ticket // as chosen
+	insert             string       // id of a prepared answer
+	change             *desk.Ticket // as chosen
 	errs               map[string]string
 }
 
@@ -96,7 +97,7 @@ func (h *Handlers) ticketPage(c echo.Context, status int, forms ticketForms) err
 	}
 	p := h.ticketProps(c, d)
 	p.Errors, p.Body, p.Note, p.ReplyStatus = forms.errs, forms.body, forms.note, "waiting"
-	if slices.Contains(store.TicketStatuses, forms.status) {
+	if slices.Contains(desk.TicketStatuses, forms.status) {
 		p.ReplyStatus = forms.status
 	}
 	p.Seen, p.TakeSeen = web.Seen(ticketAnswers("assignee", "priority", "status")(d.ticket)), web.Seen(ticketAnswers("assignee")(d.ticket))
@@ -177,7 +178,7 @@ func conversation(d ticketData, now time.Time) []ui.MessageProps {
 	var all []ui.MessageProps
 	notes := d.notes
 	if d.olderMessages { // notes from before go with the older messages
-		notes = slices.DeleteFunc(slices.Clone(notes), func(n store.TicketNote) bool { return n.CreatedAt.Before(d.messages[0].CreatedAt) })
+		notes = slices.DeleteFunc(slices.Clone(notes), func(n desk.TicketNote) bool { return n.CreatedAt.Before(d.messages[0].CreatedAt) })
 	}
 	note := func() {
 		n := notes[0]
@@ -236,10 +237,10 @@ func (h *Handlers) ticketUpdates(c echo.Context) error {
 	var d ticketData
 	same := false
 	err = h.DB.InPublic(c.Request().Context(), func(q *store.PublicTx) (err error) {
-		if d.ticket, err = q.Ticket(number); err != nil {
+		if d.ticket, err = desk.ReadTicket(q, number); err != nil {
 			return err
 		}
-		if d.notes, err = q.TicketNotes(d.ticket.ID, 1); err != nil {
+		if d.notes, err = desk.TicketNotes(q, d.ticket.ID, 1); err != nil {
 			return err
 		}
 		if same = d.version() == c.QueryParam("seen"); same {
@@ -265,9 +266,9 @@ func (h *Handlers) ticketFile(c echo.Context) error {
 	if err != nil {
 		return echo.ErrNotFound
 	}
-	var file store.Attachment
+	var file desk.Attachment
 	err = h.DB.InPublic(c.Request().Context(), func(q *store.PublicTx) (err error) {
-		file, err = q.TicketFile(number, id)
+		file, err = desk.TicketFile(q, number, id)
 		return err
 	})
 	if err != nil {

@@ -11,6 +11,7 @@ import (
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/desk"
 	"github.com/smoothschedule/smoothschedule/views/urls"
 )
 
@@ -25,11 +26,11 @@ func (h *Handlers) ticketReply(c echo.Context) error {
 		return err
 	}
 	defer done()
-	in := store.TicketReply{Body: forms.body, Status: forms.status, Files: files}
+	in := desk.TicketReply{Body: forms.body, Status: forms.status, Files: files}
 	if seen, err := uuid.Parse(c.FormValue("last_seen")); err == nil {
 		in.LastSeen = uuid.NullUUID{UUID: seen, Valid: true}
 	}
-	return h.ticketWorkIn(web.FormOnce(c), c, forms, "Your answer is sent.", func(q *store.PublicTx, number int64) error { return q.ReplyTicket(number, in) })
+	return h.ticketWorkIn(web.FormOnce(c), c, forms, "Your answer is sent.", func(q *store.PublicTx, number int64) error { return desk.ReplyTicket(q, number, in) })
 }
 
 // ticketInsert answers with the message as it is written, and a prepared answer
@@ -41,15 +42,15 @@ func (h *Handlers) ticketInsert(c echo.Context) error {
 func (h *Handlers) ticketNote(c echo.Context) error {
 	forms := ticketForms{note: c.FormValue("note"), errs: map[string]string{}}
 	web.CheckProse(forms.errs, "note", forms.note)
-	return h.ticketWorkIn(web.FormOnce(c), c, forms, "The note is saved; the business can't see it.", func(q *store.PublicTx, number int64) error { return q.NoteTicket(number, forms.note) })
+	return h.ticketWorkIn(web.FormOnce(c), c, forms, "The note is saved; the business can't see it.", func(q *store.PublicTx, number int64) error { return desk.NoteTicket(q, number, forms.note) })
 }
 
 // ticketChange takes any of assignee, status and priority.
 func (h *Handlers) ticketChange(c echo.Context) error {
 	forms := ticketForms{errs: map[string]string{}}
-	var typed store.Ticket
+	var typed desk.Ticket
 	var fields []string
-	in := store.TicketChange{Roles: access.Holders(access.TicketsView)}
+	in := desk.TicketChange{Roles: access.Holders(access.TicketsView)}
 	values, err := c.FormParams()
 	if err != nil {
 		return echo.NewHTTPError(http.StatusBadRequest, "This form could not be read.")
@@ -74,7 +75,7 @@ func (h *Handlers) ticketChange(c echo.Context) error {
 	}
 	forms.change = &typed
 	slices.Sort(fields)
-	return h.ticketWorkIn(web.IfSeen(c, ticketAnswers(fields...), typed), c, forms, "The ticket is changed.", func(q *store.PublicTx, number int64) error { return q.ChangeTicket(number, in) })
+	return h.ticketWorkIn(web.IfSeen(c, ticketAnswers(fields...), typed), c, forms, "The ticket is changed.", func(q *store.PublicTx, number int64) error { return desk.ChangeTicket(q, number, in) })
 }
 
 // ticketWork runs a form of the ticket's page: back to the page on success, and
@@ -99,7 +100,7 @@ func (h *Handlers) ticketWorkIn(ctx context.Context, c echo.Context, forms ticke
 		}
 	}
 	status := web.FormStatus(forms.errs)
-	if forms.errs[store.AnsweredField] != "" {
+	if forms.errs[desk.AnsweredField] != "" {
 		status = http.StatusConflict
 	}
 	return h.ticketPage(c, status, forms)

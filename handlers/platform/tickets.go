@@ -12,6 +12,8 @@ import (
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/console"
+	"github.com/smoothschedule/smoothschedule/store/desk"
 	"github.com/smoothschedule/smoothschedule/views/platform"
 	"github.com/smoothschedule/smoothschedule/views/ui"
 	"github.com/smoothschedule/smoothschedule/views/urls"
@@ -19,12 +21,12 @@ import (
 
 // ticketQuery reads the queue's state. A business or a person is any id; those
 // that don't exist have no tickets.
-func ticketQuery(c echo.Context) (web.ListQuery, store.TicketFilter) {
+func ticketQuery(c echo.Context) (web.ListQuery, desk.TicketFilter) {
 	return ticketQueryOf(c, c.QueryParams())
 }
 
-func ticketQueryOf(c echo.Context, values url.Values) (web.ListQuery, store.TicketFilter) {
-	choices := map[string][]string{"status": append([]string{store.TicketsUnresolved}, store.TicketStatuses...), "priority": store.Priorities, "unanswered": {"1"}, "due": {"overdue", "24h"}, "assignee": {"me", "nobody"}}
+func ticketQueryOf(c echo.Context, values url.Values) (web.ListQuery, desk.TicketFilter) {
+	choices := map[string][]string{"status": append([]string{desk.TicketsUnresolved}, desk.TicketStatuses...), "priority": desk.Priorities, "unanswered": {"1"}, "due": {"overdue", "24h"}, "assignee": {"me", "nobody"}}
 	person, err := uuid.Parse(values.Get("assignee"))
 	if err == nil {
 		choices["assignee"] = append(choices["assignee"], person.String())
@@ -34,7 +36,7 @@ func ticketQueryOf(c echo.Context, values url.Values) (web.ListQuery, store.Tick
 		choices["business"] = []string{business.String()}
 	}
 	query := web.ReadListValues(c, values, choices)
-	f := store.TicketFilter{Q: query.Q, Sort: query.Sort, Status: query.Filter("status"), Priority: query.Filter("priority"), Page: query.Page,
+	f := desk.TicketFilter{Q: query.Q, Sort: query.Sort, Status: query.Filter("status"), Priority: query.Filter("priority"), Page: query.Page,
 		Unanswered: query.Filter("unanswered") != "", Business: uuid.NullUUID{UUID: business, Valid: query.Filter("business") != ""}}
 	switch query.Filter("due") {
 	case "overdue":
@@ -57,11 +59,11 @@ func ticketQueryOf(c echo.Context, values url.Values) (web.ListQuery, store.Tick
 func (h *Handlers) ticketsIndex(c echo.Context) error {
 	query, filter := ticketQuery(c)
 	var (
-		rows     []store.Ticket
+		rows     []desk.Ticket
 		info     store.PageInfo
 		counts   map[string]int
 		staff    []store.Person
-		business store.Business
+		business console.Business
 		open     string
 	)
 	err := h.DB.InPublic(c.Request().Context(), func(q *store.PublicTx) (err error) {
@@ -69,17 +71,17 @@ func (h *Handlers) ticketsIndex(c echo.Context) error {
 			return err
 		}
 		if filter.Business.Valid {
-			if business, err = q.Business(filter.Business.UUID); err != nil && store.KindOf(err) != store.NotFound {
+			if business, err = console.ReadBusiness(q, filter.Business.UUID); err != nil && store.KindOf(err) != store.NotFound {
 				return err
 			}
 		}
-		if staff, err = q.TicketStaff(access.Holders(access.TicketsView)); err != nil {
+		if staff, err = desk.TicketStaff(q, access.Holders(access.TicketsView)); err != nil {
 			return err
 		}
-		if counts, err = q.TicketCounts(); err != nil {
+		if counts, err = desk.TicketCounts(q); err != nil {
 			return err
 		}
-		rows, info, err = q.Tickets(filter)
+		rows, info, err = desk.Tickets(q, filter)
 		return err
 	})
 	if open != "" {
@@ -89,7 +91,7 @@ func (h *Handlers) ticketsIndex(c echo.Context) error {
 	p := platform.TicketsProps{List: query.State(info, len(rows), err), BusinessName: business.Name, Staff: staffOptions(staff),
 		CanManage: web.Principal(c).Can(access.TicketsManage)}
 	p.List.CSVHref = query.HrefTo(urls.SupportCSV())
-	for _, status := range store.TicketStatuses {
+	for _, status := range desk.TicketStatuses {
 		p.Tabs = append(p.Tabs, platform.TicketTab{Status: status, Count: cappedCount(counts[status]), Current: status == filter.Status})
 	}
 	for _, t := range rows {
@@ -114,7 +116,7 @@ func staffOptions(staff []store.Person) []ui.Option {
 	return options
 }
 
-func ticketRow(t store.Ticket, now time.Time) platform.TicketRow {
+func ticketRow(t desk.Ticket, now time.Time) platform.TicketRow {
 	row := platform.TicketRow{ID: t.ID.String(), Number: t.Number, Subject: t.Subject, Business: t.BusinessName, Status: t.Status, Priority: t.Priority,
 		Assignee: t.AssigneeName, Opened: web.Ago(t.CreatedAt, now), Updated: web.Ago(t.UpdatedAt, now), Due: web.Due(t.DueAt, now)}
 	if t.WaitingSince != nil {
@@ -131,7 +133,7 @@ func (h *Handlers) ticketsCSV(c echo.Context) error {
 	return h.download(c, download{noun: "ticket", name: "support.csv",
 		head: []string{"number", "subject", "business", "status", "priority", "assignee", "opened", "updated", "waiting_since", "due"},
 		batch: func(q *store.PublicTx) (lines [][]string, info store.PageInfo, err error) {
-			rows, info, err := q.Tickets(filter)
+			rows, info, err := desk.Tickets(q, filter)
 			for _, t := range rows {
 				lines = append(lines, []string{strconv.FormatInt(t.Number, 10), t.Subject, t.BusinessName, t.Status, t.Priority, t.AssigneeName,
 					web.ISO(t.CreatedAt), web.ISO(t.UpdatedAt), instant(t.WaitingSince), instant(t.DueAt)})

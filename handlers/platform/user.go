@@ -11,6 +11,7 @@ import (
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/people"
 	"github.com/smoothschedule/smoothschedule/views/platform"
 	"github.com/smoothschedule/smoothschedule/views/ui"
 	"github.com/smoothschedule/smoothschedule/views/urls"
@@ -32,9 +33,9 @@ func (h *Handlers) userPage(c echo.Context, status int, forms platform.PersonFor
 		return echo.ErrNotFound
 	}
 	var (
-		u        store.User
-		login    store.LoginState
-		sessions []store.OpenSession
+		u        people.User
+		login    people.LoginState
+		sessions []people.OpenSession
 		signIns  []store.AuditEntry
 		trail    []store.AuditEntry
 	)
@@ -42,19 +43,19 @@ func (h *Handlers) userPage(c echo.Context, status int, forms platform.PersonFor
 	sessionsPage, signInsPage := web.PageOf(c, "sessions"), web.PageOf(c, "sign-ins")
 	who := web.Principal(c)
 	err = h.DB.InPublic(c.Request().Context(), func(q *store.PublicTx) (err error) {
-		if u, err = q.User(id); err != nil {
+		if u, err = people.ReadUser(q, id); err != nil {
 			return err
 		}
-		if login, err = q.LoginStateOf(id); err != nil {
+		if login, err = people.LoginStateOf(q, id); err != nil {
 			return err
 		}
-		if sessions, moreSessions, err = q.SessionsOf(id, sessionsPage); err != nil {
+		if sessions, moreSessions, err = people.SessionsOf(q, id, sessionsPage); err != nil {
 			return err
 		}
-		if signIns, moreSignIns, err = q.SignIns(id, signInsPage); err != nil {
+		if signIns, moreSignIns, err = people.SignIns(q, id, signInsPage); err != nil {
 			return err
 		}
-		trail, err = q.AuditOfPerson(id, auditBy(who), trailShown)
+		trail, err = people.AuditOfPerson(q, id, auditBy(who), trailShown)
 		return err
 	})
 	if err != nil {
@@ -76,7 +77,7 @@ func (h *Handlers) userPage(c echo.Context, status int, forms platform.PersonFor
 	if u.LastLogin != nil {
 		p.LastLogin = web.Ago(*u.LastLogin, now)
 	}
-	if roles := store.RolesFor(u.Person); p.CanManage && !p.Self && len(roles) > 0 {
+	if roles := people.RolesFor(u.Person); p.CanManage && !p.Self && len(roles) > 0 {
 		p.Roles, p.RoleCode = roleChoices(roles), string(u.Role)
 	}
 	p.NameSeen = web.SeenOf(c, urls.UserEditPattern, urls.User(p.ID), nameAnswers(store.PersonName(u.Name)))
@@ -143,7 +144,7 @@ func (h *Handlers) userEdit(c echo.Context) error {
 		return h.userPage(c, http.StatusUnprocessableEntity, platform.PersonForms{Name: name, Named: true, Errors: errs})
 	}
 	return h.userChange(c, "The name is saved.", func(_ context.Context, id uuid.UUID, staff bool) error {
-		return h.DB.RenamePerson(web.IfSeen(c, nameAnswers, store.PersonName(name)), id, name, staff)
+		return people.RenamePerson(web.IfSeen(c, nameAnswers, store.PersonName(name)), h.DB, id, name, staff)
 	}, func(errs map[string]string) platform.PersonForms {
 		return platform.PersonForms{Name: name, Named: true, Errors: errs}
 	})
@@ -152,31 +153,31 @@ func (h *Handlers) userEdit(c echo.Context) error {
 func (h *Handlers) userRole(c echo.Context) error {
 	role := access.Role(typed(c, "role"))
 	return h.userChange(c, "The role is changed; it holds from the next click on.", func(_ context.Context, id uuid.UUID, staff bool) error {
-		return h.DB.ChangePersonRole(web.IfSeen(c, roleAnswers, role), id, role, staff)
+		return people.ChangePersonRole(web.IfSeen(c, roleAnswers, role), h.DB, id, role, staff)
 	}, nil)
 }
 
 func (h *Handlers) userDisable(c echo.Context) error {
 	return h.userChange(c, "The login is disabled, and all sessions are ended.", func(ctx context.Context, id uuid.UUID, staff bool) error {
-		return h.DB.DisablePerson(ctx, id, staff)
+		return people.DisablePerson(ctx, h.DB, id, staff)
 	}, nil)
 }
 
 func (h *Handlers) userEnable(c echo.Context) error {
 	return h.userChange(c, "The login is enabled again.", func(ctx context.Context, id uuid.UUID, staff bool) error {
-		return h.DB.EnablePerson(ctx, id, staff)
+		return people.EnablePerson(ctx, h.DB, id, staff)
 	}, nil)
 }
 
 func (h *Handlers) userReset(c echo.Context) error {
 	return h.userChange(c, "A link for a new password is on its way.", func(ctx context.Context, id uuid.UUID, staff bool) error {
-		return h.DB.MailReset(ctx, id, staff)
+		return people.MailReset(ctx, h.DB, id, staff)
 	}, nil)
 }
 
 func (h *Handlers) userInvite(c echo.Context) error {
 	return h.userChange(c, "The invitation is mailed again.", func(ctx context.Context, id uuid.UUID, staff bool) error {
-		return h.DB.MailInvitation(ctx, id, staff)
+		return people.MailInvitation(ctx, h.DB, id, staff)
 	}, nil)
 }
 
@@ -184,13 +185,13 @@ func (h *Handlers) userInvite(c echo.Context) error {
 // is told by mail.
 func (h *Handlers) userFactors(c echo.Context) error {
 	return h.userChange(c, "The second factors are reset.", func(ctx context.Context, id uuid.UUID, staff bool) error {
-		return h.DB.ResetFactorsOf(ctx, id, staff)
+		return people.ResetFactorsOf(ctx, h.DB, id, staff)
 	}, nil)
 }
 
 func (h *Handlers) userSessions(c echo.Context) error {
 	return h.userChange(c, "All sessions are ended.", func(ctx context.Context, id uuid.UUID, staff bool) error {
-		return h.DB.EndSessionsOf(ctx, id, "", staff)
+		return people.EndSessionsOf(ctx, h.DB, id, "", staff)
 	}, nil)
 }
 
@@ -200,6 +201,6 @@ func (h *Handlers) userSessionEnd(c echo.Context) error {
 		return echo.ErrNotFound
 	}
 	return h.userChange(c, "The session is ended.", func(ctx context.Context, id uuid.UUID, staff bool) error {
-		return h.DB.EndSessionsOf(ctx, id, ref, staff)
+		return people.EndSessionsOf(ctx, h.DB, id, ref, staff)
 	}, nil)
 }

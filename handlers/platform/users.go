@@ -11,6 +11,10 @@ import (
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/console"
+	"github.com/smoothschedule/smoothschedule/store/identity"
+	"github.com/smoothschedule/smoothschedule/store/people"
+	"github.com/smoothschedule/smoothschedule/store/plans"
 	"github.com/smoothschedule/smoothschedule/views/platform"
 	"github.com/smoothschedule/smoothschedule/views/ui"
 	"github.com/smoothschedule/smoothschedule/views/urls"
@@ -18,12 +22,12 @@ import (
 
 // userQuery reads the directory's state. A business is any id; one that doesn't
 // exist has nobody.
-func userQuery(c echo.Context) (web.ListQuery, store.UserFilter) {
+func userQuery(c echo.Context) (web.ListQuery, people.UserFilter) {
 	return userQueryOf(c, c.QueryParams())
 }
 
-func userQueryOf(c echo.Context, values url.Values) (web.ListQuery, store.UserFilter) {
-	choices := map[string][]string{"role": nil, "status": {"active", "disabled"}, "seen": {"24h", "7d", "30d", store.SeenLongAgo, store.SeenNever}}
+func userQueryOf(c echo.Context, values url.Values) (web.ListQuery, people.UserFilter) {
+	choices := map[string][]string{"role": nil, "status": {"active", "disabled"}, "seen": {"24h", "7d", "30d", people.SeenLongAgo, people.SeenNever}}
 	for _, role := range access.Roles() {
 		choices["role"] = append(choices["role"], string(role))
 	}
@@ -32,13 +36,13 @@ func userQueryOf(c echo.Context, values url.Values) (web.ListQuery, store.UserFi
 		choices["business"] = []string{business.String()}
 	}
 	query := web.ReadListValues(c, values, choices)
-	return query, store.UserFilter{Q: query.Q, Sort: query.Sort, Role: access.Role(query.Filter("role")), Status: query.Filter("status"), Seen: query.Filter("seen"),
+	return query, people.UserFilter{Q: query.Q, Sort: query.Sort, Role: access.Role(query.Filter("role")), Status: query.Filter("status"), Seen: query.Filter("seen"),
 		Business: uuid.NullUUID{UUID: business, Valid: query.Filter("business") != ""}, Page: query.Page}
 }
 
 func (h *Handlers) usersIndex(c echo.Context) error {
 	query, filter := userQuery(c)
-	var rows []store.User
+	var rows []people.User
 	var info store.PageInfo
 	businessName, open := "", ""
 	err := h.DB.InPublic(c.Request().Context(), func(q *store.PublicTx) (err error) {
@@ -46,13 +50,13 @@ func (h *Handlers) usersIndex(c echo.Context) error {
 			return err
 		}
 		if filter.Business.Valid {
-			b, err := q.Business(filter.Business.UUID)
+			b, err := console.ReadBusiness(q, filter.Business.UUID)
 			if err != nil && store.KindOf(err) != store.NotFound {
 				return err
 			}
 			businessName = b.Name
 		}
-		rows, info, err = q.Users(filter)
+		rows, info, err = people.Users(q, filter)
 		return err
 	})
 	if open != "" {
@@ -77,7 +81,7 @@ func (h *Handlers) usersIndex(c echo.Context) error {
 }
 
 // maskable says whether somebody may be appeared as.
-func maskable(u store.User) bool {
+func maskable(u people.User) bool {
 	return u.BusinessID.Valid && u.IsActive && u.BusinessStatus != "archived"
 }
 
@@ -96,7 +100,7 @@ func (h *Handlers) usersCSV(c echo.Context) error {
 	return h.download(c, download{noun: "user", name: "users.csv", list: ui.Link{Label: "Users", Href: urls.Users()}, personal: true, business: filter.Business,
 		head: []string{"id", "name", "email", "role", "business", "business_id", "active", "last_login", "joined"},
 		batch: func(q *store.PublicTx) (lines [][]string, info store.PageInfo, err error) {
-			rows, info, err := q.Users(filter)
+			rows, info, err := people.Users(q, filter)
 			for _, u := range rows {
 				business, active, last := "", "no", ""
 				if u.BusinessID.Valid {
@@ -125,15 +129,15 @@ func (h *Handlers) userForm(c echo.Context, status int, p platform.UserNewProps)
 	if err != nil {
 		return echo.ErrNotFound
 	}
-	var b store.Business
+	var b console.Business
 	err = h.DB.InPublic(c.Request().Context(), func(q *store.PublicTx) (err error) {
-		b, err = q.Business(id)
+		b, err = console.ReadBusiness(q, id)
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	p.BusinessID, p.BusinessName, p.Roles = b.ID.String(), b.Name, roleChoices(store.TeamRoles)
+	p.BusinessID, p.BusinessName, p.Roles = b.ID.String(), b.Name, roleChoices(people.TeamRoles)
 	return h.Render(c, status, web.View{Title: "Invite somebody", Body: platform.UserNew(p)})
 }
 
@@ -145,7 +149,7 @@ func (h *Handlers) userCreate(c echo.Context) error {
 	}
 	p.In, p.Errors = bindPerson(c)
 	if len(p.Errors) == 0 {
-		_, err := h.DB.InvitePerson(web.FormOnce(c), store.NewPerson{Business: uuid.NullUUID{UUID: business, Valid: true},
+		_, err := console.InvitePerson(web.FormOnce(c), h.DB, identity.NewPerson{Business: uuid.NullUUID{UUID: business, Valid: true},
 			Email: p.In.Email, Name: p.In.Name, Role: access.Role(p.In.Role)}, false)
 		if err == nil {
 			h.Flash(c, ui.Success, p.In.Name+" gets an invitation by mail.")
@@ -169,8 +173,8 @@ func bindPerson(c echo.Context) (platform.PersonInput, map[string]string) {
 // formErrors are the field's, and a limit that is reached is about the whole form.
 func formErrors(err error) map[string]string {
 	errs := store.FieldErrors(err)
-	if full, ok := errs[store.PlanLimit]; ok {
-		delete(errs, store.PlanLimit)
+	if full, ok := errs[plans.PlanLimit]; ok {
+		delete(errs, plans.PlanLimit)
 		errs[""] = full
 	}
 	return errs

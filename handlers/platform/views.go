@@ -9,6 +9,7 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/console"
 	"github.com/smoothschedule/smoothschedule/views/platform"
 	"github.com/smoothschedule/smoothschedule/views/urls"
 )
@@ -25,7 +26,7 @@ var viewLists = map[string]platform.ViewList{
 // withViews brings the saved views of a list; open is the view to be opened
 // instead of the list's bare address.
 func withViews(c echo.Context, q *store.PublicTx, query *web.ListQuery, list string) (open string, err error) {
-	views, err := q.SavedViews(web.Principal(c).Actor.ID, list)
+	views, err := console.SavedViews(q, web.Principal(c).Actor.ID, list)
 	if err != nil {
 		return "", err
 	}
@@ -43,9 +44,9 @@ func (h *Handlers) viewsPage(c echo.Context, status int, name, wrong string, err
 	if !ok {
 		return echo.ErrNotFound
 	}
-	var views []store.SavedView
+	var views []console.SavedView
 	err := h.DB.InPublic(c.Request().Context(), func(q *store.PublicTx) (err error) {
-		views, err = q.SavedViews(web.Principal(c).Actor.ID, name)
+		views, err = console.SavedViews(q, web.Principal(c).Actor.ID, name)
 		return err
 	})
 	if err != nil {
@@ -70,8 +71,8 @@ func (h *Handlers) viewsPage(c echo.Context, status int, name, wrong string, err
 	return h.Render(c, status, web.View{Title: "Views of " + list.Label, Body: platform.Views(p)})
 }
 
-func formView(c echo.Context) store.SavedView {
-	return store.SavedView{List: c.FormValue("list"), Name: c.FormValue("name"), Query: c.FormValue("query"),
+func formView(c echo.Context) console.SavedView {
+	return console.SavedView{List: c.FormValue("list"), Name: c.FormValue("name"), Query: c.FormValue("query"),
 		IsShared: c.FormValue("shared") != "", IsDefault: c.FormValue("default") != ""}
 }
 
@@ -87,7 +88,7 @@ func (h *Handlers) viewCreate(c echo.Context) error {
 	errs := map[string]string{}
 	web.CheckText(errs, "name", in.Name, 1, 60, "Give the view a name.")
 	if len(errs) == 0 {
-		err := h.DB.SaveView(c.Request().Context(), in)
+		err := console.SaveView(c.Request().Context(), h.DB, in)
 		if err == nil {
 			h.Flash(c, "success", "The view is saved.")
 			return web.Redirect(c, web.LocalPath(list.Href+"?"+in.Query, list.Href))
@@ -109,7 +110,7 @@ func (h *Handlers) viewUpdate(c echo.Context) error {
 	errs := map[string]string{}
 	web.CheckText(errs, "name", in.Name, 1, 60, "Give the view a name.")
 	if len(errs) == 0 {
-		list, err := h.DB.ChangeView(web.IfSeen(c, viewAnswers, in), in)
+		list, err := console.ChangeView(web.IfSeen(c, viewAnswers, in), h.DB, in)
 		if err == nil {
 			h.Flash(c, "success", "The view is changed.")
 			return web.Redirect(c, urls.ViewsOf(list))
@@ -126,7 +127,7 @@ func (h *Handlers) viewDelete(c echo.Context) error {
 	if err != nil {
 		return echo.ErrNotFound
 	}
-	list, err := h.DB.DeleteView(c.Request().Context(), id)
+	list, err := console.DeleteView(c.Request().Context(), h.DB, id)
 	if err != nil {
 		return err
 	}

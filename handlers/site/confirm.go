@@ -11,6 +11,9 @@ import (
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/console"
+	"github.com/smoothschedule/smoothschedule/store/identity"
+	"github.com/smoothschedule/smoothschedule/store/people"
 	"github.com/smoothschedule/smoothschedule/views/site"
 	"github.com/smoothschedule/smoothschedule/views/urls"
 )
@@ -24,7 +27,7 @@ func (h *Handlers) signUpShow(c echo.Context) error {
 // signUpConfirm opens the business and leads its owner into it.
 func (h *Handlers) signUpConfirm(c echo.Context) error {
 	wish := strings.ToLower(strings.TrimSpace(c.FormValue("subdomain")))
-	s, code, err := h.DB.ConfirmSignUp(c.Request().Context(), c.Param("token"), wish, web.Client(c), access.Holders(access.BusinessesView)...)
+	s, code, err := console.ConfirmSignUp(c.Request().Context(), h.DB, c.Param("token"), wish, web.Client(c), access.Holders(access.BusinessesView)...)
 	if err == nil {
 		return web.Redirect(c, h.Sites.Business(s.Subdomain, urls.Welcome(code)))
 	}
@@ -34,7 +37,7 @@ func (h *Handlers) signUpConfirm(c echo.Context) error {
 	if store.KindOf(err) == store.NotFound {
 		return h.confirmPage(c, http.StatusNotFound, "", nil)
 	}
-	if errors.As(err, new(*store.ProvisioningError)) {
+	if errors.As(err, new(*console.ProvisioningError)) {
 		h.provisioningFailed(c, s)
 		return &store.Error{Kind: store.Unavailable, Message: err.Error()}
 	}
@@ -43,7 +46,7 @@ func (h *Handlers) signUpConfirm(c echo.Context) error {
 
 func (h *Handlers) confirmPage(c echo.Context, status int, wish string, errs map[string]string) error {
 	token := c.Param("token")
-	s, err := h.DB.SignUpByToken(c.Request().Context(), token)
+	s, err := console.SignUpByToken(c.Request().Context(), h.DB, token)
 	if err != nil && store.KindOf(err) != store.NotFound {
 		return err
 	}
@@ -62,9 +65,9 @@ func (h *Handlers) confirmPage(c echo.Context, status int, wish string, errs map
 }
 
 // provisioningFailed tells the staff that somebody stands before a closed door.
-func (h *Handlers) provisioningFailed(c echo.Context, s store.SignUp) {
-	notice := store.Notice{Kind: store.NoticeProvisioning, Title: "A sign-up failed: no room could be made", Detail: s.BusinessName + ", " + s.OwnerEmail, Href: urls.Businesses()}
-	if err := h.DB.NotifyStaff(c.Request().Context(), notice, access.Holders(access.BusinessesSuspend)...); err != nil {
+func (h *Handlers) provisioningFailed(c echo.Context, s identity.SignUp) {
+	notice := people.Notice{Kind: people.NoticeProvisioning, Title: "A sign-up failed: no room could be made", Detail: s.BusinessName + ", " + s.OwnerEmail, Href: urls.Businesses()}
+	if err := people.NotifyStaff(c.Request().Context(), h.DB, notice, access.Holders(access.BusinessesSuspend)...); err != nil {
 		h.Log.Error("notify of a failed sign-up", slog.String("error", err.Error()))
 	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/search"
 	"github.com/smoothschedule/smoothschedule/views/site"
 	"github.com/smoothschedule/smoothschedule/views/urls"
 )
@@ -23,7 +24,7 @@ func (h *Handlers) findCreate(c echo.Context) error {
 		p.Error = errs["email"]
 		return h.findForm(c, http.StatusUnprocessableEntity, p)
 	}
-	err := h.DB.FindBusinesses(c.Request().Context(), p.Email, web.Client(c))
+	err := search.FindBusinesses(c.Request().Context(), h.DB, p.Email, web.Client(c))
 	if store.KindOf(err) == store.Throttled {
 		web.SetRetryAfter(c, err)
 		p.Error = err.Error()

@@ -10,6 +10,9 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/console"
+	"github.com/smoothschedule/smoothschedule/store/identity"
+	"github.com/smoothschedule/smoothschedule/store/settings"
 	"github.com/smoothschedule/smoothschedule/views/site"
 	"github.com/smoothschedule/smoothschedule/views/urls"
 )
@@ -22,7 +25,7 @@ func (h *Handlers) signUpNew(c echo.Context) error {
 }
 
 func plan(code string) string {
-	if slices.Contains(store.Plans, code) {
+	if slices.Contains(console.Plans, code) {
 		return code
 	}
 	return trialPlan
@@ -36,7 +39,7 @@ func (h *Handlers) signUpCreate(c echo.Context) error {
 	if len(errs) > 0 {
 		return h.signUpForm(c, http.StatusUnprocessableEntity, in, errs)
 	}
-	err := h.DB.SignUp(c.Request().Context(), store.NewSignUp{BusinessName: in.BusinessName, Subdomain: in.Subdomain, TimeZone: in.TimeZone, Plan: in.Plan,
+	err := console.BeginSignUp(c.Request().Context(), h.DB, console.NewSignUp{BusinessName: in.BusinessName, Subdomain: in.Subdomain, TimeZone: in.TimeZone, Plan: in.Plan,
 		OwnerName: in.OwnerName, OwnerEmail: in.OwnerEmail, Password: c.FormValue("password")}, web.Client(c))
 	if err == nil {
 		h.SetMailed(c, in.OwnerEmail)
@@ -64,7 +67,7 @@ func bindSignUp(c echo.Context) (site.SignUpInput, map[string]string) {
 	}
 	errs := map[string]string{}
 	web.CheckName(errs, "business_name", in.BusinessName, 1, 120, "Give your business a name.")
-	if err := store.CheckSubdomain(in.Subdomain); err != nil {
+	if err := settings.CheckSubdomain(in.Subdomain); err != nil {
 		errs["subdomain"] = store.FieldErrors(err)["subdomain"]
 	}
 	if _, err := time.LoadLocation(in.TimeZone); err != nil || in.TimeZone == "" || in.TimeZone == "Local" {
@@ -72,14 +75,14 @@ func bindSignUp(c echo.Context) (site.SignUpInput, map[string]string) {
 	}
 	web.CheckName(errs, "owner_name", in.OwnerName, 1, 120, "Give your name.")
 	web.CheckEmail(errs, "owner_email", in.OwnerEmail)
-	if err := store.CheckPassword(c.FormValue("password"), in.OwnerEmail, in.OwnerName, in.BusinessName, in.Subdomain); err != nil {
+	if err := identity.CheckPassword(c.FormValue("password"), in.OwnerEmail, in.OwnerName, in.BusinessName, in.Subdomain); err != nil {
 		errs["password"] = store.FieldErrors(err)["password"]
 	}
 	return in, errs
 }
 
 func (h *Handlers) signUpForm(c echo.Context, status int, in site.SignUpInput, errs map[string]string) error {
-	settings, err := h.DB.Settings(c.Request().Context())
+	settings, err := settings.Current(c.Request().Context(), h.DB)
 	if err != nil {
 		return err
 	}
@@ -87,7 +90,7 @@ func (h *Handlers) signUpForm(c echo.Context, status int, in site.SignUpInput, e
 		return h.Render(c, http.StatusOK, web.View{Title: "Sign-up is closed", Body: site.SignUpClosed()})
 	}
 	p := site.SignUpProps{In: in, Errors: errs, HostSuffix: "." + h.Sites.Base(), TimeZones: web.TimeZones(), TrialDays: settings.TrialDays,
-		PlanName: strings.ToUpper(in.Plan[:1]) + in.Plan[1:], MinLength: store.MinPassword}
+		PlanName: strings.ToUpper(in.Plan[:1]) + in.Plan[1:], MinLength: identity.MinPassword}
 	return h.Render(c, status, web.View{Title: "Sign up", Body: site.SignUp(p), Fragment: site.SignUpForm(p),
 		Description: "Open your business: online booking and one calendar for the team, free to try."})
 }
@@ -102,7 +105,7 @@ func (h *Handlers) signUpAddress(c echo.Context) error {
 	}
 	p.Value, p.Suggested = "", ""
 	for _, name := range suggestions(c.QueryParam("business_name")) {
-		err := h.DB.SubdomainFree(c.Request().Context(), name)
+		err := console.SubdomainFree(c.Request().Context(), h.DB, name)
 		if err == nil {
 			p.Value, p.Suggested, p.Free = name, name, h.Sites.BusinessHost(name)+" is free."
 			break
@@ -116,7 +119,7 @@ func (h *Handlers) signUpAddress(c echo.Context) error {
 
 func (h *Handlers) addressNote(c echo.Context, p site.AddressProps) error {
 	if p.Value != "" {
-		err := h.DB.SubdomainFree(c.Request().Context(), p.Value)
+		err := console.SubdomainFree(c.Request().Context(), h.DB, p.Value)
 		if errs := store.FieldErrors(err); errs != nil {
 			p.Taken = errs["subdomain"]
 		} else if err != nil {

@@ -11,6 +11,8 @@ import (
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/plans"
+	"github.com/smoothschedule/smoothschedule/store/settings"
 	"github.com/smoothschedule/smoothschedule/views/layout"
 	"github.com/smoothschedule/smoothschedule/views/site"
 	"github.com/smoothschedule/smoothschedule/views/ui"
@@ -41,24 +43,24 @@ func (h *Handlers) Routes() []web.Route {
 }
 
 func (h *Handlers) home(c echo.Context) error {
-	var plans []store.Plan
-	var settings store.Settings
+	var allPlans []plans.Plan
+	var current settings.Settings
 	err := h.DB.InPublic(c.Request().Context(), func(q *store.PublicTx) (err error) {
-		if settings, err = q.Settings(); err != nil {
+		if current, err = settings.Read(q); err != nil {
 			return err
 		}
-		plans, err = q.PlanList()
+		allPlans, err = plans.PlanList(q)
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	p := site.HomeProps{Name: settings.PlatformName, Open: settings.SignUpOpen, TrialDays: settings.TrialDays,
+	p := site.HomeProps{Name: current.PlatformName, Open: current.SignUpOpen, TrialDays: current.TrialDays,
 		Links: []ui.Link{{Label: "Platform console", Href: h.Sites.Platform(urls.Login())}}}
 	if h.Dev {
 		p.Links = append(p.Links, ui.Link{Label: "Acme Auto, a demo business", Href: h.Sites.Business("acme-auto", "/")})
 	}
-	for _, plan := range plans {
+	for _, plan := range allPlans {
 		p.Plans = append(p.Plans, site.Plan{Code: plan.Code, Name: plan.Name, Price: web.Money(plan.PriceCents), Points: points(plan)})
 	}
 	return h.Render(c, http.StatusOK, web.View{Title: "Appointments without the phone calls", Body: site.Home(p),
@@ -66,7 +68,7 @@ func (h *Handlers) home(c echo.Context) error {
 }
 
 // points are a plan's limits and what else it has.
-func points(plan store.Plan) []string {
+func points(plan plans.Plan) []string {
 	limit := func(n *int, one, many, none string) string {
 		switch {
 		case n == nil:

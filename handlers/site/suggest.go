@@ -7,7 +7,7 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 
-	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/settings"
 )
 
 // suggestions are the addresses that a business's name makes, the nicest first.
@@ -25,7 +25,7 @@ func suggestions(name string) []string {
 	}
 	var good []string
 	for _, s := range all {
-		if store.CheckNewSubdomain(s) == nil {
+		if settings.CheckNewSubdomain(s) == nil {
 			good = append(good, s)
 		}
 	}

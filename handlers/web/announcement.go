@@ -3,7 +3,7 @@ package web
 import (
 	"time"
 
-	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/settings"
 	"github.com/smoothschedule/smoothschedule/views/ui"
 )
 
@@ -13,7 +13,7 @@ func (a *App) announcement(r *Request) *ui.AlertProps {
 	if r.Surface == nil || !r.Surface.People {
 		return nil
 	}
-	said := a.DB.KnownSettings().Announcement
+	said := settings.KnownSettings(a.DB).Announcement
 	if !said.Shown(time.Now()) {
 		return nil
 	}
@@ -21,7 +21,7 @@ func (a *App) announcement(r *Request) *ui.AlertProps {
 }
 
 // MaintenanceText is what a closed site says.
-func MaintenanceText(m store.Maintenance) string {
+func MaintenanceText(m settings.Maintenance) string {
 	if m.Message != "" {
 		return m.Message
 	}

@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/calendar"
+	"github.com/smoothschedule/smoothschedule/store/notices"
 	"github.com/smoothschedule/smoothschedule/views/mail"
 )
 
@@ -14,7 +16,7 @@ const alarmBefore = time.Hour
 
 // BookingEvent is a customer's appointment as a calendar's event. page is where it
 // is changed; the business's profile says where to come.
-func (s Sites) BookingEvent(b store.Booking, tenant store.Tenant, profile store.Profile, page string) CalendarEvent {
+func (s Sites) BookingEvent(b calendar.Booking, tenant store.Tenant, profile notices.Profile, page string) CalendarEvent {
 	text := "To see, move or cancel it: " + page
 	if profile.Phone != "" {
 		text += "\n" + tenant.Name + ": " + profile.Phone
@@ -26,7 +28,7 @@ func (s Sites) BookingEvent(b store.Booking, tenant store.Tenant, profile store.
 
 // Organizer is the business in its calendar files. An event needs one with an
 // address; without the business's own it is one that nobody reads.
-func (s Sites) Organizer(tenant store.Tenant, profile store.Profile) Mailbox {
+func (s Sites) Organizer(tenant store.Tenant, profile notices.Profile) Mailbox {
 	email := profile.Email
 	if email == "" {
 		email = "no-reply@" + s.PublicName(tenant.Subdomain, "")
@@ -35,6 +37,6 @@ func (s Sites) Organizer(tenant store.Tenant, profile store.Profile) Mailbox {
 }
 
 // ContactOf is a business as its mails show it.
-func ContactOf(tenant store.Tenant, profile store.Profile) mail.Contact {
+func ContactOf(tenant store.Tenant, profile notices.Profile) mail.Contact {
 	return mail.Contact{Name: tenant.Name, Address: strings.TrimSpace(profile.Address), Phone: profile.Phone, Email: profile.Email, Color: tenant.AccentColor}
 }

@@ -11,7 +11,8 @@ import (
 	"github.com/gorilla/sessions"
 	"github.com/labstack/echo/v4"
 
-	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/booking"
+	logins "github.com/smoothschedule/smoothschedule/store/sessions"
 	"github.com/smoothschedule/smoothschedule/views/ui"
 )
 
@@ -130,7 +131,7 @@ func (c *Cookies) setFramed(ctx echo.Context, name, value string, life time.Dura
 
 // SetHold keeps the secret of a time that is held for this browser; "" forgets it.
 func (a *App) SetHold(c echo.Context, secret string) {
-	life := store.HoldFor
+	life := booking.HoldFor
 	if secret == "" {
 		if a.Hold(c) == "" {
 			return
@@ -173,7 +174,7 @@ func (a *App) Booked(c echo.Context) string { return a.Cookies.plain(c, bookedNa
 
 // SetDevice makes this browser known for its next logins.
 func (a *App) SetDevice(c echo.Context, device string) {
-	a.Cookies.setPlain(c, deviceName, device, store.DeviceLife)
+	a.Cookies.setPlain(c, deviceName, device, logins.DeviceLife)
 }
 
 // SetStep keeps what the browser has begun: a login that waits for its second

@@ -11,6 +11,8 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/sessions"
+	"github.com/smoothschedule/smoothschedule/store/settings"
 	"github.com/smoothschedule/smoothschedule/views/errorpage"
 	"github.com/smoothschedule/smoothschedule/views/ui"
 	"github.com/smoothschedule/smoothschedule/views/urls"
@@ -82,7 +84,7 @@ func (a *App) signedOut(c echo.Context) error {
 	who := of(c).Principal
 	forgetPrincipal(c)
 	if who != nil && who.Masquerade != nil {
-		return a.leaveVisit(c, store.VisitOver{ID: who.Masquerade.ID})
+		return a.leaveVisit(c, sessions.VisitOver{ID: who.Masquerade.ID})
 	}
 	if err := a.Forget(c); err != nil {
 		return err
@@ -155,10 +157,10 @@ func describe(err error) (int, string) {
 // wayOut is where a person can go from an error.
 func (a *App) wayOut(c echo.Context, status int) []ui.Link {
 	switch {
-	case status == http.StatusServiceUnavailable && of(c).Tenant != nil && !a.DB.KnownSettings().Maintenance.On && of(c).Principal.Can(access.SuspensionView) && of(c).Principal.Can(access.SupportView):
+	case status == http.StatusServiceUnavailable && of(c).Tenant != nil && !settings.KnownSettings(a.DB).Maintenance.On && of(c).Principal.Can(access.SuspensionView) && of(c).Principal.Can(access.SupportView):
 		return []ui.Link{{Label: "Write to support", Href: urls.Support()}}
 	case status == http.StatusServiceUnavailable:
-		if help := a.DB.KnownSettings().SupportEmail; help != "" {
+		if help := settings.KnownSettings(a.DB).SupportEmail; help != "" {
 			return []ui.Link{{Label: "Write to " + help, Href: "mailto:" + help}}
 		}
 		return nil

@@ -11,6 +11,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/sessions"
 )
 
 // recorder stands before what is sent to somebody who appears as another. No
@@ -91,7 +92,7 @@ func (a *App) keepRecord(c echo.Context, route Route, recorded bool) {
 	who := of(c).Principal
 	res := c.Response()
 	res.Writer = &recorder{ResponseWriter: res.Writer, c: c, record: func() error {
-		return a.DB.RecordView(c.Request().Context(), who, seen(c, route), !access.IsSafe(c.Request().Method))
+		return sessions.RecordView(c.Request().Context(), a.DB, who, seen(c, route), !access.IsSafe(c.Request().Method))
 	}}
 }
 

@@ -17,6 +17,7 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/settings"
 	"github.com/smoothschedule/smoothschedule/views/layout"
 	"github.com/smoothschedule/smoothschedule/views/ui"
 	"github.com/smoothschedule/smoothschedule/views/urls"
@@ -131,7 +132,7 @@ func (a *App) page(c echo.Context, v View) templ.Component {
 		Masquerade: masqueradeBanner(r), Wide: v.Wide, Description: v.Description, Scripts: v.Scripts,
 	}
 	frame(c, &page)
-	known := a.DB.KnownSettings()
+	known := settings.KnownSettings(a.DB)
 	page.Announcement, page.Platform = a.announcement(r), known.PlatformName
 	page.NoSignUp = known.PlatformName != "" && !known.SignUpOpen // if they were ever read
 	if t := r.Tenant; t != nil {

@@ -11,6 +11,8 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/sessions"
+	"github.com/smoothschedule/smoothschedule/store/settings"
 	"github.com/smoothschedule/smoothschedule/views/ui"
 	"github.com/smoothschedule/smoothschedule/views/urls"
 )
@@ -119,7 +121,7 @@ func (a *App) guard(route Route) echo.HandlerFunc {
 		}
 		if r.Surface.People && !route.Sessionless {
 			// Before the session's scope, so that a request never holds two connections.
-			if _, err := a.DB.Settings(c.Request().Context()); err != nil {
+			if _, err := settings.Current(c.Request().Context(), a.DB); err != nil {
 				return err
 			}
 		}
@@ -271,7 +273,7 @@ func (a *App) identify(c echo.Context, route Route) (finish func(), err error) {
 	if ahead(c.Request().Method, route) {
 		page = seen(c, route)
 	}
-	p, err := a.DB.Authenticate(ctx, r.Tenant, s.ID, page, from)
+	p, err := sessions.Authenticate(ctx, a.DB, r.Tenant, s.ID, page, from)
 	if err != nil {
 		finish()
 		return func() {}, err
@@ -290,7 +292,7 @@ func (a *App) identify(c echo.Context, route Route) (finish func(), err error) {
 	if p != nil && p.TooFast > 0 && access.IsSafe(c.Request().Method) && !route.Masqueraded {
 		finish()
 		return func() {}, &store.Error{Kind: store.Throttled, RetryAfter: p.TooFast,
-			Message: fmt.Sprintf("More than %d pages within a minute: nobody reads that fast, and each is on the owners' page. Go on in a moment.", store.PagesPerMinute)}
+			Message: fmt.Sprintf("More than %d pages within a minute: nobody reads that fast, and each is on the owners' page. Go on in a moment.", sessions.PagesPerMinute)}
 	}
 	if p != nil && p.Masquerade != nil {
 		a.keepRecord(c, route, page != "")

@@ -10,11 +10,12 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/desk"
 )
 
 // MaxUpload is what a form with attachments may bring: the files, the text, and
 // some more, so that a file that is too large gets a clear word and not a wall.
-const MaxUpload = 2*store.MaxFiles*store.MaxFileSize + MaxBody
+const MaxUpload = 2*desk.MaxFiles*desk.MaxFileSize + MaxBody
 
 // uploadInMemory is how much of an upload is held in memory; the rest waits in a
 // temporary file, which goes with the request.
@@ -48,7 +49,7 @@ func dropUpload(c echo.Context) {
 // Attachments reads the files of a form, at most few forms at a time; what is
 // wrong with them stands under the field. An error says that too many wait. done
 // is called when the files are written.
-func (a *App) Attachments(c echo.Context, errs map[string]string, field string) (files []store.Attachment, done func(), err error) {
+func (a *App) Attachments(c echo.Context, errs map[string]string, field string) (files []desk.Attachment, done func(), err error) {
 	form := c.Request().MultipartForm
 	if form == nil || len(form.File[field]) == 0 {
 		return nil, func() {}, nil
@@ -62,18 +63,18 @@ func (a *App) Attachments(c echo.Context, errs map[string]string, field string) 
 	return attachments(c, errs, field), done, nil
 }
 
-func attachments(c echo.Context, errs map[string]string, field string) []store.Attachment {
+func attachments(c echo.Context, errs map[string]string, field string) []desk.Attachment {
 	form := c.Request().MultipartForm
-	var files []store.Attachment
+	var files []desk.Attachment
 	for _, head := range form.File[field] {
 		if head.Filename == "" && head.Size == 0 {
 			continue // nothing was chosen
 		}
-		if len(files) == store.MaxFiles {
+		if len(files) == desk.MaxFiles {
 			errs[field] = "Attach at most 5 files."
 			return nil
 		}
-		if head.Size > store.MaxFileSize {
+		if head.Size > desk.MaxFileSize {
 			errs[field] = "Each file may have at most 5 MB."
 			return nil
 		}
@@ -88,7 +89,7 @@ func attachments(c echo.Context, errs map[string]string, field string) []store.A
 			errs[field] = "The file could not be read."
 			return nil
 		}
-		attachment, err := store.NewAttachment(head.Filename, data)
+		attachment, err := desk.NewAttachment(head.Filename, data)
 		if err != nil {
 			errs[field] = store.FieldErrors(err)["files"]
 			return nil
@@ -100,7 +101,7 @@ func attachments(c echo.Context, errs map[string]string, field string) []store.A
 
 // Download answers with a file that somebody attached. The browser shall neither
 // show it nor take it for something else.
-func Download(c echo.Context, a store.Attachment) error {
+func Download(c echo.Context, a desk.Attachment) error {
 	h := c.Response().Header()
 	h.Set(echo.HeaderContentDisposition, mime.FormatMediaType("attachment", map[string]string{"filename": a.Name}))
 	h.Set("Content-Security-Policy", "default-src 'none'; sandbox")

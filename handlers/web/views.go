@@ -3,13 +3,13 @@ package web
 import (
 	"github.com/labstack/echo/v4"
 
-	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/console"
 	"github.com/smoothschedule/smoothschedule/views/ui"
 )
 
 // WithViews brings a person's saved views of a list, and those shared with it.
 // open is where the bare address of the list leads, or "".
-func (q *ListQuery) WithViews(c echo.Context, views []store.SavedView) (open string) {
+func (q *ListQuery) WithViews(c echo.Context, views []console.SavedView) (open string) {
 	me, now := Principal(c).Actor.ID, q.Query()
 	q.views = []ui.SavedView{}
 	for _, v := range views {

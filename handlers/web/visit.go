@@ -11,7 +11,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
 
-	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/sessions"
 	"github.com/smoothschedule/smoothschedule/views/urls"
 )
 
@@ -91,7 +91,7 @@ func (a *App) afterVisit(c echo.Context) string {
 
 // leaveVisit answers whatever a browser asks whose masquerade is over: it goes
 // where it is told why. Open pages that ask by themselves go there, too.
-func (a *App) leaveVisit(c echo.Context, over store.VisitOver) error {
+func (a *App) leaveVisit(c echo.Context, over sessions.VisitOver) error {
 	if err := a.VisitEnded(c, over.ID); err != nil {
 		return err
 	}
@@ -108,4 +108,4 @@ func leave(c echo.Context, to string) error {
 }
 
 // visitOver is the end of a masquerade among errors.
-func visitOver(err error) (over store.VisitOver, is bool) { return over, errors.As(err, &over) }
+func visitOver(err error) (over sessions.VisitOver, is bool) { return over, errors.As(err, &over) }

@@ -9,7 +9,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
 
-	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/masquerade"
 	"github.com/smoothschedule/smoothschedule/views/ui"
 	"github.com/smoothschedule/smoothschedule/views/urls"
 )
@@ -25,7 +25,7 @@ type Visit struct {
 }
 
 // Record is a visit's record as it is shown.
-func (v Visit) Record(r store.VisitRecord) ui.VisitRecord {
+func (v Visit) Record(r masquerade.VisitRecord) ui.VisitRecord {
 	shown := ui.VisitRecord{Href: v.Href}
 	for _, p := range r.Pages {
 		shown.Kinds = p.Kinds
@@ -52,7 +52,7 @@ func (v Visit) Record(r store.VisitRecord) ui.VisitRecord {
 var anyID = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`)
 
 // VisitIDs are the ids that some records speak of.
-func VisitIDs(records ...store.VisitRecord) []uuid.UUID {
+func VisitIDs(records ...masquerade.VisitRecord) []uuid.UUID {
 	var ids []uuid.UUID
 	for _, r := range records {
 		for _, p := range r.Pages {
@@ -81,7 +81,7 @@ func (v Visit) named(text string) string {
 
 // pageHref is where a page can be looked at; of forms and of pages behind tokens
 // there is nothing to open.
-func pageHref(p store.VisitedPage) string {
+func pageHref(p masquerade.VisitedPage) string {
 	if p.Form || !strings.HasPrefix(p.Page, "/") || strings.Contains(p.Page, ":") {
 		return ""
 	}
@@ -155,9 +155,9 @@ func Pager(path, name string, n, size, shown, total int, others ...string) ui.Pa
 // Sections puts both lists of a visit's page where they belong in all.
 func Sections(c echo.Context, r *ui.VisitRecord) {
 	pages, changes := PageOf(c, "pages"), PageOf(c, "changes")
-	r.PagesList = Pager(r.Href, "pages", pages, store.VisitPages, len(r.Pages), max(r.Kinds, 0), "changes", pageNumber(changes))
+	r.PagesList = Pager(r.Href, "pages", pages, masquerade.VisitPages, len(r.Pages), max(r.Kinds, 0), "changes", pageNumber(changes))
 	r.PastPages, r.PastChanges = pages > 1 && len(r.Pages) == 0, changes > 1 && len(r.Changes) == 0
-	r.ChangeOf = Pager(r.Href, "changes", changes, store.VisitChanges, len(r.Changes), max(r.Total, 0), "pages", pageNumber(pages))
+	r.ChangeOf = Pager(r.Href, "changes", changes, masquerade.VisitChanges, len(r.Changes), max(r.Total, 0), "pages", pageNumber(pages))
 }
 
 // Older leads on from page n of a short list that has a name of its own in the

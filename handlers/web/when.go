@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/availability"
+	"github.com/smoothschedule/smoothschedule/store/calendar"
 )
 
 // When is a stretch of time as people read it, with the zone named; one moment
@@ -61,7 +61,7 @@ func DayTimes(from, to time.Time, zone *time.Location) string {
 
 // ChangeTerms tells a customer what a change costs, and until when it is free:
 // never a moment that is past.
-func ChangeTerms(t store.ChangeTerms, zone *time.Location) string {
+func ChangeTerms(t calendar.ChangeTerms, zone *time.Location) string {
 	free, after, why := "Moving and cancelling are free", "; after that they cost ", ""
 	if t.Imposed {
 		why = "The business chose this time. "
@@ -97,7 +97,7 @@ func clockText(at time.Time, zone *time.Location) string {
 
 // CustomerZone is the clock that a customer booked by; the business's when there
 // was none, or when nobody knows it any more.
-func CustomerZone(b store.Booking, business *time.Location) *time.Location {
+func CustomerZone(b calendar.Booking, business *time.Location) *time.Location {
 	if zone := FindZone(b.Zone); zone != nil {
 		return zone
 	}

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/console"
 )
 
 // sortByStart puts appointments in the order of time and of calendar.
@@ -108,7 +108,7 @@ func (s source) within(from, to time.Time) time.Time {
 // those whose appointments it sums up.
 const countedDays = 732
 
-var periods = [...]int{store.DaysOfMonth, store.DaysOfQuarter, store.DaysOfYear}
+var periods = [...]int{console.DaysOfMonth, console.DaysOfQuarter, console.DaysOfYear}
 
 // count keeps figures for the list of businesses, as a roll-up would.
 func (b *business) count(now time.Time) {

@@ -10,6 +10,7 @@ import (
 	"github.com/lib/pq"
 
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/calendar"
 )
 
 // FillDay gives an empty business's schema two people, a service and n
@@ -44,13 +45,13 @@ func FillDay(ctx context.Context, db *sql.DB, schema string, n int) error {
 // requests. It returns how many appointments the day has.
 func ReadDay(q *store.TenantTx, day time.Time) (int, error) {
 	end := day.Add(24 * time.Hour)
-	s, err := q.Schedule(day, end)
+	s, err := calendar.ReadSchedule(q, day, end)
 	if err != nil {
 		return 0, err
 	}
-	if _, err := q.DayList(store.DayFilter{From: day, To: end}); err != nil {
+	if _, err := calendar.DayList(q, calendar.DayFilter{From: day, To: end}); err != nil {
 		return 0, err
 	}
-	_, err = q.Requests(uuid.NullUUID{}, 30)
+	_, err = calendar.Requests(q, uuid.NullUUID{}, 30)
 	return len(s.Booked), err
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/console"
 	"github.com/smoothschedule/smoothschedule/store/seed"
 	"github.com/smoothschedule/smoothschedule/store/storetest"
 )
@@ -28,7 +29,7 @@ func TestP4_DayAmongManyAppointments(t *testing.T) {
 	sizes := []int{500, 10_000}
 	for i, n := range sizes {
 		name := []string{"few", "many"}[i]
-		if _, err := db.CreateBusiness(ctx, store.NewBusiness{Name: name, Subdomain: "day-" + name, Plan: "enterprise", TimeZone: "UTC", OwnerName: "O", OwnerEmail: "o@example.test"}); err != nil {
+		if _, err := console.CreateBusiness(ctx, db, console.NewBusiness{Name: name, Subdomain: "day-" + name, Plan: "enterprise", TimeZone: "UTC", OwnerName: "O", OwnerEmail: "o@example.test"}); err != nil {
 			t.Fatal(err)
 		}
 		tenant, err := db.TenantBySubdomain(ctx, "day-"+name)

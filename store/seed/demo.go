@@ -8,6 +8,8 @@ import (
 	"io"
 
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/console"
+	"github.com/smoothschedule/smoothschedule/store/schema"
 )
 
 // DemoOptions is what Demo may be told.
@@ -37,12 +39,12 @@ func Demo(ctx context.Context, db *store.DB, opts DemoOptions) error {
 	if !made {
 		opts.say("There are businesses already; the demo data was left out.")
 		// A run killed after its commit left these to do.
-		pending, err := unrolled(ctx, db.Direct())
+		pending, err := unrolled(ctx, schema.Direct(db))
 		if err != nil || !pending {
 			return err
 		}
 	}
-	if err := db.RollUp(ctx, true); err != nil {
+	if err := console.RollUp(ctx, db, true); err != nil {
 		return fmt.Errorf("roll up the demo's figures: %w", err)
 	}
 	if made {

@@ -9,11 +9,12 @@ import (
 	"time"
 
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/schema"
 )
 
 // demoRows writes the demo in one transaction; false when there are businesses.
 func demoRows(ctx context.Context, db *store.DB, build func(*world) error, now time.Time) (bool, error) {
-	found, err := anyBusiness(ctx, db.Direct())
+	found, err := anyBusiness(ctx, schema.Direct(db))
 	if err != nil || found {
 		return false, err
 	}
@@ -22,13 +23,13 @@ func demoRows(ctx context.Context, db *store.DB, build func(*world) error, now t
 		return false, err
 	}
 	w := &world{source: newSource(2, 0), now: now}
-	if w.prices, err = prices(ctx, db.Direct()); err != nil {
+	if w.prices, err = prices(ctx, schema.Direct(db)); err != nil {
 		return false, err
 	}
-	if err := db.FillPool(ctx, len(demoBusinesses)); err != nil {
+	if err := schema.FillPool(ctx, db, len(demoBusinesses)); err != nil {
 		return false, fmt.Errorf("make schemas: %w", err)
 	}
-	tx, err := db.Direct().BeginTx(ctx, nil)
+	tx, err := schema.Direct(db).BeginTx(ctx, nil)
 	if err != nil {
 		return false, err
 	}

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/identity"
+	"github.com/smoothschedule/smoothschedule/store/schema"
 	"github.com/smoothschedule/smoothschedule/store/seed"
 	"github.com/smoothschedule/smoothschedule/store/storetest"
 )
@@ -75,13 +77,13 @@ func checkDemo(t *testing.T, db *store.DB) {
 // checkTenants holds every tenant's rows against the rules.
 func checkTenants(t *testing.T, db *store.DB, now time.Time) {
 	t.Helper()
-	for subdomain, schema := range schemas(t, db) {
+	for subdomain, inSchema := range schemas(t, db) {
 		var zone string
-		if err := db.Direct().QueryRowContext(t.Context(), `SELECT time_zone FROM public.businesses WHERE subdomain = $1`, subdomain).Scan(&zone); err != nil {
+		if err := schema.Direct(db).QueryRowContext(t.Context(), `SELECT time_zone FROM public.businesses WHERE subdomain = $1`, subdomain).Scan(&zone); err != nil {
 			t.Fatal(err)
 		}
 		for what, query := range faults {
-			if n := count(t, db, fmt.Sprintf(query, schema, zone, now.Format(time.RFC3339))); n > 0 {
+			if n := count(t, db, fmt.Sprintf(query, inSchema, zone, now.Format(time.RFC3339))); n > 0 {
 				t.Errorf("%s: %s: %d", subdomain, what, n)
 			}
 		}
@@ -136,14 +138,14 @@ func TestDemoAgain(t *testing.T) {
 // checkSignIn: the password works through the store's own sign-in.
 func checkSignIn(t *testing.T, db *store.DB) {
 	t.Helper()
-	if _, _, err := db.Login(t.Context(), nil, "superuser@smoothschedule.test", seed.Password, store.Client{Address: "192.0.2.1"}); err != nil {
+	if _, _, err := identity.Login(t.Context(), db, nil, "superuser@smoothschedule.test", seed.Password, store.Client{Address: "192.0.2.1"}); err != nil {
 		t.Error(err)
 	}
 	tenant, err := db.TenantBySubdomain(t.Context(), "acme-auto")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := db.Login(t.Context(), &tenant, "owner@acme-auto.test", seed.Password, store.Client{Address: "192.0.2.1"}); err != nil {
+	if _, _, err := identity.Login(t.Context(), db, &tenant, "owner@acme-auto.test", seed.Password, store.Client{Address: "192.0.2.1"}); err != nil {
 		t.Error(err)
 	}
 }

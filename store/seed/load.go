@@ -10,6 +10,8 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/console"
+	"github.com/smoothschedule/smoothschedule/store/schema"
 )
 
 // LoadOptions says how much Load shall have made in the end.
@@ -53,10 +55,10 @@ func Load(ctx context.Context, db *store.DB, opts LoadOptions) error {
 	if l.now, err = clock(ctx, db); err != nil {
 		return err
 	}
-	if l.prices, err = prices(ctx, db.Direct()); err != nil {
+	if l.prices, err = prices(ctx, schema.Direct(db)); err != nil {
 		return err
 	}
-	numbers, appointments, err := missing(ctx, db.Direct(), opts)
+	numbers, appointments, err := missing(ctx, schema.Direct(db), opts)
 	if err != nil {
 		return err
 	}
@@ -112,7 +114,7 @@ func (l *loader) run(ctx context.Context, orders []order, p *progress) error {
 }
 
 func (l *loader) work(ctx context.Context, batches <-chan []order, p *progress) error {
-	conn := &recycled{db: l.db.Direct()}
+	conn := &recycled{db: schema.Direct(l.db)}
 	defer conn.release()
 	for orders := range batches {
 		list := make([]*business, len(orders))
@@ -131,7 +133,7 @@ func (l *loader) work(ctx context.Context, batches <-chan []order, p *progress) 
 			if n == 0 {
 				// The pool's time limit for a connection is short: give ours back.
 				conn.release()
-				if err := l.db.AddSchemas(ctx, len(list)); err != nil {
+				if err := schema.AddSchemas(ctx, l.db, len(list)); err != nil {
 					return fmt.Errorf("make schemas: %w", err)
 				}
 			}
@@ -175,11 +177,11 @@ func (l *loader) save(ctx context.Context, conn *recycled, list []*business) (in
 // written with them.
 func (l *loader) finish(ctx context.Context) error {
 	for _, name := range []string{"businesses", "business_totals", "users", "domains", "plan_changes", "business_daily", "audit_log", "tenant_schemas"} {
-		if _, err := l.db.Direct().ExecContext(ctx, "ANALYZE public."+name); err != nil {
+		if _, err := schema.Direct(l.db).ExecContext(ctx, "ANALYZE public."+name); err != nil {
 			return fmt.Errorf("analyze %s: %w", name, err)
 		}
 	}
-	if err := l.db.RollUp(ctx, false); err != nil {
+	if err := console.RollUp(ctx, l.db, false); err != nil {
 		return fmt.Errorf("roll up the platform's figures: %w", err)
 	}
 	return nil

@@ -8,7 +8,7 @@ import (
 
 	"github.com/brianvoe/gofakeit/v7"
 
-	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/settings"
 )
 
 // loadedAction marks generated businesses in the audit log, with the number of
@@ -63,7 +63,7 @@ func (l *loader) generate(o order) (*business, error) {
 	k.bookExactly(o.appointments)
 	k.settle(names, 4)
 	b.count(l.now)
-	return b, store.CheckSubdomain(subdomain)
+	return b, settings.CheckSubdomain(subdomain)
 }
 
 // bookExactly books n appointments: some of them ahead, the rest backwards from today.

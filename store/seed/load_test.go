@@ -8,7 +8,10 @@ import (
 	"time"
 
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/console"
+	"github.com/smoothschedule/smoothschedule/store/schema"
 	"github.com/smoothschedule/smoothschedule/store/seed"
+	"github.com/smoothschedule/smoothschedule/store/settings"
 	"github.com/smoothschedule/smoothschedule/store/storetest"
 )
 
@@ -38,7 +41,7 @@ func TestLoad(t *testing.T) {
 	want(t, "businesses on the dashboard", count(t, db, `SELECT trial + active + suspended + archived FROM public.platform_totals`), 30)
 	checkTenants(t, db, now)
 	for subdomain := range schemas(t, db) {
-		if err := store.CheckSubdomain(subdomain); err != nil {
+		if err := settings.CheckSubdomain(subdomain); err != nil {
 			t.Errorf("%s: %v", subdomain, err)
 		}
 	}
@@ -71,13 +74,13 @@ func TestLoadFigures(t *testing.T) {
 		FROM public.business_totals`
 	const daily = `SELECT md5(string_agg(d::text, ',' ORDER BY business_id, day)) FROM public.business_daily d`
 	read := func(query string) (text string) {
-		if err := db.Direct().QueryRowContext(t.Context(), query).Scan(&text); err != nil {
+		if err := schema.Direct(db).QueryRowContext(t.Context(), query).Scan(&text); err != nil {
 			t.Fatal(err)
 		}
 		return text
 	}
 	totals, days := read(digest), read(daily)
-	if err := db.RollUp(t.Context(), true); err != nil {
+	if err := console.RollUp(t.Context(), db, true); err != nil {
 		t.Fatal(err)
 	}
 	if read(digest) != totals {
@@ -97,7 +100,7 @@ func TestLoadGoesOn(t *testing.T) {
 	go func() {
 		for ctx.Err() == nil {
 			var n int
-			if db.Direct().QueryRowContext(ctx, `SELECT count(*) FROM public.businesses`).Scan(&n) == nil && n > 0 {
+			if schema.Direct(db).QueryRowContext(ctx, `SELECT count(*) FROM public.businesses`).Scan(&n) == nil && n > 0 {
 				cancel()
 			}
 			time.Sleep(5 * time.Millisecond)

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/schema"
 	"github.com/smoothschedule/smoothschedule/store/storetest"
 )
 
@@ -13,7 +14,7 @@ func TestMain(m *testing.M) { storetest.Main(m) }
 func count(t *testing.T, db *store.DB, query string, args ...any) int {
 	t.Helper()
 	var n int
-	if err := db.Direct().QueryRowContext(t.Context(), query, args...).Scan(&n); err != nil {
+	if err := schema.Direct(db).QueryRowContext(t.Context(), query, args...).Scan(&n); err != nil {
 		t.Fatalf("%s: %v", query, err)
 	}
 	return n
@@ -29,7 +30,7 @@ func want(t *testing.T, what string, got, want int) {
 // schemas lists the schemas of businesses by subdomain.
 func schemas(t *testing.T, db *store.DB) map[string]string {
 	t.Helper()
-	rows, err := db.Direct().QueryContext(t.Context(), `SELECT subdomain, schema_name FROM public.businesses`)
+	rows, err := schema.Direct(db).QueryContext(t.Context(), `SELECT subdomain, schema_name FROM public.businesses`)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -23,6 +23,7 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/devdb"
+	"github.com/smoothschedule/smoothschedule/store/schema"
 )
 
 var shared struct {
@@ -96,23 +97,23 @@ func clone(t testing.TB, migrated bool) store.Config {
 	name := "test_" + hex.EncodeToString(b[:])
 	t.Cleanup(func() { admin(t, "DROP DATABASE IF EXISTS "+name+" WITH (FORCE)") })
 	if !migrated {
-		admin(t, store.CreateDatabaseSQL(name))
-		if err := execute(context.Background(), cluster.AdminURL(name), store.InitSQL(name, cluster.Password)); err != nil {
+		admin(t, schema.CreateDatabaseSQL(name))
+		if err := execute(context.Background(), cluster.AdminURL(name), schema.InitSQL(name, cluster.Password)); err != nil {
 			t.Fatalf("prepare a test database: %v", err)
 		}
 		return config(cluster, name)
 	}
 	// The other way, by pages through the log, takes three times as long.
 	admin(t, "CREATE DATABASE "+name+" TEMPLATE "+template+" STRATEGY FILE_COPY")
-	admin(t, store.EnterSQL(name))
+	admin(t, schema.EnterSQL(name))
 	return config(cluster, name)
 }
 
 func config(cluster *devdb.Cluster, database string) store.Config {
 	return store.Config{
-		URL:         cluster.URL(store.WebLogin, database),
-		ReadOnlyURL: cluster.URL(store.ReadOnlyLogin, database),
-		DirectURL:   cluster.URL(store.OwnerLogin, database),
+		URL:         cluster.URL(schema.WebLogin, database),
+		ReadOnlyURL: cluster.URL(schema.ReadOnlyLogin, database),
+		DirectURL:   cluster.URL(schema.OwnerLogin, database),
 		Prepare:     true,
 		Keys:        [][]byte{[]byte(strings.Repeat("k", 32))},
 		// Under the race detector the real cost is most of what a test takes; this is
@@ -188,24 +189,24 @@ const template = "template_migrated"
 const spares = 2
 
 func buildTemplate(ctx context.Context, cluster *devdb.Cluster) error {
-	if _, err := shared.admin.ExecContext(ctx, store.CreateDatabaseSQL(template)); err != nil {
+	if _, err := shared.admin.ExecContext(ctx, schema.CreateDatabaseSQL(template)); err != nil {
 		return err
 	}
-	if err := execute(ctx, cluster.AdminURL(template), store.InitSQL(template, cluster.Password)); err != nil {
+	if err := execute(ctx, cluster.AdminURL(template), schema.InitSQL(template, cluster.Password)); err != nil {
 		return err
 	}
 	db, err := store.Open(config(cluster, template))
 	if err != nil {
 		return err
 	}
-	return errors.Join(db.Migrate(ctx, nil), db.FillPool(ctx, spares), db.Close())
+	return errors.Join(schema.Migrate(ctx, db, nil), schema.FillPool(ctx, db, spares), db.Close())
 }
 
 // LongStanding gives everybody of the platform the role since a year: who has it
 // for less than a day can't approve what others ask for.
 func LongStanding(t testing.TB, db *store.DB) {
 	t.Helper()
-	_, err := db.Direct().ExecContext(context.Background(), `ALTER TABLE public.users DISABLE TRIGGER note_role;
+	_, err := schema.Direct(db).ExecContext(context.Background(), `ALTER TABLE public.users DISABLE TRIGGER note_role;
 		UPDATE public.users SET role_since = COALESCE(role_since, created_at) - interval '1 year' WHERE business_id IS NULL;
 		ALTER TABLE public.users ENABLE TRIGGER note_role`)
 	if err != nil {

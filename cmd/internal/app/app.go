@@ -15,6 +15,9 @@ import (
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/console"
+	"github.com/smoothschedule/smoothschedule/store/people"
+	"github.com/smoothschedule/smoothschedule/store/schema"
 	"github.com/smoothschedule/smoothschedule/views/urls"
 )
 
@@ -43,10 +46,10 @@ func Open(ctx context.Context, cfg Config, log *slog.Logger) (*App, error) {
 		return nil, err
 	}
 	a := &App{Config: cfg, DB: db, log: log, Sites: web.Sites{Scheme: cfg.Scheme, Bases: cfg.Bases, Port: cfg.Port}}
-	if err := errors.Join(db.CheckLogins(ctx)); err != nil {
+	if err := errors.Join(schema.CheckLogins(ctx, db)); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
-	if err := db.CheckVersion(ctx); err != nil {
+	if err := schema.CheckVersion(ctx, db); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
 	mailDir := filepath.Join(cfg.DataDir, "mail")
@@ -90,9 +93,9 @@ func Listen(ctx context.Context, addrs []string) ([]net.Listener, error) {
 // told once an hour.
 func (a *App) poolFailed(ctx context.Context, err error) {
 	a.log.Error("schema pool", slog.String("error", err.Error()))
-	notice := store.Notice{Kind: store.NoticeProvisioning, Title: "No room could be made for new businesses",
+	notice := people.Notice{Kind: people.NoticeProvisioning, Title: "No room could be made for new businesses",
 		Detail: "Sign-ups may fail until this is repaired; the program's log says why.", Href: urls.Businesses()}
-	if err := a.DB.NotifyStaff(ctx, notice, access.Holders(access.BusinessesSuspend)...); err != nil {
+	if err := people.NotifyStaff(ctx, a.DB, notice, access.Holders(access.BusinessesSuspend)...); err != nil {
 		a.log.Error("notify of the schema pool", slog.String("error", err.Error()))
 	}
 }
@@ -127,7 +130,7 @@ func (a *App) Run(ctx context.Context, listeners []net.Listener) error {
 	if err != nil {
 		return err
 	}
-	go a.DB.KeepPool(ctx, poolSize, func(err error) { a.poolFailed(ctx, err) })
+	go console.KeepPool(ctx, a.DB, poolSize, func(err error) { a.poolFailed(ctx, err) })
 	server := &http.Server{Handler: a.Handler, ReadHeaderTimeout: readHeaderTimeout, ReadTimeout: readTimeout, IdleTimeout: idleTimeout,
 		MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(a.log.Handler(), slog.LevelWarn)}
 	served := make(chan error, len(listeners))

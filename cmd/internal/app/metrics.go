@@ -14,6 +14,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/ops"
 )
 
 // metrics are the figures of this process. None is per tenant or per path: their
@@ -32,7 +33,7 @@ func newMetrics(db *store.DB) *metrics {
 	}
 	m.registry.MustRegister(m.requests, jobsCollector{db},
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
-		collectors.NewDBStatsCollector(db.Web(), "web"), collectors.NewDBStatsCollector(db.ReadOnly(), "read"))
+		collectors.NewDBStatsCollector(db.Web(), "web"), collectors.NewDBStatsCollector(ops.ReadOnly(db), "read"))
 	return m
 }
 
@@ -51,7 +52,7 @@ func (jobsCollector) Describe(out chan<- *prometheus.Desc) { out <- jobsDesc }
 func (c jobsCollector) Collect(out chan<- prometheus.Metric) {
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
-	states, err := c.db.JobStates(ctx)
+	states, err := ops.JobStates(ctx, c.db)
 	if err != nil {
 		out <- prometheus.NewInvalidMetric(jobsDesc, err)
 		return

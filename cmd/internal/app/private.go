@@ -12,8 +12,8 @@ import (
 
 	_ "github.com/lib/pq"
 
-	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/devdb"
+	"github.com/smoothschedule/smoothschedule/store/schema"
 )
 
 // privateDatabase is the database in development's own PostgreSQL.
@@ -49,9 +49,9 @@ func Private(ctx context.Context, cfg Config, log io.Writer) (Config, *PrivateDB
 			fmt.Fprintln(log, err)
 		}
 	})
-	cfg.DatabaseURL = cluster.URL(store.WebLogin, privateDatabase)
-	cfg.ReadOnlyURL = cluster.URL(store.ReadOnlyLogin, privateDatabase)
-	cfg.DirectURL = cluster.URL(store.OwnerLogin, privateDatabase)
+	cfg.DatabaseURL = cluster.URL(schema.WebLogin, privateDatabase)
+	cfg.ReadOnlyURL = cluster.URL(schema.ReadOnlyLogin, privateDatabase)
+	cfg.DirectURL = cluster.URL(schema.OwnerLogin, privateDatabase)
 	return cfg, p, nil
 }
 
@@ -72,7 +72,7 @@ func (p *PrivateDB) ensureDatabase(ctx context.Context) error {
 		return nil
 	}
 	if !state.Valid {
-		if _, err := admin.ExecContext(ctx, store.CreateDatabaseSQL(privateDatabase)); err != nil {
+		if _, err := admin.ExecContext(ctx, schema.CreateDatabaseSQL(privateDatabase)); err != nil {
 			return err
 		}
 	}
@@ -81,7 +81,7 @@ func (p *PrivateDB) ensureDatabase(ctx context.Context) error {
 		return err
 	}
 	defer db.Close()
-	if _, err := db.ExecContext(ctx, store.InitSQL(privateDatabase, p.cluster.Password)); err != nil {
+	if _, err := db.ExecContext(ctx, schema.InitSQL(privateDatabase, p.cluster.Password)); err != nil {
 		return err
 	}
 	_, err = db.ExecContext(ctx, "COMMENT ON DATABASE "+privateDatabase+" IS 'ready'")

@@ -12,6 +12,9 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/identity"
+	"github.com/smoothschedule/smoothschedule/store/people"
+	"github.com/smoothschedule/smoothschedule/store/schema"
 	"github.com/smoothschedule/smoothschedule/store/storetest"
 )
 
@@ -33,10 +36,10 @@ func TestRun(t *testing.T) {
 	}
 	t.Cleanup(func() { _ = a.Close() })
 	var super, manager, seller store.Person
-	people := map[access.Role]*store.Person{access.Superuser: &super, access.PlatformManager: &manager, access.PlatformSales: &seller}
-	for role, p := range people {
+	everybody := map[access.Role]*store.Person{access.Superuser: &super, access.PlatformManager: &manager, access.PlatformSales: &seller}
+	for role, p := range everybody {
 		err := a.DB.InPublic(t.Context(), func(q *store.PublicTx) (err error) {
-			*p, err = q.CreatePerson(store.NewPerson{Email: string(role) + "@example.test", Name: "Ann of " + string(role), Role: role})
+			*p, err = people.CreatePerson(q, identity.NewPerson{Email: string(role) + "@example.test", Name: "Ann of " + string(role), Role: role})
 			return err
 		})
 		if err != nil {
@@ -45,7 +48,7 @@ func TestRun(t *testing.T) {
 	}
 	// Their invitations have one try.
 	for _, statement := range []string{`UPDATE river_job SET max_attempts = 1`, `ALTER TABLE tenant_schemas ADD CHECK (business_id IS NOT NULL) NOT VALID`} {
-		if _, err := a.DB.Direct().Exec(statement); err != nil {
+		if _, err := schema.Direct(a.DB).Exec(statement); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -63,7 +66,7 @@ func TestRun(t *testing.T) {
 	}
 	told := map[string]string{}
 	for until := time.Now().Add(20 * time.Second); len(told) < 3 && time.Now().Before(until); time.Sleep(50 * time.Millisecond) {
-		told = notices(t, a.DB, people)
+		told = notices(t, a.DB, everybody)
 	}
 	want := map[string]string{"SUPERUSER provisioning": "/businesses", "PLATFORM_MANAGER provisioning": "/businesses", "SUPERUSER job": "/settings/jobs"}
 	for who, href := range want {
@@ -99,12 +102,12 @@ func TestRun(t *testing.T) {
 }
 
 // notices are what people were told, by role and kind.
-func notices(t *testing.T, db *store.DB, people map[access.Role]*store.Person) map[string]string {
+func notices(t *testing.T, db *store.DB, everybody map[access.Role]*store.Person) map[string]string {
 	t.Helper()
 	told := map[string]string{}
 	err := db.InPublic(t.Context(), func(q *store.PublicTx) error {
-		for role, p := range people {
-			rows, _, err := q.Notifications(store.NotificationFilter{Person: p.ID})
+		for role, p := range everybody {
+			rows, _, err := people.Notifications(q, people.NotificationFilter{Person: p.ID})
 			if err != nil {
 				return err
 			}

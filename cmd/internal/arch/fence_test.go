@@ -22,10 +22,21 @@ func TestFence(t *testing.T) {
 		{"an early commit", `_ = q.Commit()`, "q.Commit undefined"},
 		{"an early end", `_ = p.Rollback()`, "p.Rollback undefined"},
 		{"the transaction itself", `_ = q.Tx`, "q.Tx undefined"},
+		{"the owner's connection", `_, _ = d.Direct().Exec("DROP TABLE public.users")`, "d.Direct undefined"},
+		{"the core", `_, _ = db.Exec(q, "SELECT 1")`, "use of internal package"},
+		{"what a business may, in its scope", `_, _ = catalog.ReadPolicies(q)`, ""},
+		{"what a business may, on the platform", `_, _ = catalog.ReadPolicies(p)`, "cannot use p"},
+		{"what the platform may, in a business", `_, _ = people.ReadUser(q, q.Tenant.ID)`, "cannot use q"},
 	} {
 		t.Run(probe.does, func(t *testing.T) {
 			t.Parallel()
-			said := build(t, "package probe\n\nimport (\n\t\"context\"\n\n\t\""+module+"store\"\n)\n\n"+open+probe.code+end+"\n")
+			imports := "import \"context\"\nimport \"" + module + "store\"\n"
+			for call, path := range map[string]string{"db.": "store/internal/db", "catalog.": "store/catalog", "people.": "store/people"} {
+				if strings.Contains(probe.code, call) {
+					imports += "import \"" + module + path + "\"\n"
+				}
+			}
+			said := build(t, "package probe\n\n"+imports+open+probe.code+end+"\n")
 			if probe.refused == "" && said != "" || !strings.Contains(said, probe.refused) {
 				t.Errorf("the compiler says %q, not %q", said, probe.refused)
 			}

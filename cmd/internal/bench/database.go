@@ -22,6 +22,9 @@ import (
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
 	"github.com/smoothschedule/smoothschedule/store/devdb"
+	"github.com/smoothschedule/smoothschedule/store/identity"
+	"github.com/smoothschedule/smoothschedule/store/people"
+	"github.com/smoothschedule/smoothschedule/store/schema"
 	"github.com/smoothschedule/smoothschedule/store/seed"
 )
 
@@ -60,9 +63,9 @@ func (d *databases) stop() {
 
 func (d *databases) config(database string) store.Config {
 	return store.Config{
-		URL:         d.cluster.URL(store.WebLogin, database),
-		ReadOnlyURL: d.cluster.URL(store.ReadOnlyLogin, database),
-		DirectURL:   d.cluster.URL(store.OwnerLogin, database),
+		URL:         d.cluster.URL(schema.WebLogin, database),
+		ReadOnlyURL: d.cluster.URL(schema.ReadOnlyLogin, database),
+		DirectURL:   d.cluster.URL(schema.OwnerLogin, database),
 		Prepare:     true,
 	}
 }
@@ -97,7 +100,7 @@ func (d *databases) ensure(ctx context.Context, set dataset) error {
 		state.Valid = false
 	}
 	if !state.Valid {
-		if _, err := admin.ExecContext(ctx, store.CreateDatabaseSQL(set.name())); err != nil {
+		if _, err := admin.ExecContext(ctx, schema.CreateDatabaseSQL(set.name())); err != nil {
 			return err
 		}
 		if err := d.comment(ctx, admin, set, begun); err != nil {
@@ -121,7 +124,7 @@ func (d *databases) migrate(ctx context.Context, set dataset) error {
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(db.Migrate(ctx, nil), db.Close()); err != nil {
+	if err := errors.Join(schema.Migrate(ctx, db, nil), db.Close()); err != nil {
 		return err
 	}
 	admin, err := d.admin(set.name())
@@ -148,7 +151,7 @@ func (d *databases) fill(ctx context.Context, set dataset) error {
 		return err
 	}
 	defer admin.Close()
-	if _, err := admin.ExecContext(ctx, store.InitSQL(set.name(), d.cluster.Password)); err != nil {
+	if _, err := admin.ExecContext(ctx, schema.InitSQL(set.name(), d.cluster.Password)); err != nil {
 		return err
 	}
 	db, err := store.Open(d.config(set.name()))
@@ -156,7 +159,7 @@ func (d *databases) fill(ctx context.Context, set dataset) error {
 		return err
 	}
 	defer db.Close()
-	if err := db.Migrate(ctx, nil); err != nil {
+	if err := schema.Migrate(ctx, db, nil); err != nil {
 		return err
 	}
 	began := time.Now()
@@ -170,7 +173,7 @@ func (d *databases) fill(ctx context.Context, set dataset) error {
 	fmt.Fprintf(d.out, "seeded %d businesses and %d appointments in %s; the database has %d MB\n",
 		set.businesses, set.appointments, time.Since(began).Round(time.Second), bytes>>20)
 	err = db.InPublic(ctx, func(q *store.PublicTx) error {
-		_, err := q.CreatePerson(store.NewPerson{Email: staffEmail, Name: "Sam Super", Role: access.Superuser, Password: "smooth-demo-2026"})
+		_, err := people.CreatePerson(q, identity.NewPerson{Email: staffEmail, Name: "Sam Super", Role: access.Superuser, Password: "smooth-demo-2026"})
 		return err
 	})
 	if err != nil && store.KindOf(err) != store.Conflict && store.FieldErrors(err) == nil {
@@ -202,7 +205,7 @@ func (d *databases) logIn(ctx context.Context, set dataset, secure bool) (string
 		return "", err
 	}
 	defer db.Close()
-	token, _, err := db.LoginAs(ctx, nil, staffEmail, store.Client{Address: "127.0.0.1", UserAgent: "bench"})
+	token, _, err := identity.LoginAs(ctx, db, nil, staffEmail, store.Client{Address: "127.0.0.1", UserAgent: "bench"})
 	if err != nil {
 		return "", err
 	}

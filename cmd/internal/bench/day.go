@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/console"
 	"github.com/smoothschedule/smoothschedule/store/seed"
 )
 
@@ -38,7 +39,7 @@ func (b *bench) day(ctx context.Context) (err error) {
 	tenants := make([]store.Tenant, len(sizes))
 	for i, n := range sizes {
 		name := fmt.Sprintf("bench-day-%d", n)
-		if _, err := db.CreateBusiness(ctx, store.NewBusiness{Name: name, Subdomain: name, Plan: "enterprise", TimeZone: "UTC", OwnerName: "Olive Owner", OwnerEmail: "owner@" + name + ".test"}); err != nil {
+		if _, err := console.CreateBusiness(ctx, db, console.NewBusiness{Name: name, Subdomain: name, Plan: "enterprise", TimeZone: "UTC", OwnerName: "Olive Owner", OwnerEmail: "owner@" + name + ".test"}); err != nil {
 			return err
 		}
 		if tenants[i], err = db.TenantBySubdomain(ctx, name); err != nil {

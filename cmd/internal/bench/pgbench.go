@@ -12,7 +12,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/schema"
 )
 
 // recordStatements asks for a page twice with PostgreSQL logging all statements
@@ -57,7 +57,7 @@ func (b *bench) recordStatements(ctx context.Context, set dataset, path string) 
 	if _, err := log.ReadAt(text, info.Size()); err != nil {
 		return nil, err
 	}
-	statements := parseLog(string(text), store.WebLogin+"@"+set.name())
+	statements := parseLog(string(text), schema.WebLogin+"@"+set.name())
 	if len(statements) < 3 {
 		return nil, fmt.Errorf("the page's statements were not found in %s", b.data.cluster.ServerLog())
 	}
@@ -119,7 +119,7 @@ func (b *bench) pgbench(ctx context.Context, set dataset, statements []string, l
 	// Its connections are new each time: their beginning should not weigh much.
 	seconds := strconv.Itoa(2 + 2*int(length.Seconds()))
 	cmd := exec.CommandContext(ctx, "pgbench", "-n", "-M", "prepared", "-c", strconv.Itoa(clients), "-j", "2", "-T", seconds, "-f", file,
-		b.data.cluster.URL(store.WebLogin, set.name()))
+		b.data.cluster.URL(schema.WebLogin, set.name()))
 	out, err := cmd.CombinedOutput()
 	if err != nil {
 		return 0, 0, fmt.Errorf("pgbench: %w: %s", err, out)

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/console"
+	"github.com/smoothschedule/smoothschedule/store/schema"
 )
 
 const (
@@ -39,7 +41,7 @@ func (b *bench) scale(ctx context.Context) error {
 // signUp times the opening of businesses and takes them away again.
 func (b *bench) signUp(ctx context.Context, db *store.DB) (err error) {
 	began := time.Now()
-	if err := db.FillPool(ctx, signUps); err != nil {
+	if err := schema.FillPool(ctx, db, signUps); err != nil {
 		return err
 	}
 	b.line("schema pool: %d schemas made in %s", signUps, since(began))
@@ -56,7 +58,7 @@ func (b *bench) signUp(ctx context.Context, db *store.DB) (err error) {
 			for i := range signUps / signUpClients {
 				name := fmt.Sprintf("bench-signup-%d-%d", client, i)
 				start := time.Now()
-				_, err := db.CreateBusiness(ctx, store.NewBusiness{Name: name, Subdomain: name, Plan: "free", TimeZone: "UTC",
+				_, err := console.CreateBusiness(ctx, db, console.NewBusiness{Name: name, Subdomain: name, Plan: "free", TimeZone: "UTC",
 					OwnerName: "Olive Owner", OwnerEmail: "owner@" + name + ".test"})
 				mu.Lock()
 				took = append(took, time.Since(start))
@@ -112,7 +114,7 @@ func (b *bench) migrateNothing(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		err = db.Migrate(ctx, nil)
+		err = schema.Migrate(ctx, db, nil)
 		took = append(took, ms(time.Since(began)))
 		if err = errors.Join(err, db.Close()); err != nil {
 			return err
@@ -154,7 +156,7 @@ func (b *bench) visitAll(ctx context.Context) error {
 		return err
 	}
 	began := time.Now()
-	if err := db.RollUp(ctx, true); err != nil {
+	if err := console.RollUp(ctx, db, true); err != nil {
 		return err
 	}
 	after, err := postgresCPU(b.postmaster)

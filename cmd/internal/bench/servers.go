@@ -18,7 +18,7 @@ import (
 	"time"
 
 	"github.com/smoothschedule/smoothschedule/cmd/internal/app"
-	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/schema"
 )
 
 // baseDomain is where the measured pages live; the load names it as Host.
@@ -169,7 +169,7 @@ func (b *bench) startWith(ctx context.Context, program, name string, set dataset
 }
 
 func (b *bench) startPlain(set dataset) (*server, error) {
-	return startServer(b.self, "plain", "plain", b.dir, "DATABASE_DIRECT_URL="+b.data.cluster.URL(store.OwnerLogin, set.name()))
+	return startServer(b.self, "plain", "plain", b.dir, "DATABASE_DIRECT_URL="+b.data.cluster.URL(schema.OwnerLogin, set.name()))
 }
 
 // get returns a page as text, for its links.

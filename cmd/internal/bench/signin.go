@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/identity"
+	"github.com/smoothschedule/smoothschedule/store/schema"
 )
 
 // signInTries is how often each way is tried.
@@ -23,7 +25,7 @@ func (b *bench) signIn(ctx context.Context) error {
 	}
 	defer db.Close()
 	// A few tries for each account, and each from another address: none is throttled.
-	rows, err := db.Direct().QueryContext(ctx, `SELECT b.subdomain, u.email FROM users u JOIN businesses b ON b.id = u.business_id
+	rows, err := schema.Direct(db).QueryContext(ctx, `SELECT b.subdomain, u.email FROM users u JOIN businesses b ON b.id = u.business_id
 		JOIN credentials c ON c.user_id = u.id WHERE u.is_active AND b.status IN ('trial', 'active') ORDER BY u.id LIMIT $1`, signInTries)
 	if err != nil {
 		return err
@@ -54,7 +56,7 @@ func (b *bench) signIn(ctx context.Context) error {
 		for turn := range emails {
 			way := (turn + i) % len(emails) // each goes first every other time
 			began := time.Now()
-			_, _, err := db.Login(ctx, &tenant, emails[way], "not anybody's password", store.Client{Address: fmt.Sprintf("10.%d.%d.%d", way, i/200, i%200+1)})
+			_, _, err := identity.Login(ctx, db, &tenant, emails[way], "not anybody's password", store.Client{Address: fmt.Sprintf("10.%d.%d.%d", way, i/200, i%200+1)})
 			took[way] = append(took[way], time.Since(began))
 			if store.KindOf(err) != store.Invalid {
 				return fmt.Errorf("a wrong sign-in answers %w", err)

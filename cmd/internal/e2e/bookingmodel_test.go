@@ -33,26 +33,26 @@ type outcome struct {
 }
 
 // calendar is a state of the model: two bytes for each appointment, slot and status.
-type calendar string
+type cal string
 
-func (c calendar) of(id int) (slot int, status byte) {
+func (c cal) of(id int) (slot int, status byte) {
 	if 2*id+1 >= len(c) {
 		return 0, never
 	}
 	return int(c[2*id]), c[2*id+1]
 }
 
-func (c calendar) with(id, slot int, status byte) calendar {
+func (c cal) with(id, slot int, status byte) cal {
 	b := []byte(c)
 	for len(b) < 2*id+2 {
 		b = append(b, 0, never)
 	}
 	b[2*id], b[2*id+1] = byte(slot), status
-	return calendar(b)
+	return cal(b)
 }
 
 // taken says whether an appointment other than one holds a slot.
-func (c calendar) taken(slot, but int) bool {
+func (c cal) taken(slot, but int) bool {
 	for id := range len(c) / 2 {
 		if at, status := c.of(id); id != but && at == slot && (status == pending || status == confirmed) {
 			return true
@@ -62,7 +62,7 @@ func (c calendar) taken(slot, but int) bool {
 }
 
 // free is what an availability answer lists.
-func (c calendar) free() string {
+func (c cal) free() string {
 	var list []string
 	for slot := range slotsOfDay {
 		if !c.taken(slot, -1) {
@@ -77,7 +77,7 @@ const slotsOfDay = 5
 func wall(slot int) string { return fmt.Sprintf("%02d:00", 9+slot) }
 
 // look is what the appointment's file says.
-func (c calendar) look(id int) string {
+func (c cal) look(id int) string {
 	slot, status := c.of(id)
 	if status == never {
 		return ""
@@ -86,7 +86,7 @@ func (c calendar) look(id int) string {
 }
 
 // next is what a deed must answer in a state, and the state after it.
-func (c calendar) next(d deed) (status int, after calendar) {
+func (c cal) next(d deed) (status int, after cal) {
 	slot, is := c.of(d.id)
 	holds := is == pending || is == confirmed
 	switch d.kind {
@@ -125,7 +125,7 @@ func (c calendar) next(d deed) (status int, after calendar) {
 
 // step is whether an answer is possible in a state.
 func step(state, input, output any) (bool, any) {
-	c, d, o := state.(calendar), input.(deed), output.(outcome)
+	c, d, o := state.(cal), input.(deed), output.(outcome)
 	switch d.kind {
 	case "free":
 		return o.seen == c.free(), c
@@ -153,12 +153,12 @@ var bookingModel = porcupine.Model{
 		}
 		return lanes
 	},
-	Init: func() any { return calendar("") },
+	Init: func() any { return cal("") },
 	Step: step,
 	DescribeOperation: func(input, output any) string {
 		return fmt.Sprintf("%+v -> %+v", input, output)
 	},
-	DescribeState: func(state any) string { return fmt.Sprintf("%x", string(state.(calendar))) },
+	DescribeState: func(state any) string { return fmt.Sprintf("%x", string(state.(cal))) },
 }
 
 // unanswered is when a deed without an answer returns.

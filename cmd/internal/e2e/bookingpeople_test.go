@@ -18,7 +18,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/calendar"
 )
 
 // actor is somebody with a browser; the owner's password opens what only the
@@ -77,7 +77,7 @@ func (s *storm) act(a *actor) {
 	l.mu.Lock()
 	if d.kind == "book" && a.dice.IntN(5) > 0 || len(l.booked) == 0 {
 		d.kind, d.id = "book", len(l.forms)
-		l.forms = append(l.forms, store.Handle{ID: uuid.Must(uuid.NewV7()), Secret: uuid.New()})
+		l.forms = append(l.forms, calendar.Handle{ID: uuid.Must(uuid.NewV7()), Secret: uuid.New()})
 	} else {
 		d.id = l.booked[max(0, len(l.booked)-1-a.dice.IntN(4))]
 	}
@@ -114,10 +114,10 @@ func (s *storm) act(a *actor) {
 // acknowledged just now.
 func (s *storm) pour(a *actor) {
 	for n := 0; !s.over.Load() && n < 50*slotsOfDay; n++ {
-		form := store.Handle{ID: uuid.Must(uuid.NewV7()), Secret: uuid.New()}
+		form := calendar.Handle{ID: uuid.Must(uuid.NewV7()), Secret: uuid.New()}
 		begin := s.day.AddDate(0, 0, n/slotsOfDay).Add(time.Duration(9+n%slotsOfDay) * time.Hour)
 		status, _, _ := s.send(guest(a), http.MethodPost, "/book", "service_id", s.lanes[contested].service.String(), "start", begin.Format(time.RFC3339),
-			"form", store.BookingToken(form.ID, form.Secret), "name", "Visitor", "email", "pour@x.test")
+			"form", calendar.BookingToken(form.ID, form.Secret), "name", "Visitor", "email", "pour@x.test")
 		if status == http.StatusSeeOther {
 			s.plain = append(s.plain, form)
 		} else {
@@ -136,8 +136,8 @@ func (s *storm) calm(a *actor) {
 }
 
 // ask sends a deed the way its page does.
-func (s *storm) ask(a *actor, d deed, form store.Handle) (outcome, error) {
-	token := store.BookingToken(form.ID, form.Secret)
+func (s *storm) ask(a *actor, d deed, form calendar.Handle) (outcome, error) {
+	token := calendar.BookingToken(form.ID, form.Secret)
 	service := s.lanes[d.lane].service.String()
 	begin := s.day.Add(time.Duration(9+d.slot) * time.Hour).Format(time.RFC3339)
 	var o outcome

@@ -18,6 +18,13 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/booking"
+	"github.com/smoothschedule/smoothschedule/store/calendar"
+	"github.com/smoothschedule/smoothschedule/store/catalog"
+	"github.com/smoothschedule/smoothschedule/store/console"
+	"github.com/smoothschedule/smoothschedule/store/identity"
+	"github.com/smoothschedule/smoothschedule/store/people"
+	"github.com/smoothschedule/smoothschedule/store/schema"
 	"github.com/smoothschedule/smoothschedule/store/storetest"
 )
 
@@ -40,7 +47,7 @@ type storm struct {
 
 	mu      sync.Mutex
 	history []porcupine.Operation
-	plain   []store.Handle // acknowledged bookings in whose way nobody was
+	plain   []calendar.Handle // acknowledged bookings in whose way nobody was
 }
 
 // contested is how many calendars many people change; one more has room for all.
@@ -50,7 +57,7 @@ const contested = 3
 type lane struct {
 	service uuid.UUID
 	mu      sync.Mutex
-	forms   []store.Handle
+	forms   []calendar.Handle
 	booked  []int // those of them that may be there
 }
 
@@ -110,7 +117,7 @@ func (s *storm) furnish(cfg store.Config) {
 		s.t.Fatal(err)
 	}
 	defer db.Close()
-	_, err = db.CreateBusiness(ctx, store.NewBusiness{Name: "Storm", Subdomain: s.host, Plan: "enterprise", TimeZone: "UTC", OwnerName: "O", OwnerEmail: "first@storm.test"})
+	_, err = console.CreateBusiness(ctx, db, console.NewBusiness{Name: "Storm", Subdomain: s.host, Plan: "enterprise", TimeZone: "UTC", OwnerName: "O", OwnerEmail: "first@storm.test"})
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -118,29 +125,29 @@ func (s *storm) furnish(cfg store.Config) {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	owner := store.NewPerson{Email: "owner@storm.test", Name: "Owner", Role: access.TenantOwner, Password: demoPassword, Business: uuid.NullUUID{UUID: tenant.ID, Valid: true}}
+	owner := identity.NewPerson{Email: "owner@storm.test", Name: "Owner", Role: access.TenantOwner, Password: demoPassword, Business: uuid.NullUUID{UUID: tenant.ID, Valid: true}}
 	err = errors.Join(db.InPublic(ctx, func(q *store.PublicTx) error {
-		_, err := q.CreatePerson(owner)
+		_, err := people.CreatePerson(q, owner)
 		return err
 	}), db.InTenant(ctx, tenant, func(q *store.TenantTx) error {
-		var week store.Week
+		var week catalog.Week
 		for i := range week {
-			week[i] = []store.Hours{{From: 9 * 60, To: (9 + slotsOfDay) * 60}}
+			week[i] = []catalog.Hours{{From: 9 * 60, To: (9 + slotsOfDay) * 60}}
 		}
-		if err := q.SetWeek(uuid.NullUUID{}, week); err != nil {
+		if err := catalog.SetWeek(q, uuid.NullUUID{}, week); err != nil {
 			return err
 		}
 		for i := range s.lanes {
-			r, err := q.CreateResource(store.Resource{Name: fmt.Sprint("Lane ", i), Kind: "ROOM", IsActive: true}, nil)
+			r, err := catalog.CreateResource(q, catalog.Resource{Name: fmt.Sprint("Lane ", i), Kind: "ROOM", IsActive: true}, nil)
 			if err != nil {
 				return err
 			}
-			s.lanes[i].service, err = q.CreateService(store.Service{Name: fmt.Sprint("Service ", i), DurationMinutes: 60, IsActive: true, Sets: [][]uuid.UUID{{r}}})
+			s.lanes[i].service, err = catalog.CreateService(q, catalog.Service{Name: fmt.Sprint("Service ", i), DurationMinutes: 60, IsActive: true, Sets: [][]uuid.UUID{{r}}})
 			if err != nil {
 				return err
 			}
 		}
-		return q.SavePolicies(store.Policies{HorizonDays: 60, StepMinutes: 60, ApprovalHours: 100, NeedsApproval: true, BookingOpen: true, ReminderHours: "24"})
+		return booking.SavePolicies(q, catalog.Policies{HorizonDays: 60, StepMinutes: 60, ApprovalHours: 100, NeedsApproval: true, BookingOpen: true, ReminderHours: "24"})
 	}))
 	if err != nil {
 		s.t.Fatal(err)
@@ -215,7 +222,7 @@ func (s *storm) waitForEach(often int) {
 
 // cut breaks the program's connections.
 func (s *storm) cut() {
-	s.insist(`SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = current_database() AND usename = '` + store.WebLogin + `'`)
+	s.insist(`SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = current_database() AND usename = '` + schema.WebLogin + `'`)
 }
 
 // killProgram is a power cut for the program alone: PostgreSQL finishes what it
@@ -241,7 +248,7 @@ func (s *storm) insist(query string) (n int) {
 }
 
 // stored is a lane as the database has it.
-func (s *storm) stored(lane int) (c calendar) {
+func (s *storm) stored(lane int) (c cal) {
 	for id, form := range s.lanes[lane].forms {
 		var at time.Time
 		var status string

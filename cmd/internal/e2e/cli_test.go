@@ -10,6 +10,7 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/devdb"
+	"github.com/smoothschedule/smoothschedule/store/schema"
 )
 
 // TestCommandsForPeople makes logins from the shell.
@@ -199,7 +200,7 @@ func TestInitDBOnAnEmptyCluster(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	if err := db.CheckLogins(ctx); err != nil {
+	if err := schema.CheckLogins(ctx, db); err != nil {
 		t.Errorf("the program refuses its own logins: %v", err)
 	}
 	command(t, env, demoPassword+"\n", "user", "create", "--role", "SUPERUSER", "--email", "root@smoothschedule.test").mustSucceed(t)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/migrations"
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/schema"
 	"github.com/smoothschedule/smoothschedule/store/storetest"
 )
 
@@ -131,7 +132,7 @@ func (d database) anatomies(t testing.TB) []string {
 	var all []string
 	for version := range len(migrations.Tenants()) + 1 {
 		name := fmt.Sprintf("b_%020x", version)
-		if _, err := owner.Exec(store.ReplaySchemaSQL(name, version)); err != nil {
+		if _, err := owner.Exec(schema.ReplaySchemaSQL(name, version)); err != nil {
 			t.Fatal(err)
 		}
 		all = append(all, d.texts(t, anatomy, name)[0])

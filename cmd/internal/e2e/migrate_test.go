@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/smoothschedule/smoothschedule/migrations"
-	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/schema"
 )
 
 // TestKilledWhileMigrating: a hundred schemas of version 1, and a migration that
@@ -24,7 +24,7 @@ func TestKilledWhileMigrating(t *testing.T) {
 	owner := d.owner(t)
 	for i := range schemas {
 		name := fmt.Sprintf("b_%020x", 0xabc000+i)
-		if _, err := owner.Exec(store.ReplaySchemaSQL(name, 1)); err != nil {
+		if _, err := owner.Exec(schema.ReplaySchemaSQL(name, 1)); err != nil {
 			t.Fatal(err)
 		}
 		d.exec(t, `INSERT INTO public.tenant_schemas (schema_name, version, state, created_at, migrated_at) VALUES ($1, 1, 'ready', now(), now())`, name)

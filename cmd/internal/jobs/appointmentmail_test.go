@@ -11,6 +11,8 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/calendar"
+	"github.com/smoothschedule/smoothschedule/store/notices"
 	"github.com/smoothschedule/smoothschedule/views/mail"
 )
 
@@ -20,9 +22,9 @@ import (
 func TestMailsAreTheBusinesss(t *testing.T) {
 	w := appointmentWorker{mails: mails{sites: web.Sites{Scheme: "https", Bases: []string{"example.com"}}}}
 	start := time.Now().Add(100 * time.Hour).Truncate(time.Hour)
-	l := store.Letter{Tenant: store.Tenant{Name: `Bar "Zur Post", Grill & Söhne`, Subdomain: "post", TimeZone: "Europe/Zurich"}, Secret: uuid.New(),
-		Profile: store.Profile{Address: "Bahnhofstrasse 1\n8001 Zürich", Phone: "+41 44 000 00 00", Email: "office@post.example"},
-		Booking: store.Booking{ID: uuid.New(), StartsAt: start, EndsAt: start.Add(time.Hour), Service: "Tasting", Customer: "Win at http://prize.example/x1", Email: "ann@x.test",
+	l := notices.Letter{Tenant: store.Tenant{Name: `Bar "Zur Post", Grill & Söhne`, Subdomain: "post", TimeZone: "Europe/Zurich"}, Secret: uuid.New(),
+		Profile: notices.Profile{Address: "Bahnhofstrasse 1\n8001 Zürich", Phone: "+41 44 000 00 00", Email: "office@post.example"},
+		Booking: calendar.Booking{ID: uuid.New(), StartsAt: start, EndsAt: start.Add(time.Hour), Service: "Tasting", Customer: "Win at http://prize.example/x1", Email: "ann@x.test",
 			Party: 3, Note: "see www.prize.example", Status: "confirmed"}}
 	l.ToName, l.ToEmail = l.Booking.Customer, l.Booking.Email
 	customer := uuid.NullUUID{UUID: uuid.New(), Valid: true}

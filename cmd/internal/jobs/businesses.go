@@ -7,9 +7,10 @@ import (
 
 	"github.com/riverqueue/river"
 
-	"github.com/smoothschedule/smoothschedule/handlers/platform"
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/console"
+	"github.com/smoothschedule/smoothschedule/store/transfer"
 )
 
 // bulkSlice is how long one turn of work on many businesses takes; other jobs
@@ -18,13 +19,13 @@ const bulkSlice = 20 * time.Second
 
 // bulkWorker changes many businesses, people or tickets. A killed one goes on where it was.
 type bulkWorker struct {
-	river.WorkerDefaults[store.BulkArgs]
+	river.WorkerDefaults[console.BulkArgs]
 	db *store.DB
 }
 
 // Work stops when who began may do it no more.
-func (w *bulkWorker) Work(ctx context.Context, job *river.Job[store.BulkArgs]) error {
-	run, by, err := w.db.BulkPerson(ctx, job.Args.RunID)
+func (w *bulkWorker) Work(ctx context.Context, job *river.Job[console.BulkArgs]) error {
+	run, by, err := console.BulkPerson(ctx, w.db, job.Args.RunID)
 	if err != nil {
 		return err
 	}
@@ -32,10 +33,10 @@ func (w *bulkWorker) Work(ctx context.Context, job *river.Job[store.BulkArgs]) e
 	if action == "undo" {
 		action = run.UndoAction
 	}
-	if !by.IsActive || !access.Can(by.Role, platform.BulkPermission(run.Noun, action)) {
-		return w.db.StopBulk(ctx, run.ID, "Who began this may do it no more.")
+	if !by.IsActive || !access.Can(by.Role, console.BulkPermission(run.Noun, action)) {
+		return console.StopBulk(ctx, w.db, run.ID, "Who began this may do it no more.")
 	}
-	more, err := w.db.WorkBulk(ctx, run, by, platform.BulkRights(by.Role), time.Now().Add(bulkSlice))
+	more, err := console.WorkBulk(ctx, w.db, run, by, console.RightsFor(by.Role), time.Now().Add(bulkSlice))
 	if err == nil && more {
 		return river.JobSnooze(0)
 	}
@@ -44,33 +45,35 @@ func (w *bulkWorker) Work(ctx context.Context, job *river.Job[store.BulkArgs]) e
 
 // deleteWorker deletes a business for good.
 type deleteWorker struct {
-	river.WorkerDefaults[store.DeleteBusinessArgs]
+	river.WorkerDefaults[console.DeleteBusinessArgs]
 	db *store.DB
 }
 
-func (w *deleteWorker) Work(ctx context.Context, job *river.Job[store.DeleteBusinessArgs]) error {
-	return w.db.DestroyBusiness(ctx, job.Args.BusinessID, job.Args.ActorID)
+func (w *deleteWorker) Work(ctx context.Context, job *river.Job[console.DeleteBusinessArgs]) error {
+	return console.DestroyBusiness(ctx, w.db, job.Args.BusinessID, job.Args.ActorID)
 }
 
 // Timeout replaces River's minute: a business can have millions of rows.
-func (w *deleteWorker) Timeout(*river.Job[store.DeleteBusinessArgs]) time.Duration {
+func (w *deleteWorker) Timeout(*river.Job[console.DeleteBusinessArgs]) time.Duration {
 	return 5 * time.Minute
 }
 
 // restoreWorker restores a business from a file that was sent to the console.
 type restoreWorker struct {
-	river.WorkerDefaults[store.RestoreArgs]
+	river.WorkerDefaults[transfer.RestoreArgs]
 	db *store.DB
 }
 
 // Work tells the waiting page why the last try failed.
-func (w *restoreWorker) Work(ctx context.Context, job *river.Job[store.RestoreArgs]) error {
-	err := w.db.WorkRestore(ctx, job.Args.RestoreID, access.Holders(access.BusinessesDelete))
+func (w *restoreWorker) Work(ctx context.Context, job *river.Job[transfer.RestoreArgs]) error {
+	err := transfer.WorkRestore(ctx, w.db, job.Args.RestoreID, access.Holders(access.BusinessesDelete))
 	if err != nil && job.Attempt >= job.MaxAttempts {
-		return errors.Join(err, w.db.FailRestore(context.WithoutCancel(ctx), job.Args.RestoreID, "Something went wrong, and nothing was restored. It stands in the log of the jobs."))
+		return errors.Join(err, transfer.FailRestore(context.WithoutCancel(ctx), w.db, job.Args.RestoreID, "Something went wrong, and nothing was restored. It stands in the log of the jobs."))
 	}
 	return err
 }
 
 // Timeout replaces River's minute.
-func (w *restoreWorker) Timeout(*river.Job[store.RestoreArgs]) time.Duration { return 30 * time.Minute }
+func (w *restoreWorker) Timeout(*river.Job[transfer.RestoreArgs]) time.Duration {
+	return 30 * time.Minute
+}

@@ -9,33 +9,35 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/console"
+	"github.com/smoothschedule/smoothschedule/store/plans"
 	"github.com/smoothschedule/smoothschedule/views/mail"
 	"github.com/smoothschedule/smoothschedule/views/urls"
 )
 
 // changed is a business as a mail about its change finds it.
 type changed struct {
-	store.Business
+	console.Business
 	plan string // its name
 }
 
 // tell mails each owner of a business about a change, unless that does not stand
 // any more; while it can be taken back it waits.
-func (m mails) tell(ctx context.Context, job *rivertype.JobRow, notice store.ChangeNotice, stands func(changed, store.NoticeState) bool,
+func (m mails) tell(ctx context.Context, job *rivertype.JobRow, notice console.ChangeNotice, stands func(changed, console.NoticeState) bool,
 	write func(changed, store.Person) (mail.Message, error)) (sent bool, err error) {
 	var b changed
 	var owners []store.Person
-	var state store.NoticeState
+	var state console.NoticeState
 	var now time.Time
 	err = m.db.InPublic(ctx, func(q *store.PublicTx) (err error) {
 		now = q.Now()
-		if b.Business, err = q.Business(notice.BusinessID); err != nil {
+		if b.Business, err = console.ReadBusiness(q, notice.BusinessID); err != nil {
 			return err
 		}
-		if b.plan, err = q.PlanName(b.Plan); err != nil {
+		if b.plan, err = plans.PlanName(q, b.Plan); err != nil {
 			return err
 		}
-		if state, err = q.NoticeState(notice); err != nil {
+		if state, err = console.ReadNoticeState(q, notice); err != nil {
 			return err
 		}
 		owners, err = activeOwners(q, b.ID)
@@ -63,19 +65,19 @@ func (m mails) tell(ctx context.Context, job *rivertype.JobRow, notice store.Cha
 }
 
 // mailed notes that owners know of a suspension, or of its end.
-func (m mails) mailed(ctx context.Context, b store.ChangeNotice, suspended bool) error {
-	return m.db.InPublic(ctx, func(q *store.PublicTx) error { return q.MarkSuspensionMailed(b.BusinessID, suspended) })
+func (m mails) mailed(ctx context.Context, b console.ChangeNotice, suspended bool) error {
+	return m.db.InPublic(ctx, func(q *store.PublicTx) error { return console.MarkSuspensionMailed(q, b.BusinessID, suspended) })
 }
 
 // suspensionWorker tells owners that their business is suspended.
 type suspensionWorker struct {
-	river.WorkerDefaults[store.SuspensionNoticeArgs]
+	river.WorkerDefaults[console.SuspensionNoticeArgs]
 	mails
 }
 
-func (w *suspensionWorker) Work(ctx context.Context, job *river.Job[store.SuspensionNoticeArgs]) error {
+func (w *suspensionWorker) Work(ctx context.Context, job *river.Job[console.SuspensionNoticeArgs]) error {
 	sent, err := w.tell(ctx, job.JobRow, job.Args.ChangeNotice,
-		func(b changed, s store.NoticeState) bool { return b.Status == "suspended" && !s.StatusMoved },
+		func(b changed, s console.NoticeState) bool { return b.Status == "suspended" && !s.StatusMoved },
 		func(b changed, p store.Person) (mail.Message, error) {
 			return mail.Suspension(mail.SuspensionProps{Name: p.Name, Business: b.Name, Reason: job.Args.Reason, URL: w.sites.Business(b.Subdomain, urls.Support())})
 		})
@@ -87,13 +89,13 @@ func (w *suspensionWorker) Work(ctx context.Context, job *river.Job[store.Suspen
 
 // reactivationWorker tells owners who know of a suspension that it is over.
 type reactivationWorker struct {
-	river.WorkerDefaults[store.ReactivationNoticeArgs]
+	river.WorkerDefaults[console.ReactivationNoticeArgs]
 	mails
 }
 
-func (w *reactivationWorker) Work(ctx context.Context, job *river.Job[store.ReactivationNoticeArgs]) error {
+func (w *reactivationWorker) Work(ctx context.Context, job *river.Job[console.ReactivationNoticeArgs]) error {
 	sent, err := w.tell(ctx, job.JobRow, job.Args.ChangeNotice,
-		func(b changed, s store.NoticeState) bool {
+		func(b changed, s console.NoticeState) bool {
 			return s.Mailed && (b.Status == "active" || b.Status == "trial")
 		},
 		func(b changed, p store.Person) (mail.Message, error) {
@@ -107,13 +109,13 @@ func (w *reactivationWorker) Work(ctx context.Context, job *river.Job[store.Reac
 
 // planWorker tells owners which plan their business is on now.
 type planWorker struct {
-	river.WorkerDefaults[store.PlanNoticeArgs]
+	river.WorkerDefaults[console.PlanNoticeArgs]
 	mails
 }
 
-func (w *planWorker) Work(ctx context.Context, job *river.Job[store.PlanNoticeArgs]) error {
+func (w *planWorker) Work(ctx context.Context, job *river.Job[console.PlanNoticeArgs]) error {
 	_, err := w.tell(ctx, job.JobRow, job.Args.ChangeNotice,
-		func(b changed, s store.NoticeState) bool { return !s.PlanMoved && b.Status != "archived" },
+		func(b changed, s console.NoticeState) bool { return !s.PlanMoved && b.Status != "archived" },
 		func(b changed, p store.Person) (mail.Message, error) {
 			in := mail.PlanProps{Name: p.Name, Business: b.Name, Plan: b.plan, TrialEnded: job.Args.TrialEnded, URL: w.sites.Business(b.Subdomain, urls.Plan())}
 			if b.Status == "active" {

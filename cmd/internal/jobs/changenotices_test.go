@@ -17,6 +17,8 @@ import (
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/console"
+	"github.com/smoothschedule/smoothschedule/store/schema"
 	"github.com/smoothschedule/smoothschedule/store/storetest"
 )
 
@@ -33,13 +35,13 @@ func TestMailsOfChangesAreTrueWhenTheyLeave(t *testing.T) {
 	o.m = mails{db, o.box, web.Sites{Scheme: "https", Bases: []string{"example.com"}}}
 
 	root := store.Person{ID: uuid.New(), Name: "Root", Role: access.Superuser, IsActive: true}
-	if _, err := db.Direct().Exec(`INSERT INTO users (id, email, name, role, created_at) VALUES ($1, 'root@example.test', 'Root', 'SUPERUSER', now())`, root.ID); err != nil {
+	if _, err := schema.Direct(db).Exec(`INSERT INTO users (id, email, name, role, created_at) VALUES ($1, 'root@example.test', 'Root', 'SUPERUSER', now())`, root.ID); err != nil {
 		t.Fatal(err)
 	}
 	ctx := store.WithPrincipal(t.Context(), &store.Principal{Actor: root, Subject: root})
 	var ids []uuid.UUID
 	for _, sub := range []string{"ants", "bees"} {
-		id, err := db.CreateBusiness(ctx, store.NewBusiness{Name: sub, Subdomain: sub, Plan: "professional", TimeZone: "America/Denver", OwnerName: sub, OwnerEmail: "owner@" + sub + ".test"})
+		id, err := console.CreateBusiness(ctx, db, console.NewBusiness{Name: sub, Subdomain: sub, Plan: "professional", TimeZone: "America/Denver", OwnerName: sub, OwnerEmail: "owner@" + sub + ".test"})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -54,85 +56,85 @@ func TestMailsOfChangesAreTrueWhenTheyLeave(t *testing.T) {
 	}
 	undo := func() {
 		t.Helper()
-		var run *store.BulkRun
-		ok(db.InPublic(ctx, func(q *store.PublicTx) (err error) { run, err = q.LastChange(ants); return err }))
+		var run *console.BulkRun
+		ok(db.InPublic(ctx, func(q *store.PublicTx) (err error) { run, err = console.LastChange(q, ants); return err }))
 		if run == nil {
 			t.Fatal("nothing to undo")
 		}
-		_, err := db.UndoBulk(ctx, run.ID)
+		_, err := console.UndoBulk(ctx, db, run.ID)
 		ok(err)
 	}
 
 	// Trials: of 14 days here. The mail waited over night: the day counts as it leaves.
 	o.pass(7*24*time.Hour + time.Minute)
-	ok(db.Trials(t.Context()))
+	ok(console.Trials(t.Context(), db))
 	o.pass(20 * time.Hour)
 	o.told("trial", "ends in 6 days, on Friday, 11 December 2026", "ends in 6 days, on Friday, 11 December 2026")
 	// Five in the morning of the day by UTC is the evening before in Denver.
 	o.pass(5*24*time.Hour + 16*time.Hour)
-	ok(db.Trials(t.Context()))
-	ok(db.ExtendTrial(ctx, ids[1], 30)) // after the mail was planned
+	ok(console.Trials(t.Context(), db))
+	ok(console.ExtendTrial(ctx, db, ids[1], 30)) // after the mail was planned
 	o.told("tomorrow", "ends tomorrow, on Friday, 11 December 2026")
 
 	// A plan that is taken back is told nobody; one that stays is, with what it ends.
-	ok(db.ChangePlan(ctx, ants, "enterprise"))
+	ok(console.ChangePlan(ctx, db, ants, "enterprise"))
 	o.pass(time.Minute)
 	undo()
 	o.pass(time.Hour)
 	o.told("undone plan")
-	ok(db.ChangePlan(ctx, ants, "free"))
-	ok(db.ChangePlan(ctx, ants, "business"))
+	ok(console.ChangePlan(ctx, db, ants, "free"))
+	ok(console.ChangePlan(ctx, db, ants, "business"))
 	o.told("plans at once")
 	o.pass(10 * time.Minute)
 	o.told("plans", "on the plan Business now, at $79 a month")
 
 	// A suspension that is taken back, or ended within its ten minutes.
-	ok(db.SuspendBusiness(ctx, ants, "Not paid.", true))
+	ok(console.SuspendBusiness(ctx, db, ants, "Not paid.", true))
 	o.told("suspension at once")
 	undo()
 	o.pass(time.Hour)
 	o.told("undone suspension")
-	ok(db.SuspendBusiness(ctx, ants, "Not paid.", true))
-	ok(db.ReactivateBusiness(ctx, ants))
+	ok(console.SuspendBusiness(ctx, db, ants, "Not paid.", true))
+	ok(console.ReactivateBusiness(ctx, db, ants))
 	o.pass(time.Hour)
 	o.told("short suspension")
 	// Nobody knows of one that was not to be told, nor of its end.
-	ok(db.SuspendBusiness(ctx, ants, "Not paid.", false))
+	ok(console.SuspendBusiness(ctx, db, ants, "Not paid.", false))
 	o.pass(time.Hour)
-	ok(db.ReactivateBusiness(ctx, ants))
+	ok(console.ReactivateBusiness(ctx, db, ants))
 	o.pass(time.Hour)
 	o.told("silent suspension")
-	ok(db.SuspendBusiness(ctx, ants, "Not paid.", true))
+	ok(console.SuspendBusiness(ctx, db, ants, "Not paid.", true))
 	o.pass(11 * time.Minute)
 	o.told("suspension", "ants is suspended")
-	ok(db.ReactivateBusiness(ctx, ants))
+	ok(console.ReactivateBusiness(ctx, db, ants))
 	o.told("reactivation at once")
 	undo()
 	o.pass(time.Hour)
 	o.told("undone reactivation")
-	ok(db.ReactivateBusiness(ctx, ants))
+	ok(console.ReactivateBusiness(ctx, db, ants))
 	o.pass(11 * time.Minute)
 	o.told("reactivation", "ants is open again")
 
 	// Many at once can be taken back until ten minutes after the last of them.
-	run, err := db.StartBulk(ctx, store.BusinessChange{Action: "suspend", Value: "Not paid.", Notify: true}, store.BulkTargets{IDs: ids}, 2)
+	run, err := console.StartBulk(ctx, db, console.BusinessChange{Action: "suspend", Value: "Not paid.", Notify: true}, console.BulkTargets{IDs: ids}, 2)
 	ok(err)
-	of, by, err := db.BulkPerson(t.Context(), run)
+	of, by, err := console.BulkPerson(t.Context(), db, run)
 	ok(err)
-	_, err = db.WorkBulk(context.Background(), of, by, store.BulkRights{}, cfg.Now().Add(time.Hour))
+	_, err = console.WorkBulk(context.Background(), db, of, by, console.BulkRights{}, cfg.Now().Add(time.Hour))
 	ok(err)
-	if _, err := db.Direct().Exec(`UPDATE bulk_runs SET ended_at = ended_at + interval '5 minutes' WHERE id = $1`, run); err != nil {
+	if _, err := schema.Direct(db).Exec(`UPDATE bulk_runs SET ended_at = ended_at + interval '5 minutes' WHERE id = $1`, run); err != nil {
 		t.Fatal(err)
 	}
 	o.pass(11 * time.Minute)
 	o.told("bulk, early")
-	undone, err := db.UndoBulk(ctx, run)
+	undone, err := console.UndoBulk(ctx, db, run)
 	ok(err)
 	o.pass(time.Hour)
 	o.told("bulk, being undone")
-	of, by, err = db.BulkPerson(t.Context(), undone)
+	of, by, err = console.BulkPerson(t.Context(), db, undone)
 	ok(err)
-	_, err = db.WorkBulk(context.Background(), of, by, store.BulkRights{}, cfg.Now().Add(time.Hour))
+	_, err = console.WorkBulk(context.Background(), db, of, by, console.BulkRights{}, cfg.Now().Add(time.Hour))
 	ok(err)
 	o.pass(time.Hour)
 	o.told("bulk, undone")
@@ -156,7 +158,7 @@ func (o *office) told(when string, want ...string) {
 	if err := o.db.InPublic(o.t.Context(), func(q *store.PublicTx) error { now = q.Now(); return nil }); err != nil {
 		o.t.Fatal(err)
 	}
-	rows, err := o.db.Direct().Query(`SELECT id, kind, args, created_at FROM river_job WHERE kind IN ('mail_trial', 'mail_plan_notice', 'mail_suspension_notice', 'mail_reactivation_notice')
+	rows, err := schema.Direct(o.db).Query(`SELECT id, kind, args, created_at FROM river_job WHERE kind IN ('mail_trial', 'mail_plan_notice', 'mail_suspension_notice', 'mail_reactivation_notice')
 		AND scheduled_at <= $1 ORDER BY id`, now)
 	if err != nil {
 		o.t.Fatal(err)
@@ -206,16 +208,16 @@ func (o *office) work(row *rivertype.JobRow) error {
 	switch row.Kind {
 	case "mail_trial":
 		w := &trialWorker{mails: o.m}
-		return w.Work(ctx, jobOf[store.TrialNoticeArgs](o.t, row))
+		return w.Work(ctx, jobOf[console.TrialNoticeArgs](o.t, row))
 	case "mail_plan_notice":
 		w := &planWorker{mails: o.m}
-		return w.Work(ctx, jobOf[store.PlanNoticeArgs](o.t, row))
+		return w.Work(ctx, jobOf[console.PlanNoticeArgs](o.t, row))
 	case "mail_suspension_notice":
 		w := &suspensionWorker{mails: o.m}
-		return w.Work(ctx, jobOf[store.SuspensionNoticeArgs](o.t, row))
+		return w.Work(ctx, jobOf[console.SuspensionNoticeArgs](o.t, row))
 	default:
 		w := &reactivationWorker{mails: o.m}
-		return w.Work(ctx, jobOf[store.ReactivationNoticeArgs](o.t, row))
+		return w.Work(ctx, jobOf[console.ReactivationNoticeArgs](o.t, row))
 	}
 }
 

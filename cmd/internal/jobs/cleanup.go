@@ -6,13 +6,14 @@ import (
 	"github.com/riverqueue/river"
 
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/ops"
 )
 
 type cleanUpWorker struct {
-	river.WorkerDefaults[store.CleanUpArgs]
+	river.WorkerDefaults[ops.CleanUpArgs]
 	db *store.DB
 }
 
-func (w *cleanUpWorker) Work(ctx context.Context, _ *river.Job[store.CleanUpArgs]) error {
-	return w.db.CleanUp(ctx)
+func (w *cleanUpWorker) Work(ctx context.Context, _ *river.Job[ops.CleanUpArgs]) error {
+	return ops.CleanUp(ctx, w.db)
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/riverqueue/river/rivertype"
 
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/notices"
 	"github.com/smoothschedule/smoothschedule/views/mail"
 )
 
@@ -53,7 +54,7 @@ func (m mails) deliver(ctx context.Context, job *rivertype.JobRow, letters ...le
 		return failed // the others wait for the next try
 	}
 	for _, key := range found {
-		if err := m.db.MarkMail(ctx, key, store.MailUnsure); err != nil {
+		if err := notices.MarkMail(ctx, m.db, key, notices.MailUnsure); err != nil {
 			return err
 		}
 	}
@@ -82,39 +83,39 @@ func sameBusiness(job *rivertype.JobRow, letters []letter) error {
 
 // send sends one letter unless it was sent.
 func (m mails) send(ctx context.Context, kind, key string, l letter) error {
-	taken, known := false, store.MailState("")
+	taken, known := false, notices.MailState("")
 	err := m.mailer.Send(ctx, Envelope{To: l.to, ID: key}, l.message, func() (err error) {
-		known, err = m.db.TakeMail(ctx, key, kind, l.business)
+		known, err = notices.TakeMail(ctx, m.db, key, kind, l.business)
 		if err != nil {
 			return fmt.Errorf("mark the mail: %w", err)
 		}
-		if taken = known == store.MailTaken; !taken {
+		if taken = known == notices.MailTaken; !taken {
 			return errMarked
 		}
 		return nil
 	})
 	switch {
-	case errors.Is(err, errMarked) && known == store.MailSent:
+	case errors.Is(err, errMarked) && known == notices.MailSent:
 		return nil
 	case errors.Is(err, errMarked):
 		return errUnsure
 	case err != nil && taken:
-		return errors.Join(err, m.db.ReleaseMail(ctx, key))
+		return errors.Join(err, notices.ReleaseMail(ctx, m.db, key))
 	case err != nil:
 		return err
 	}
-	return m.db.MarkMail(ctx, key, store.MailSent)
+	return notices.MarkMail(ctx, m.db, key, notices.MailSent)
 }
 
 // unsent is asked before what goes into a mail is made anew: a link that was
 // mailed must stay good.
 func unsent(q *store.PublicTx, key string) error {
-	switch state, err := q.MailState(key); {
+	switch state, err := notices.ReadMailState(q, key); {
 	case err != nil:
 		return err
-	case state == store.MailSent:
+	case state == notices.MailSent:
 		return errMarked
-	case state == store.MailSending:
+	case state == notices.MailSending:
 		return errUnsure
 	}
 	return nil
@@ -126,7 +127,7 @@ func (m mails) settle(ctx context.Context, job *rivertype.JobRow, to string, err
 	case errors.Is(err, errMarked):
 		return nil
 	case errors.Is(err, errUnsure):
-		if err := m.db.MarkMail(ctx, letterKey(job, to), store.MailUnsure); err != nil {
+		if err := notices.MarkMail(ctx, m.db, letterKey(job, to), notices.MailUnsure); err != nil {
 			return err
 		}
 		return river.JobCancel(errUnsure)

@@ -14,6 +14,9 @@ import (
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/identity"
+	"github.com/smoothschedule/smoothschedule/store/people"
+	"github.com/smoothschedule/smoothschedule/store/schema"
 	"github.com/smoothschedule/smoothschedule/store/storetest"
 	"github.com/smoothschedule/smoothschedule/views/mail"
 )
@@ -115,17 +118,17 @@ func TestMailedLinkStaysGood(t *testing.T) {
 	ctx := t.Context()
 	var p store.Person
 	err := db.InPublic(ctx, func(q *store.PublicTx) (err error) {
-		p, err = q.CreatePerson(store.NewPerson{Email: "ann@example.test", Name: "Ann", Role: access.PlatformSales, Unmailed: true})
+		p, err = people.CreatePerson(q, identity.NewPerson{Email: "ann@example.test", Name: "Ann", Role: access.PlatformSales, Unmailed: true})
 		return err
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	w := &inviteWorker{mails: mails{db, box, web.Sites{Scheme: "http", Bases: []string{"example.test"}}}}
-	job := &river.Job[store.InviteArgs]{JobRow: &rivertype.JobRow{ID: 1, Kind: "mail_invitation", CreatedAt: time.Now(), EncodedArgs: []byte(`{}`)}, Args: store.InviteArgs{UserID: p.ID}}
+	job := &river.Job[identity.InviteArgs]{JobRow: &rivertype.JobRow{ID: 1, Kind: "mail_invitation", CreatedAt: time.Now(), EncodedArgs: []byte(`{}`)}, Args: identity.InviteArgs{UserID: p.ID}}
 	good := func() bool {
 		_, token, _ := strings.Cut(box.texts[0], "/invitation/")
-		_, err := db.LinkOwner(ctx, nil, strings.Fields(token)[0], store.Invitation)
+		_, err := identity.LinkOwner(ctx, db, nil, strings.Fields(token)[0], identity.Invitation)
 		return err == nil
 	}
 	for range 2 { // the second time the program died between the mail and the job's end
@@ -145,7 +148,7 @@ func TestMailedLinkStaysGood(t *testing.T) {
 		t.Errorf("%v; the link that may have been mailed is good: %v", err, good())
 	}
 	// An invitation that was withdrawn before the job ran mails nothing.
-	if _, err := db.Direct().ExecContext(ctx, `UPDATE users SET is_active = false WHERE id = $1`, p.ID); err != nil {
+	if _, err := schema.Direct(db).ExecContext(ctx, `UPDATE users SET is_active = false WHERE id = $1`, p.ID); err != nil {
 		t.Fatal(err)
 	}
 	job.ID, box.sent = 3, nil
@@ -171,7 +174,7 @@ func TestT5_MailsCarryTheirBusiness(t *testing.T) {
 		t.Fatal(err)
 	}
 	var n int
-	err := db.Direct().QueryRowContext(t.Context(), `SELECT count(*) FROM sent_mails WHERE business_id = $1 AND kind = 'mail_test' AND state = 'sent'`, own).Scan(&n)
+	err := schema.Direct(db).QueryRowContext(t.Context(), `SELECT count(*) FROM sent_mails WHERE business_id = $1 AND kind = 'mail_test' AND state = 'sent'`, own).Scan(&n)
 	if err != nil || n != 1 {
 		t.Errorf("%d marks with the business, %v", n, err)
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/people"
 	"github.com/smoothschedule/smoothschedule/views/urls"
 )
 
@@ -42,9 +43,9 @@ func (f *failures) tell(ctx context.Context, job *rivertype.JobRow) {
 	// The job's own time may be over.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()
-	notice := store.Notice{Kind: store.NoticeJob, Title: "A background job was given up",
+	notice := people.Notice{Kind: people.NoticeJob, Title: "A background job was given up",
 		Detail: "It was to " + purpose(job.Kind) + ". The list of failed jobs says why it failed, and retries it.", Href: urls.SettingsJobs()}
-	if err := f.db.NotifyStaff(ctx, notice, access.Holders(access.SettingsManage)...); err != nil {
+	if err := people.NotifyStaff(ctx, f.db, notice, access.Holders(access.SettingsManage)...); err != nil {
 		f.log.Error("notify of a failed job", slog.Int64("job", job.ID), slog.String("error", err.Error()))
 	}
 }

@@ -10,6 +10,10 @@ import (
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/console"
+	"github.com/smoothschedule/smoothschedule/store/identity"
+	"github.com/smoothschedule/smoothschedule/store/notices"
+	"github.com/smoothschedule/smoothschedule/store/sessions"
 	"github.com/smoothschedule/smoothschedule/views/mail"
 	"github.com/smoothschedule/smoothschedule/views/urls"
 )
@@ -24,10 +28,10 @@ type mails struct {
 // link makes a new token for a person and tells where it leads. A retried job
 // makes another one and the earlier is taken back, unless that was mailed: then
 // link returns what settle understands.
-func (m mails) link(ctx context.Context, job *rivertype.JobRow, user uuid.UUID, purpose store.Purpose, path func(string) string) (p store.Person, where, url string, err error) {
+func (m mails) link(ctx context.Context, job *rivertype.JobRow, user uuid.UUID, purpose identity.Purpose, path func(string) string) (p store.Person, where, url string, err error) {
 	where = "the " + mail.Platform + " platform"
 	err = m.db.InPublic(ctx, func(q *store.PublicTx) error {
-		if p, err = q.Person(user); err != nil {
+		if p, err = sessions.Person(q, user); err != nil {
 			return err
 		}
 		if !p.IsActive { // withdrawn or disabled since: the link would be dead
@@ -36,7 +40,7 @@ func (m mails) link(ctx context.Context, job *rivertype.JobRow, user uuid.UUID, 
 		if err := unsent(q, letterKey(job, p.Email)); err != nil {
 			return err
 		}
-		token, _, err := q.NewLink(user, purpose)
+		token, _, err := identity.NewLink(q, user, purpose)
 		if err != nil {
 			return err
 		}
@@ -44,7 +48,7 @@ func (m mails) link(ctx context.Context, job *rivertype.JobRow, user uuid.UUID, 
 		if !p.BusinessID.Valid {
 			return nil
 		}
-		b, err := q.Business(p.BusinessID.UUID)
+		b, err := console.ReadBusiness(q, p.BusinessID.UUID)
 		where, url = b.Name, m.sites.Business(b.Subdomain, path(token))
 		return err
 	})
@@ -52,12 +56,12 @@ func (m mails) link(ctx context.Context, job *rivertype.JobRow, user uuid.UUID, 
 }
 
 type inviteWorker struct {
-	river.WorkerDefaults[store.InviteArgs]
+	river.WorkerDefaults[identity.InviteArgs]
 	mails
 }
 
-func (w *inviteWorker) Work(ctx context.Context, job *river.Job[store.InviteArgs]) error {
-	p, where, url, err := w.link(ctx, job.JobRow, job.Args.UserID, store.Invitation, urls.Invitation)
+func (w *inviteWorker) Work(ctx context.Context, job *river.Job[identity.InviteArgs]) error {
+	p, where, url, err := w.link(ctx, job.JobRow, job.Args.UserID, identity.Invitation, urls.Invitation)
 	if err != nil {
 		return w.settle(ctx, job.JobRow, p.Email, err)
 	}
@@ -73,12 +77,12 @@ func (w *inviteWorker) Work(ctx context.Context, job *river.Job[store.InviteArgs
 }
 
 type resetWorker struct {
-	river.WorkerDefaults[store.PasswordResetArgs]
+	river.WorkerDefaults[identity.PasswordResetArgs]
 	mails
 }
 
-func (w *resetWorker) Work(ctx context.Context, job *river.Job[store.PasswordResetArgs]) error {
-	p, where, url, err := w.link(ctx, job.JobRow, job.Args.UserID, store.PasswordReset, urls.PasswordReset)
+func (w *resetWorker) Work(ctx context.Context, job *river.Job[identity.PasswordResetArgs]) error {
+	p, where, url, err := w.link(ctx, job.JobRow, job.Args.UserID, identity.PasswordReset, urls.PasswordReset)
 	if err != nil {
 		return w.settle(ctx, job.JobRow, p.Email, err)
 	}
@@ -104,7 +108,7 @@ func (m mails) customers(ctx context.Context, p store.Person) (*mail.Contact, er
 	}
 	var of mail.Contact
 	err = m.db.InTenant(ctx, tenant, func(q *store.TenantTx) error {
-		profile, err := q.Profile()
+		profile, err := notices.ReadProfile(q)
 		of = web.ContactOf(tenant, profile)
 		return err
 	})

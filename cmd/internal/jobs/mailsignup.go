@@ -8,6 +8,10 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/console"
+	"github.com/smoothschedule/smoothschedule/store/identity"
+	"github.com/smoothschedule/smoothschedule/store/search"
+	"github.com/smoothschedule/smoothschedule/store/sessions"
 	"github.com/smoothschedule/smoothschedule/views/mail"
 	"github.com/smoothschedule/smoothschedule/views/urls"
 )
@@ -15,21 +19,21 @@ import (
 // signUpWorker mails the link that opens a business. There is no business yet
 // that it could carry.
 type signUpWorker struct {
-	river.WorkerDefaults[store.SignUpArgs]
+	river.WorkerDefaults[console.SignUpArgs]
 	mails
 }
 
-func (w *signUpWorker) Work(ctx context.Context, job *river.Job[store.SignUpArgs]) error {
-	var s store.SignUp
+func (w *signUpWorker) Work(ctx context.Context, job *river.Job[console.SignUpArgs]) error {
+	var s identity.SignUp
 	var token string
 	err := w.db.InPublic(ctx, func(q *store.PublicTx) (err error) {
-		if s, err = q.SignUp(job.Args.SignUpID); err != nil || s.ConfirmedAt != nil {
+		if s, err = console.ReadSignUp(q, job.Args.SignUpID); err != nil || s.ConfirmedAt != nil {
 			return err
 		}
 		if err = unsent(q, letterKey(job.JobRow, s.OwnerEmail)); err != nil {
 			return err
 		}
-		token, err = q.NewSignUpLink(s.ID)
+		token, err = console.NewSignUpLink(q, s.ID)
 		return err
 	})
 	if err != nil {
@@ -48,23 +52,23 @@ func (w *signUpWorker) Work(ctx context.Context, job *river.Job[store.SignUpArgs
 
 // findWorker mails somebody the list of the businesses where the address is known.
 type findWorker struct {
-	river.WorkerDefaults[store.FindArgs]
+	river.WorkerDefaults[identity.FindArgs]
 	mails
 }
 
-func (w *findWorker) Work(ctx context.Context, job *river.Job[store.FindArgs]) error {
+func (w *findWorker) Work(ctx context.Context, job *river.Job[identity.FindArgs]) error {
 	var p store.Person
-	var found []store.FoundBusiness
+	var found []search.FoundBusiness
 	err := w.db.InPublic(ctx, func(q *store.PublicTx) (err error) {
 		if job.Args.Email != "" {
-			p, err = q.LoginOf(job.Args.Email)
+			p, err = search.LoginOf(q, job.Args.Email)
 		} else {
-			p, err = q.Person(job.Args.UserID)
+			p, err = sessions.Person(q, job.Args.UserID)
 		}
 		if err != nil {
 			return err
 		}
-		found, err = q.BusinessesOf(p.Email)
+		found, err = search.BusinessesOf(q, p.Email)
 		return err
 	})
 	if store.KindOf(err) == store.NotFound {

@@ -10,6 +10,9 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/console"
+	"github.com/smoothschedule/smoothschedule/store/masquerade"
+	"github.com/smoothschedule/smoothschedule/store/sessions"
 	"github.com/smoothschedule/smoothschedule/views/mail"
 	"github.com/smoothschedule/smoothschedule/views/urls"
 )
@@ -18,15 +21,15 @@ import (
 // owner any more.
 func (m mails) about(ctx context.Context, masquerade, owner uuid.UUID) (p mail.MasqueradeProps, business uuid.UUID, to string, err error) {
 	err = m.db.InPublic(ctx, func(q *store.PublicTx) error {
-		person, err := q.Person(owner)
+		person, err := sessions.Person(q, owner)
 		if err != nil || person.Role != access.TenantOwner || !person.IsActive {
 			return err
 		}
-		about, err := q.Masquerade(masquerade)
+		about, err := sessions.Masquerade(q, masquerade)
 		if err != nil {
 			return err
 		}
-		b, err := q.Business(about.BusinessID)
+		b, err := console.ReadBusiness(q, about.BusinessID)
 		if err != nil {
 			return err
 		}
@@ -52,42 +55,42 @@ func (m mails) tellOwner(ctx context.Context, job *rivertype.JobRow, masquerade,
 }
 
 type noticeWorker struct {
-	river.WorkerDefaults[store.MasqueradeNoticeArgs]
+	river.WorkerDefaults[sessions.MasqueradeNoticeArgs]
 	mails
 }
 
-func (w *noticeWorker) Work(ctx context.Context, job *river.Job[store.MasqueradeNoticeArgs]) error {
+func (w *noticeWorker) Work(ctx context.Context, job *river.Job[sessions.MasqueradeNoticeArgs]) error {
 	return w.tellOwner(ctx, job.JobRow, job.Args.MasqueradeID, job.Args.UserID,
 		func(p mail.MasqueradeProps, _ string) (mail.Message, error) { return mail.MasqueradeNotice(p) })
 }
 
 type overriddenWorker struct {
-	river.WorkerDefaults[store.ConsentOverriddenArgs]
+	river.WorkerDefaults[masquerade.ConsentOverriddenArgs]
 	mails
 }
 
-func (w *overriddenWorker) Work(ctx context.Context, job *river.Job[store.ConsentOverriddenArgs]) error {
+func (w *overriddenWorker) Work(ctx context.Context, job *river.Job[masquerade.ConsentOverriddenArgs]) error {
 	return w.tellOwner(ctx, job.JobRow, job.Args.MasqueradeID, job.Args.UserID,
 		func(p mail.MasqueradeProps, _ string) (mail.Message, error) { return mail.ConsentOverridden(p) })
 }
 
 type consentWorker struct {
-	river.WorkerDefaults[store.ConsentRequestArgs]
+	river.WorkerDefaults[masquerade.ConsentRequestArgs]
 	mails
 }
 
 // Work makes the owner's link, unless the mail with an earlier one went out.
-func (w *consentWorker) Work(ctx context.Context, job *river.Job[store.ConsentRequestArgs]) error {
+func (w *consentWorker) Work(ctx context.Context, job *river.Job[masquerade.ConsentRequestArgs]) error {
 	return w.tellOwner(ctx, job.JobRow, job.Args.MasqueradeID, job.Args.UserID, func(p mail.MasqueradeProps, to string) (mail.Message, error) {
 		err := w.db.InPublic(ctx, func(q *store.PublicTx) error {
 			if err := unsent(q, letterKey(job.JobRow, to)); err != nil {
 				return err
 			}
-			token, err := q.NewConsentLink(job.Args.MasqueradeID, job.Args.UserID)
+			token, err := masquerade.NewConsentLink(q, job.Args.MasqueradeID, job.Args.UserID)
 			if err != nil {
 				return err
 			}
-			b, err := q.BusinessSubdomain(job.Args.BusinessID)
+			b, err := masquerade.BusinessSubdomain(q, job.Args.BusinessID)
 			p.URL = w.sites.Business(b, urls.Consent(token))
 			return err
 		})
@@ -102,10 +105,10 @@ func (w *consentWorker) Work(ctx context.Context, job *river.Job[store.ConsentRe
 const sweepEvery = time.Minute
 
 type sweepWorker struct {
-	river.WorkerDefaults[store.SweepMasqueradesArgs]
+	river.WorkerDefaults[masquerade.SweepMasqueradesArgs]
 	db *store.DB
 }
 
-func (w *sweepWorker) Work(ctx context.Context, _ *river.Job[store.SweepMasqueradesArgs]) error {
-	return w.db.SweepMasquerades(ctx)
+func (w *sweepWorker) Work(ctx context.Context, _ *river.Job[masquerade.SweepMasqueradesArgs]) error {
+	return masquerade.SweepMasquerades(ctx, w.db)
 }

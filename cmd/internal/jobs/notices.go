@@ -9,6 +9,9 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/booking"
+	"github.com/smoothschedule/smoothschedule/store/calendar"
+	"github.com/smoothschedule/smoothschedule/store/notices"
 	"github.com/smoothschedule/smoothschedule/views/mail"
 	"github.com/smoothschedule/smoothschedule/views/urls"
 )
@@ -16,12 +19,12 @@ import (
 // appointmentWorker mails a notice. The store's mark says that it is being sent
 // before it leaves, so a job that runs again sends nothing twice.
 type appointmentWorker struct {
-	river.WorkerDefaults[store.NoticeArgs]
+	river.WorkerDefaults[notices.NoticeArgs]
 	mails
 }
 
-func (w *appointmentWorker) Work(ctx context.Context, job *river.Job[store.NoticeArgs]) error {
-	l, send, err := w.db.TakeNotice(ctx, job.Args)
+func (w *appointmentWorker) Work(ctx context.Context, job *river.Job[notices.NoticeArgs]) error {
+	l, send, err := notices.TakeNotice(ctx, w.db, job.Args)
 	if store.KindOf(err) == store.NotFound {
 		return nil // the business or the appointment is gone, and with it the news
 	}
@@ -32,13 +35,13 @@ func (w *appointmentWorker) Work(ctx context.Context, job *river.Job[store.Notic
 	if err == nil {
 		err = w.mailer.Send(ctx, Envelope{To: l.ToEmail, ID: l.ID.String()}, message, func() error { return nil })
 	}
-	if done := w.db.NoticeDone(ctx, l, err, job.Attempt < job.MaxAttempts); done != nil {
+	if done := notices.NoticeDone(ctx, w.db, l, err, job.Attempt < job.MaxAttempts); done != nil {
 		return done
 	}
 	return err
 }
 
-func (w *appointmentWorker) appointment(l store.Letter) mail.AppointmentProps {
+func (w *appointmentWorker) appointment(l notices.Letter) mail.AppointmentProps {
 	b, zone := l.Booking, l.Tenant.Location()
 	if l.CustomerID.Valid { // customers read their own clock, and the business's beside it
 		zone = web.CustomerZone(b, zone)
@@ -61,7 +64,7 @@ func (w *appointmentWorker) appointment(l store.Letter) mail.AppointmentProps {
 		p.URL = w.sites.Business(l.Tenant.Subdomain, urls.Appointments(b.StartsAt.In(zone).Format(time.DateOnly)))
 		return p
 	}
-	p.URL = w.sites.Public(l.Tenant.Subdomain, l.Tenant.PrimaryDomain, urls.Booking(store.BookingToken(b.ID, l.Secret)))
+	p.URL = w.sites.Public(l.Tenant.Subdomain, l.Tenant.PrimaryDomain, urls.Booking(calendar.BookingToken(b.ID, l.Secret)))
 	p.Price = web.Price(b.PriceCents)
 	if l.Kind == "declined" || l.Kind == "cancelled" {
 		p.Answer = b.Answer
@@ -80,7 +83,7 @@ func (w *appointmentWorker) appointment(l store.Letter) mail.AppointmentProps {
 // event is what a customer's calendar is told. Where the business reads its mail
 // it is a request, which calendars keep up to date by themselves: an answer finds
 // somebody. Otherwise it is published, and nobody is asked for one.
-func (w *appointmentWorker) event(l store.Letter, p mail.AppointmentProps) web.CalendarEvent {
+func (w *appointmentWorker) event(l notices.Letter, p mail.AppointmentProps) web.CalendarEvent {
 	e := w.sites.BookingEvent(l.Booking, l.Tenant, l.Profile, p.URL)
 	if l.Profile.Email != "" {
 		e.Attendee = web.Mailbox{Email: l.ToEmail}
@@ -90,14 +93,14 @@ func (w *appointmentWorker) event(l store.Letter, p mail.AppointmentProps) web.C
 
 // expireWorker frees the time of requests that nobody answered.
 type expireWorker struct {
-	river.WorkerDefaults[store.ExpireArgs]
+	river.WorkerDefaults[notices.ExpireArgs]
 	db *store.DB
 }
 
-func (w *expireWorker) Work(ctx context.Context, job *river.Job[store.ExpireArgs]) error {
+func (w *expireWorker) Work(ctx context.Context, job *river.Job[notices.ExpireArgs]) error {
 	tenant, err := w.db.TenantByID(ctx, job.Args.BusinessID)
 	if err != nil {
 		return err
 	}
-	return w.db.ExpireRequest(ctx, tenant, job.Args.AppointmentID)
+	return booking.ExpireRequest(ctx, w.db, tenant, job.Args.AppointmentID)
 }

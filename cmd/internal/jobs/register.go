@@ -15,6 +15,9 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/console"
+	"github.com/smoothschedule/smoothschedule/store/masquerade"
+	"github.com/smoothschedule/smoothschedule/store/ops"
 )
 
 // rollUpEvery is how old the dashboard's figures get.
@@ -80,16 +83,16 @@ func Start(ctx context.Context, db *store.DB, mailer Mailer, sites web.Sites, lo
 		Logger:                      slog.New(quiet{log.Handler()}),
 		PeriodicJobs: []*river.PeriodicJob{
 			river.NewPeriodicJob(river.PeriodicInterval(rollUpEvery), func() (river.JobArgs, *river.InsertOpts) {
-				return store.RollUpArgs{}, &river.InsertOpts{UniqueOpts: river.UniqueOpts{ByPeriod: rollUpEvery}, MaxAttempts: 3}
+				return console.RollUpArgs{}, &river.InsertOpts{UniqueOpts: river.UniqueOpts{ByPeriod: rollUpEvery}, MaxAttempts: 3}
 			}, &river.PeriodicJobOpts{RunOnStart: true}),
 			river.NewPeriodicJob(river.PeriodicInterval(sweepEvery), func() (river.JobArgs, *river.InsertOpts) {
-				return store.SweepMasqueradesArgs{}, &river.InsertOpts{UniqueOpts: river.UniqueOpts{ByPeriod: sweepEvery}, MaxAttempts: 1}
+				return masquerade.SweepMasqueradesArgs{}, &river.InsertOpts{UniqueOpts: river.UniqueOpts{ByPeriod: sweepEvery}, MaxAttempts: 1}
 			}, &river.PeriodicJobOpts{RunOnStart: true}),
 			river.NewPeriodicJob(river.PeriodicInterval(cleanUpEvery), func() (river.JobArgs, *river.InsertOpts) {
-				return store.CleanUpArgs{}, &river.InsertOpts{UniqueOpts: river.UniqueOpts{ByPeriod: cleanUpEvery}, MaxAttempts: 3}
+				return ops.CleanUpArgs{}, &river.InsertOpts{UniqueOpts: river.UniqueOpts{ByPeriod: cleanUpEvery}, MaxAttempts: 3}
 			}, &river.PeriodicJobOpts{RunOnStart: true}),
 			river.NewPeriodicJob(river.PeriodicInterval(trialsEvery), func() (river.JobArgs, *river.InsertOpts) {
-				return store.TrialsArgs{}, &river.InsertOpts{UniqueOpts: river.UniqueOpts{ByPeriod: trialsEvery}, MaxAttempts: 3}
+				return console.TrialsArgs{}, &river.InsertOpts{UniqueOpts: river.UniqueOpts{ByPeriod: trialsEvery}, MaxAttempts: 3}
 			}, &river.PeriodicJobOpts{RunOnStart: true}),
 		},
 	})

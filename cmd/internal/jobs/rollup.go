@@ -7,20 +7,22 @@ import (
 	"github.com/riverqueue/river"
 
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/console"
+	"github.com/smoothschedule/smoothschedule/store/notices"
 )
 
 type rollUpWorker struct {
-	river.WorkerDefaults[store.RollUpArgs]
+	river.WorkerDefaults[console.RollUpArgs]
 	db *store.DB
 }
 
-func (w *rollUpWorker) Work(ctx context.Context, _ *river.Job[store.RollUpArgs]) error {
+func (w *rollUpWorker) Work(ctx context.Context, _ *river.Job[console.RollUpArgs]) error {
 	// Once a minute is soon enough for both.
-	if err := w.db.InPublic(ctx, func(q *store.PublicTx) error { return q.LoseNotices() }); err != nil {
+	if err := w.db.InPublic(ctx, func(q *store.PublicTx) error { return notices.LoseNotices(q) }); err != nil {
 		return err
 	}
-	return w.db.RollUp(ctx, false)
+	return console.RollUp(ctx, w.db, false)
 }
 
 // Timeout replaces River's minute.
-func (w *rollUpWorker) Timeout(*river.Job[store.RollUpArgs]) time.Duration { return rollUpTimeout }
+func (w *rollUpWorker) Timeout(*river.Job[console.RollUpArgs]) time.Duration { return rollUpTimeout }

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/settings"
 	"github.com/smoothschedule/smoothschedule/views/mail"
 )
 
@@ -19,7 +20,7 @@ type settingsMailer struct {
 type senderKey struct{}
 
 func (s *settingsMailer) Send(ctx context.Context, e Envelope, m mail.Message, ready func() error) error {
-	settings, err := s.db.Settings(ctx)
+	settings, err := settings.Current(ctx, s.db)
 	if err != nil {
 		return err
 	}

@@ -6,26 +6,29 @@ import (
 	"github.com/riverqueue/river"
 
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/console"
+	"github.com/smoothschedule/smoothschedule/store/people"
+	"github.com/smoothschedule/smoothschedule/store/sessions"
 	"github.com/smoothschedule/smoothschedule/views/mail"
 	"github.com/smoothschedule/smoothschedule/views/urls"
 )
 
 // teamWorker mails the owners what the platform's staff changed in their team.
 type teamWorker struct {
-	river.WorkerDefaults[store.TeamChangeArgs]
+	river.WorkerDefaults[people.TeamChangeArgs]
 	mails
 }
 
 // Work writes to those who were owners then, whatever has become of them.
-func (w *teamWorker) Work(ctx context.Context, job *river.Job[store.TeamChangeArgs]) error {
-	var b store.Business
+func (w *teamWorker) Work(ctx context.Context, job *river.Job[people.TeamChangeArgs]) error {
+	var b console.Business
 	owners := make([]store.Person, len(job.Args.To))
 	err := w.db.InPublic(ctx, func(q *store.PublicTx) (err error) {
-		if b, err = q.Business(job.Args.BusinessID); err != nil {
+		if b, err = console.ReadBusiness(q, job.Args.BusinessID); err != nil {
 			return err
 		}
 		for i, id := range job.Args.To {
-			if owners[i], err = q.Person(id); err != nil {
+			if owners[i], err = sessions.Person(q, id); err != nil {
 				return err
 			}
 		}

@@ -8,25 +8,28 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/access"
+	"github.com/smoothschedule/smoothschedule/store/desk"
+	"github.com/smoothschedule/smoothschedule/store/people"
+	"github.com/smoothschedule/smoothschedule/store/sessions"
 	"github.com/smoothschedule/smoothschedule/views/mail"
 	"github.com/smoothschedule/smoothschedule/views/urls"
 )
 
 // ticketWorker mails an answer to the other side of a ticket.
 type ticketWorker struct {
-	river.WorkerDefaults[store.TicketAnswerArgs]
+	river.WorkerDefaults[desk.TicketAnswerArgs]
 	mails
 }
 
-func (w *ticketWorker) Work(ctx context.Context, job *river.Job[store.TicketAnswerArgs]) error {
-	var ticket store.Ticket
-	var message store.TicketMessage
+func (w *ticketWorker) Work(ctx context.Context, job *river.Job[desk.TicketAnswerArgs]) error {
+	var ticket desk.Ticket
+	var message desk.TicketMessage
 	var to []store.Person
 	err := w.db.InPublic(ctx, func(q *store.PublicTx) (err error) {
-		if ticket, err = q.Ticket(job.Args.TicketNumber); err != nil {
+		if ticket, err = desk.ReadTicket(q, job.Args.TicketNumber); err != nil {
 			return err
 		}
-		if message, err = q.TicketMessage(job.Args.MessageID); err != nil {
+		if message, err = desk.ReadTicketMessage(q, job.Args.MessageID); err != nil {
 			return err
 		}
 		to, err = recipients(q, ticket, job.Args.ToStaff)
@@ -54,13 +57,13 @@ func (w *ticketWorker) Work(ctx context.Context, job *river.Job[store.TicketAnsw
 
 // recipients is who looks after the ticket; or who opened it and, when that
 // person has left, the owners.
-func recipients(q *store.PublicTx, ticket store.Ticket, staff bool) ([]store.Person, error) {
+func recipients(q *store.PublicTx, ticket desk.Ticket, staff bool) ([]store.Person, error) {
 	id := ticket.OpenedBy
 	if staff {
 		id = ticket.AssigneeID
 	}
 	if id.Valid {
-		p, err := q.Person(id.UUID)
+		p, err := sessions.Person(q, id.UUID)
 		if err == nil && p.IsActive {
 			return []store.Person{p}, nil
 		}
@@ -75,7 +78,7 @@ func recipients(q *store.PublicTx, ticket store.Ticket, staff bool) ([]store.Per
 }
 
 func activeOwners(q *store.PublicTx, business uuid.UUID) (owners []store.Person, err error) {
-	people, err := q.PeopleOf(business)
+	people, err := people.PeopleOf(q, business)
 	for _, p := range people {
 		if p.Role == access.TenantOwner && p.IsActive {
 			owners = append(owners, p)

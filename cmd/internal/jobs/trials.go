@@ -7,6 +7,8 @@ import (
 	"github.com/riverqueue/river"
 
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/console"
+	"github.com/smoothschedule/smoothschedule/store/plans"
 	"github.com/smoothschedule/smoothschedule/views/mail"
 	"github.com/smoothschedule/smoothschedule/views/urls"
 )
@@ -15,31 +17,31 @@ import (
 const trialsEvery = time.Hour
 
 type trialsWorker struct {
-	river.WorkerDefaults[store.TrialsArgs]
+	river.WorkerDefaults[console.TrialsArgs]
 	db *store.DB
 }
 
-func (w *trialsWorker) Work(ctx context.Context, _ *river.Job[store.TrialsArgs]) error {
-	return w.db.Trials(ctx)
+func (w *trialsWorker) Work(ctx context.Context, _ *river.Job[console.TrialsArgs]) error {
+	return console.Trials(ctx, w.db)
 }
 
 // trialWorker mails the owners how their trial goes on.
 type trialWorker struct {
-	river.WorkerDefaults[store.TrialNoticeArgs]
+	river.WorkerDefaults[console.TrialNoticeArgs]
 	mails
 }
 
-func (w *trialWorker) Work(ctx context.Context, job *river.Job[store.TrialNoticeArgs]) error {
-	var b store.Business
+func (w *trialWorker) Work(ctx context.Context, job *river.Job[console.TrialNoticeArgs]) error {
+	var b console.Business
 	var plan string
 	var owners []store.Person
 	var now time.Time
 	err := w.db.InPublic(ctx, func(q *store.PublicTx) (err error) {
 		now = q.Now()
-		if b, err = q.Business(job.Args.BusinessID); err != nil {
+		if b, err = console.ReadBusiness(q, job.Args.BusinessID); err != nil {
 			return err
 		}
-		if plan, err = q.PlanName(job.Args.Plan); err != nil {
+		if plan, err = plans.PlanName(q, job.Args.Plan); err != nil {
 			return err
 		}
 		owners, err = activeOwners(q, b.ID)
@@ -69,7 +71,7 @@ func (w *trialWorker) Work(ctx context.Context, job *river.Job[store.TrialNotice
 
 // trialNoticeHolds says whether what a mail about a trial tells is still so: it may
 // have waited while the trial was made longer or a plan was chosen.
-func trialNoticeHolds(n store.TrialNoticeArgs, b store.Business, now time.Time) bool {
+func trialNoticeHolds(n console.TrialNoticeArgs, b console.Business, now time.Time) bool {
 	if n.When == "over" {
 		return b.Status == "active" && b.Plan == "free"
 	}

@@ -20,6 +20,12 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/handlers/handlertest"
 	"github.com/smoothschedule/smoothschedule/store"
+	"github.com/smoothschedule/smoothschedule/store/booking"
+	"github.com/smoothschedule/smoothschedule/store/calendar"
+	"github.com/smoothschedule/smoothschedule/store/catalog"
+	"github.com/smoothschedule/smoothschedule/store/notices"
+	"github.com/smoothschedule/smoothschedule/store/people"
+	"github.com/smoothschedule/smoothschedule/store/schema"
 	"github.com/smoothschedule/smoothschedule/views/mail"
 )
 
@@ -133,40 +139,40 @@ func newShop(t *testing.T, s *handlertest.Server, name string, files *filed) *sh
 	h.worker = &appointmentWorker{mails: mails{s.DB, h.mails, s.App.Sites}}
 	err := s.DB.InTenant(t.Context(), h.tenant, func(q *store.TenantTx) error {
 		var err error
-		if h.room, err = q.CreateResource(store.Resource{Name: "Room", Kind: "ROOM", IsActive: true}, nil); err != nil {
+		if h.room, err = catalog.CreateResource(q, catalog.Resource{Name: "Room", Kind: "ROOM", IsActive: true}, nil); err != nil {
 			return err
 		}
-		var week store.Week
+		var week catalog.Week
 		for i := range week {
-			week[i] = []store.Hours{{From: 0, To: 24 * 60}}
+			week[i] = []catalog.Hours{{From: 0, To: 24 * 60}}
 		}
-		if err := q.SetWeek(uuid.NullUUID{}, week); err != nil {
+		if err := catalog.SetWeek(q, uuid.NullUUID{}, week); err != nil {
 			return err
 		}
-		if err := q.SavePolicies(store.Policies{HorizonDays: 500, StepMinutes: step, ApprovalHours: 1, BookingOpen: true, ReminderHours: "24"}); err != nil {
+		if err := booking.SavePolicies(q, catalog.Policies{HorizonDays: 500, StepMinutes: step, ApprovalHours: 1, BookingOpen: true, ReminderHours: "24"}); err != nil {
 			return err
 		}
-		h.service, err = q.CreateService(store.Service{Name: "Night shift", DurationMinutes: step, IsActive: true, Sets: [][]uuid.UUID{{h.room}}})
+		h.service, err = catalog.CreateService(q, catalog.Service{Name: "Night shift", DurationMinutes: step, IsActive: true, Sets: [][]uuid.UUID{{h.room}}})
 		return err
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	var schema string
-	if err := s.DB.Direct().QueryRow(`SELECT schema_name FROM public.businesses WHERE id = $1`, h.tenant.ID).Scan(&schema); err != nil {
+	var inSchema string
+	if err := schema.Direct(s.DB).QueryRow(`SELECT schema_name FROM public.businesses WHERE id = $1`, h.tenant.ID).Scan(&inSchema); err != nil {
 		t.Fatal(err)
 	}
-	h.clear = `UPDATE ` + schema + `.appointment_resources SET holds = false WHERE holds; DELETE FROM public.visitor_deeds`
+	h.clear = `UPDATE ` + inSchema + `.appointment_resources SET holds = false WHERE holds; DELETE FROM public.visitor_deeds`
 	return h
 }
 
 // try moves the business and books on both sides of each change.
 func (h *shop) try(c clockCase) {
-	if _, err := h.s.DB.Direct().Exec(h.clear); err != nil {
+	if _, err := schema.Direct(h.s.DB).Exec(h.clear); err != nil {
 		h.t.Error(err)
 		return
 	}
-	err := h.s.DB.ChangeProfile(h.t.Context(), h.tenant, store.Profile{Name: "Shop", TimeZone: c.zone.String()})
+	err := booking.ChangeProfile(h.t.Context(), h.s.DB, h.tenant, notices.Profile{Name: "Shop", TimeZone: c.zone.String()})
 	if err != nil {
 		h.t.Errorf("%s: %v", c.zone, err)
 		return
@@ -272,7 +278,7 @@ func (h *shop) book(zone *time.Location, at time.Time) {
 	}
 	r := h.guest.Post("/book", url.Values{"service_id": {h.service.String()}, "start": {local.Format(time.RFC3339)}, "name": {"Ann"}, "email": {fmt.Sprintf("ann%d@x.test", len(h.booked))}})
 	token, _, _ := strings.Cut(strings.TrimPrefix(r.Location(), "/book/done/"), "?")
-	link, ok := store.ParseBookingToken(token)
+	link, ok := calendar.ParseBookingToken(token)
 	if r.Code != http.StatusSeeOther || !ok {
 		h.t.Errorf("%s: booking answers %d: %s", name, r.Code, r.Doc().Find("main").Text())
 		return
@@ -310,13 +316,13 @@ func (h *shop) book(zone *time.Location, at time.Time) {
 
 // mailed works the confirmation's job.
 func (h *shop) mailed(appointment uuid.UUID) (mail.Message, error) {
-	args := store.NoticeArgs{BusinessID: h.tenant.ID}
-	err := h.s.DB.Direct().QueryRow(`SELECT id FROM public.notices WHERE appointment_id = $1 AND kind = 'confirmed' AND customer_id IS NOT NULL`, appointment).Scan(&args.NoticeID)
+	args := notices.NoticeArgs{BusinessID: h.tenant.ID}
+	err := schema.Direct(h.s.DB).QueryRow(`SELECT id FROM public.notices WHERE appointment_id = $1 AND kind = 'confirmed' AND customer_id IS NOT NULL`, appointment).Scan(&args.NoticeID)
 	if err != nil {
 		return mail.Message{}, err
 	}
 	h.mails.last = mail.Message{}
-	err = h.worker.Work(h.t.Context(), &river.Job[store.NoticeArgs]{JobRow: &rivertype.JobRow{Attempt: 1, MaxAttempts: 3}, Args: args})
+	err = h.worker.Work(h.t.Context(), &river.Job[notices.NoticeArgs]{JobRow: &rivertype.JobRow{Attempt: 1, MaxAttempts: 3}, Args: args})
 	return h.mails.last, err
 }
 
@@ -325,24 +331,24 @@ func (h *shop) mailed(appointment uuid.UUID) (mail.Message, error) {
 func (h *shop) checkFeed() {
 	h.t.Helper()
 	var secret uuid.UUID
-	var people []store.Person
+	var everybody []store.Person
 	err := h.s.DB.InPublic(h.t.Context(), func(q *store.PublicTx) (err error) {
-		people, err = q.PeopleOf(h.tenant.ID)
+		everybody, err = people.PeopleOf(q, h.tenant.ID)
 		return err
 	})
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	owner := store.WithPrincipal(h.t.Context(), &store.Principal{Actor: people[0], Subject: people[0]})
+	owner := store.WithPrincipal(h.t.Context(), &store.Principal{Actor: everybody[0], Subject: everybody[0]})
 	err = h.s.DB.InTenant(owner, h.tenant, func(q *store.TenantTx) (err error) {
-		secret, err = q.NewFeed(h.room)
+		secret, err = calendar.NewFeed(q, h.room)
 		return err
 	})
 	if err != nil {
 		h.t.Fatal(err)
 	}
 	maps.DeleteFunc(h.booked, func(_ string, at time.Time) bool { return time.Until(at) > 365*24*time.Hour })
-	feed := h.guest.Get("/calendar/" + store.BookingToken(h.room, secret) + ".ics").Body.String()
+	feed := h.guest.Get("/calendar/" + calendar.BookingToken(h.room, secret) + ".ics").Body.String()
 	found := 0
 	for _, e := range readCalendars(h.t, feed)[0].Events {
 		at, ok := h.booked[e.UID]

@@ -1,0 +1,3 @@
+// Package calendar reads what is booked, blocked and free: appointments, the
+// schedule, free times, feeds. It changes nothing.
+package calendar

@@ -1,0 +1,3 @@
+// Package notices are the mails about appointments: planned, held back, sent
+// once, and on record.
+package notices

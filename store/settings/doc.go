@@ -1,0 +1,3 @@
+// Package settings are the platform's own: names, bounds of sessions and
+// masquerades, maintenance, reserved subdomains.
+package settings
