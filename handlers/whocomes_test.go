@@ -116,7 +116,7 @@ func TestMailsFollowTheAddress(t *testing.T) {
 	}
 	planned := func() (list []notices.AppointmentNotice) {
 		in(func(q *store.TenantTx) error {
-			all, err := notices.NoticesOf(q, b.ID)
+			all, err := notices.Of(q, b.ID)
 			for _, n := range all {
 				if n.Kind == "reminder" && n.State == "queued" {
 					list = append(list, n)

@@ -232,7 +232,7 @@ func TestNoticesAreSentOnce(t *testing.T) {
 	}
 	// The program died here: it is not sent again by itself, but by somebody's word.
 	g.exec(`UPDATE notices SET changed_at = now() - interval '1 hour'`)
-	if err := g.db.InPublic(ctx, func(q *store.PublicTx) error { return notices.LoseNotices(q) }); err != nil {
+	if err := g.db.InPublic(ctx, notices.LoseNotices); err != nil {
 		t.Fatal(err)
 	}
 	if _, ok := take(); ok {

@@ -18,7 +18,7 @@ func TestFeedNeedsItsSecret(t *testing.T) {
 	g := newGarage(t, storetest.DB(t), "garage")
 	var owner store.Person
 	err := g.db.InPublic(context.Background(), func(q *store.PublicTx) error {
-		people, err := people.PeopleOf(q, g.tenant.ID)
+		people, err := people.Of(q, g.tenant.ID)
 		owner = people[0]
 		return err
 	})

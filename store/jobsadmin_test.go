@@ -103,7 +103,7 @@ func TestNewPricesLeaveThePastAlone(t *testing.T) {
 		t.Errorf("pays %d, steps %d, want the old price", cents, steps)
 	}
 	var allPlans []plans.Plan
-	if err := db.InPublic(ctx, func(q *store.PublicTx) (err error) { allPlans, err = plans.PlansInUse(q); return err }); err != nil {
+	if err := db.InPublic(ctx, func(q *store.PublicTx) (err error) { allPlans, err = plans.InUse(q); return err }); err != nil {
 		t.Fatal(err)
 	}
 	if p := allPlans[2]; p.PriceCents != 9900 || *p.MaxPeople != 6 || p.MaxResources != nil || len(p.Features) != 2 || p.Features[0] != "Tea" || p.Businesses != 1 {

@@ -60,7 +60,7 @@ func newStageOf(t *testing.T, role access.Role) *stage {
 	newStaff(t, s.db, role)
 	s.operator = s.login(t, role)
 	err := s.db.InPublic(context.Background(), func(q *store.PublicTx) error {
-		people, err := people.PeopleOf(q, id)
+		people, err := people.Of(q, id)
 		s.subject = people[0]
 		return err
 	})

@@ -17,7 +17,7 @@ import (
 func TestPlansPromiseWhatTheClockCounts(t *testing.T) {
 	db := storetest.DB(t)
 	var allPlans []plans.Plan
-	if err := db.InPublic(context.Background(), func(q *store.PublicTx) (err error) { allPlans, err = plans.PlansInUse(q); return err }); err != nil {
+	if err := db.InPublic(context.Background(), func(q *store.PublicTx) (err error) { allPlans, err = plans.InUse(q); return err }); err != nil {
 		t.Fatal(err)
 	}
 	for _, plan := range allPlans {

@@ -48,7 +48,7 @@ func (w *deskWorld) as(name string, fn func(*store.TenantTx) error) error {
 	tenant := w.tenants[name]
 	var owner store.Person
 	err := w.db.InPublic(context.Background(), func(q *store.PublicTx) error {
-		people, err := people.PeopleOf(q, tenant.ID)
+		people, err := people.Of(q, tenant.ID)
 		if err == nil {
 			owner = people[0]
 		}

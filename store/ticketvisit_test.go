@@ -19,7 +19,7 @@ func TestM4_EndsWithItsTicket(t *testing.T) {
 	s := &stage{db: w.db, clock: w.clock, tenant: w.tenants["alpha"]}
 	s.operator = s.login(t, access.PlatformSupport)
 	w.staff(func(q *store.PublicTx) error {
-		people, err := people.PeopleOf(q, s.tenant.ID)
+		people, err := people.Of(q, s.tenant.ID)
 		s.subject = people[0]
 		return err
 	})

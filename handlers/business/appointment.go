@@ -65,7 +65,7 @@ func (h *Handlers) appointmentPage(c echo.Context, status int, id uuid.UUID, try
 		if log, older, err = booking.HistoryOf(q, b, page); err != nil {
 			return err
 		}
-		mails, err = notices.NoticesOf(q, id)
+		mails, err = notices.Of(q, id)
 		return err
 	})
 	if err != nil {

@@ -67,8 +67,8 @@ func (h *Handlers) feedURL(tenant store.Tenant, resource, secret uuid.UUID) stri
 }
 
 // ownFeed says whether one of the addresses is of who asks.
-func ownFeed(c echo.Context, feeds []calendar.CalendarFeed) bool {
-	return slices.ContainsFunc(feeds, func(f calendar.CalendarFeed) bool { return f.UserID.UUID == web.Principal(c).Subject.ID })
+func ownFeed(c echo.Context, feeds []calendar.TeamFeed) bool {
+	return slices.ContainsFunc(feeds, func(f calendar.TeamFeed) bool { return f.UserID.UUID == web.Principal(c).Subject.ID })
 }
 
 // newFeed is the address that was made just now, for the page that shows it.

@@ -113,7 +113,7 @@ func (h *Handlers) resourcePage(c echo.Context, status int, f resourcePage) erro
 		team      []catalog.TeamMember
 		week      catalog.Week
 		overrides []catalog.Override
-		feeds     []calendar.CalendarFeed
+		feeds     []calendar.TeamFeed
 	)
 	// The feed's address is for the people of the business alone.
 	showFeed := web.Principal(c).Masquerade == nil && mayManage(c, access.ResourcesManage)

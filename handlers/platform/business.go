@@ -50,7 +50,7 @@ func (d *businessData) load(q *store.PublicTx, id uuid.UUID, who *store.Principa
 		return err
 	}
 	if who.Can(access.UsersView) {
-		if d.people, err = people.PeopleOf(q, id); err != nil {
+		if d.people, err = people.Of(q, id); err != nil {
 			return err
 		}
 	}

@@ -19,9 +19,9 @@ import (
 )
 
 // masqueradeQuery reads the list's state and whose the person may see.
-func masqueradeQuery(c echo.Context) (web.ListQuery, masquerade.MasqueradeFilter) {
+func masqueradeQuery(c echo.Context) (web.ListQuery, masquerade.Filter) {
 	query := web.ReadList(c, map[string][]string{"state": {"live", "waiting", "ended"}})
-	filter := masquerade.MasqueradeFilter{Q: query.Q, Sort: query.Sort, State: query.Filter("state"), Page: query.Page}
+	filter := masquerade.Filter{Q: query.Q, Sort: query.Sort, State: query.Filter("state"), Page: query.Page}
 	if who := web.Principal(c); !who.Can(access.MasqueradesAll) {
 		filter.Actor = uuid.NullUUID{UUID: who.Actor.ID, Valid: true}
 	}
@@ -31,7 +31,7 @@ func masqueradeQuery(c echo.Context) (web.ListQuery, masquerade.MasqueradeFilter
 func (h *Handlers) masqueradesIndex(c echo.Context) error {
 	query, filter := masqueradeQuery(c)
 	who, all := web.Principal(c), !filter.Actor.Valid
-	var rows []masquerade.MasqueradeRow
+	var rows []masquerade.Row
 	var info store.PageInfo
 	open := ""
 	err := h.DB.InPublic(c.Request().Context(), func(q *store.PublicTx) (err error) {

@@ -24,7 +24,7 @@ func (h *Handlers) settingsPlans(c echo.Context) error {
 func (h *Handlers) plansPage(c echo.Context, status int, form *platform.PlanForm) error {
 	var allPlans []plans.Plan
 	err := h.DB.InPublic(c.Request().Context(), func(q *store.PublicTx) (err error) {
-		allPlans, err = plans.PlansInUse(q)
+		allPlans, err = plans.InUse(q)
 		return err
 	})
 	if err != nil {

@@ -30,7 +30,7 @@ func (h *Handlers) ticketReply(c echo.Context) error {
 	if seen, err := uuid.Parse(c.FormValue("last_seen")); err == nil {
 		in.LastSeen = uuid.NullUUID{UUID: seen, Valid: true}
 	}
-	return h.ticketWorkIn(web.FormOnce(c), c, forms, "Your answer is sent.", func(q *store.PublicTx, number int64) error { return desk.ReplyTicket(q, number, in) })
+	return h.ticketWork(web.FormOnce(c), c, forms, "Your answer is sent.", func(q *store.PublicTx, number int64) error { return desk.ReplyTicket(q, number, in) })
 }
 
 // ticketInsert answers with the message as it is written, and a prepared answer
@@ -42,7 +42,7 @@ func (h *Handlers) ticketInsert(c echo.Context) error {
 func (h *Handlers) ticketNote(c echo.Context) error {
 	forms := ticketForms{note: c.FormValue("note"), errs: map[string]string{}}
 	web.CheckProse(forms.errs, "note", forms.note)
-	return h.ticketWorkIn(web.FormOnce(c), c, forms, "The note is saved; the business can't see it.", func(q *store.PublicTx, number int64) error { return desk.NoteTicket(q, number, forms.note) })
+	return h.ticketWork(web.FormOnce(c), c, forms, "The note is saved; the business can't see it.", func(q *store.PublicTx, number int64) error { return desk.NoteTicket(q, number, forms.note) })
 }
 
 // ticketChange takes any of assignee, status and priority.
@@ -75,16 +75,12 @@ func (h *Handlers) ticketChange(c echo.Context) error {
 	}
 	forms.change = &typed
 	slices.Sort(fields)
-	return h.ticketWorkIn(web.IfSeen(c, ticketAnswers(fields...), typed), c, forms, "The ticket is changed.", func(q *store.PublicTx, number int64) error { return desk.ChangeTicket(q, number, in) })
+	return h.ticketWork(web.IfSeen(c, ticketAnswers(fields...), typed), c, forms, "The ticket is changed.", func(q *store.PublicTx, number int64) error { return desk.ChangeTicket(q, number, in) })
 }
 
 // ticketWork runs a form of the ticket's page: back to the page on success, and
 // the page again with what was typed after bad input.
-func (h *Handlers) ticketWork(c echo.Context, forms ticketForms, done string, work func(*store.PublicTx, int64) error) error {
-	return h.ticketWorkIn(c.Request().Context(), c, forms, done, work)
-}
-
-func (h *Handlers) ticketWorkIn(ctx context.Context, c echo.Context, forms ticketForms, done string, work func(*store.PublicTx, int64) error) error {
+func (h *Handlers) ticketWork(ctx context.Context, c echo.Context, forms ticketForms, done string, work func(*store.PublicTx, int64) error) error {
 	number, err := ticketNumber(c)
 	if err != nil {
 		return err

@@ -41,7 +41,7 @@ func change(ctx context.Context, d *db.DB, tenant db.Tenant, again bool, fn func
 	}
 	for try := 1; ; try++ {
 		err := d.InTenant(ctx, tenant, fn)
-		state := db.SqlState(err)
+		state := db.SQLState(err)
 		met := state == "40P01" || state == "40001" || again && db.KindOf(err) == db.Unavailable && !errors.Is(err, db.ErrNoConnection)
 		if !met || try == bookingTries {
 			return err

@@ -186,7 +186,7 @@ func placeSince(q *db.TenantTx, id uuid.UUID, slot availability.Slot, s catalog.
 // takenIf tells of the database's own last word on double booking. The lock comes
 // first, so that this is rare.
 func takenIf(err error) error {
-	if db.SqlState(err) != "23P01" {
+	if db.SQLState(err) != "23P01" {
 		return err
 	}
 	refusal := calendar.Refused(availability.Taken, nil)

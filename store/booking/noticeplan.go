@@ -23,7 +23,7 @@ func announceBooked(q *db.TenantTx, b calendar.Booking, s catalog.Service, p cat
 		return err
 	}
 	if b.EndsAt.After(q.Now()) { // what is written down afterwards is no news
-		list = append(list, notices.ToCustomer(q, kind, b))
+		list = append(list, notices.ToCustomer(kind, b))
 	}
 	return notices.Notify(q, b, append(list, notices.Reminders(q, b, s, p)...)...)
 }
@@ -57,9 +57,9 @@ func announceMoved(q *db.TenantTx, o opened, after calendar.Booking) error {
 		if err := expireLater(q, after); err != nil {
 			return err
 		}
-		list = append(list, notices.ToCustomer(q, "requested", after))
+		list = append(list, notices.ToCustomer("requested", after))
 	case news && after.StartsAt.After(q.Now()):
-		n := notices.ToCustomer(q, "moved", after)
+		n := notices.ToCustomer("moved", after)
 		n.WasAt = &was
 		if !o.customer {
 			n.DueAt = q.Now().Add(notices.UndoTime)
@@ -82,7 +82,7 @@ func announceMoved(q *db.TenantTx, o opened, after calendar.Booking) error {
 // announceStatus tells of what became of an appointment.
 func announceStatus(q *db.TenantTx, o opened, after calendar.Booking) error {
 	ahead := o.EndsAt.After(q.Now())
-	n := notices.ToCustomer(q, "", after)
+	n := notices.ToCustomer("", after)
 	var list []notices.AppointmentNotice
 	switch {
 	case after.Status == "cancelled":

@@ -99,7 +99,7 @@ func bookFirst(ctx context.Context, d *db.DB, tenant db.Tenant, in calendar.NewB
 		if b, failed = book(q, in); reasonOf(failed) != availability.Taken {
 			return failed
 		}
-		if db.RowsOf(q).ReadOnly || db.SqlState(failed) != "" {
+		if db.RowsOf(q).ReadOnly || db.SQLState(failed) != "" {
 			return failed // nothing more can be asked in this scope
 		}
 		if err := db.List(q, &c.known, `SELECT id FROM appointments WHERE id = ANY(CAST($1 AS uuid[]))`, calendar.Texts(forms)); err != nil {

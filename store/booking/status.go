@@ -165,7 +165,7 @@ func reopenRequest(q *db.TenantTx, o opened) (calendar.Booking, error) {
 	if _, err = notices.Forget(q, o.ID, "moved", "reminder"); err != nil {
 		return after, err
 	}
-	n := notices.ToCustomer(q, "requested", after)
+	n := notices.ToCustomer("requested", after)
 	if !told.IsZero() { // the customer has not heard of the confirmation
 		n.Kind, n.WasAt, n.DueAt = "moved", &told, q.Now().Add(notices.UndoTime)
 	}
@@ -219,5 +219,5 @@ func expire(q *db.TenantTx, id uuid.UUID) error {
 	if err := calendar.RecordBooking(q, "appointment.expired", b, catalog.Changes(b.Details(), after.Details())); err != nil {
 		return err
 	}
-	return notices.Notify(q, after, notices.ToCustomer(q, "expired", after))
+	return notices.Notify(q, after, notices.ToCustomer("expired", after))
 }

@@ -64,15 +64,15 @@ func readSlots(q *db.TenantTx, s catalog.Service, p catalog.Policies, w Wish) ([
 	return availability.Slots(query.Query), nil
 }
 
-// question is an availability.Query and where in it each resource stands.
-type question struct {
+// Question is an availability.Query and where in it each resource stands.
+type Question struct {
 	availability.Query
 	places map[uuid.UUID]int
 }
 
 // Only leaves a wanted resource alone in its set; false when the service never
 // takes it.
-func (x *question) Only(resource uuid.NullUUID) bool {
+func (x *Question) Only(resource uuid.NullUUID) bool {
 	if !resource.Valid {
 		return true
 	}
@@ -84,7 +84,7 @@ func (x *question) Only(resource uuid.NullUUID) bool {
 }
 
 // does says whether a resource is among those that can be taken.
-func (x *question) does(resource uuid.UUID) bool {
+func (x *Question) does(resource uuid.UUID) bool {
 	place, ok := x.places[resource]
 	return ok && slices.ContainsFunc(x.Service.Sets, func(set []int) bool { return slices.Contains(set, place) })
 }
@@ -94,12 +94,12 @@ func (x *question) does(resource uuid.UUID) bool {
 const around = 3 * 24 * time.Hour
 
 // AvailabilityQuery reads all that decides when a service can begin.
-func AvailabilityQuery(q *db.TenantTx, s catalog.Service, p catalog.Policies, w Wish) (question, error) {
+func AvailabilityQuery(q *db.TenantTx, s catalog.Service, p catalog.Policies, w Wish) (Question, error) {
 	minutes := func(n int) time.Duration { return time.Duration(n) * time.Minute }
 	if w.Minutes == 0 {
 		w.Minutes = s.DurationMinutes
 	}
-	x := question{Query: availability.Query{Now: q.Now(), From: w.From, To: w.To, Business: availability.Calendar{Zone: q.Tenant.Location()},
+	x := Question{Query: availability.Query{Now: q.Now(), From: w.From, To: w.To, Business: availability.Calendar{Zone: q.Tenant.Location()},
 		Service: availability.Service{Duration: minutes(w.Minutes), Before: minutes(s.BufferBeforeMinutes), After: minutes(s.BufferAfterMinutes)},
 		Policy: availability.Policy{Notice: minutes(text.Or(s.NoticeMinutes, p.NoticeMinutes)),
 			HorizonDays: p.Horizon(s), StepMinutes: text.Or(s.StepMinutes, p.StepMinutes)}}}
@@ -115,7 +115,7 @@ func AvailabilityQuery(q *db.TenantTx, s catalog.Service, p catalog.Policies, w 
 
 // addResources fills in the active members of a service's sets in which a party
 // fits, and what an appointment keeps.
-func addResources(q *db.TenantTx, x *question, s catalog.Service, w Wish) error {
+func addResources(q *db.TenantTx, x *Question, s catalog.Service, w Wish) error {
 	var rows []struct {
 		ID       uuid.UUID `db:"id"`
 		TimeZone string    `db:"time_zone"`
@@ -153,7 +153,7 @@ func addResources(q *db.TenantTx, x *question, s catalog.Service, w Wish) error 
 
 // keep gives what an appointment takes, and its service does not know any more, a
 // place in the first set of which it takes nothing.
-func (x *question) keep(s catalog.Service, kept []uuid.UUID) {
+func (x *Question) keep(s catalog.Service, kept []uuid.UUID) {
 	filled := make([]bool, len(s.Sets))
 	var strange []int
 	for _, id := range kept {

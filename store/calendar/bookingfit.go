@@ -62,7 +62,7 @@ func (at Placement) PastProblem(end, now time.Time) error {
 
 // LeaveThePast frees what is over of an appointment that has begun: those who do it
 // stay with it, and who comes in while it runs is taken from now on.
-func (x *question) LeaveThePast(now time.Time, at Placement) {
+func (x *Question) LeaveThePast(now time.Time, at Placement) {
 	runs := at.Start.Add(x.Service.Duration).After(now)
 	for i := range x.Resources {
 		if r := &x.Resources[i]; runs || slices.Contains(at.Prefers, r.ID) {
@@ -73,7 +73,7 @@ func (x *question) LeaveThePast(now time.Time, at Placement) {
 
 // OutsideText says what keeps a slot out of the hours. Who was not asked for is
 // named as the one of those who could have done it.
-func OutsideText(q *db.TenantTx, x question, slot availability.Slot, asked bool) (string, error) {
+func OutsideText(q *db.TenantTx, x Question, slot availability.Slot, asked bool) (string, error) {
 	taken := Interval{Start: slot.Start.Add(-x.Service.Before), End: slot.End.Add(x.Service.After)}
 	covers := func(open []Interval) bool {
 		return slices.ContainsFunc(open, func(o Interval) bool { return !o.Start.After(taken.Start) && !o.End.Before(taken.End) })
@@ -108,12 +108,12 @@ func OutsideText(q *db.TenantTx, x question, slot availability.Slot, asked bool)
 }
 
 // choiceOf says whether a resource is one of several that could do the same.
-func (x *question) choiceOf(i int) bool {
+func (x *Question) choiceOf(i int) bool {
 	return slices.ContainsFunc(x.Service.Sets, func(set []int) bool { return len(set) > 1 && slices.Contains(set, i) })
 }
 
 // OpenAlways lets the team book at any time. What is taken or blocked stays so.
-func (x *question) OpenAlways() {
+func (x *Question) OpenAlways() {
 	x.Resources = slices.Clone(x.Resources)
 	for day := range x.Business.Week {
 		x.Business.Week[day] = []catalog.Hours{{From: 0, To: 1440}}

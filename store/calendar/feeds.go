@@ -20,16 +20,16 @@ const (
 	maxFeed   = 5000 // 2 MB, a fifth of that as it travels
 )
 
-// CalendarFeed is an address of a resource's appointments, without its secret.
-type CalendarFeed struct {
+// TeamFeed is an address of a resource's appointments, without its secret.
+type TeamFeed struct {
 	UserID    uuid.NullUUID `db:"user_id"` // who made it
 	UserName  string        `db:"user_name"`
 	CreatedAt time.Time     `db:"created_at"`
 }
 
 // Feeds lists the addresses of a resource's feed, each of another person.
-func Feeds(q *db.TenantTx, resource uuid.UUID) ([]CalendarFeed, error) {
-	var feeds []CalendarFeed
+func Feeds(q *db.TenantTx, resource uuid.UUID) ([]TeamFeed, error) {
+	var feeds []TeamFeed
 	err := db.List(q, &feeds, `SELECT f.user_id, COALESCE(u.name, '') AS user_name, f.created_at
 		FROM public.calendar_feeds f LEFT JOIN public.users u ON u.id = f.user_id WHERE f.business_id = $1 AND f.resource_id = $2
 		ORDER BY f.created_at, f.user_id LIMIT 100`, q.Tenant.ID, resource)

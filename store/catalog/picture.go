@@ -5,15 +5,15 @@ import (
 	"context"
 	"image"
 	"image/color"
-	_ "image/gif"
-	_ "image/jpeg"
+	_ "image/gif" // a form of picture that is taken
+	_ "image/jpeg" // another
 	"image/png"
 	"io"
 	"runtime/debug"
 	"time"
 
 	"golang.org/x/image/draw"
-	_ "golang.org/x/image/webp"
+	_ "golang.org/x/image/webp" // and one more
 
 	"github.com/smoothschedule/smoothschedule/store/internal/db"
 )

@@ -105,7 +105,7 @@ func targets(q *db.PublicTx, t BulkTargets) (bulkList, error) {
 	case BulkUsers:
 		return bulkListOf(people.UserList(q, orZero(t.Users)), ids, "u.id", "u.name", "u.name"+text.ByName), nil
 	case BulkTickets:
-		return bulkListOf(desk.TicketList(q, orZero(t.Tickets)), ids, "id", "concat('#', number, ' ', subject)", "number"), nil
+		return bulkListOf(desk.TicketList(orZero(t.Tickets)), ids, "id", "concat('#', number, ' ', subject)", "number"), nil
 	}
 	return bulkListOf(businessList(q, orZero(t.Filter)), ids, "id", "name", "name"+text.ByName), nil
 }

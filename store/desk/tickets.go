@@ -101,12 +101,12 @@ type TicketFilter struct {
 // Tickets lists one page of the queue. A word of the search is a part of the
 // subject or of the business's line, or the number.
 func Tickets(q *db.PublicTx, f TicketFilter) ([]Ticket, paging.PageInfo, error) {
-	list := TicketList(q, f)
+	list := TicketList(f)
 	return list.Load(q, "tickets", f.Sort, f.Page)
 }
 
 // TicketList is the list of tickets, narrowed by a filter.
-func TicketList(q *db.PublicTx, f TicketFilter) paging.SortedList[Ticket] {
+func TicketList(f TicketFilter) paging.SortedList[Ticket] {
 	list := paging.SortedList[Ticket]{Columns: ticketLineColumns, From: `public.ticket_lines`, Sorts: ticketSorts, DefaultSort: "due", Long: true, Exact: f.Exact,
 		RowID: func(t Ticket) uuid.UUID { return t.ID }}
 	list.FindTicket(f.Q, `subject_search`, ` OR business_id = ANY (ARRAY(SELECT l.id FROM public.business_lines l WHERE %s LIMIT 200))`)

@@ -10,11 +10,11 @@ import (
 	"github.com/smoothschedule/smoothschedule/store/sessions"
 )
 
+// The bounds of signing up.
 const (
-	SignUpFor  = 24 * time.Hour   // to confirm by the mailed link
-	WelcomeFor = 10 * time.Minute // to enter the new business without a password
-	// A person tries a few times; a machine tries all day.
-	SignUpsPerAddress = 20
+	SignUpFor         = 24 * time.Hour   // to confirm by the mailed link
+	WelcomeFor        = 10 * time.Minute // to enter the new business without a password
+	SignUpsPerAddress = 20               // a person tries a few times; a machine tries all day
 	SignUpsPerEmail   = 5
 	SignUpWindow      = time.Hour
 )
@@ -34,6 +34,7 @@ type SignUp struct {
 	BusinessID   uuid.NullUUID `db:"business_id"`
 }
 
+// SignUpColumns are what a SignUp is read from.
 const SignUpColumns = `id, business_name, subdomain, time_zone, plan, owner_name, owner_email, password_hash, expires_at, confirmed_at, business_id`
 
 // SignUpByCode shows whose entrance a code is on this host, without spending it.

@@ -35,7 +35,7 @@ func staffNameKey(p db.Person) sql.NullString {
 	return sql.NullString{String: key, Valid: true}
 }
 
-// Whose names people of the platform may not change: their own. Owners read who
+// MayRename refuses people of the platform to change their own names. Owners read who
 // looked into their business, so that is said by somebody else. The only active
 // superuser has nobody to ask.
 func MayRename(t db.Scope, who *db.Principal, p db.Person) error {

@@ -146,7 +146,7 @@ func spendTOTP(t db.Scope, p db.Person, code string) (bool, error) {
 // ResealAuthenticators puts the first key to all that another one sealed, or none
 // at all, so that an old key can be dropped some hours after a rotation.
 func ResealAuthenticators(q *db.PublicTx) error {
-	if len(db.SealerOf(db.Of(q)).Ids) == 0 {
+	if len(db.SealerOf(db.Of(q)).IDs) == 0 {
 		return nil
 	}
 	var old []struct {

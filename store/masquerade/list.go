@@ -11,8 +11,8 @@ import (
 	"github.com/smoothschedule/smoothschedule/store/sessions"
 )
 
-// MasqueradeRow is a masquerade as the list shows it.
-type MasqueradeRow struct {
+// Row is a masquerade as the list shows it.
+type Row struct {
 	db.Masquerade
 	BusinessName string `db:"business_name"`
 	Subdomain    string `db:"subdomain"`
@@ -25,8 +25,8 @@ type MasqueradeRow struct {
 	Approvable     bool   `db:"-"`
 }
 
-// MasqueradeFilter narrows the list of masquerades.
-type MasqueradeFilter struct {
+// Filter narrows the list of masquerades.
+type Filter struct {
 	Q     string
 	Sort  string
 	Exact bool          // count to the end
@@ -43,21 +43,21 @@ const live = `(m.ended_at IS NULL AND m.started_at IS NOT NULL AND EXISTS (
 // waiting is true of a request that somebody may still answer or use.
 const waiting = `(m.ended_at IS NULL AND m.started_at IS NULL AND m.consent IN ('asked', 'granted', 'approved') AND m.created_at > ?)`
 
-var masqueradeSorts = map[string]paging.SortKey[MasqueradeRow]{
-	"since": {Expr: "m.created_at", ID: "m.id", Cast: "timestamptz", Value: func(m MasqueradeRow) string { return paging.TimeValue(m.CreatedAt) }},
-	"who":   {Expr: "m.actor_name", ID: "m.id", Cast: "text", Value: func(m MasqueradeRow) string { return m.ActorName }},
-	"as":    {Expr: "m.subject_name", ID: "m.id", Cast: "text", Value: func(m MasqueradeRow) string { return m.SubjectName }},
-	"pages": {Expr: "m.pages", ID: "m.id", Cast: "int", Value: func(m MasqueradeRow) string { return strconv.Itoa(m.Pages) }},
+var masqueradeSorts = map[string]paging.SortKey[Row]{
+	"since": {Expr: "m.created_at", ID: "m.id", Cast: "timestamptz", Value: func(m Row) string { return paging.TimeValue(m.CreatedAt) }},
+	"who":   {Expr: "m.actor_name", ID: "m.id", Cast: "text", Value: func(m Row) string { return m.ActorName }},
+	"as":    {Expr: "m.subject_name", ID: "m.id", Cast: "text", Value: func(m Row) string { return m.SubjectName }},
+	"pages": {Expr: "m.pages", ID: "m.id", Cast: "int", Value: func(m Row) string { return strconv.Itoa(m.Pages) }},
 }
 
 // Masquerades lists one page of the masquerades that were entered or wait for
 // consent, newest first.
-func Masquerades(q *db.PublicTx, f MasqueradeFilter) ([]MasqueradeRow, paging.PageInfo, error) {
-	list := paging.SortedList[MasqueradeRow]{
+func Masquerades(q *db.PublicTx, f Filter) ([]Row, paging.PageInfo, error) {
+	list := paging.SortedList[Row]{
 		Columns: db.MasqueradeColumns + `, m.pages, b.name AS business_name, b.subdomain, b.support_consent`,
 		From:    `public.masquerades m JOIN public.businesses b ON b.id = m.business_id`,
 		Sorts:   masqueradeSorts, DefaultSort: "since", Long: true, Exact: f.Exact,
-		RowID: func(m MasqueradeRow) uuid.UUID { return m.ID },
+		RowID: func(m Row) uuid.UUID { return m.ID },
 	}
 	// A code that was never used is nothing that happened.
 	list.Filter(`(m.started_at IS NOT NULL OR m.consent <> 'unneeded')`)
@@ -85,7 +85,7 @@ func Masquerades(q *db.PublicTx, f MasqueradeFilter) ([]MasqueradeRow, paging.Pa
 }
 
 // markLive tells which rows of a page are live, in one query.
-func markLive(q *db.PublicTx, rows []MasqueradeRow) error {
+func markLive(q *db.PublicTx, rows []Row) error {
 	ids := make([]uuid.UUID, len(rows))
 	for i, row := range rows {
 		ids[i] = row.ID

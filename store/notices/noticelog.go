@@ -51,8 +51,8 @@ func NoticeLog(q *db.TenantTx, f NoticeFilter) ([]AppointmentNotice, paging.Page
 // maxNotices bounds the mails on an appointment's page.
 const maxNotices = 50
 
-// NoticesOf lists the mails about one appointment, the newest first.
-func NoticesOf(q *db.TenantTx, appointment uuid.UUID) ([]AppointmentNotice, error) {
+// Of lists the mails about one appointment, the newest first.
+func Of(q *db.TenantTx, appointment uuid.UUID) ([]AppointmentNotice, error) {
 	var rows []AppointmentNotice
 	err := db.List(q, &rows, `SELECT `+noticeColumns+` FROM public.notices n WHERE n.business_id = $1 AND n.appointment_id = $2 ORDER BY n.due_at DESC, n.id DESC LIMIT $3`,
 		q.Tenant.ID, appointment, maxNotices)

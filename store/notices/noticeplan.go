@@ -58,7 +58,7 @@ func Reminders(q *db.TenantTx, b calendar.Booking, s catalog.Service, p catalog.
 		if !due.After(q.Now()) || due.Equal(last) {
 			continue
 		}
-		n := ToCustomer(q, "reminder", b)
+		n := ToCustomer("reminder", b)
 		n.DueAt, last = due, due
 		list = append(list, n)
 	}

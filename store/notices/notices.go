@@ -165,7 +165,7 @@ func EnqueueAll(t db.Scope, jobs []river.InsertManyParams) error {
 }
 
 // ToCustomer is a notice to who comes.
-func ToCustomer(q *db.TenantTx, kind string, b calendar.Booking) AppointmentNotice {
+func ToCustomer(kind string, b calendar.Booking) AppointmentNotice {
 	return AppointmentNotice{Kind: kind, CustomerID: uuid.NullUUID{UUID: b.CustomerID, Valid: true}, ToName: b.Customer, ToEmail: b.Email}
 }
 

@@ -28,9 +28,9 @@ func ResetFactorsOf(ctx context.Context, d *db.DB, person uuid.UUID, staff bool)
 	})
 }
 
-// PeopleOf lists the people of a business, owners first; customers are not
+// Of lists the people of a business, owners first; customers are not
 // among them.
-func PeopleOf(q *db.PublicTx, business uuid.UUID) ([]db.Person, error) {
+func Of(q *db.PublicTx, business uuid.UUID) ([]db.Person, error) {
 	var people []db.Person
 	err := db.List(q, &people, `
 		SELECT `+db.PersonColumns+` FROM public.users
@@ -71,8 +71,10 @@ func CreatePerson(q *db.PublicTx, in identity.NewPerson) (db.Person, error) {
 	return p, identity.SetPassword(q, p, in.Password)
 }
 
+// ErrStaffOnly is told to who may not change people of the platform.
+var ErrStaffOnly = &db.Error{Kind: db.Forbidden, Message: "Only a superuser changes the platform's own people."}
+
 var (
-	ErrStaffOnly      = &db.Error{Kind: db.Forbidden, Message: "Only a superuser changes the platform's own people."}
 	errLastSuperuser  = &db.Error{Kind: db.Conflict, Message: "This is the last superuser. Make somebody else a superuser first."}
 	errOwnRole        = &db.Error{Kind: db.Forbidden, Message: "You can't change your own role."}
 	errOwnLogin       = &db.Error{Kind: db.Forbidden, Message: "You can't disable your own login."}

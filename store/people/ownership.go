@@ -76,7 +76,7 @@ func MayConsent(t db.Scope, person uuid.UUID, operator uuid.NullUUID) error {
 		return errOwnersOnly
 	case found[0].Fresh:
 		return &db.Error{Kind: db.Forbidden, Message: "You became an owner less than a day ago, and the business had another one within that day. You can agree to changes by support from " +
-			dayAfter(t, found[0].Since) + " on; until then an owner of longer standing decides."}
+			dayAfter(found[0].Since) + " on; until then an owner of longer standing decides."}
 	case found[0].Made && operator.Valid:
 		return &db.Error{Kind: db.Forbidden, Message: "You became an owner by the word of this person of SmoothSchedule. An owner of longer standing decides about this request."}
 	case found[0].Made:
@@ -85,7 +85,7 @@ func MayConsent(t db.Scope, person uuid.UUID, operator uuid.NullUUID) error {
 	return nil
 }
 
-func dayAfter(t db.Scope, since time.Time) string {
+func dayAfter(since time.Time) string {
 	return since.Add(OwnerDay).UTC().Format("2 January 15:04") + " UTC"
 }
 
@@ -100,7 +100,7 @@ func keepElders(q *db.TenantTx, target uuid.UUID) error {
 		SELECT FROM public.owner_terms e WHERE e.business_id = s.business_id AND e.user_id = $3 AND e.since < s.since AND (e.until IS NULL OR e.until > $1))`,
 		q.Now().Add(-OwnerDay), db.Who(q).Subject.ID, target)
 	if err == nil && len(since) > 0 && !isSelfHere(q, target) {
-		err = &db.Error{Kind: db.Forbidden, Message: "You became an owner less than a day ago. You can change owners of longer standing from " + dayAfter(q, since[0]) + " on."}
+		err = &db.Error{Kind: db.Forbidden, Message: "You became an owner less than a day ago. You can change owners of longer standing from " + dayAfter(since[0]) + " on."}
 	}
 	return err
 }

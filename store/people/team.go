@@ -46,6 +46,7 @@ type TeamFilter struct {
 	Page           paging.Page
 }
 
+// What the people of a team are read from.
 const (
 	teamRank    = `(CASE u.role WHEN 'TENANT_OWNER' THEN 1 WHEN 'TENANT_MANAGER' THEN 2 ELSE 3 END)`
 	TeamColumns = `u.id, u.business_id, u.email, u.name, u.role, u.is_active, u.last_login_at, u.created_at, u.invited_at, u.second_factor,

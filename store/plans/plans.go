@@ -34,8 +34,8 @@ func PlanList(t db.Scope) ([]Plan, error) {
 	return plans, err
 }
 
-// PlansInUse is PlanList with the number of businesses on each.
-func PlansInUse(q *db.PublicTx) ([]Plan, error) {
+// InUse is PlanList with the number of businesses on each.
+func InUse(q *db.PublicTx) ([]Plan, error) {
 	var plans []Plan
 	err := db.List(q, &plans, `SELECT `+planColumns+`,
 		(SELECT count(*) FROM public.businesses b WHERE b.plan = plans.code AND b.status <> 'archived') AS businesses

@@ -19,7 +19,7 @@ import (
 	"time"
 
 	"github.com/alexedwards/argon2id"
-	_ "github.com/lib/pq"
+	_ "github.com/lib/pq" // the driver "postgres"
 
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/devdb"

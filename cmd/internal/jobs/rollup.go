@@ -18,7 +18,7 @@ type rollUpWorker struct {
 
 func (w *rollUpWorker) Work(ctx context.Context, _ *river.Job[console.RollUpArgs]) error {
 	// Once a minute is soon enough for both.
-	if err := w.db.InPublic(ctx, func(q *store.PublicTx) error { return notices.LoseNotices(q) }); err != nil {
+	if err := w.db.InPublic(ctx, notices.LoseNotices); err != nil {
 		return err
 	}
 	return console.RollUp(ctx, w.db, false)

@@ -78,7 +78,7 @@ func recipients(q *store.PublicTx, ticket desk.Ticket, staff bool) ([]store.Pers
 }
 
 func activeOwners(q *store.PublicTx, business uuid.UUID) (owners []store.Person, err error) {
-	people, err := people.PeopleOf(q, business)
+	people, err := people.Of(q, business)
 	for _, p := range people {
 		if p.Role == access.TenantOwner && p.IsActive {
 			owners = append(owners, p)

@@ -333,7 +333,7 @@ func (h *shop) checkFeed() {
 	var secret uuid.UUID
 	var everybody []store.Person
 	err := h.s.DB.InPublic(h.t.Context(), func(q *store.PublicTx) (err error) {
-		everybody, err = people.PeopleOf(q, h.tenant.ID)
+		everybody, err = people.Of(q, h.tenant.ID)
 		return err
 	})
 	if err != nil {

@@ -219,7 +219,7 @@ func (s *stmtCache) put(query string, stmt driver.Stmt) error {
 // forgetStale drops a statement whose table a migration has changed meanwhile
 // (0A000, "cached plan must not change result type").
 func (s *stmtCache) forgetStale(query string, err error) {
-	if SqlState(err) != "0A000" {
+	if SQLState(err) != "0A000" {
 		return
 	}
 	delete(s.byText, query)

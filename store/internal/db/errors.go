@@ -153,7 +153,7 @@ func Wrap(err error) error {
 	if errors.Is(err, sql.ErrNoRows) {
 		return &Error{Kind: NotFound, Message: "not found", Cause: err}
 	}
-	switch state := SqlState(err); {
+	switch state := SQLState(err); {
 	case state == "23505":
 		name := constraint(err)
 		for _, u := range unique {
@@ -199,8 +199,8 @@ func isConnection(err error) bool {
 		errors.Is(err, ErrNoConnection) || errors.Is(err, errSilent) || strings.Contains(err.Error(), "EOF")
 }
 
-// SqlState returns PostgreSQL's five-character code, or "".
-func SqlState(err error) string {
+// SQLState returns PostgreSQL's five-character code, or "".
+func SQLState(err error) string {
 	var e *pq.Error
 	if errors.As(err, &e) {
 		return string(e.Code)

@@ -10,11 +10,11 @@ import (
 type kept struct{ kinds sync.Map }
 
 // Keep returns the T of this database, made when it is first asked for.
-func Keep[T any](db *DB, make func() *T) *T {
+func Keep[T any](db *DB, fresh func() *T) *T {
 	kind := reflect.TypeFor[T]()
 	if found, ok := db.kept.kinds.Load(kind); ok {
 		return found.(*T) //nolint:forcetypeassert // stored below, under its own kind
 	}
-	found, _ := db.kept.kinds.LoadOrStore(kind, make())
+	found, _ := db.kept.kinds.LoadOrStore(kind, fresh())
 	return found.(*T) //nolint:forcetypeassert
 }

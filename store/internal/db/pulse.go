@@ -80,7 +80,7 @@ func (p *pulse) beats() bool {
 	}
 	started := time.Now()
 	err := p.probe()
-	alive := err == nil || SqlState(err) != "" || p.heard.Load() > started.UnixNano()
+	alive := err == nil || SQLState(err) != "" || p.heard.Load() > started.UnixNano()
 	p.checked = time.Now()
 	p.down.Store(!alive)
 	if !alive {

@@ -19,7 +19,7 @@ import (
 // encrypts with a key from the configuration. The first key seals; the others
 // open what was sealed before a rotation.
 type Sealer struct {
-	Ids   []string // public names of the keys
+	IDs   []string // public names of the keys
 	boxes map[string]cipher.AEAD
 }
 
@@ -45,7 +45,7 @@ func newSealer(keys [][]byte) (Sealer, error) {
 		}
 		sum := sha256.Sum256(derived)
 		id := hex.EncodeToString(sum[:4])
-		s.Ids, s.boxes[id] = append(s.Ids, id), box
+		s.IDs, s.boxes[id] = append(s.IDs, id), box
 	}
 	return s, nil
 }
@@ -53,10 +53,10 @@ func newSealer(keys [][]byte) (Sealer, error) {
 // Seal hides a text; it opens again for the same owner alone, so that a row
 // copied to another is worth nothing.
 func (s Sealer) Seal(text, owner string) (string, error) {
-	if len(s.Ids) == 0 {
+	if len(s.IDs) == 0 {
 		return "", errNoKey
 	}
-	box := s.boxes[s.Ids[0]]
+	box := s.boxes[s.IDs[0]]
 	nonce := make([]byte, box.NonceSize())
 	_, _ = rand.Read(nonce) // never fails, by its documentation
 	return s.Current() + base64.RawStdEncoding.EncodeToString(box.Seal(nonce, nonce, []byte(text), []byte(owner))), nil
@@ -64,10 +64,10 @@ func (s Sealer) Seal(text, owner string) (string, error) {
 
 // Current begins all that the first key sealed.
 func (s Sealer) Current() string {
-	if len(s.Ids) == 0 {
+	if len(s.IDs) == 0 {
 		return sealedMark
 	}
-	return sealedMark + s.Ids[0] + "."
+	return sealedMark + s.IDs[0] + "."
 }
 
 // Open returns the text; stale says that it should be sealed anew.

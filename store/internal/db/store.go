@@ -155,7 +155,7 @@ func (db *DB) InTenant(ctx context.Context, tenant Tenant, fn func(*TenantTx) er
 func Run(ctx context.Context, db *DB, pool *sqlx.DB, s Rows, fn func(Scope) error) error {
 	opened, err := db.take(ctx, s)
 	if err == nil && opened == nil {
-		opened, err = Begin(ctx, db, pool, s)
+		opened, err = db.begin(ctx, pool, s)
 	}
 	if err != nil {
 		return Wrap(err)
@@ -177,9 +177,9 @@ var ErrNoConnection = errors.New("no database connection became free")
 // connectTimeout bounds the wait for a free connection or a new one.
 const connectTimeout = 5 * time.Second
 
-// Begin opens a transaction. BEGIN changes nothing, so where it meets a connection
+// begin opens a transaction. BEGIN changes nothing, so where it meets a connection
 // that was cut meanwhile it is said again on a new one.
-func Begin(ctx context.Context, db *DB, pool *sqlx.DB, s Rows) (*tx, error) {
+func (db *DB) begin(ctx context.Context, pool *sqlx.DB, s Rows) (*tx, error) {
 	if db.pulse.down.Load() && !db.pulse.beats() {
 		return nil, errSilent
 	}
@@ -188,6 +188,15 @@ func Begin(ctx context.Context, db *DB, pool *sqlx.DB, s Rows) (*tx, error) {
 		opened, err = db.tryBegin(ctx, pool, s)
 	}
 	return opened, err
+}
+
+// Begin opens a transaction that its caller ends by Commit or Close.
+func Begin(ctx context.Context, db *DB, pool *sqlx.DB, s Rows) (Scope, error) {
+	opened, err := db.begin(ctx, pool, s)
+	if err != nil {
+		return nil, err
+	}
+	return opened, nil
 }
 
 func (db *DB) tryBegin(ctx context.Context, pool *sqlx.DB, s Rows) (*tx, error) {

@@ -80,7 +80,7 @@ func (db *DB) TenantBySubdomain(ctx context.Context, subdomain string) (Tenant, 
 
 func (db *DB) lookUpTenant(ctx context.Context, subdomain string, age int) (Tenant, error) {
 	// The host decides the business, so it is looked up before there is one.
-	opened, err := Begin(ctx, db, db.web, Rows{Platform: true})
+	opened, err := db.begin(ctx, db.web, Rows{Platform: true})
 	if err != nil {
 		return Tenant{}, Wrap(err)
 	}

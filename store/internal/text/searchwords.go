@@ -15,6 +15,7 @@ import (
 // letters. It is appended to the column.
 const ByName = ` COLLATE "und-x-icu"`
 
+// The bounds of what is searched for.
 const (
 	maxSearchWords = 6  // more would only cost time
 	minPhoneDigits = 4  // fewer are any number
