@@ -5,7 +5,7 @@ import (
 	"context"
 	"image"
 	"image/color"
-	_ "image/gif" // a form of picture that is taken
+	_ "image/gif"  // a form of picture that is taken
 	_ "image/jpeg" // another
 	"image/png"
 	"io"
