@@ -10,7 +10,7 @@ import (
 	"sync"
 	"time"
 
-	_ "github.com/lib/pq"
+	_ "github.com/lib/pq" // the driver "postgres"
 
 	"github.com/smoothschedule/smoothschedule/store/devdb"
 	"github.com/smoothschedule/smoothschedule/store/schema"
