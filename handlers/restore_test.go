@@ -71,7 +71,7 @@ func TestRestore(t *testing.T) {
 		t.Errorf("a manager looks: %d", r.Code)
 	}
 	for range 2 { // a second time does nothing
-		if err := transfer.WorkRestore(ctx, s.DB, uuid.MustParse(run), access.Holders(access.BusinessesDelete)); err != nil {
+		if err := transfer.WorkRestore(ctx, s.DB, uuid.MustParse(run)); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -62,7 +62,7 @@ func TestBulk(t *testing.T) {
 		t.Helper()
 		run, by, err := console.BulkPerson(context.Background(), db, id)
 		if err == nil {
-			_, err = console.WorkBulk(context.Background(), db, run, by, console.BulkRights{}, until)
+			_, err = console.WorkBulk(context.Background(), db, run, by, until)
 		}
 		if err == nil {
 			run, _, err = console.BulkPerson(context.Background(), db, id)

@@ -17,8 +17,6 @@ import (
 	"github.com/smoothschedule/smoothschedule/store/storetest"
 )
 
-var queue = []access.Role{access.Superuser, access.PlatformManager, access.PlatformSupport}
-
 // deskWorld is two businesses with a ticket of the first, and the support team.
 type deskWorld struct {
 	t       *testing.T
@@ -68,7 +66,7 @@ func (w *deskWorld) open(name, priority string) (number int64) {
 		if err != nil {
 			return err
 		}
-		number, err = desk.OpenTicket(q, desk.NewTicket{Subject: "It is broken", Body: "Please help", Priority: priority, Files: []desk.Attachment{file}, Tell: queue})
+		number, err = desk.OpenTicket(q, desk.NewTicket{Subject: "It is broken", Body: "Please help", Priority: priority, Files: []desk.Attachment{file}})
 		return err
 	})
 	if err != nil {
@@ -111,7 +109,7 @@ func (w *deskWorld) set(status string) {
 func (w *deskWorld) answer() error {
 	w.t.Helper()
 	return w.as("alpha", func(q *store.TenantTx) error {
-		return desk.AnswerTicket(q, w.number, desk.TicketReply{Body: "Still broken"}, queue)
+		return desk.AnswerTicket(q, w.number, desk.TicketReply{Body: "Still broken"})
 	})
 }
 
@@ -129,7 +127,7 @@ func TestTicketsStayInTheirBusiness(t *testing.T) {
 	for name, ask := range map[string]func(*store.TenantTx) error{
 		"read": func(q *store.TenantTx) error { _, err := desk.ReadOwnTicket(q, w.number); return err },
 		"answer": func(q *store.TenantTx) error {
-			return desk.AnswerTicket(q, w.number, desk.TicketReply{Body: "x"}, queue)
+			return desk.AnswerTicket(q, w.number, desk.TicketReply{Body: "x"})
 		},
 		"solve": func(q *store.TenantTx) error { return desk.SolveTicket(q, w.number) },
 		"file":  func(q *store.TenantTx) error { _, err := desk.TicketFile(q, w.number, file); return err },
@@ -317,7 +315,7 @@ func TestOnlyTheDeskIsAssigned(t *testing.T) {
 	sales := newStaff(t, w.db, access.PlatformSales)
 	for name, id := range map[string]uuid.UUID{"sales": sales.ID, "somebody of the business": w.ticket(w.number).OpenedBy.UUID, "nobody known": uuid.New()} {
 		err := w.db.InPublic(context.Background(), func(q *store.PublicTx) error {
-			return desk.ChangeTicket(q, w.number, desk.TicketChange{Assignee: &uuid.NullUUID{UUID: id, Valid: true}, Roles: queue})
+			return desk.ChangeTicket(q, w.number, desk.TicketChange{Assignee: &uuid.NullUUID{UUID: id, Valid: true}})
 		})
 		if store.FieldErrors(err)["assignee"] == "" {
 			t.Errorf("%s: %v", name, err)

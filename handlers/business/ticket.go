@@ -12,7 +12,6 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
-	"github.com/smoothschedule/smoothschedule/store/access"
 	"github.com/smoothschedule/smoothschedule/store/desk"
 	"github.com/smoothschedule/smoothschedule/views/business"
 	"github.com/smoothschedule/smoothschedule/views/ui"
@@ -116,7 +115,7 @@ func (h *Handlers) ticketAnswer(c echo.Context) error {
 	defer done()
 	if len(errs) == 0 {
 		err := h.DB.InTenant(web.FormOnce(c), *web.Tenant(c), func(q *store.TenantTx) error {
-			return desk.AnswerTicket(q, number, desk.TicketReply{Body: body, Files: files}, access.Holders(access.TicketsView))
+			return desk.AnswerTicket(q, number, desk.TicketReply{Body: body, Files: files})
 		})
 		if err == nil {
 			h.Flash(c, "success", "Your message is sent.")

@@ -69,7 +69,7 @@ func (h *Handlers) ticketCreate(c echo.Context) error {
 	if len(form.Errors) == 0 {
 		var number int64
 		err := h.DB.InTenant(web.FormOnce(c), *web.Tenant(c), func(q *store.TenantTx) (err error) {
-			number, err = desk.OpenTicket(q, desk.NewTicket{Subject: form.Subject, Body: form.Body, Priority: form.Priority, Files: files, Tell: access.Holders(access.TicketsView)})
+			number, err = desk.OpenTicket(q, desk.NewTicket{Subject: form.Subject, Body: form.Body, Priority: form.Priority, Files: files})
 			return err
 		})
 		if err == nil {

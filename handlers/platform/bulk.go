@@ -120,7 +120,7 @@ func (h *Handlers) bulkQuestion(c echo.Context, n *bulkNoun, status int, errs ma
 		Notify: c.FormValue("notify") != "" || c.Request().Method == http.MethodGet}
 	err = h.DB.InPublic(c.Request().Context(), func(q *store.PublicTx) (err error) {
 		if action == "assign" {
-			staff, err := desk.TicketStaff(q, access.Holders(access.TicketsView))
+			staff, err := desk.TicketStaff(q)
 			if err != nil {
 				return err
 			}

@@ -52,7 +52,7 @@ func (d *ticketData) load(q *store.PublicTx, number int64) (err error) {
 	if d.history, d.older, err = desk.TicketHistory(q, d.ticket.ID, d.page); err != nil {
 		return err
 	}
-	if d.staff, err = desk.TicketStaff(q, access.Holders(access.TicketsView)); err != nil {
+	if d.staff, err = desk.TicketStaff(q); err != nil {
 		return err
 	}
 	d.replies, err = desk.CannedReplies(q)

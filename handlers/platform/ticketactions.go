@@ -10,7 +10,6 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/handlers/web"
 	"github.com/smoothschedule/smoothschedule/store"
-	"github.com/smoothschedule/smoothschedule/store/access"
 	"github.com/smoothschedule/smoothschedule/store/desk"
 	"github.com/smoothschedule/smoothschedule/views/urls"
 )
@@ -50,7 +49,7 @@ func (h *Handlers) ticketChange(c echo.Context) error {
 	forms := ticketForms{errs: map[string]string{}}
 	var typed desk.Ticket
 	var fields []string
-	in := desk.TicketChange{Roles: access.Holders(access.TicketsView)}
+	in := desk.TicketChange{}
 	values, err := c.FormParams()
 	if err != nil {
 		return echo.NewHTTPError(http.StatusBadRequest, "This form could not be read.")

@@ -75,7 +75,7 @@ func (h *Handlers) ticketsIndex(c echo.Context) error {
 				return err
 			}
 		}
-		if staff, err = desk.TicketStaff(q, access.Holders(access.TicketsView)); err != nil {
+		if staff, err = desk.TicketStaff(q); err != nil {
 			return err
 		}
 		if counts, err = desk.TicketCounts(q); err != nil {

@@ -5,6 +5,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/smoothschedule/smoothschedule/store/access"
 	"github.com/smoothschedule/smoothschedule/store/desk"
 	"github.com/smoothschedule/smoothschedule/store/internal/db"
 	"github.com/smoothschedule/smoothschedule/store/people"
@@ -21,8 +22,8 @@ type personState struct {
 }
 
 // bulkPerson does a run's work on one person, or takes it back.
-func bulkPerson(q *db.PublicTx, id uuid.UUID, action, before, after string, rights BulkRights) (was, is string, err error) {
-	p, err := people.LockPerson(q, id, rights.Staff)
+func bulkPerson(q *db.PublicTx, id uuid.UUID, action, before, after string, by access.Role) (was, is string, err error) {
+	p, err := people.LockPerson(q, id, access.Can(by, access.StaffManage))
 	if err != nil {
 		return "", "", err
 	}
@@ -63,7 +64,7 @@ type ticketState struct {
 func stateOf(t desk.Ticket) ticketState { return ticketState{t.AssigneeID, t.Status, t.Priority} }
 
 // bulkTicket does a run's work on one ticket, or takes it back.
-func bulkTicket(q *db.PublicTx, id uuid.UUID, run BulkRun, before, after string, rights BulkRights) (was, is string, err error) {
+func bulkTicket(q *db.PublicTx, id uuid.UUID, run BulkRun, before, after string) (was, is string, err error) {
 	var number int64
 	if err := db.Get(q, &number, `SELECT number FROM public.tickets WHERE id = $1`, id); err != nil {
 		return "", "", err
@@ -96,7 +97,7 @@ func bulkTicket(q *db.PublicTx, id uuid.UUID, run BulkRun, before, after string,
 	if next == now {
 		return "", "", errAsItWas
 	}
-	err = desk.ChangeTicket(q, number, desk.TicketChange{Assignee: &next.Assignee, Status: &next.Status, Priority: &next.Priority, Roles: rights.Desk})
+	err = desk.ChangeTicket(q, number, desk.TicketChange{Assignee: &next.Assignee, Status: &next.Status, Priority: &next.Priority})
 	return pack(now), pack(next), err
 }
 

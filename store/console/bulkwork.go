@@ -26,17 +26,10 @@ func BulkPerson(ctx context.Context, d *db.DB, run uuid.UUID) (r BulkRun, p db.P
 	return r, p, err
 }
 
-// BulkRights are what work on people and tickets asks of roles: whether the
-// platform's own people may be touched, and who can be given a ticket.
-type BulkRights struct {
-	Staff bool
-	Desk  []access.Role
-}
-
 // WorkBulk changes what waits of a run, each with its note in one
 // transaction, until all are done or time is up. A killed run goes on where it
 // was.
-func WorkBulk(ctx context.Context, d *db.DB, run BulkRun, by db.Person, rights BulkRights, until time.Time) (more bool, err error) {
+func WorkBulk(ctx context.Context, d *db.DB, run BulkRun, by db.Person, until time.Time) (more bool, err error) {
 	ctx = db.WithPrincipal(ctx, &db.Principal{Actor: by, Subject: by})
 	for {
 		if ctx.Err() != nil || !d.Now().Before(until) {
@@ -44,7 +37,7 @@ func WorkBulk(ctx context.Context, d *db.DB, run BulkRun, by db.Person, rights B
 		}
 		left := false
 		err := changing(ctx, d, func(q *db.PublicTx) (err error) {
-			left, err = workNext(q, run, rights)
+			left, err = workNext(q, run, by)
 			return err
 		})
 		if err != nil || !left {
@@ -54,7 +47,7 @@ func WorkBulk(ctx context.Context, d *db.DB, run BulkRun, by db.Person, rights B
 }
 
 // workNext changes the next one; false when none waits any more.
-func workNext(q *db.PublicTx, run BulkRun, rights BulkRights) (bool, error) {
+func workNext(q *db.PublicTx, run BulkRun, by db.Person) (bool, error) {
 	var item struct {
 		Position int            `db:"position"`
 		TargetID uuid.UUID      `db:"target_id"`
@@ -73,9 +66,9 @@ func workNext(q *db.PublicTx, run BulkRun, rights BulkRights) (bool, error) {
 	before, after := item.Before.String, item.After.String
 	switch {
 	case run.Noun == BulkUsers:
-		before, after, err = bulkPerson(q, item.TargetID, run.Action, before, after, rights)
+		before, after, err = bulkPerson(q, item.TargetID, run.Action, before, after, by.Role)
 	case run.Noun == BulkTickets:
-		before, after, err = bulkTicket(q, item.TargetID, run, before, after, rights)
+		before, after, err = bulkTicket(q, item.TargetID, run, before, after)
 	case run.Action == "undo":
 		err = restoreState(q, item.TargetID, before, after)
 	default:
@@ -192,7 +185,7 @@ func UndoBulk(ctx context.Context, d *db.DB, id uuid.UUID) (undo uuid.UUID, err 
 			return db.Enqueue(q, BulkArgs{RunID: undo}, nil)
 		}
 		for left := true; left; {
-			if left, err = workNext(q, BulkRun{ID: undo, Noun: run.Noun, Action: "undo"}, BulkRights{}); err != nil {
+			if left, err = workNext(q, BulkRun{ID: undo, Noun: run.Noun, Action: "undo"}, db.Person{}); err != nil {
 				return err
 			}
 		}
@@ -223,9 +216,4 @@ func BulkPermission(noun, action string) access.Permission {
 		return access.BusinessesPlan
 	}
 	return access.BusinessesSuspend
-}
-
-// RightsFor are what a role may touch on the way.
-func RightsFor(role access.Role) BulkRights {
-	return BulkRights{Staff: access.Can(role, access.StaffManage), Desk: access.Holders(access.TicketsView)}
 }

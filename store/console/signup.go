@@ -114,15 +114,15 @@ func SignUpByToken(ctx context.Context, d *db.DB, token string) (identity.SignUp
 // and returns the one-time code with which its owner enters the new host. In the
 // place of a subdomain that was taken meanwhile comes another one. tell are the
 // staff's roles who hear of it.
-func ConfirmSignUp(ctx context.Context, d *db.DB, token, subdomain string, from db.Client, tell ...access.Role) (s identity.SignUp, code string, err error) {
+func ConfirmSignUp(ctx context.Context, d *db.DB, token, subdomain string, from db.Client) (s identity.SignUp, code string, err error) {
 	err = withPool(ctx, d, func() error {
-		s, code, err = claimSignUp(ctx, d, token, subdomain, from, tell)
+		s, code, err = claimSignUp(ctx, d, token, subdomain, from)
 		return err
 	})
 	return s, code, err
 }
 
-func claimSignUp(ctx context.Context, d *db.DB, token, subdomain string, from db.Client, tell []access.Role) (s identity.SignUp, code string, err error) {
+func claimSignUp(ctx context.Context, d *db.DB, token, subdomain string, from db.Client) (s identity.SignUp, code string, err error) {
 	code = sessions.NewToken()
 	err = d.InPublic(ctx, func(q *db.PublicTx) error {
 		err := db.Get(q, &s, `SELECT `+identity.SignUpColumns+` FROM public.signups WHERE token_hash = $1 AND expires_at > $2 AND confirmed_at IS NULL FOR UPDATE`,
@@ -153,7 +153,7 @@ func claimSignUp(ctx context.Context, d *db.DB, token, subdomain string, from db
 		}
 		notice := people.Notice{Kind: people.NoticeSignUp, Title: s.BusinessName + " signed up", Detail: s.OwnerName + ", " + s.OwnerEmail,
 			Href: "/businesses/" + owner.BusinessID.UUID.String()}
-		return people.NotifyStaffIn(q, notice, tell...)
+		return people.NotifyStaffIn(q, notice, access.Holders(access.BusinessesView)...)
 	})
 	if err != nil {
 		return s, "", err

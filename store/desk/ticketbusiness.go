@@ -19,8 +19,6 @@ import (
 type NewTicket struct {
 	Subject, Body, Priority string
 	Files                   []Attachment
-	// Tell are the roles of staff that hear of it.
-	Tell []access.Role
 }
 
 // BusinessPriorities are those that a business may give its own tickets; what is
@@ -65,7 +63,7 @@ func OpenTicket(q *db.TenantTx, in NewTicket) (int64, error) {
 	if err := auditTicket(q, t, "ticket.opened", map[string]any{"priority": in.Priority, "files": len(in.Files)}); err != nil {
 		return 0, err
 	}
-	return t.Number, people.NotifyStaffIn(q, ticketNotice(people.NoticeTicket, "New ticket "+t.Label(), q.Tenant.Name, t.Number), in.Tell...)
+	return t.Number, people.NotifyStaffIn(q, ticketNotice(people.NoticeTicket, "New ticket "+t.Label(), q.Tenant.Name, t.Number), access.Holders(access.TicketsView)...)
 }
 
 // ticketMade is the number of a ticket that the same form opened before.
@@ -84,7 +82,7 @@ func ticketNotice(kind people.NoticeKind, title, detail string, number int64) pe
 
 // AnswerTicket writes to an own ticket. That opens a waiting or resolved one
 // again, and a closed one within two weeks.
-func AnswerTicket(q *db.TenantTx, number int64, in TicketReply, tell []access.Role) error {
+func AnswerTicket(q *db.TenantTx, number int64, in TicketReply) error {
 	body, err := checkMessage("body", in.Body)
 	if err != nil {
 		return err
@@ -120,9 +118,9 @@ func AnswerTicket(q *db.TenantTx, number int64, in TicketReply, tell []access.Ro
 	}
 	notice := ticketNotice(people.NoticeAnswer, "Answer to "+after.Label(), q.Tenant.Name, number)
 	if !after.AssigneeID.Valid {
-		return people.NotifyStaffIn(q, notice, tell...)
+		return people.NotifyStaffIn(q, notice, access.Holders(access.TicketsView)...)
 	}
-	if err := people.NotifyPerson(q, notice, after.AssigneeID.UUID, tell...); err != nil {
+	if err := people.NotifyPerson(q, notice, after.AssigneeID.UUID, access.Holders(access.TicketsView)...); err != nil {
 		return err
 	}
 	return db.Enqueue(q, TicketAnswerArgs{TicketNumber: number, MessageID: message, BusinessID: q.Tenant.ID, ToStaff: true}, nil)

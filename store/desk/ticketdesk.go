@@ -127,8 +127,6 @@ func NoteTicket(q *db.PublicTx, number int64, body string) error {
 type TicketChange struct {
 	Assignee         *uuid.NullUUID
 	Status, Priority *string
-	// Roles are those that may be given a ticket.
-	Roles []access.Role
 }
 
 // ChangeTicket assigns a ticket, or changes its status or priority.
@@ -155,7 +153,7 @@ func ChangeTicket(q *db.PublicTx, number int64, in TicketChange) error {
 	}
 	if in.Assignee != nil && *in.Assignee != before.AssigneeID {
 		after.AssigneeID = *in.Assignee
-		if err := assign(q, before, after, in.Roles); err != nil {
+		if err := assign(q, before, after); err != nil {
 			return err
 		}
 	}
@@ -166,8 +164,8 @@ func ChangeTicket(q *db.PublicTx, number int64, in TicketChange) error {
 }
 
 // assign checks who is given the ticket, tells the person and records it.
-func assign(q *db.PublicTx, before, after Ticket, roles []access.Role) error {
-	staff, err := TicketStaff(q, roles)
+func assign(q *db.PublicTx, before, after Ticket) error {
+	staff, err := TicketStaff(q)
 	if err != nil {
 		return err
 	}
@@ -186,7 +184,7 @@ func assign(q *db.PublicTx, before, after Ticket, roles []access.Role) error {
 	}
 	if after.AssigneeID.Valid {
 		notice := ticketNotice(people.NoticeTicket, "Assigned to you: "+after.Label(), "", after.Number)
-		if err := people.NotifyPerson(q, notice, after.AssigneeID.UUID, roles...); err != nil {
+		if err := people.NotifyPerson(q, notice, after.AssigneeID.UUID, access.Holders(access.TicketsView)...); err != nil {
 			return err
 		}
 	}

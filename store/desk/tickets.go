@@ -159,10 +159,10 @@ func ReadTicket(q *db.PublicTx, number int64) (Ticket, error) {
 }
 
 // TicketStaff lists who can be given a ticket: active staff of some roles.
-func TicketStaff(q *db.PublicTx, roles []access.Role) ([]db.Person, error) {
+func TicketStaff(q *db.PublicTx) ([]db.Person, error) {
 	var people []db.Person
 	err := db.List(q, &people, `SELECT `+db.PersonColumns+` FROM public.users
-		WHERE business_id IS NULL AND is_active AND role = ANY (CAST($1 AS text[])) ORDER BY name`+text.ByName+`, id LIMIT 200`, db.RoleNames(roles))
+		WHERE business_id IS NULL AND is_active AND role = ANY (CAST($1 AS text[])) ORDER BY name`+text.ByName+`, id LIMIT 200`, db.RoleNames(access.Holders(access.TicketsView)))
 	return people, err
 }
 

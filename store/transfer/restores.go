@@ -6,7 +6,6 @@ import (
 	"io"
 	"os"
 	"path"
-	"slices"
 	"strings"
 	"time"
 
@@ -106,8 +105,8 @@ func ReadRestore(q *db.PublicTx, id uuid.UUID) (Restore, error) {
 
 // WorkRestore reads the file into a new schema, in one transaction that also says
 // that it is done: a killed one is done again from its start, a finished one not
-// at all. may are the roles of those who still may.
-func WorkRestore(ctx context.Context, d *db.DB, id uuid.UUID, may []access.Role) error {
+// at all.
+func WorkRestore(ctx context.Context, d *db.DB, id uuid.UUID) error {
 	var r Restore
 	var by db.Person
 	err := d.InPublic(ctx, func(q *db.PublicTx) (err error) {
@@ -120,7 +119,7 @@ func WorkRestore(ctx context.Context, d *db.DB, id uuid.UUID, may []access.Role)
 	if err != nil || r.State != "waiting" {
 		return err
 	}
-	if !by.IsActive || !slices.Contains(may, by.Role) {
+	if !by.IsActive || !access.Can(by.Role, access.BusinessesDelete) {
 		return FailRestore(ctx, d, id, "Who began this may do it no more.")
 	}
 	file, size, err := restoreFile(ctx, d, id)

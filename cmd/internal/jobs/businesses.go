@@ -36,7 +36,7 @@ func (w *bulkWorker) Work(ctx context.Context, job *river.Job[console.BulkArgs])
 	if !by.IsActive || !access.Can(by.Role, console.BulkPermission(run.Noun, action)) {
 		return console.StopBulk(ctx, w.db, run.ID, "Who began this may do it no more.")
 	}
-	more, err := console.WorkBulk(ctx, w.db, run, by, console.RightsFor(by.Role), time.Now().Add(bulkSlice))
+	more, err := console.WorkBulk(ctx, w.db, run, by, time.Now().Add(bulkSlice))
 	if err == nil && more {
 		return river.JobSnooze(0)
 	}
@@ -66,7 +66,7 @@ type restoreWorker struct {
 
 // Work tells the waiting page why the last try failed.
 func (w *restoreWorker) Work(ctx context.Context, job *river.Job[transfer.RestoreArgs]) error {
-	err := transfer.WorkRestore(ctx, w.db, job.Args.RestoreID, access.Holders(access.BusinessesDelete))
+	err := transfer.WorkRestore(ctx, w.db, job.Args.RestoreID)
 	if err != nil && job.Attempt >= job.MaxAttempts {
 		return errors.Join(err, transfer.FailRestore(context.WithoutCancel(ctx), w.db, job.Args.RestoreID, "Something went wrong, and nothing was restored. It stands in the log of the jobs."))
 	}

@@ -121,7 +121,7 @@ func TestMailsOfChangesAreTrueWhenTheyLeave(t *testing.T) {
 	ok(err)
 	of, by, err := console.BulkPerson(t.Context(), db, run)
 	ok(err)
-	_, err = console.WorkBulk(context.Background(), db, of, by, console.BulkRights{}, cfg.Now().Add(time.Hour))
+	_, err = console.WorkBulk(context.Background(), db, of, by, cfg.Now().Add(time.Hour))
 	ok(err)
 	if _, err := schema.Direct(db).Exec(`UPDATE bulk_runs SET ended_at = ended_at + interval '5 minutes' WHERE id = $1`, run); err != nil {
 		t.Fatal(err)
@@ -134,7 +134,7 @@ func TestMailsOfChangesAreTrueWhenTheyLeave(t *testing.T) {
 	o.told("bulk, being undone")
 	of, by, err = console.BulkPerson(t.Context(), db, undone)
 	ok(err)
-	_, err = console.WorkBulk(context.Background(), db, of, by, console.BulkRights{}, cfg.Now().Add(time.Hour))
+	_, err = console.WorkBulk(context.Background(), db, of, by, cfg.Now().Add(time.Hour))
 	ok(err)
 	o.pass(time.Hour)
 	o.told("bulk, undone")
