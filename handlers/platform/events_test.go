@@ -29,7 +29,7 @@ func actionsOf(t *testing.T) map[string]bool {
 			t.Fatal(err)
 		}
 		for _, name := range files {
-			if strings.HasSuffix(name, "_test.go") {
+			if strings.HasSuffix(name, "_test.go") || filepath.Base(filepath.Dir(name)) == "access" { // permissions have the same form
 				continue
 			}
 			file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.SkipObjectResolution)
