@@ -190,3 +190,49 @@ func TestRefusingSaysSo(t *testing.T) {
 		}
 	}
 }
+
+// TestDayListHasPages: a day with more than a page holds is shown in pages, of which
+// each appointment is on one, and counted as a whole on each of them.
+func TestDayListHasPages(t *testing.T) {
+	t.Parallel()
+	s := handlertest.New(t)
+	tenant := s.Business("acme")
+	service, ann := bookable(t, s, tenant)
+	owner := s.At("acme").As(access.TenantOwner)
+	if r := owner.Post("/appointments", url.Values{"service_id": {service.String()}, "resource_id": {ann.String()}, "customer_name": {"Carla"}, "start": {time.Now().AddDate(0, 0, 9).Format("2006-01-02") + "T10:00"}}); r.Code != http.StatusSeeOther {
+		t.Fatalf("booked: %d", r.Code)
+	}
+	var inSchema string
+	if err := schema.Direct(s.DB).QueryRow(`SELECT schema_name FROM businesses WHERE id = $1`, tenant.ID).Scan(&inSchema); err != nil {
+		t.Fatal(err)
+	}
+	const day, many = "2031-05-05", 450
+	if _, err := schema.Direct(s.DB).Exec(`INSERT INTO `+inSchema+`.appointments (id, customer_id, service_id, status, starts_at, ends_at, price_cents, created_at, updated_at)
+		SELECT gen_random_uuid(), customer_id, service_id, 'confirmed', CAST($1 AS timestamptz) + n * interval '1 minute', CAST($1 AS timestamptz) + (n + 5) * interval '1 minute', 100, now(), now()
+		FROM `+inSchema+`.appointments, generate_series(1, $2) n`, day+"T12:00:00Z", many); err != nil {
+		t.Fatal(err)
+	}
+	seen := map[string]bool{}
+	path := "/appointments?date=" + day
+	for pages := 0; path != ""; pages++ {
+		if pages > 5 {
+			t.Fatal("the pages never end")
+		}
+		doc := owner.Get(path).Doc()
+		rows := doc.Find("table.cards tbody tr a.main-link")
+		if rows.Length() == 0 || rows.Length() > 200 || !strings.Contains(doc.Find("dl.pager").Text(), "450") {
+			t.Errorf("%s shows %d rows under %q", path, rows.Length(), doc.Find("dl.pager").Text())
+		}
+		rows.Each(func(_ int, a *goquery.Selection) { seen[strings.Split(a.AttrOr("href", ""), "?")[0]] = true })
+		path = doc.Find(`nav[aria-label="Pages"] a#day-right`).AttrOr("href", "")
+	}
+	if len(seen) != many {
+		t.Errorf("%d appointments are on the pages", len(seen))
+	}
+	if last := owner.Get("/appointments?date=" + day + "&page=99").Doc().Find("table.cards tbody tr").Length(); last != many%200 {
+		t.Errorf("behind the last page are %d rows", last)
+	}
+	if n := owner.Get("/appointments?date=" + day + "&status=completed").Doc().Find(`nav[aria-label="Pages"]`).Length(); n != 0 {
+		t.Error("a list of one page has pages")
+	}
+}

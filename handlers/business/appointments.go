@@ -19,6 +19,9 @@ import (
 	"github.com/smoothschedule/smoothschedule/views/urls"
 )
 
+// dayRows are shown of a day at a time.
+const dayRows = 200
+
 func (h *Handlers) appointmentsIndex(c echo.Context) error {
 	return h.appointmentsPage(c, business.AppointmentsFile{})
 }
@@ -63,7 +66,13 @@ func (h *Handlers) appointmentsPage(c echo.Context, file business.AppointmentsFi
 		p.Resource = state.resource.UUID.String()
 	}
 	p.Self = urls.WithQuery(urls.Appointments(p.Date), "status", p.Status, "resource", p.Resource)
-	p.Rows, p.Totals, p.CanAdd = scheduledRows(rows, namesOf(all), loc, now, mine, p.Self), dayTotals(rows), mine.any()
+	p.Totals, p.CanAdd = dayTotals(rows), mine.any()
+	if len(rows) > dayRows {
+		total, n := len(rows), min(web.PageOf(c, "page"), (len(rows)+dayRows-1)/dayRows)
+		rows = rows[(n-1)*dayRows : min(n*dayRows, total)]
+		p.Pages = &ui.ListProps{ListState: ui.ListState{Pager: web.Pager(p.Self, "page", n, dayRows, len(rows), total)}, ID: "day", Path: p.Self, One: "appointment", Many: "appointments"}
+	}
+	p.Rows = scheduledRows(rows, namesOf(all), loc, now, mine, p.Self)
 	page := web.View{Title: "Appointments", Body: business.Appointments(p)}
 	if (p.DateError != "" || len(file.Errors) > 0) && err == nil {
 		return h.Render(c, http.StatusUnprocessableEntity, page)

@@ -83,7 +83,8 @@ type AppointmentsProps struct {
 	Prev, Next, TodayIs string // dates
 	IsToday             bool
 	Zone                string
-	Rows                []Appointment
+	Rows                []Appointment // of one page; Totals are of all
+	Pages               *ui.ListProps // nil: there is one
 	Totals              DayTotals
 	Status, Resource    string // filters
 	Resources           []ui.Option
