@@ -53,8 +53,7 @@ func (c Config) mailServer() string {
 // error is one sentence that names the variable.
 func ReadConfig(dev bool, getenv func(string) string) (Config, error) {
 	c := Config{Dev: dev, MetricsAddr: getenv("METRICS_ADDR"), DataDir: or(getenv("DATA_DIR"), ".data"), MailFrom: or(getenv("MAIL_FROM"), "SmoothSchedule <no-reply@"+firstHost(getenv)+">"),
-		DatabaseURL: getenv("DATABASE_URL"), ReadOnlyURL: getenv("DATABASE_READONLY_URL"), DirectURL: getenv("DATABASE_DIRECT_URL"),
-		Prepare: getenv("DATABASE_PREPARE") != "off"}
+		DatabaseURL: getenv("DATABASE_URL"), ReadOnlyURL: getenv("DATABASE_READONLY_URL"), DirectURL: getenv("DATABASE_DIRECT_URL")}
 	for _, read := range []func(*Config, func(string) string) error{readDatabase, readAddress, readBase, readScheme, readKeys, readMail, readProxies, readCORS} {
 		if err := read(&c, getenv); err != nil {
 			return Config{}, err
@@ -76,7 +75,14 @@ func firstHost(getenv func(string) string) string {
 	return host
 }
 
-func readDatabase(c *Config, _ func(string) string) error {
+func readDatabase(c *Config, getenv func(string) string) error {
+	switch prepare := getenv("DATABASE_PREPARE"); prepare {
+	case "", "on":
+		c.Prepare = true
+	case "off":
+	default:
+		return fmt.Errorf("DATABASE_PREPARE must be on or off, and not %q", prepare)
+	}
 	set := 0
 	for _, v := range []string{c.DatabaseURL, c.ReadOnlyURL, c.DirectURL} {
 		if v != "" {
@@ -108,6 +114,11 @@ func readAddress(c *Config, getenv func(string) string) error {
 	}
 	if c.Dev && port != "80" {
 		c.Port = ":" + port
+	}
+	if c.MetricsAddr != "" {
+		if _, _, err := net.SplitHostPort(c.MetricsAddr); err != nil {
+			return fmt.Errorf("METRICS_ADDR must be host:port, like 127.0.0.1:9090, and not %q", c.MetricsAddr)
+		}
 	}
 	return nil
 }

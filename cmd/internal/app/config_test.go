@@ -47,6 +47,7 @@ func TestReadConfigNamesTheVariable(t *testing.T) {
 		{"BASE_DOMAIN", "http://example.com", ""},
 		{"BASE_DOMAIN", "example.com,,x", ""},
 		{"PUBLIC_SCHEME", "ftp", ""},
+		{"DATABASE_PREPARE", "maybe", ""}, {"METRICS_ADDR", "9090", ""}, {"METRICS_ADDR", "nonsense", ""},
 		{"TRUSTED_PROXIES", "10.0.0.1", ""},
 		{"CORS_ORIGINS", "*", ""},
 		{"CORS_ORIGINS", "https://app.example.com/", ""},
