@@ -21,8 +21,8 @@ func TestMain(m *testing.M) { storetest.Main(m) }
 
 var update = flag.Bool("update", false, "write the golden files anew")
 
-// TestRoutesGolden lists every route with its permission: a change of who may do
-// what shows in the diff.
+// TestRoutesGolden lists every route with its permission and all else that decides
+// who gets in: a change of who may do what shows in the diff.
 func TestRoutesGolden(t *testing.T) {
 	var b strings.Builder
 	for _, mode := range []struct {
@@ -47,6 +47,15 @@ func TestRoutesGolden(t *testing.T) {
 				}
 				if r.Background {
 					flags += " background"
+				}
+				if r.Sessionless {
+					flags += " sessionless"
+				}
+				if r.IsPersonal() {
+					flags += " personal"
+				}
+				if r.MaxUpload > 0 {
+					flags += fmt.Sprintf(" upload=%dKiB", r.MaxUpload>>10)
 				}
 				lines = append(lines, fmt.Sprintf("%-5s %-8s %-4s %-32s %s%s\n", mode.name, s.Name, r.Method, r.Path, r.Permission, flags))
 			}
