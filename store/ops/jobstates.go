@@ -2,13 +2,9 @@ package ops
 
 import (
 	"context"
-	"database/sql"
 
 	"github.com/smoothschedule/smoothschedule/store/internal/db"
 )
-
-// ReadOnly is the pool of the reading login, for its figures.
-func ReadOnly(d *db.DB) *sql.DB { return db.Read(d).DB }
 
 // JobStates counts the background jobs by state; a state without jobs is there
 // with none.

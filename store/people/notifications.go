@@ -55,7 +55,7 @@ func notify(t db.Scope, n Notice, roles []string, person uuid.NullUUID) error {
 		string(n.Kind), shorten(n.Title, maxNotice), shorten(n.Detail, maxNotice), n.Href, t.Now(), roles, person, db.ActorID(db.Who(t)))
 }
 
-// NotifyStaff is notifyStaff for what happens outside of a transaction.
+// NotifyStaff is NotifyStaffIn for what happens outside of a transaction.
 func NotifyStaff(ctx context.Context, d *db.DB, n Notice, roles ...access.Role) error {
 	return d.InPublic(ctx, func(q *db.PublicTx) error { return NotifyStaffIn(q, n, roles...) })
 }

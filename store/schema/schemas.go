@@ -107,5 +107,11 @@ func NewSchemaName() string {
 	return "b_" + hex.EncodeToString(b[:])
 }
 
+// Web is the pool of the reading and writing login, for the runner of jobs.
+func Web(d *db.DB) *sql.DB { return db.Web(d).DB }
+
+// ReadOnly is the pool of the reading login, for its figures.
+func ReadOnly(d *db.DB) *sql.DB { return db.Read(d).DB }
+
 // Direct is the owner's pool, for migrations and for seeding by COPY.
 func Direct(d *db.DB) *sql.DB { return db.Direct(d).DB }

@@ -15,6 +15,7 @@ import (
 
 	"github.com/smoothschedule/smoothschedule/store"
 	"github.com/smoothschedule/smoothschedule/store/ops"
+	"github.com/smoothschedule/smoothschedule/store/schema"
 )
 
 // metrics are the figures of this process. None is per tenant or per path: their
@@ -33,7 +34,7 @@ func newMetrics(db *store.DB) *metrics {
 	}
 	m.registry.MustRegister(m.requests, jobsCollector{db},
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
-		collectors.NewDBStatsCollector(db.Web(), "web"), collectors.NewDBStatsCollector(ops.ReadOnly(db), "read"))
+		collectors.NewDBStatsCollector(schema.Web(db), "web"), collectors.NewDBStatsCollector(schema.ReadOnly(db), "read"))
 	return m
 }
 

@@ -23,6 +23,7 @@ func TestFence(t *testing.T) {
 		{"an early end", `_ = p.Rollback()`, "p.Rollback undefined"},
 		{"the transaction itself", `_ = q.Tx`, "q.Tx undefined"},
 		{"the owner's connection", `_, _ = d.Direct().Exec("DROP TABLE public.users")`, "d.Direct undefined"},
+		{"the web's connections", `_, _ = d.Web().Exec("SELECT 1")`, "d.Web undefined"},
 		{"the core", `_, _ = db.Exec(q, "SELECT 1")`, "use of internal package"},
 		{"what a business may, in its scope", `_, _ = catalog.ReadPolicies(q)`, ""},
 		{"what a business may, on the platform", `_, _ = catalog.ReadPolicies(p)`, "cannot use p"},

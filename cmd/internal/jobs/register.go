@@ -18,6 +18,7 @@ import (
 	"github.com/smoothschedule/smoothschedule/store/console"
 	"github.com/smoothschedule/smoothschedule/store/masquerade"
 	"github.com/smoothschedule/smoothschedule/store/ops"
+	"github.com/smoothschedule/smoothschedule/store/schema"
 )
 
 // rollUpEvery is how old the dashboard's figures get.
@@ -66,7 +67,7 @@ func Start(ctx context.Context, db *store.DB, mailer Mailer, sites web.Sites, lo
 	river.AddWorker(workers, &rollUpWorker{db: db})
 	river.AddWorker(workers, &cleanUpWorker{db: db})
 	river.AddWorker(workers, &sweepWorker{db: db})
-	client, err := river.NewClient(riverdatabasesql.New(db.Web()), &river.Config{
+	client, err := river.NewClient(riverdatabasesql.New(schema.Web(db)), &river.Config{
 		Schema:   "public",
 		PollOnly: true, // lib/pq brings no listener that River knows
 		// The reindexer needs an owner's rights; nil would mean the default list.

@@ -28,7 +28,7 @@ func AuditPerson(t Scope, p Person, action string, details map[string]any) error
 	return Audit(t, AboutPerson(p, action, details))
 }
 
-// AuditBy is auditPerson for somebody whom the scope doesn't know.
+// AuditBy is AuditPerson for somebody whom the scope doesn't know.
 func AuditBy(t Scope, who *Principal, p Person, action string, details map[string]any) error {
 	e := AboutPerson(p, action, details)
 	e.By = who

@@ -115,9 +115,6 @@ func (db *DB) Close() error {
 // Now is the store's clock.
 func (db *DB) Now() time.Time { return db.now() }
 
-// Web is the pool of the reading and writing login, for the job runner.
-func (db *DB) Web() *sql.DB { return db.web.DB }
-
 // Ping says whether the database answers.
 func (db *DB) Ping(ctx context.Context) error { return Wrap(db.web.PingContext(ctx)) }
 

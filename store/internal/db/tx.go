@@ -34,7 +34,7 @@ func List(t Scope, dest any, query string, args ...any) error {
 	return t.core().sql.SelectContext(t.core().ctx, dest, query, args...)
 }
 
-// Search is list for a statement that must be planned for its arguments.
+// Search is List for a statement that must be planned for its arguments.
 func Search(t Scope, dest any, query string, args ...any) error {
 	return t.core().sql.SelectContext(context.WithValue(t.core().ctx, searchKey{}, true), dest, query, args...)
 }
